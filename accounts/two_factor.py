@@ -1,0 +1,29 @@
+"""Two-factor sign-in: who may enter the admin with a password alone, and where the others are sent."""
+
+from collections.abc import Callable
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+
+class RequireTwoFactorMiddleware:
+    """With `REQUIRE_TWO_FACTOR`, a signed-in user without a second factor sets one up before the admin opens."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponseBase | None:
+        if not settings.REQUIRE_TWO_FACTOR or not request.path.startswith("/admin/"):
+            return None
+        if not request.user.is_authenticated or is_mfa_enabled(request.user):
+            return None
+        messages.info(request, _("Please set up two-factor sign-in first: it keeps the coalition's site safe."))
+        return redirect("mfa_activate_totp")

@@ -1,0 +1,187 @@
+"""Numbers and dates where people would rather look than read: figures, bars, dots, tables, timelines."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+
+from ..charts import BarChart, bar_chart, dot_field
+from .links import LinkBlock
+from .text import PLAIN, PROSE
+
+
+def _source() -> blocks.CharBlock:
+    return blocks.CharBlock(label=_("Source and year"), required=False, max_length=250, help_text=_("A figure without a source convinces nobody."))
+
+
+class FiguresBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
+    items = blocks.ListBlock(
+        blocks.StructBlock(
+            [
+                ("value", blocks.CharBlock(label=_("Figure"), max_length=20, help_text=_("Short: “18 million”, “24 %”."))),
+                ("label", blocks.CharBlock(label=_("What it counts"), max_length=160)),
+                ("source", _source()),
+            ],
+            icon="order",
+        ),
+        label=_("Figures"),
+        min_num=1,
+        max_num=6,
+    )
+
+    class Meta:
+        icon = "order"
+        label = _("Key figures")
+        description = _("Two to six large figures, each with what it counts and its source.")
+        template = "blocks/figures.html"
+        preview_value = {"items": [{"value": "18 m", "label": _("health workers missing in low-income countries by 2030"), "source": "WHO"}]}
+
+
+class BarsValue(blocks.StructValue):
+    """A bar comparison's value; `chart` holds the bars with their widths and the threshold's place."""
+
+    @property
+    def chart(self) -> BarChart:
+        return bar_chart(self.get("rows") or [], (self.get("threshold") or {}).get("value"))
+
+
+class BarsBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=160, help_text=_("Say what the reader should see: “Only one of six countries is over the threshold”."))
+    unit = blocks.CharBlock(label=_("Unit"), max_length=80, help_text=_("For example “skilled health workers per 1,000 people”."))
+    rows = blocks.ListBlock(
+        blocks.StructBlock(
+            [
+                ("label", blocks.CharBlock(label=_("Name"), max_length=60)),
+                ("value", blocks.DecimalBlock(label=_("Number"), min_value=Decimal(0), max_digits=14, decimal_places=4)),
+                ("display", blocks.CharBlock(label=_("Shown as"), required=False, max_length=20, help_text=_("Only when it differs: “0.35–0.5”."))),
+            ],
+            icon="minus",
+        ),
+        label=_("Bars"),
+        min_num=1,
+        max_num=20,
+    )
+    threshold = blocks.StructBlock(
+        [
+            ("label", blocks.CharBlock(label=_("Name of the line"), required=False, max_length=80)),
+            ("value", blocks.DecimalBlock(label=_("Number"), required=False, min_value=Decimal(0), max_digits=14, decimal_places=4)),
+        ],
+        label=_("Threshold line"),
+        required=False,
+    )
+    source = _source()
+
+    class Meta:
+        icon = "bars"
+        label = _("Bar comparison")
+        description = _("Bars with a threshold line, and the same numbers as a table.")
+        template = "blocks/bars.html"
+        value_class = BarsValue
+        preview_value = {
+            "title": _("Two countries"),
+            "unit": _("health workers per 1,000 people"),
+            "rows": [{"label": "Netherlands", "value": Decimal("8.6")}, {"label": "Kenya", "value": Decimal("1.79")}],
+            "threshold": {"label": _("WHO threshold"), "value": Decimal("4.45")},
+        }
+
+
+class DotsValue(blocks.StructValue):
+    """A dot comparison's value; `fields` holds each country's thousand dots."""
+
+    @property
+    def fields(self) -> list[dict[str, Any]]:
+        return [{**item, "field": dot_field(item.get("value") or 0)} for item in self.get("items") or []]
+
+
+class DotsBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=160)
+    text = blocks.TextBlock(label=_("Text"), required=False)
+    items = blocks.ListBlock(
+        blocks.StructBlock(
+            [
+                ("label", blocks.CharBlock(label=_("Name"), max_length=60)),
+                ("value", blocks.DecimalBlock(label=_("Per 1,000 people"), min_value=Decimal(0), max_value=Decimal(1000), max_digits=8, decimal_places=3)),
+                ("display", blocks.CharBlock(label=_("Shown as"), required=False, max_length=20)),
+            ],
+            icon="grip",
+        ),
+        label=_("Fields"),
+        min_num=1,
+        max_num=8,
+    )
+    threshold_label = blocks.CharBlock(label=_("Name of the threshold"), required=False, max_length=80)
+    threshold_value = blocks.DecimalBlock(label=_("Threshold per 1,000"), required=False, min_value=Decimal(0), max_digits=8, decimal_places=3)
+    source = _source()
+
+    class Meta:
+        icon = "grip"
+        label = _("One in a thousand")
+        description = _("For each country a thousand dots, of which the health workers are coloured.")
+        template = "blocks/dots.html"
+        value_class = DotsValue
+        preview_value = {"items": [{"label": "Malawi", "value": Decimal("0.35")}, {"label": "Netherlands", "value": Decimal("8.6")}]}
+
+
+class TableBlock(blocks.StructBlock):
+    caption = blocks.CharBlock(label=_("Caption"), max_length=200, help_text=_("Says what the table shows."))
+    table = TypedTableBlock(
+        [("text", blocks.CharBlock(label=_("Text"))), ("number", blocks.DecimalBlock(label=_("Number"), required=False)), ("prose", blocks.RichTextBlock(label=_("Text with links"), features=PLAIN))],
+        label=_("Table"),
+    )
+    source = _source()
+
+    class Meta:
+        icon = "table"
+        label = _("Table")
+        description = _("Rows and columns with a caption.")
+        template = "blocks/table.html"
+
+
+class TimelineBlock(blocks.StructBlock):
+    years = blocks.ListBlock(
+        blocks.StructBlock(
+            [
+                ("year", blocks.CharBlock(label=_("Year or period"), max_length=20)),
+                (
+                    "events",
+                    blocks.ListBlock(
+                        blocks.StructBlock(
+                            [
+                                ("title", blocks.CharBlock(label=_("What happened"), max_length=200)),
+                                ("text", blocks.RichTextBlock(label=_("More"), required=False, features=PROSE)),
+                            ],
+                            icon="date",
+                        ),
+                        label=_("Events"),
+                        min_num=1,
+                    ),
+                ),
+            ],
+            icon="calendar",
+        ),
+        label=_("Years"),
+        min_num=1,
+    )
+
+    class Meta:
+        icon = "history"
+        label = _("Timeline")
+        description = _("What happened, by year.")
+        template = "blocks/timeline.html"
+        preview_value = {"years": [{"year": "2018", "events": [{"title": _("The coalition is founded in Geneva"), "text": ""}]}]}
+
+
+class ActionBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=120)
+    text = blocks.TextBlock(label=_("Text"), required=False, max_length=400)
+    links = blocks.ListBlock(LinkBlock(), label=_("Buttons"), min_num=1, max_num=2)
+
+    class Meta:
+        icon = "pick"
+        label = _("Call to action")
+        description = _("Asks the reader to do one thing, with a button.")
+        template = "blocks/action.html"
+        preview_value = {"title": _("Join the coalition"), "text": "", "links": [{"label": _("How to join"), "url": "/"}]}

@@ -1,0 +1,65 @@
+"""Links to a page of the site or to an address elsewhere, and the menu entries made of them."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
+
+
+class LinkValue(blocks.StructValue):
+    """A link's value; `href` is where it leads, or '' when its page is gone or unpublished."""
+
+    @property
+    def href(self) -> str:
+        page = self.get("page")
+        if page:
+            return (page.url or "") if page.live else ""
+        return self.get("url") or ""
+
+
+class LinkBlock(blocks.StructBlock):
+    """A label and its target, a page or an address."""
+
+    label = blocks.CharBlock(label=_("Words of the link"), max_length=80, help_text=_("Say where it leads, not “click here”."))
+    page = blocks.PageChooserBlock(label=_("Page of this site"), required=False)
+    url = blocks.CharBlock(
+        label=_("Or another address"), required=False, max_length=400, help_text=_("Starting with https://, mailto: or / for this site.")
+    )
+
+    def clean(self, value: Any) -> Any:
+        value = super().clean(value)
+        url = value.get("url") or ""
+        if not value.get("page") and not url:
+            raise StructBlockValidationError({"page": ValidationError(_("Choose a page or give an address."))})
+        if url and not url.startswith(("https://", "http://", "mailto:", "tel:", "/", "#")):
+            raise StructBlockValidationError({"url": ValidationError(_("Start the address with https:// (or mailto:, or / for this site)."))})
+        return value
+
+    class Meta:
+        icon = "link"
+        label = _("Link")
+        value_class = LinkValue
+
+
+class MenuItemBlock(LinkBlock):
+    """A main-menu entry with, if need be, a few entries under it."""
+
+    children = blocks.ListBlock(LinkBlock(), label=_("Entries under it"), required=False, default=[], max_num=8)
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Menu entry")
+        value_class = LinkValue
+
+
+class SocialLinkBlock(blocks.StructBlock):
+    """An account of ours elsewhere."""
+
+    label = blocks.CharBlock(label=_("Name of the service"), max_length=40, help_text=_("For example “LinkedIn”."))
+    url = blocks.URLBlock(label=_("Address of our account there"))
+
+    class Meta:
+        icon = "group"
+        label = _("Account")

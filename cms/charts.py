@@ -1,0 +1,72 @@
+"""Charts drawn on the server: what their templates need to place bars and dots."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from math import ceil
+from typing import Any
+
+COLUMNS, ROWS = 40, 25
+PITCH = 10
+RADIUS = 3.2
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar, its width as a percentage of the chart ('43.21%'), its number as shown, and whether it reaches the threshold."""
+
+    label: str
+    display: str
+    width: str
+    reaches: bool
+
+
+@dataclass(frozen=True)
+class BarChart:
+    """Bars on one scale, and where on it the threshold line stands ('' for none)."""
+
+    bars: list[Bar]
+    threshold_at: str
+
+
+def bar_chart(rows: Iterable[Mapping[str, Any]], threshold: Decimal | None = None) -> BarChart:
+    """Bars scaled so that the largest number, the threshold included, fills 100 %. Rows without a number count as 0."""
+    rows = list(rows)
+    largest = max([_number(row) for row in rows] + [Decimal(threshold or 0)]) or Decimal(1)
+    drawn = [
+        Bar(
+            label=row.get("label") or "",
+            display=row.get("display") or f"{_number(row).normalize():f}",
+            width=f"{_number(row) / largest * 100:.2f}%",
+            reaches=bool(threshold) and _number(row) >= Decimal(threshold or 0),
+        )
+        for row in rows
+    ]
+    return BarChart(drawn, f"{Decimal(threshold) / largest * 100:.2f}%" if threshold else "")
+
+
+def _number(row: Mapping[str, Any]) -> Decimal:
+    return Decimal(row.get("value") or 0)
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A coloured dot: its centre and radius in the field's own units."""
+
+    x: float
+    y: float
+    r: float
+
+
+def dot_field(per_thousand: Decimal | float) -> list[Dot]:
+    """The coloured dots of a field of 1,000 (40 × 25), spread evenly; a last, smaller dot stands for the fraction by its area.
+
+    The spread walks the field in steps near the golden ratio, so that few dots look like a few people in a crowd.
+    """
+    count = min(float(per_thousand), 1000.0)
+    dots = []
+    for index in range(ceil(count)):
+        place = round((index + 0.5) * 618.034) % 1000
+        share = min(1.0, count - index)
+        dots.append(Dot(place % COLUMNS * PITCH + PITCH / 2, place // COLUMNS * PITCH + PITCH / 2, round(RADIUS * share**0.5, 2)))
+    return dots

@@ -1,0 +1,48 @@
+"""End notes: `[1]` in a text leads to the first note, and the note leads back.
+
+Editors type the marker as they would on a typewriter; no plug-in, and a text pasted from a word processor keeps its notes.
+"""
+
+import re
+
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from wagtail.blocks import StreamValue
+
+MARKER = re.compile(r"\[(\d{1,3})\]")
+_TAG = re.compile(r"(<[^>]*>)")
+
+
+def problems(body: StreamValue, notes: StreamValue) -> str:
+    """What is wrong between markers and notes, in words for the editor; '' when each marker has its note and the reverse."""
+    if not notes:
+        return ""  # without notes a bracketed number is just a bracketed number
+    text = strip_tags(" ".join(str(part) for part in body.stream_block.get_searchable_content(body))) if body else ""
+    used = {int(number) for number in MARKER.findall(text)}
+    wanted = set(range(1, len(notes) + 1))
+    if missing := sorted(used - wanted):
+        return _("The text refers to note %(numbers)s, which does not exist.") % {"numbers": ", ".join(map(str, missing))}
+    if unused := sorted(wanted - used):
+        return _("Note %(numbers)s is nowhere in the text. Write its number in square brackets where it belongs.") % {
+            "numbers": ", ".join(map(str, unused))
+        }
+    return ""
+
+
+def link_markers(html: str, count: int) -> SafeString:
+    """The HTML with each marker that has a note made a link (DPUB-ARIA `doc-noteref`). Only the first gets the back link's anchor.
+
+    `html` must be safe already; markers inside tags are left alone.
+    """
+    seen: set[int] = set()
+
+    def link(match: re.Match[str]) -> str:
+        number = int(match[1])
+        if not 1 <= number <= count:
+            return match[0]
+        anchor = "" if number in seen else format_html(' id="noteref-{}"', number)
+        seen.add(number)
+        return format_html('<a class="noteref" role="doc-noteref" href="#note-{0}"{1} aria-label="{2}">{0}</a>', number, anchor, _("Note %d") % number)
+
+    return mark_safe("".join(part if part.startswith("<") else MARKER.sub(link, part) for part in _TAG.split(html)))  # noqa: S308

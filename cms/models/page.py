@@ -1,0 +1,81 @@
+"""What every page of the site has."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
+from wagtail.models import Page
+from wagtail.search import index
+
+from ..search_text import indexed_words
+
+
+class SitePage(Page):
+    """Title, standfirst, and how the page appears elsewhere: in lists, search engines and shared links.
+
+    The standfirst is the single source for the listing, the meta description, the feeds and the share card.
+    """
+
+    standfirst = models.TextField(
+        _("standfirst"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "One or two plain sentences that say what the page is about. They open the page and stand for it in lists, "
+            "feeds, search engines and shared links. 120 to 280 characters read best."
+        ),
+    )
+    share_image = models.ForeignKey(
+        "cms.SiteImage",
+        verbose_name=_("share picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Shown when somebody shares the page. Leave empty: a card with the title is then drawn by itself."),
+    )
+    noindex = models.BooleanField(
+        _("keep out of search engines"),
+        default=False,
+        help_text=_("The page stays public for whoever has its address, but search engines and the sitemap leave it out."),
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("standfirst")]
+    promote_panels: ClassVar[list[Any]] = [
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], _("For search engines")
+        ),
+        MultiFieldPanel([FieldPanel("share_image"), FieldPanel("noindex"), FieldPanel("show_in_menus")], _("When shared")),
+    ]
+    settings_panels: ClassVar[list[Any]] = [PublishingPanel()]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("words"),
+        index.FilterField("noindex"),
+    ]
+    schema_type = "WebPage"
+
+    class Meta:
+        abstract = True
+
+    @property
+    def description(self) -> str:
+        """What search engines and shared links show under the title."""
+        return self.search_description or self.standfirst
+
+    @property
+    def document_title(self) -> str:
+        return self.seo_title or self.title
+
+    def words(self) -> str:
+        """Everything readable on the page, folded and stemmed, for the search index (see `cms.search_text`)."""
+        return indexed_words(self)
+
+    def trail(self) -> list[Page]:
+        """The live pages above this one, home first, for breadcrumbs. One query."""
+        return list(self.get_ancestors().live().filter(depth__gt=1))
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context(request, *args, **kwargs) | {"trail": self.trail()}

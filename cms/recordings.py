@@ -1,0 +1,35 @@
+"""Recordings elsewhere: which provider an address belongs to, told from the address alone."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Where a recording lies, and the address to frame; `embed` is '' for a provider we only link to."""
+
+    name: str
+    embed: str
+
+
+_YOUTUBE_HOSTS = {"youtube.com", "www.youtube.com", "m.youtube.com", "youtube-nocookie.com", "www.youtube-nocookie.com", "youtu.be"}
+_YOUTUBE_ID = re.compile(r"(?:^|[/=])([\w-]{11})(?:$|[?&/])")
+_VIMEO_HOSTS = {"vimeo.com", "www.vimeo.com", "player.vimeo.com"}
+_VIMEO_ID = re.compile(r"/(\d{6,12})(?:$|[/?])")
+
+
+def provider_of(url: str) -> Provider | None:
+    """The provider of a recording's address, or None when it is no http(s) address. Nothing is fetched."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    if parts.scheme not in ("http", "https") or not host:
+        return None
+    place = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    if host in _YOUTUBE_HOSTS:
+        found = _YOUTUBE_ID.search(place)
+        return Provider("YouTube", f"https://www.youtube-nocookie.com/embed/{found[1]}?autoplay=1" if found else "")
+    if host in _VIMEO_HOSTS:
+        found = _VIMEO_ID.search(place)
+        return Provider("Vimeo", f"https://player.vimeo.com/video/{found[1]}?dnt=1&autoplay=1" if found else "")
+    return Provider(host.removeprefix("www."), "")

@@ -1,0 +1,38 @@
+"""Which changes make cached public pages stale, and what is made ready when a page is published."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models.signals import m2m_changed, post_delete, post_save
+from django.dispatch import receiver
+from wagtail.models import Collection, Page, PageViewRestriction, Site
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+from core.page_cache import content_changed
+
+# Whatever is stored under these labels shows somewhere on a public page.
+PUBLIC_APPS = ("cms", "members", "news", "pages", "endorsements", "wagtailredirects")
+
+
+def _is_public_content(model: type) -> bool:
+    if model in (Site, PageViewRestriction, Collection):
+        return True
+    if not hasattr(model, "_meta") or issubclass(model, Page):
+        return False  # pages change by publishing; a saved draft is nobody's news
+    return model._meta.app_label in PUBLIC_APPS and model._meta.model_name != "siterendition"
+
+
+@receiver([post_save, post_delete, m2m_changed])
+def public_row_changed(sender: type, raw: bool = False, **_kwargs: Any) -> None:
+    if not raw and apps.ready and _is_public_content(sender):
+        content_changed()
+
+
+for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
+    signal.connect(content_changed, dispatch_uid=f"content_changed_{id(signal)}")
+
+
+@receiver(post_delete)
+def page_deleted(sender: type, **_kwargs: Any) -> None:
+    if isinstance(sender, type) and issubclass(sender, Page):
+        content_changed()

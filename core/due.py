@@ -1,0 +1,31 @@
+"""What `run_due` does: apps register their scheduled work here, each a function that may run anywhere, late, or twice."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+Task = Callable[[datetime], str | None]
+_tasks: dict[str, Task] = {}
+logger = logging.getLogger(__name__)
+
+
+def due(name: str) -> Callable[[Task], Task]:
+    """Register a task. It takes the time of the run, returns a line for the log when it did something, and must be idempotent."""
+
+    def register(task: Task) -> Task:
+        _tasks[name] = task
+        return task
+
+    return register
+
+
+def run_all(now: datetime) -> dict[str, str]:
+    """Run each task once; one that fails is logged and does not stop the others. Returns what each reported."""
+    reports = {}
+    for name, task in _tasks.items():
+        try:
+            reports[name] = task(now) or ""
+        except Exception as error:
+            logger.exception("run_due: %s failed", name)
+            reports[name] = f"failed: {error}"
+    return reports

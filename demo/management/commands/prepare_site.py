@@ -1,0 +1,85 @@
+import secrets
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
+from wagtail.models import Page
+
+SECRETARY_EMAIL = "secretary@example.org"
+SECRETARY_NAME = "Demo secretary"
+# Without the letters and digits that are read as one another.
+LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class Command(BaseCommand):
+    """Each step looks first whether it is needed, so a repeated call is quick and changes nothing."""
+
+    help = (
+        "Makes a database ready for use: tables, roles, the starting content if it holds no page of ours, "
+        "and a demo secretary with a random password if it knows no user."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--without-content", action="store_true", help="leave an empty site empty")
+        parser.add_argument("--without-secretary", action="store_true", help="make no user; `createsuperuser` makes the first one")
+
+    def handle(self, *args: Any, without_content: bool, without_secretary: bool, **options: Any) -> None:
+        if self._migrations_wait():
+            with self._step("Making the database tables"):
+                call_command("migrate", interactive=False, verbosity=0)
+        call_command("sync_roles", verbosity=0)
+        if not without_content and is_empty():
+            self._load_content()
+        if not without_secretary and not get_user_model().objects.exists():
+            self._make_secretary()
+
+    @staticmethod
+    def _migrations_wait() -> bool:
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+    def _load_content(self) -> None:
+        from demo.load import load_demo
+
+        with self._step("Loading the starting content"), transaction.atomic():
+            load_demo(progress=self._progress)
+
+    def _progress(self, what: str) -> None:
+        if self.verbosity_is_high:
+            self.stdout.write(f"    {what}")
+
+    @property
+    def verbosity_is_high(self) -> bool:
+        return self.stdout.isatty()
+
+    def _make_secretary(self) -> None:
+        password = "-".join("".join(secrets.choice(LEGIBLE) for _ in range(4)) for _ in range(4))
+        with transaction.atomic():
+            user = get_user_model().objects.create_user(SECRETARY_EMAIL, password, name=SECRETARY_NAME)
+            user.groups.add(Group.objects.get(name="Secretariat"))
+        self.stdout.write(f"\n  Sign in at {reverse('wagtailadmin_home')} as {SECRETARY_EMAIL} with the password {password}")
+        self.stdout.write(f"  It is shown only now; `./run manage changepassword {SECRETARY_EMAIL}` sets another.")
+
+    @contextmanager
+    def _step(self, what: str) -> Iterator[None]:
+        start = time.monotonic()
+        self.stdout.write(f"- {what} …")
+        self.stdout.flush()
+        yield
+        self.stdout.write(f"  done in {time.monotonic() - start:.1f} s")
+        self.stdout.flush()
+
+
+def is_empty() -> bool:
+    """Whether there is no page but Wagtail's own root and welcome page. What an editor deleted therefore never comes back by itself
+    unless everything was deleted."""
+    return not Page.objects.exclude(content_type__app_label="wagtailcore").exists()

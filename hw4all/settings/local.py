@@ -1,0 +1,28 @@
+"""Trying and developing on one's own machine: a secret made on the spot, mail on the console, everything in var/."""
+
+import secrets
+
+from .base import *  # noqa: F403
+from .base import MEDIA_ROOT, VAR_DIR, env
+
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+def _local_secret() -> str:
+    """One secret per checkout, so that a restart does not sign the editor out."""
+    file = VAR_DIR / "secret_key"
+    if not file.exists():
+        file.write_text(secrets.token_urlsafe(50))
+        file.chmod(0o600)
+    return file.read_text()
+
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = _local_secret()
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.list("ALLOWED_HOSTS", default=[])]
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = "HW4All <site@localhost>"
+# Static files are served from where they stand: no collecting, no compressing, edits show at once.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,70 @@
+"""Production, from the environment alone. `.env.example` names every variable; all that are missing are reported at once."""
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from . import base
+from .base import *  # noqa: F403
+from .base import CACHES, STORAGES, env
+
+_problems: list[str] = []
+
+
+def _required(name: str, hint: str, read: Any = env.str) -> Any:
+    """The variable's value; a missing or unreadable one joins the list reported below and stands in as ''."""
+    try:
+        value = read(name)
+    except Exception:  # environ raises several kinds, all meaning "not usable"
+        value = ""
+    if not value:
+        _problems.append(f"{name}: {hint}")
+    return value
+
+
+DEBUG = False
+SECRET_KEY = _required("SECRET_KEY", "50 or more random characters")
+if SECRET_KEY and len(SECRET_KEY) < 50:
+    _problems.append("SECRET_KEY: shorter than 50 characters")
+ALLOWED_HOSTS = _required("ALLOWED_HOSTS", "the host names of the site, comma-separated", env.list)
+WAGTAILADMIN_BASE_URL = _required("SITE_URL", "the public address, such as https://example.org").rstrip("/")
+if WAGTAILADMIN_BASE_URL and not WAGTAILADMIN_BASE_URL.startswith("https://"):
+    _problems.append("SITE_URL: must start with https://")
+_mail = _required("EMAIL_URL", "the mail server, such as smtp+tls://user:password@host:587", env.email_url) or {}
+vars().update(_mail)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = _required("DEFAULT_FROM_EMAIL", "the sender of all mail, such as Name <post@example.org>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+ADMINS = [(address, address) for address in env.list("ADMIN_EMAILS", default=[])]
+
+if _problems:
+    raise ImproperlyConfigured(
+        "The site cannot start until these environment variables are set (see .env.example):\n  - " + "\n  - ".join(_problems)
+    )
+
+REQUIRE_TWO_FACTOR = env.bool("REQUIRE_TWO_FACTOR", default=True)
+CSRF_TRUSTED_ORIGINS = [WAGTAILADMIN_BASE_URL]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+if env.bool("BEHIND_PROXY", default=True):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+STORAGES["staticfiles"] = {"BACKEND": "core.staticfiles.FlatteningManifestStorage"}
+if _bucket := env.str("S3_BUCKET", default=""):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": _bucket,
+            "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
+            "region_name": env.str("S3_REGION", default="") or None,
+            "custom_domain": env.str("S3_PUBLIC_HOST", default="") or None,
+            "querystring_auth": False,
+            "file_overwrite": False,
+        },
+    }
+    if _public_host := env.str("S3_PUBLIC_HOST", default=""):
+        base.CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(f"https://{_public_host}")
+if _redis := env.str("REDIS_URL", default=""):
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis}

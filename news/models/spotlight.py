@@ -1,0 +1,47 @@
+"""A spotlight on a person of a member organisation."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+
+from ..states import Kind
+from .post import PostManager, PostPage
+
+
+class SpotlightPage(PostPage):
+    """A post of kind spotlight, with the person it is about and the organisation they come from."""
+
+    person_name = models.CharField(_("person"), max_length=120)
+    person_role = models.CharField(_("role"), max_length=160, blank=True)
+    organisation = models.ForeignKey(
+        "members.Organisation", verbose_name=_("member organisation"), null=True, blank=True, on_delete=models.SET_NULL, related_name="spotlights"
+    )
+    country = CountryField(_("country"), blank=True)
+
+    objects = PostManager()
+
+    content_panels: ClassVar = [
+        *[panel for panel in PostPage.content_panels if getattr(panel, "field_name", "") != "kind"][:3],
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("person_name"), FieldPanel("person_role")]),
+                FieldRowPanel([FieldPanel("organisation"), FieldPanel("country")]),
+            ],
+            _("Who it is about"),
+        ),
+        *[panel for panel in PostPage.content_panels if getattr(panel, "field_name", "") != "kind"][3:],
+    ]
+
+    class Meta:
+        verbose_name = _("spotlight")
+        verbose_name_plural = _("spotlights")
+
+    def clean(self) -> None:
+        self.kind = Kind.SPOTLIGHT
+        super().clean()
+
+    def extra_search_text(self) -> list[str]:
+        return [*super().extra_search_text(), self.person_name, self.person_role, self.organisation.name if self.organisation else ""]

@@ -1,0 +1,87 @@
+"""Who writes, about what, and in which series."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.fields import RichTextField
+from wagtail.search import index
+
+
+class Author(index.Indexed, models.Model):
+    """A person, an organisation or the secretariat, as named under a post. Has a public page with its posts."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("Person")
+        ORGANISATION = "organisation", _("Organisation")
+        SECRETARIAT = "secretariat", _("Secretariat")
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("The last part of the author page's address."))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
+    role = models.CharField(_("role"), max_length=160, blank=True, help_text=_("For example “Senior policy adviser”."))
+    organisation = models.ForeignKey(
+        "members.Organisation", verbose_name=_("organisation"), null=True, blank=True, on_delete=models.SET_NULL, related_name="authors"
+    )
+    organisation_name = models.CharField(
+        _("or another organisation"), max_length=160, blank=True, help_text=_("When it is not one of the coalition's.")
+    )
+    portrait = models.ForeignKey("cms.SiteImage", verbose_name=_("portrait"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    bio = RichTextField(_("about"), blank=True, features=["bold", "italic", "link"], help_text=_("Two or three sentences, shown on the author's page."))
+
+    panels: ClassVar = [
+        FieldPanel("name"),
+        FieldRowPanel([FieldPanel("slug"), FieldPanel("kind")]),
+        FieldPanel("role"),
+        FieldRowPanel([FieldPanel("organisation"), FieldPanel("organisation_name")]),
+        FieldPanel("portrait"),
+        FieldPanel("bio"),
+    ]
+    search_fields: ClassVar = [index.SearchField("name"), index.AutocompleteField("name")]
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def affiliation(self) -> str:
+        return self.organisation.name if self.organisation else self.organisation_name
+
+
+class NamedGroup(index.Indexed, models.Model):
+    """What a topic and a series share."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("How it appears in addresses."))
+    description = models.TextField(_("description"), max_length=400, blank=True)
+
+    panels: ClassVar = [FieldPanel("name"), FieldPanel("slug"), FieldPanel("description")]
+    search_fields: ClassVar = [index.SearchField("name"), index.AutocompleteField("name")]
+
+    class Meta:
+        abstract = True
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Topic(NamedGroup):
+    """A subject that posts share."""
+
+    class Meta(NamedGroup.Meta):
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+
+
+class Series(NamedGroup):
+    """Posts that belong together and have an order."""
+
+    class Meta(NamedGroup.Meta):
+        verbose_name = _("series")
+        verbose_name_plural = _("series")

@@ -1,0 +1,138 @@
+"""Sections that show other rooms' things on a page: news, spotlight, members, working groups."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from cms.blocks.body import PEOPLE, WORDS, BodyBlock
+from members.blocks import OrganisationsBlock
+from members.models import Organisation
+from members.states import Role
+from news.models import PostPage, SpotlightPage
+
+
+class WorkingGroupsBlock(blocks.StaticBlock):
+    class Meta:
+        icon = "group"
+        label = _("Working groups")
+        description = _("All published working groups with their theme.")
+        admin_text = _("Lists all published working groups by itself.")
+        template = "blocks/working_groups.html"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        from .models import WorkingGroupPage
+
+        context = super().get_context(value, parent_context=parent_context)
+        return context | {"groups": WorkingGroupPage.objects.live().public().order_by("title")}
+
+
+class PageBodyBlock(BodyBlock):
+    """The shared blocks and those that only coalition pages use."""
+
+    organisations = OrganisationsBlock(group=PEOPLE)
+    working_groups = WorkingGroupsBlock(group=PEOPLE)
+
+
+class OpenDeclarationBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Line above it"), required=False, max_length=120, help_text=_("For example “Open for endorsement”."))
+    post = blocks.PageChooserBlock(label=_("Declaration"), page_type="news.PostPage")
+    text = blocks.TextBlock(label=_("Text"), required=False, max_length=400, help_text=_("Empty: its own standfirst."))
+
+    class Meta:
+        icon = "edit"
+        label = _("Declaration")
+        description = _("Puts one declaration before the reader.")
+        template = "blocks/home/declaration.html"
+
+
+class LatestNewsBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=120, default=_("Latest from the coalition"))
+    count = blocks.IntegerBlock(label=_("How many"), default=4, min_value=1, max_value=9)
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Latest news")
+        description = _("The newest posts, by themselves.")
+        template = "blocks/home/latest_news.html"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        posts = PostPage.objects.published().newest_first().for_cards()
+        return context | {"posts": posts[: value.get("count") or 4]}
+
+
+class GoalsBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=120)
+    items = blocks.ListBlock(
+        blocks.StructBlock(
+            [
+                ("title", blocks.CharBlock(label=_("Goal"), max_length=80)),
+                ("text", blocks.TextBlock(label=_("In one sentence"), max_length=240)),
+            ],
+            icon="tick",
+        ),
+        label=_("Goals"),
+        min_num=1,
+        max_num=6,
+    )
+    page = blocks.PageChooserBlock(label=_("Page to read on"), required=False)
+
+    class Meta:
+        icon = "list-ol"
+        label = _("Goals")
+        description = _("The coalition's goals, numbered.")
+        template = "blocks/home/goals.html"
+
+
+class SpotlightBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Line above it"), max_length=120, default=_("Member spotlight"))
+
+    class Meta:
+        icon = "user"
+        label = _("Spotlight")
+        description = _("The newest spotlight, by itself.")
+        template = "blocks/home/spotlight.html"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        newest = SpotlightPage.objects.published().newest_first().select_related("lead_image", "organisation")
+        return context | {"post": newest.prefetch_related("lead_image__renditions").first()}
+
+
+class MembersBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Title"), max_length=120)
+    text = blocks.TextBlock(label=_("Text"), required=False, max_length=400)
+    link = blocks.StructBlock(
+        [
+            ("label", blocks.CharBlock(label=_("Words of the link"), required=False, max_length=80)),
+            ("page", blocks.PageChooserBlock(label=_("Page"), required=False)),
+        ],
+        label=_("Link"),
+        required=False,
+    )
+
+    class Meta:
+        icon = "group"
+        label = _("Members")
+        description = _("Names of the coalition's organisations, by themselves.")
+        template = "blocks/home/members.html"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        today = timezone.localdate()
+        return context | {
+            "members": Organisation.objects.with_role(Role.MEMBER, today),
+            "observers": Organisation.objects.with_role(Role.OBSERVER, today),
+        }
+
+
+class HomeBlock(PageBodyBlock):
+    """The sections of the home page, in any order."""
+
+    declaration = OpenDeclarationBlock(group=PEOPLE)
+    latest_news = LatestNewsBlock(group=WORDS)
+    goals = GoalsBlock(group=WORDS)
+    spotlight = SpotlightBlock(group=PEOPLE)
+    members = MembersBlock(group=PEOPLE)

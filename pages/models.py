@@ -1,0 +1,72 @@
+"""The coalition's own pages."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+
+from cms.blocks.links import LinkBlock
+from cms.models import SitePage
+
+from .blocks import HomeBlock, PageBodyBlock
+
+
+class HomePage(SitePage):
+    """The front door: the vision, two things to do, then sections in the editors' order."""
+
+    vision = models.CharField(_("vision"), max_length=160, help_text=_("The largest line of the site. One sentence."))
+    actions = StreamField([("link", LinkBlock())], verbose_name=_("buttons"), blank=True, max_num=2, help_text=_("The first is the stronger one."))
+    sections = StreamField(HomeBlock(), verbose_name=_("sections"), blank=True)
+
+    content_panels: ClassVar = [*SitePage.content_panels[:1], FieldPanel("vision"), FieldPanel("standfirst"), FieldPanel("actions"), FieldPanel("sections")]
+    max_count = 1
+    parent_page_types: ClassVar = ["wagtailcore.Page"]
+    schema_type = "WebSite"
+
+    class Meta:
+        verbose_name = _("home page")
+
+
+class ContentPage(SitePage):
+    """A page of the coalition about itself, made of blocks."""
+
+    lead_image = models.ForeignKey("cms.SiteImage", verbose_name=_("lead picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    show_contents = models.BooleanField(_("list its sections at the top"), default=False, help_text=_("For long pages: links to the headings."))
+    body = StreamField(PageBodyBlock(), verbose_name=_("content"), blank=True)
+
+    content_panels: ClassVar = [*SitePage.content_panels, FieldPanel("lead_image"), FieldPanel("body"), FieldPanel("show_contents")]
+    parent_page_types: ClassVar = ["pages.HomePage", "pages.ContentPage"]
+    subpage_types: ClassVar = ["pages.ContentPage", "pages.WorkingGroupPage"]
+
+    class Meta:
+        verbose_name = _("coalition page")
+        verbose_name_plural = _("coalition pages")
+
+
+class WorkingGroupPage(SitePage):
+    """A group of members that work on a theme, or a task group for one task."""
+
+    class Kind(models.TextChoices):
+        WORKING = "working", _("Working group")
+        TASK = "task", _("Task group")
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.WORKING, help_text=_("A working group has a theme; a task group one task, process or opportunity."))
+    theme = models.CharField(_("theme"), max_length=160, help_text=_("In a few words."))
+    contact_name = models.CharField(_("contact"), max_length=120, blank=True, help_text=_("A role or a person who agreed to be named."))
+    contact_email = models.EmailField(_("public e-mail address"), blank=True)
+    body = StreamField(PageBodyBlock(), verbose_name=_("content"), blank=True)
+
+    content_panels: ClassVar = [
+        *SitePage.content_panels,
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("theme")]),
+        MultiFieldPanel([FieldRowPanel([FieldPanel("contact_name"), FieldPanel("contact_email")])], _("Contact")),
+        FieldPanel("body"),
+    ]
+    parent_page_types: ClassVar = ["pages.ContentPage"]
+    subpage_types: ClassVar = []
+
+    class Meta:
+        verbose_name = _("working group")
+        verbose_name_plural = _("working groups")

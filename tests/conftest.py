@@ -1,0 +1,260 @@
+"""What every test may ask for.
+
+Tests run over the starting content in a transaction that is rolled back; a test that must commit (`django_db(transaction=True)`,
+`live_site`) finds the same content and leaves it as found, because the database is put back afterwards (tests/template_database.py).
+A test of an empty site asks for `empty_site`. A test with `page` or `new_page` is a browser test and gets no other host to talk to.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.cache import caches
+
+from tests import chromium
+from tests.template_database import ROOT, Copies, copies
+
+PASSWORD = "correct horse battery staple"
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "_django_db_helper"}
+BROWSER_FIXTURES = {"browser", "new_page", "page"}
+UNDER_CI = os.environ.get("CI", "").lower() in ("1", "true")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("nomigrations", default=False):
+        raise pytest.UsageError("Wagtail's root page is made by a migration: there is no --nomigrations here.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark by what a test uses, so that nobody forgets: what touches the database runs on PostgreSQL too."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & BROWSER_FIXTURES:
+            item.add_marker("browser")
+        if fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+
+
+try:
+    from hypothesis import settings as hypothesis_settings
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    set_hypothesis_home_dir(ROOT / "var" / "cache" / "hypothesis")
+    hypothesis_settings.register_profile("house", deadline=None, derandomize=UNDER_CI)
+    hypothesis_settings.load_profile("house")
+except ImportError:
+    pass
+
+
+# The database
+
+
+@pytest.fixture(scope="session")
+def database_copy(request: pytest.FixtureRequest, django_test_environment: None) -> Iterator[Copies]:
+    from django.conf import settings
+
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    copy = copies(settings, worker)
+    settings.MEDIA_ROOT = copy.media
+    yield copy
+    copy.remove()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_copy: Copies, django_db_blocker: Any) -> Iterator[None]:
+    """In place of pytest-django's: a copy of the template, and templates put back where Django would flush."""
+    from django.test import TransactionTestCase
+
+    def put_back(_test: TransactionTestCase) -> None:
+        database_copy.restore()
+
+    flush = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = put_back
+    with django_db_blocker.unblock():
+        database_copy.connect()
+    yield
+    TransactionTestCase._fixture_teardown = flush
+
+
+@pytest.fixture
+def empty_site(transactional_db: None, database_copy: Copies) -> None:
+    """Tables and roles and Wagtail's welcome page, no content; everything is put back afterwards."""
+    database_copy.restore("tables")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_caches() -> Iterator[None]:
+    """No test sees a page, a site or a counter that another one left in memory."""
+    yield
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+# The content and the people
+
+
+@pytest.fixture
+def home(db: None) -> Any:
+    """The home page of the starting content."""
+    from pages.models import HomePage
+
+    return HomePage.objects.get()
+
+
+@pytest.fixture
+def site_pages(home: Any) -> list[Any]:
+    """Every public page of the starting content, the home page first."""
+    from wagtail.models import Page
+
+    return [page.specific for page in Page.objects.live().public().descendant_of(home, inclusive=True).order_by("path")]
+
+
+@pytest.fixture
+def make_user(db: None, django_user_model: Any) -> Callable[..., Any]:
+    """`make_user("Editor")` makes a user with that role who signs in with `PASSWORD`; without a role, one without rights."""
+    from django.contrib.auth.models import Group
+
+    def make(role: str = "", **fields: Any) -> Any:
+        name = fields.pop("name", role or "Nobody")
+        email = fields.pop("email", f"{name.lower().replace(' ', '.')}@example.org")
+        user = django_user_model.objects.create_user(email, PASSWORD, name=name, **fields)
+        if role:
+            user.groups.add(Group.objects.get(name=role))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def secretary(make_user: Callable[..., Any]) -> Any:
+    return make_user("Secretariat", name="Test Secretary")
+
+
+@pytest.fixture
+def editor(make_user: Callable[..., Any]) -> Any:
+    return make_user("Editor", name="Test Editor")
+
+
+@pytest.fixture
+def committee_member(make_user: Callable[..., Any]) -> Any:
+    return make_user("Steering committee", name="Test Committee")
+
+
+@pytest.fixture
+def signed_in(db: None) -> Callable[[Any], Any]:
+    """`signed_in(editor)` is a test client with that user's session."""
+    from django.test import Client
+
+    def sign_in(user: Any) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+# The browser
+
+
+@pytest.fixture
+def live_site(live_server: Any, settings: Any) -> str:
+    """The address of the running site with the starting content."""
+    settings.WAGTAILADMIN_BASE_URL = live_server.url
+    return str(live_server.url)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for the session."""
+    from playwright.sync_api import sync_playwright
+
+    executable = chromium.find()
+    if not executable:
+        (pytest.fail if UNDER_CI else pytest.skip)("no Chromium here; `./run test browser` installs one")
+    # Playwright keeps an event loop in this thread; Django would take it for an async view and refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=executable, args=list(chromium.FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def new_page(browser: Any, live_site: str) -> Iterator[Callable[..., Any]]:
+    """`new_page(width=360, dark=True, user=editor, script=False)`: a page of its own context at that width, signed in as that user.
+
+    A request to another host fails the test at its end: the site promises its readers that there is none.
+    """
+    contexts: list[Any] = []
+    outside: list[str] = []
+
+    def note(request: Any) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.hostname not in ("localhost", "127.0.0.1"):
+            outside.append(request.url)
+
+    def make(width: int = 1280, height: int = 900, *, dark: bool = False, user: Any = None, script: bool = True, **options: Any) -> Any:
+        context = browser.new_context(
+            base_url=live_site,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            java_script_enabled=script,
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        context.on("request", note)
+        if user is not None:
+            context.add_cookies([_session_cookie(user, live_site)])
+        return context.new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not outside, f"the page asked other hosts: {outside}"
+
+
+def _session_cookie(user: Any, address: str) -> dict[str, str]:
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": address}
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Any]) -> Any:
+    """A page 1280 wide, light, nobody signed in."""
+    return new_page()
+
+
+# The project as somebody else gets it
+
+
+@pytest.fixture(scope="session")
+def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a clone would hold, in a folder whose name is as awkward as people's are. Tests that change it copy it again."""
+    target = tmp_path_factory.mktemp("clone") / "The coalition's site+50% #1"
+    for name in project_files():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target / name)
+    return target
+
+
+def project_files() -> list[str]:
+    """The files of the project: those in version control and those about to be, as paths from the root."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
+    )
+    if listed.returncode == 0:
+        return sorted(name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file())
+    skipped = {".git", ".venv", "var", "__pycache__"}
+    files = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
+    return sorted(str(path) for path in files if not skipped & set(path.parts))

@@ -1,0 +1,248 @@
+"""One database made once, copied for every test process, and put back after a test that committed.
+
+Making the tables takes some ten seconds and the starting content some more, so both are made once, in two stages (`tables`: migrated,
+with the roles; `site`: with the starting content and its pictures), each kept under a fingerprint of the files it is made from and made
+again only when those change. A process works on its own copy of `site`: a file for SQLite, `CREATE DATABASE … TEMPLATE` for PostgreSQL.
+
+`TEST_CONTENT=none` leaves the starting content out, for work on a part that needs none.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("accounts", "cms", "core", "demo", "hw4all", "members", "news", "pages")
+# Files that only show what is stored: a change in one makes no other database.
+ONLY_SHOW = {"views.py", "urls.py", "forms.py", "viewsets.py", "admin_views.py", "wagtail_hooks.py", "feeds.py", "exports.py", "csp.py"}
+STAGES = ("tables", "site")
+KEPT_TEMPLATES = 6
+
+
+class Copies(Protocol):
+    """What conftest.py needs of either database."""
+
+    media: Path
+
+    def connect(self) -> None: ...
+    def restore(self, stage: str = "site") -> None: ...
+    def remove(self) -> None: ...
+
+
+def copies(settings: Any, worker: str) -> Copies:
+    """The test process's own copy, on whichever database the settings name."""
+    folder = Path(settings.VAR_DIR) / "test"
+    name = f"{worker}-{os.getpid()}"
+    engine = settings.DATABASES["default"]["ENGINE"]
+    return SqliteCopies(folder, name) if engine.endswith("sqlite3") else PostgresqlCopies(folder, name, settings.DATABASES["default"])
+
+
+def fingerprint(stage: str) -> str:
+    """A name for what the stage would hold if it were made now."""
+    digest = hashlib.sha256(os.environ.get("TEST_CONTENT", "").encode())
+    for path in sorted(_tables_files() if stage == "tables" else {*_tables_files(), *_content_files()}):
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def _tables_files() -> set[Path]:
+    migrations = {path for app in APPS for path in (ROOT / app).glob("migrations/*.py")}
+    return {*migrations, ROOT / "requirements.txt", *(ROOT / "accounts").rglob("*roles.py")}
+
+
+def _content_files() -> Iterable[Path]:
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py" if app != "demo" else "*"):
+            if path.is_file() and path.suffix != ".pyc" and path.name not in ONLY_SHOW and "templatetags" not in path.parts:
+                yield path
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _prepare(url: str, var: Path, *options: str) -> None:
+    """The same command that makes a real site ready, in a process of its own, so that nothing of it lingers in the tests' process."""
+    env = {**os.environ, "DATABASE_URL": url, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "hw4all.settings.test"}
+    command = [sys.executable, str(ROOT / "manage.py"), "prepare_site", "--without-secretary", *options]
+    done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise RuntimeError(f"The tests' database could not be made:\n{done.stdout[-4000:]}")
+
+
+def _without_content() -> tuple[str, ...]:
+    return ("--without-content",) if os.environ.get("TEST_CONTENT") == "none" else ()
+
+
+def _prune(templates: Path, working: Path) -> None:
+    """Forget the oldest templates, and the copies of processes that ended without removing theirs."""
+    newest = sorted(templates.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in newest[KEPT_TEMPLATES:]:
+        shutil.rmtree(old, ignore_errors=True)
+    for copy in working.glob("*-*"):
+        try:
+            os.kill(int(copy.name.rpartition("-")[2]), 0)
+        except ProcessLookupError:
+            shutil.rmtree(copy, ignore_errors=True)
+        except (PermissionError, ValueError):
+            pass
+
+
+class _Folders:
+    """Where templates and copies stand. A template is made under another name and renamed when whole, so a broken one is never used."""
+
+    def __init__(self, folder: Path, name: str, engine: str) -> None:
+        self.folder, self.templates, self.working = folder, folder / "templates" / engine, folder / "copies"
+        self.templates.mkdir(parents=True, exist_ok=True)
+        self.copy = self.working / name
+        self.media = self.copy / "media"
+        # Read once: a file saved during the run must not make the process look for a template that nobody made.
+        self.fingerprints = {stage: fingerprint(stage) for stage in STAGES}
+
+    def template(self, stage: str) -> Path:
+        return self.templates / f"{stage}-{self.fingerprints[stage]}"
+
+    def copy_media(self, stage: str) -> None:
+        shutil.rmtree(self.media, ignore_errors=True)
+        made = self.template(stage) / "test" / "media"
+        if made.exists():
+            shutil.copytree(made, self.media)
+        self.media.mkdir(parents=True, exist_ok=True)
+
+
+class SqliteCopies(_Folders):
+    def __init__(self, folder: Path, name: str) -> None:
+        super().__init__(folder, name, "sqlite")
+        self.file = self.copy / "db.sqlite3"
+
+    def connect(self) -> None:
+        """Make the templates if need be, and point Django at a fresh copy."""
+        from django.db import connections
+
+        with _lock(self.folder):
+            _prune(self.templates, self.working)
+            self._make("tables", "--without-content")
+            self._make("site", *_without_content())
+            self.copy_media("site")
+            for stage in STAGES:
+                shutil.copyfile(self.template(stage) / "db.sqlite3", self._own_template(stage))
+        shutil.copyfile(self._own_template("site"), self.file)
+        connections["default"].close()
+        connections.settings["default"]["NAME"] = connections["default"].settings_dict["NAME"] = str(self.file)
+
+    def _make(self, stage: str, *options: str) -> None:
+        template = self.template(stage)
+        if template.exists():
+            os.utime(template)
+            return
+        making = template.with_name(template.name + ".making")
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir()
+        if stage == "site":
+            shutil.copyfile(self.template("tables") / "db.sqlite3", making / "db.sqlite3")
+        _prepare("sqlite:///" + quote(str(making / "db.sqlite3")), making, *options)
+        with closing(sqlite3.connect(making / "db.sqlite3")) as database:
+            database.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+        making.rename(template)
+
+    def _own_template(self, stage: str) -> Path:
+        return self.copy / f"{stage}.sqlite3"
+
+    def restore(self, stage: str = "site") -> None:
+        """Put the database back, in one transaction of SQLite's own, which is right even while another thread holds a connection."""
+        from django.db import connections
+
+        connections["default"].close()
+        with closing(sqlite3.connect(self._own_template(stage))) as template, closing(sqlite3.connect(self.file, timeout=20)) as database:
+            template.backup(database)
+
+    def remove(self) -> None:
+        from django.db import connections
+
+        connections.close_all()
+        shutil.rmtree(self.copy, ignore_errors=True)
+
+
+class PostgresqlCopies(_Folders):
+    def __init__(self, folder: Path, name: str, database: dict[str, Any]) -> None:
+        super().__init__(folder, name, "postgresql")
+        self.server = {key: database[key.upper()] for key in ("host", "port", "user", "password") if database.get(key.upper())}
+        self.maintenance = database["NAME"]
+        self.database = f"hw4all_test_{name.replace('-', '_')}"
+
+    def _execute(self, *statements: str) -> list[tuple[Any, ...]]:
+        import psycopg
+
+        with psycopg.connect(**self.server, dbname=self.maintenance, autocommit=True) as admin:
+            for statement in statements:
+                cursor = admin.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def _name(self, stage: str) -> str:
+        return f"hw4all_{stage}_{self.fingerprints[stage]}"
+
+    def connect(self) -> None:
+        from django.db import connections
+
+        with _lock(self.folder):
+            _prune(self.templates, self.working)
+            self._make("tables", "--without-content")
+            self._make("site", *_without_content())
+            self.copy_media("site")
+        self._disconnect()
+        connections.settings["default"]["NAME"] = connections["default"].settings_dict["NAME"] = self.database
+        self.restore()
+
+    def _make(self, stage: str, *options: str) -> None:
+        name, making, template = self._name(stage), f"{self._name(stage)}_making", self.template(stage)
+        if self._execute(f"SELECT 1 FROM pg_database WHERE datname = '{name}'") and template.exists():
+            os.utime(template)
+            return
+        source = self._name("tables") if stage == "site" else "template0"
+        self._execute(
+            f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+            f"DROP DATABASE IF EXISTS {making} WITH (FORCE)",
+            f"CREATE DATABASE {making} TEMPLATE {source}",
+        )
+        shutil.rmtree(template, ignore_errors=True)
+        template.mkdir()
+        _prepare(self._url(making), template, *options)
+        self._execute(f"ALTER DATABASE {making} RENAME TO {name}")
+
+    def _url(self, name: str) -> str:
+        user, password = (quote(str(self.server.get(key, "")), safe="") for key in ("user", "password"))
+        return f"postgres://{user}:{password}@{self.server.get('host', '')}:{self.server.get('port', '')}/{name}"
+
+    @staticmethod
+    def _disconnect() -> None:
+        from django.db import connections
+
+        connections.close_all()
+        close_pool = getattr(connections["default"], "close_pool", None)
+        if close_pool:
+            close_pool()
+
+    def restore(self, stage: str = "site") -> None:
+        self._disconnect()
+        self._execute(
+            f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)",
+            f"CREATE DATABASE {self.database} TEMPLATE {self._name(stage)}",
+        )
+
+    def remove(self) -> None:
+        self._disconnect()
+        self._execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
+        shutil.rmtree(self.copy, ignore_errors=True)
