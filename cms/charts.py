@@ -9,6 +9,7 @@ from typing import Any
 COLUMNS, ROWS = 40, 25
 PITCH = 10
 RADIUS = 3.2
+ROW_HEIGHT = 56
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,15 @@ class Bar:
     display: str
     width: str
     reaches: bool
+    row: int
+
+    @property
+    def label_y(self) -> int:
+        return self.row * ROW_HEIGHT + 14
+
+    @property
+    def y(self) -> int:
+        return self.row * ROW_HEIGHT + 22
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,14 @@ class BarChart:
 
     bars: list[Bar]
     threshold_at: str
+
+    @property
+    def rule_end(self) -> int:
+        return len(self.bars) * ROW_HEIGHT
+
+    @property
+    def height(self) -> int:
+        return self.rule_end + (28 if self.threshold_at else 0)
 
 
 def bar_chart(rows: Iterable[Mapping[str, Any]], threshold: Decimal | None = None) -> BarChart:
@@ -39,8 +57,9 @@ def bar_chart(rows: Iterable[Mapping[str, Any]], threshold: Decimal | None = Non
             display=row.get("display") or f"{_number(row).normalize():f}",
             width=f"{_number(row) / largest * 100:.2f}%",
             reaches=bool(threshold) and _number(row) >= Decimal(threshold or 0),
+            row=place,
         )
-        for row in rows
+        for place, row in enumerate(rows)
     ]
     return BarChart(drawn, f"{Decimal(threshold) / largest * 100:.2f}%" if threshold else "")
 

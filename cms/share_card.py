@@ -173,23 +173,30 @@ def _letters(text: str) -> int:
 
 @lru_cache(maxsize=4096)
 def _shown(char: str) -> str:
-    """This character, else the nearest that the typeface has (no accents, a plain hyphen), else nothing."""
+    """This character, else the nearest that the typeface has (other case, no accents, a plain hyphen), else nothing."""
     category = unicodedata.category(char)
     if char.isspace() or category[0] == "Z":
         return " "
     if category[0] == "C":
         return ""
-    if _has(char):
-        return char
+    for same in (char, char.swapcase()):
+        if _has(same):
+            return same
     if category == "Pd":
         return "-"
+    if hooked := re.match("LATIN (SMALL|CAPITAL) LETTER ([A-Z]) WITH ", unicodedata.name(char, "")):
+        return hooked[2].lower() if hooked[1] == "SMALL" else hooked[2]
     return "".join(part for part in unicodedata.normalize("NFKD", char) if part != char and _has(part))
 
 
 def _has(char: str) -> bool:
     font = _font("Bold", 32)
+    if unicodedata.category(char)[0] == "M":  # alone it would be drawn on a dotted circle
+        return "\u0300" <= char <= "\u036f" and font.getlength("o" + char) == font.getlength("o")
+    if "\u0590" <= char <= "\u1bff":  # Hebrew to Batak: never in the typeface, and shaping would pretend
+        return False
     shape, missing = font.getmask(char), font.getmask("\U0010ffff")
-    return any(shape.size) and (shape.size, bytes(shape)) != (missing.size, bytes(missing))
+    return shape.getbbox() is not None and (shape.size, bytes(shape)) != (missing.size, bytes(missing))
 
 
 @lru_cache(maxsize=32)

@@ -2,12 +2,13 @@
 
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 
-from cms.blocks.links import LinkBlock
+from cms.blocks.links import LinkBlock, LinkValue
 from cms.models import SitePage
 
 from .blocks import HomeBlock, PageBodyBlock
@@ -18,15 +19,37 @@ class HomePage(SitePage):
 
     vision = models.CharField(_("vision"), max_length=160, help_text=_("The largest line of the site. One sentence."))
     actions = StreamField([("link", LinkBlock())], verbose_name=_("buttons"), blank=True, max_num=2, help_text=_("The first is the stronger one."))
+    picture_value = models.DecimalField(
+        _("health workers per 1,000 people"), max_digits=7, decimal_places=3, null=True, blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(1000)],
+        help_text=_("Draws the field of a thousand dots beside the vision. Empty: no picture."),
+    )
+    picture_caption = models.CharField(
+        _("words under the picture"), max_length=240, blank=True, help_text=_("Which country, and what the dots say. It also describes the picture.")
+    )
     sections = StreamField(HomeBlock(), verbose_name=_("sections"), blank=True)
 
-    content_panels: ClassVar = [*SitePage.content_panels[:1], FieldPanel("vision"), FieldPanel("standfirst"), FieldPanel("actions"), FieldPanel("sections")]
+    content_panels: ClassVar = [
+        SitePage.content_panels[0],
+        FieldPanel("vision"),
+        FieldPanel("standfirst"),
+        FieldPanel("actions"),
+        MultiFieldPanel([FieldPanel("picture_value"), FieldPanel("picture_caption")], _("Picture")),
+        FieldPanel("sections"),
+    ]
     max_count = 1
     parent_page_types: ClassVar = ["wagtailcore.Page"]
     schema_type = "WebSite"
 
+    # Sections that span the window; the others are set within the page's width.
+    full_width: ClassVar = ("declaration", "latest_news", "goals", "spotlight", "members")
+
     class Meta:
         verbose_name = _("home page")
+
+    @property
+    def action_links(self) -> list[LinkValue]:
+        return [block.value for block in self.actions]
 
 
 class ContentPage(SitePage):

@@ -138,6 +138,17 @@ class TableBlock(blocks.StructBlock):
         label = _("Table")
         description = _("Rows and columns with a caption.")
         template = "blocks/table.html"
+        preview_value = {
+            "caption": _("Health workers per 1,000 people"),
+            "table": {
+                "columns": [{"type": "text", "heading": _("Country")}, {"type": "number", "heading": _("Per 1,000")}],
+                "rows": [{"values": ["Kenya", Decimal("1.79")]}, {"values": ["Uganda", Decimal("0.74")]}],
+                "caption": "",
+            },
+        }
+
+    def get_preview_value(self) -> Any:
+        return self.to_python({**self.meta.preview_value, "table": self.meta.preview_value["table"]})
 
 
 class TimelineBlock(blocks.StructBlock):

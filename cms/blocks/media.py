@@ -10,6 +10,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 from ..recordings import Provider, provider_of
+from .samples import PicturedPreview, sample_pictures
 from .text import PROSE
 
 
@@ -24,7 +25,7 @@ class PictureValue(blocks.StructValue):
         return self.get("alt") or (image.description if image else "")
 
 
-class PictureBlock(blocks.StructBlock):
+class PictureBlock(PicturedPreview):
     image = ImageChooserBlock(label=_("Picture"))
     alt = blocks.CharBlock(
         label=_("Alternative text"),
@@ -50,8 +51,11 @@ class PictureBlock(blocks.StructBlock):
         template = "blocks/picture.html"
         value_class = PictureValue
 
+    def sample(self) -> dict[str, Any]:
+        return next(iter(sample_pictures(1)), {})
 
-class GalleryBlock(blocks.StructBlock):
+
+class GalleryBlock(PicturedPreview):
     pictures = blocks.ListBlock(PictureBlock(), label=_("Pictures"), min_num=2, max_num=24)
 
     class Meta:
@@ -59,6 +63,9 @@ class GalleryBlock(blocks.StructBlock):
         label = _("Gallery")
         description = _("Several pictures side by side.")
         template = "blocks/gallery.html"
+
+    def sample(self) -> dict[str, Any]:
+        return {"pictures": sample_pictures(3)}
 
 
 class RecordingValue(blocks.StructValue):

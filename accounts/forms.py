@@ -1,0 +1,84 @@
+"""The admin's forms for users: an e-mail address and a name, no user name, no superuser switch."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.users.forms import UserCreationForm, UserEditForm
+
+from .models import User
+
+
+class PersonForm(forms.ModelForm):
+    """What Wagtail's two user forms share here. Only the command line makes a superuser."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name in ("first_name", "last_name", "is_superuser"):
+            self.fields.pop(name, None)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["email"].help_text = _("The person signs in with it.")
+        self.fields["name"].required = True
+        self.fields["name"].help_text = _("Seen by colleagues beside what the person wrote or published. Never shown to readers.")
+        self.fields["groups"].label = _("Roles")
+        self.fields["groups"].help_text = _(
+            "Secretariat: everything. Editor: writes news and pages, which the secretariat publishes. Steering committee: reads and comments."
+        )
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).strip().lower()
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("There is a user with this address already."), code="duplicate_username")
+        return email
+
+
+class NewUserForm(PersonForm, UserCreationForm):
+    """Without a password the person is invited to choose one."""
+
+    password_required = False
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = _("Leave empty, and the person gets an e-mail with a link to choose their own.")
+
+    class Meta(UserCreationForm.Meta):
+        fields = ("email", "name", "groups")
+
+
+class ChangeUserForm(PersonForm, UserEditForm):
+    """May also take a lost telephone's second factor away, so that the person sets up a new one."""
+
+    forget_two_factor = forms.BooleanField(
+        label=_("Forget the two-factor sign-in"),
+        required=False,
+        help_text=_("Tick when the person has lost both the telephone and the recovery codes. They set it up anew at the next sign-in."),
+    )
+
+    def __init__(self, *args: Any, editing_self: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
+        self.fields["is_active"].help_text = _("Untick when the person leaves. Better than deleting: what they wrote keeps its author.")
+        if editing_self:
+            del self.fields["is_active"]
+        if editing_self or not is_mfa_enabled(self.instance):
+            del self.fields["forget_two_factor"]
+
+    class Meta(UserEditForm.Meta):
+        fields = ("email", "name", "groups", "is_active")
+
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit=commit)
+        if self.cleaned_data.get("forget_two_factor"):
+            Authenticator.objects.filter(user=user).delete()
+        return user
+
+
+class OwnNameForm(forms.ModelForm):
+    """One's own name. The address is changed by the secretariat, which knows the person."""
+
+    class Meta:
+        model = User
+        fields = ("name",)
+        help_texts = {"name": _("As your colleagues see it.")}

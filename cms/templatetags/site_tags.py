@@ -1,0 +1,65 @@
+"""Small things that templates of every room need."""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from wagtail.blocks import StreamValue
+
+from ..charts import COLUMNS, PITCH, RADIUS, ROWS, dot_field
+from ..end_notes import link_markers
+
+register = template.Library()
+
+
+@register.filter
+def with_notes(html: Any, page: Any) -> SafeString | Any:
+    """Rich text with its `[1]` markers linked to the page's end notes, where the page has any."""
+    notes = getattr(page, "notes", None)
+    return link_markers(str(html), len(notes)) if notes else html
+
+
+@register.filter
+def headings(body: StreamValue) -> list[Any]:
+    """The values of a body's section headings, for a table of contents."""
+    return [block.value for block in body if block.block_type == "heading" and block.value.get("level") == "h2"]
+
+
+@register.filter
+def block_items(value: Any) -> Any:
+    """A block's field named `items`; in a template the dot would find the mapping's method instead."""
+    return value.get("items") or []
+
+
+@register.filter
+def times(number: int, factor: int) -> int:
+    return number * factor
+
+
+@register.filter
+def has_block(body: StreamValue, name: str) -> bool:
+    return any(block.block_type == name for block in body)
+
+
+@register.inclusion_tag("components/dot_field.html")
+def dots(per_thousand: Any, label: str = "") -> dict[str, Any]:
+    """A field of 1,000 dots of which `per_thousand` are coloured; with a label it is an image, without it decoration."""
+    width, height = COLUMNS * PITCH, ROWS * PITCH
+    pattern = f"crowd-{PITCH}"
+    return {"dots": dot_field(per_thousand or 0), "width": width, "height": height, "pitch": PITCH, "radius": RADIUS, "pattern": pattern, "label": label}
+
+
+@register.simple_tag
+def share_links(url: str, title: str) -> list[tuple[str, str]]:
+    """Where a reader may share an address: plain links, so nobody learns of the reader before the click."""
+    text = f"{title} {url}"
+    return [
+        (_("E-mail"), f"mailto:?subject={quote(title)}&body={quote(url)}"),
+        ("WhatsApp", f"https://wa.me/?{urlencode({'text': text})}"),
+        ("LinkedIn", f"https://www.linkedin.com/sharing/share-offsite/?{urlencode({'url': url})}"),
+        ("Facebook", f"https://www.facebook.com/sharer/sharer.php?{urlencode({'u': url})}"),
+        ("Bluesky", f"https://bsky.app/intent/compose?{urlencode({'text': text})}"),
+        ("Mastodon", f"https://mastodonshare.com/?{urlencode({'text': title, 'url': url})}"),
+    ]
