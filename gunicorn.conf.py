@@ -1,10 +1,12 @@
 """How gunicorn serves the site; `Dockerfile` and `./run site` both start from here. docs/operations.md explains the variables."""
 
+import gc
 import os
 from pathlib import Path
+from typing import Any
 
 wsgi_app = "hw4all.wsgi:application"
-bind = f"{os.environ.get('LISTEN', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104: a container listens to its host
+bind = f"{os.environ.get('LISTEN', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104 — a container listens to its host
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS", "8"))
@@ -27,3 +29,12 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 
 accesslog = "-" if os.environ.get("ACCESS_LOG", "") in ("1", "true") else None
 errorlog = "-"
+
+# Loading the site makes many objects and drops few: without the collector it takes a fifth less time.
+gc.disable()
+
+
+def post_worker_init(_worker: Any) -> None:
+    """What was loaded stays; the collector need never look at it again."""
+    gc.freeze()
+    gc.enable()

@@ -5,14 +5,20 @@ from collections.abc import Callable
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+GUARDED = ("/admin/", "/documents/")
+
 
 class RequireTwoFactorMiddleware:
-    """With `REQUIRE_TWO_FACTOR`, a signed-in user without a second factor sets one up before the admin opens."""
+    """With `REQUIRE_TWO_FACTOR`, a signed-in user without a second factor sets one up before the admin opens.
+
+    Guarded is the whole admin, one's own account page included, and private documents; open stay allauth's own pages (signing out,
+    the password, the second factor itself), or nobody could ever set it up.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response
@@ -21,9 +27,16 @@ class RequireTwoFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponseBase | None:
-        if not settings.REQUIRE_TWO_FACTOR or not request.path.startswith("/admin/"):
+        if not settings.REQUIRE_TWO_FACTOR or not request.path.startswith(GUARDED) or _is_sign_in_page(request):
             return None
         if not request.user.is_authenticated or is_mfa_enabled(request.user):
             return None
+        if "application/json" in request.headers.get("Accept", ""):
+            return JsonResponse({"success": False, "error_message": _("Set up two-factor sign-in first.")}, status=403)
         messages.info(request, _("Please set up two-factor sign-in first: it keeps the coalition's site safe."))
         return redirect("mfa_activate_totp")
+
+
+def _is_sign_in_page(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return bool(match) and (match.url_name or "").startswith(("account_", "mfa_", "wagtailadmin_logout"))

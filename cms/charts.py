@@ -8,7 +8,7 @@ from typing import Any
 
 COLUMNS, ROWS = 40, 25
 PITCH = 10
-RADIUS = 3.2
+RADIUS = 6.5
 ROW_HEIGHT = 56
 
 
@@ -66,6 +66,10 @@ def bar_chart(rows: Iterable[Mapping[str, Any]], threshold: Decimal | None = Non
 
 def _number(row: Mapping[str, Any]) -> Decimal:
     return Decimal(row.get("value") or 0)
+
+
+# All 1,000 dots as one path: each row a line whose dashes have no length, so that only their round caps are drawn.
+CROWD = "".join(f"M{PITCH // 2} {row * PITCH + PITCH // 2}h{(COLUMNS - 1) * PITCH}.1" for row in range(ROWS))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ médecins. So both the index and the query go through here: accents folded, word
 
 import re
 import unicodedata
+from functools import lru_cache
+from html import unescape
 from typing import TYPE_CHECKING
 
 import snowballstemmer
@@ -15,7 +17,12 @@ from wagtail.blocks import StreamValue
 if TYPE_CHECKING:
     from wagtail.models import Page
 
-_WORD = re.compile(r"\w+")
+# Without the underscore, which Python counts among the letters and the databases among the signs.
+WORD = re.compile(r"[^\W_]+")
+# PostgreSQL refuses words of more than 2 kB. No real one is longer than this.
+LONGEST_WORD = 64
+_APOSTROPHE_S = re.compile(r"[’']s\b")
+_TAG = re.compile(r"<[^>]{0,500}>")
 
 
 def fold(text: str) -> str:
@@ -24,10 +31,17 @@ def fold(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-def stems(text: str, language: str = "english") -> list[str]:
-    """The folded, stemmed words of a text, in their order. Punctuation, quotes and control characters fall away."""
+@lru_cache(maxsize=20_000)
+def stem(word: str, language: str = "english") -> str:
+    """The stem of one folded word: "nurses" and "nursing" both become "nurs", "organize" and "organise" "organis"."""
     # A stemmer keeps its word in itself while it works, so threads must not share one.
-    return snowballstemmer.stemmer(language).stemWords(_WORD.findall(fold(text)))
+    stemmed = snowballstemmer.stemmer(language).stemWord(word[:LONGEST_WORD])[:LONGEST_WORD]
+    return f"{stemmed[:-2]}is" if stemmed.endswith("iz") else stemmed
+
+
+def stems(text: str) -> list[str]:
+    """The folded, stemmed words of a text, in their order. Punctuation, quotes and control characters fall away."""
+    return [stem(word) for word in WORD.findall(fold(_APOSTROPHE_S.sub("", text)))]
 
 
 def indexed_words(page: "Page") -> str:
@@ -37,4 +51,5 @@ def indexed_words(page: "Page") -> str:
         value = getattr(page, field.name, None) if field.concrete else None
         if isinstance(value, StreamValue):
             parts += value.stream_block.get_searchable_content(value)
-    return " ".join(stems(strip_tags(" ".join(str(part) for part in parts))))
+    # A tag parts two words: "<li>nurses</li><li>midwives</li>" is not "nursesmidwives".
+    return " ".join(stems(unescape(strip_tags(_TAG.sub(" ", " ".join(str(part) for part in parts))))))

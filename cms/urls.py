@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+"""Pictures for shared links and the site's icons."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("share/<int:page_id>/<slug:fingerprint>.png", views.share_card, name="share_card"),
+    path("site.webmanifest", views.webmanifest, name="webmanifest"),
+    path("favicon.ico", views.Favicon.as_view()),
+]

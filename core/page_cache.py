@@ -4,37 +4,55 @@ Public pages are kept in this process's memory and may be kept by any proxy. Bot
 one number in the database (`ContentVersion`), the proxy revalidates with an ETag. So a page is fresh on every host the
 moment an editor publishes. `PUBLIC_PROXY_SECONDS` lets a proxy serve without asking, for sites that outgrow this.
 
-A view opts out by setting its own `Cache-Control` (pages with a form or a token use Django's `never_cache`), and a request with
-a session is never stored.
+A view opts out by setting its own `Cache-Control` (pages with a form or a token use Django's `never_cache`). Whatever sets a
+cookie, is no plain success, or answers somebody with a session is private and never kept.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from hashlib import sha256
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_cache_control
-from django.utils.http import parse_etags
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import parse_http_date_safe
 
+from .compression import compress, is_worth_it, wanted
 from .models import ContentVersion
 
 # Content also changes with the clock (a banner begins, a declaration closes), which no counter notices.
 KEPT_SECONDS = 60
 LARGEST_KEPT = 512 * 1024
 LONGEST_QUERY = 200
+# What may follow the question mark and choose another page. An address with anything else is answered but not kept, so that
+# made-up addresses cannot fill the memory.
+PAGE_PARAMETERS = frozenset({"kind", "topic", "author", "year", "page"})
+# What newsletters and networks append. No page shows it, so the page without it serves.
+TRACKING = re.compile(r"utm_\w{1,20}|fbclid|gclid|dclid|msclkid|igshid|mc_cid|mc_eid|mtm_\w{1,20}|pk_\w{1,20}|ref")
+
+_number: ContextVar[int | None] = ContextVar("content_version", default=None)
 
 
 def content_version() -> int:
-    """The current number; 0 on a new database. One small query."""
+    """The current number; 0 on a new database. One small query, asked once for each request."""
+    number = _number.get()
+    return _read_version() if number is None else number
+
+
+def _read_version() -> int:
     return ContentVersion.objects.filter(pk=1).values_list("number", flat=True).first() or 0
 
 
 def content_changed(**_kwargs: object) -> None:
     """Make every cached public page stale on every host. Fits any Django signal; safe to call often."""
+    _number.set(None)
     if ContentVersion.objects.filter(pk=1).update(number=F("number") + 1) == 0:
         with transaction.atomic():
             ContentVersion.objects.get_or_create(pk=1, defaults={"number": 1})
@@ -46,64 +64,101 @@ def is_anonymous(request: HttpRequest) -> bool:
 
 
 class PageCacheMiddleware:
-    """Answers anonymous GETs of public pages from memory, with ETags; marks everything else private."""
+    """Answers anonymous GETs of public pages from memory, compressed, with ETags; marks everything else private."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method not in ("GET", "HEAD") or not is_anonymous(request):
-            return self._mark_private(self.get_response(request))
-        key = self._key(request) if len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY else None
-        response = caches["pages"].get(key) if key else None
+        is_personal = not is_anonymous(request) or CookieStorage.cookie_name in request.COOKIES
+        if request.method not in ("GET", "HEAD") or is_personal:
+            return _mark_private(self.get_response(request))
+        with _one_reading() as version:
+            return self._answer(request, version)
+
+    def _answer(self, request: HttpRequest, version: int | None) -> HttpResponseBase:
+        coding = wanted(request.headers.get("Accept-Encoding", ""))
+        key = _key(request, version, coding)
+        response = _kept(key)
         if response is None:
-            response = self.get_response(request)
-            if not self._is_public(response):
-                return self._mark_private(response) if response.status_code == 200 else response
-            self._make_public(response)
-            if key and len(response.content) <= LARGEST_KEPT:
-                caches["pages"].set(key, response, KEPT_SECONDS)
-        return self._not_modified(request, response) or response
+            fresh = self.get_response(request)
+            if not _is_public(fresh):
+                return _mark_private(fresh)
+            _let_proxies_keep(fresh)
+            if not isinstance(fresh, HttpResponse) or fresh.status_code == 304:
+                return fresh  # a file on its way, with validators of its own
+            response = fresh
+            varies = _seal(response, coding)
+            if key and request.method == "GET" and not varies and len(response.content) <= LARGEST_KEPT:
+                caches["pages"].set(key, (response.content, dict(response.items())), KEPT_SECONDS)
+        return _unless_known(request, response)
 
-    @staticmethod
-    def _key(request: HttpRequest) -> str:
-        name = f"{request.method} {request.scheme} {request.META.get('HTTP_HOST')} {request.get_full_path()}"
-        return f"page:{content_version()}:{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
-    @staticmethod
-    def _is_public(response: HttpResponseBase) -> bool:
-        return (
-            isinstance(response, HttpResponse)
-            and response.status_code == 200
-            and not response.cookies
-            and not response.has_header("Cache-Control")
-        )
+@contextmanager
+def _one_reading() -> Iterator[int | None]:
+    """The version for one request, the same wherever it is asked. None when the database is away: the page itself then says so."""
+    try:
+        version = _read_version()
+    except DatabaseError:
+        version = None
+    token = _number.set(version)
+    try:
+        yield version
+    finally:
+        _number.reset(token)
 
-    @staticmethod
-    def _make_public(response: HttpResponse) -> None:
-        seconds = settings.PUBLIC_PROXY_SECONDS
-        if seconds:
-            patch_cache_control(response, public=True, max_age=0, s_maxage=seconds, stale_while_revalidate=seconds)
-        else:
-            patch_cache_control(response, public=True, no_cache=True)
-        # Nothing here depends on a cookie: Django says so whenever somebody merely looked at the (absent) session.
-        response.headers.pop("Vary", None)
-        response["ETag"] = f'"{sha256(response.content).hexdigest()[:32]}"'
 
-    @staticmethod
-    def _mark_private(response: HttpResponseBase) -> HttpResponseBase:
-        if not response.has_header("Cache-Control"):
-            patch_cache_control(response, private=True, no_store=True)
-        return response
+def _key(request: HttpRequest, version: int | None, coding: str) -> str | None:
+    """The name under which the answer is kept, None when it is not."""
+    if version is None or len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+        return None
+    asked = [(name, value) for name, values in request.GET.lists() for value in values if not TRACKING.fullmatch(name)]
+    if not all(name in PAGE_PARAMETERS for name, _ in asked):
+        return None
+    told = [request.scheme, request.META.get("HTTP_HOST", ""), request.path, coding, sorted(asked)]
+    return f"page:{version}:{sha256(repr(told).encode('utf-8', 'surrogatepass')).hexdigest()}"
 
-    @staticmethod
-    def _not_modified(request: HttpRequest, response: HttpResponse) -> HttpResponse | None:
-        """RFC 9110 §13.1: If-None-Match wins over If-Modified-Since, and compares weakly."""
-        wanted = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))]
-        if not wanted or (response["ETag"] not in wanted and "*" not in wanted):
-            return None
-        answer = HttpResponseNotModified()
-        for name in ("Cache-Control", "ETag", "Last-Modified", "Content-Location", "Date", "Expires"):
-            if response.has_header(name):
-                answer[name] = response[name]
-        return answer
+
+def _kept(key: str | None) -> HttpResponse | None:
+    found = caches["pages"].get(key) if key else None
+    return HttpResponse(found[0], headers=found[1]) if found else None
+
+
+def _is_public(response: HttpResponseBase) -> bool:
+    return response.status_code in (200, 304) and not response.cookies and not response.has_header("Cache-Control")
+
+
+def _mark_private(response: HttpResponseBase) -> HttpResponseBase:
+    if not response.has_header("Cache-Control"):
+        patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+def _let_proxies_keep(response: HttpResponseBase) -> None:
+    seconds = settings.PUBLIC_PROXY_SECONDS
+    if seconds:
+        patch_cache_control(response, public=True, max_age=0, s_maxage=seconds, stale_while_revalidate=seconds)
+    else:
+        patch_cache_control(response, public=True, no_cache=True)
+
+
+def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    """The response, or 304 when the reader has it already (RFC 9110 §13)."""
+    changed = parse_http_date_safe(response.get("Last-Modified", ""))
+    answer = get_conditional_response(request, response["ETag"], changed, response)
+    if answer.status_code == 304:
+        answer["Vary"] = response["Vary"]
+    return answer
+
+
+def _seal(response: HttpResponse, coding: str) -> bool:
+    """Compress the body and name it by an ETag. Whether it depends on a header that the key does not know."""
+    # Nothing here depends on a cookie: Django says so whenever somebody merely looked at the (absent) session.
+    others = {name.strip().lower() for name in response.get("Vary", "").split(",")} - {"", "cookie", "accept-encoding"}
+    response["Vary"] = ", ".join(["Accept-Encoding", *sorted(others)])
+    if coding and not response.has_header("Content-Encoding") and is_worth_it(response.content, response.get("Content-Type", "")):
+        response.content = compress(response.content, coding)
+        response["Content-Encoding"] = coding
+    response["Content-Length"] = str(len(response.content))
+    response["ETag"] = f'"{sha256(response.content).hexdigest()[:32]}"'
+    return bool(others)

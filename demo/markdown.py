@@ -18,9 +18,24 @@ from demo.source import Place, Problems
 # Answers the opening tag's attributes for the target of a link, or None when it noted a problem.
 LinkWriter = Callable[[str, Place], str | None]
 
-_PARSER = MarkdownIt("commonmark", {"html": False})
-_INLINE = {"strong_open": "<b>", "strong_close": "</b>", "em_open": "<i>", "em_close": "</i>", "link_close": "</a>", "softbreak": " ", "hardbreak": "<br/>"}
-_LISTS = {"bullet_list_open": "<ul>", "bullet_list_close": "</ul>", "ordered_list_open": "<ol>", "ordered_list_close": "</ol>"}
+_PARSER = MarkdownIt("commonmark")
+_TAGS = {
+    "paragraph_open": "<p>",
+    "paragraph_close": "</p>",
+    "bullet_list_open": "<ul>",
+    "bullet_list_close": "</ul>",
+    "ordered_list_open": "<ol>",
+    "ordered_list_close": "</ol>",
+    "list_item_open": "<li>",
+    "list_item_close": "</li>",
+    "strong_open": "<b>",
+    "strong_close": "</b>",
+    "em_open": "<i>",
+    "em_close": "</i>",
+    "link_close": "</a>",
+    "softbreak": " ",
+    "hardbreak": "<br/>",
+}
 _REFUSED = {
     "blockquote_open": "A quotation is a ```quote block.",
     "code_block": "Text indented by four spaces is code in Markdown. Take the spaces away.",
@@ -51,7 +66,7 @@ def pieces(text: str, place: Place, link: LinkWriter, problems: Problems, featur
     def close_prose() -> None:
         if prose:
             start = _place(prose[0], place)
-            found.append(Piece("text", _html(list(prose), place, link, problems, set(features)), start))
+            found.append(Piece("text", _Prose(place, link, problems, features).html(prose), start))
             prose.clear()
 
     tokens = iter(_PARSER.parse(text))
@@ -64,7 +79,8 @@ def pieces(text: str, place: Place, link: LinkWriter, problems: Problems, featur
             close_prose()
             words = next(tokens)
             next(tokens)
-            found.append(Piece("heading", {"text": _plain(words, place, problems), "level": _level(token, place, problems)}, _place(token, place)))
+            heading = {"text": _plain(words, place, problems), "level": _level(token, place, problems)}
+            found.append(Piece("heading", heading, _place(token, place)))
         else:
             prose.append(token)
     close_prose()
@@ -80,7 +96,7 @@ def rich_text(text: str, place: Place, link: LinkWriter, problems: Problems, fea
             problems.add(place, "Headings and blocks cannot stand inside a block. Use paragraphs.")
             return ""
     # Lines inside a YAML value cannot be told reliably: the problem is placed where the value begins.
-    return _html(tokens, place, link, problems, set(features), fixed=True)
+    return _Prose(place, link, problems, features, one_line=True).html(tokens)
 
 
 def _place(token: Token, start: Place) -> Place:
@@ -110,51 +126,47 @@ def _warn_of_open_fence(text: str, place: Place, problems: Problems) -> None:
         problems.add(Place(place.file, place.line + open_line - 1), "This block has no end. Close it with a line of three backticks (```).")
 
 
-def _html(tokens: list[Token], start: Place, link: LinkWriter, problems: Problems, features: set[str], *, fixed: bool = False) -> str:
-    """Paragraphs inside a list item are written without <p>, as the editor stores them."""
-    parts: list[str] = []
-    here, depth, paragraphs = start, 0, 0
-    for token in tokens:
-        if token.map and not fixed:
-            here = _place(token, start)
-        if not _allowed(token, here, problems, features):
-            continue
-        if token.type in ("list_item_open", "list_item_close"):
-            depth, paragraphs = depth + (1 if token.nesting > 0 else -1), 0
-            parts.append("<li>" if token.nesting > 0 else "</li>")
-        elif token.type in _LISTS:
-            parts.append(_LISTS[token.type])
-        elif token.type == "paragraph_open":
-            paragraphs += 1
-            if depth and paragraphs > 1:
-                problems.add(here, "An entry of a list is one paragraph. Join the two.")
-            parts.append("" if depth else "<p>")
-        elif token.type == "paragraph_close":
-            parts.append("" if depth else "</p>")
-        elif token.type == "inline":
-            for child in token.children or []:
-                parts.append(_inline(child, here, link, problems, features))
-                if child.type in ("softbreak", "hardbreak") and not fixed:
-                    here = Place(here.file, here.line + 1)
-    return "".join(parts)
+class _Prose:
+    """Writes paragraphs and lists as the editor stores them: inside a list item there is no <p>."""
 
+    def __init__(self, start: Place, link: LinkWriter, problems: Problems, features: Iterable[str], *, one_line: bool = False) -> None:
+        self.start = self.here = start
+        self.link, self.problems, self.features = link, problems, set(features)
+        self.one_line = one_line  # every problem is placed at the start
+        self._items = self._paragraphs = 0
 
-def _inline(token: Token, here: Place, link: LinkWriter, problems: Problems, features: set[str]) -> str:
-    if not _allowed(token, here, problems, features):
-        return ""
-    if token.type == "link_open":
-        attributes = link(str(token.attrs.get("href", "")), here)
-        return f"<a {attributes}>" if attributes else "<a>"
-    if token.type in _INLINE:
-        return _INLINE[token.type]
-    return escape(token.content, quote=False)
+    def html(self, tokens: Iterable[Token]) -> str:
+        return "".join(self._block(token) for token in tokens)
 
+    def _block(self, token: Token) -> str:
+        if token.map and not self.one_line:
+            self.here = _place(token, self.start)
+        if not self._allowed(token):
+            return ""
+        if token.type == "inline":
+            return "".join(self._inline(child) for child in token.children or [])
+        if token.type.startswith("list_item"):
+            self._items, self._paragraphs = self._items + token.nesting, 0
+        if token.type == "paragraph_open":
+            self._paragraphs += 1
+            if self._items and self._paragraphs > 1:
+                self.problems.add(self.here, "An entry of a list is one paragraph. Join the two.")
+        return "" if token.type.startswith("paragraph") and self._items else _TAGS.get(token.type, "")
 
-def _allowed(token: Token, here: Place, problems: Problems, features: set[str]) -> bool:
-    if token.type in _REFUSED:
-        problems.add(here, _REFUSED[token.type])
-        return False
-    feature = _FEATURES.get(token.type)
-    if feature and feature not in features:
-        problems.add(here, f"Here the text may not hold “{feature}”, only {', '.join(sorted(features))}.")
-    return True
+    def _inline(self, token: Token) -> str:
+        if not self._allowed(token):
+            return ""
+        if token.type == "link_open":
+            return f"<a {self.link(str(token.attrs.get('href', '')), self.here) or ''}>"
+        if token.type in ("softbreak", "hardbreak") and not self.one_line:
+            self.here = Place(self.here.file, self.here.line + 1)
+        return _TAGS.get(token.type) or escape(token.content, quote=False)
+
+    def _allowed(self, token: Token) -> bool:
+        if token.type in _REFUSED:
+            self.problems.add(self.here, _REFUSED[token.type])
+            return False
+        feature = _FEATURES.get(token.type)
+        if feature and feature not in self.features:
+            self.problems.add(self.here, f"Here the text may not hold “{feature}”, only {', '.join(sorted(self.features))}.")
+        return True

@@ -11,15 +11,35 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from wagtail.models import Page
 
 from cms.models import Announcement, SiteIdentity
-from demo.source import Article, Lined, LinedList, Place, Problems, as_date, as_moment, as_whole_number, read_article, read_text, read_yaml
+from demo.source import (
+    Article,
+    Lined,
+    LinedList,
+    Place,
+    Problems,
+    as_date,
+    as_moment,
+    as_number,
+    as_whole_number,
+    nearest,
+    read_article,
+    read_text,
+    read_yaml,
+)
 from members.models import Organisation
 from news.models import Author, NewsIndexPage, PostPage, Series, SpotlightPage, Topic
 from news.states import Kind
 from pages.models import ContentPage, HomePage, WorkingGroupPage
 
-TEMPLATES: dict[str, type[models.Model]] = {"home": HomePage, "content": ContentPage, "working_group": WorkingGroupPage, "news": NewsIndexPage}
+TEMPLATES: dict[str, type[models.Model]] = {
+    "home": HomePage,
+    "content": ContentPage,
+    "working_group": WorkingGroupPage,
+    "news": NewsIndexPage,
+}
 _POST_FILE = re.compile(r"\d\d-([a-z0-9]+(?:-[a-z0-9]+)*)")
 _PAGE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PAGE_FIELDS = ("title", "standfirst", "seo_title", "search_description", "noindex")
@@ -43,7 +63,7 @@ _OTHERS: dict[type[models.Model], tuple[str, ...]] = {
     Author: ("organisation", "portrait", "bio"),
     SiteIdentity: ("social_links",),
     Announcement: ("link_page",),
-    HomePage: ("template", "menu_order", "actions"),
+    HomePage: ("template", "menu_order", "actions", "picture"),
     ContentPage: ("template", "menu_order", "lead_image"),
     WorkingGroupPage: ("template", "menu_order"),
     NewsIndexPage: ("template", "menu_order"),
@@ -52,7 +72,7 @@ _OTHERS: dict[type[models.Model], tuple[str, ...]] = {
 _OTHERS[SpotlightPage] = (*_OTHERS[PostPage], "person")
 
 
-@dataclass
+@dataclass(eq=False)
 class Entry:
     """One thing to be made: its model, its plain fields, and what the file says besides."""
 
@@ -81,6 +101,7 @@ class Content:
     announcement: Entry | None = None
     navigation: Lined | None = None
     redirects: LinedList | None = None
+    unreadable: set[str] = field(default_factory=set)  # addresses whose file has problems enough of its own
 
 
 def read(folder: Path, problems: Problems) -> Content:
@@ -89,12 +110,12 @@ def read(folder: Path, problems: Problems) -> Content:
     for model, name in ((Organisation, "organisations"), (Author, "authors"), (Topic, "topics"), (Series, "series")):
         _read_list(model, folder / f"{name}.yaml", getattr(content, name), problems)
     _read_site(content, problems)
-    for file in sorted((folder / "pages").rglob("*.md"), key=lambda file: (len(file.parts), file)):
+    for file in sorted((folder / "pages").rglob("*.md"), key=lambda file: (len(file.parts), file.stem != "home", file)):
         _read_page(file, content, problems)
     for file in sorted((folder / "posts").glob("*.md")):
         _read_post(file, content, problems)
     for path, template in (("/", "home"), ("/news/", "news")):
-        if path not in content.pages:
+        if path not in content.pages and f"page:{path}" not in content.unreadable:
             problems.add(Place(folder / "pages" / f"{template}.md"), "This page is needed. Add the file.")
     return content
 
@@ -105,7 +126,7 @@ def entry(model: type[models.Model], head: Lined, problems: Problems, *, also: I
     known = {*names, *_OTHERS.get(model, ()), *also}
     for key in head:
         if key not in known:
-            problems.add(head.at(key), f"There is no “{key}” here. Known: {', '.join(sorted(known))}.")
+            problems.add(head.at(key), f"There is no “{key}” here. {nearest(key, known)}")
     fields = {}
     for name in names:
         if head.get(name) is not None:
@@ -123,11 +144,13 @@ def check_fields(made: Entry, problems: Problems) -> None:
     ours = {*_FIELDS[made.model], *made.fields}
     unread = {name for name in made.head if name in ours and name not in made.fields and made.head[name] is not None}
     others = {found.name for found in made.model._meta.get_fields()} - ours
+    # A new page looks up its content type unless it has one: the check must not need a database.
+    aside = {"content_type_id": 1} if issubclass(made.model, Page) else {}
     try:
-        made.model(**made.fields).clean_fields(exclude=others | unread)
+        made.model(**aside, **made.fields).clean_fields(exclude=others | unread)
     except ValidationError as error:
         for name, messages in error.message_dict.items():
-            key = next((key for key in made.head if name == key or name.startswith(f"{key}_")), name)
+            key = name if name in made.head else next((key for key in made.head if name.startswith(f"{key}_")), name)
             for message in messages:
                 problems.add(made.head.at(key), f"“{name}”: {message}")
 
@@ -143,6 +166,7 @@ def _as_field(target: Any, raw: Any) -> Any:
         (models.DateTimeField, as_moment),
         (models.DateField, as_date),
         (models.IntegerField, as_whole_number),
+        (models.DecimalField, as_number),
     )
     return next((read(raw) for kind, read in readers if isinstance(target, kind)), raw.strip())
 
@@ -193,20 +217,25 @@ def _read_site(content: Content, problems: Problems) -> None:
 
 def _read_page(file: Path, content: Content, problems: Problems) -> None:
     article = read_article(file, problems)
-    if article is None:
-        return
     parts = file.relative_to(content.folder / "pages").with_suffix("").parts
     if not all(_PAGE_NAME.fullmatch(part) for part in parts):
         problems.add(Place(file), "The name of this file becomes an address: use small letters, digits and hyphens.")
     path = "/" if parts == ("home",) else f"/{'/'.join(parts)}/"
+    if article is None:
+        content.unreadable.add(f"page:{path}")
+        return
     template = article.head.get("template")
     model = TEMPLATES.get(template) if isinstance(template, str) else None
     if model is None:
         problems.add(article.head.at("template"), f"“template” must be one of {', '.join(TEMPLATES)}.")
+        content.unreadable.add(f"page:{path}")
         return
     _need_standfirst(article, problems)
     made = entry(model, article.head, problems)
     made.article = article
+    if model is HomePage:
+        _read_part(made, "picture", {"value": "picture_value", "caption": "picture_caption"}, problems)
+        check_fields(made, problems)
     if article.head.get("menu_order") is not None:
         try:
             as_whole_number(article.head["menu_order"])
@@ -222,6 +251,8 @@ def _read_page(file: Path, content: Content, problems: Problems) -> None:
 def _check_parent(path: str, model: Any, made: Entry, content: Content, problems: Problems) -> None:
     above = path.rstrip("/").rpartition("/")[0] + "/"
     parent = content.pages.get(above)
+    if f"page:{above}" in content.unreadable:
+        return
     if parent is None:
         problems.add(made.place, f"There is no readable page {above} for this one to stand under. Add it.")
     elif parent.model not in model.allowed_parent_page_models():
@@ -237,8 +268,9 @@ def _read_post(file: Path, content: Content, problems: Problems) -> None:
     article = read_article(file, problems)
     name = _POST_FILE.fullmatch(file.stem)
     if name is None:
-        problems.add(Place(file), "A post's file is called NN-slug.md: two digits for its place in the list, then its address in small letters.")
+        problems.add(Place(file), "A post's file is called NN-slug.md: two digits for its place in the list, then its address.")
     if article is None or name is None:
+        content.unreadable.add(f"post:{name[1] if name else file.stem}")
         return
     slug, head = name[1], article.head
     if slug in content.posts:
@@ -254,6 +286,7 @@ def _read_post(file: Path, content: Content, problems: Problems) -> None:
         made.fields[key] = _lines(head, key, problems)
     _read_part(made, "event", {"name": "event_name", "place": "event_place", "start": "event_start", "end": "event_end"}, problems)
     if model is SpotlightPage:
+        made.fields["person_name"] = ""  # so that its lack is noticed
         _read_part(made, "person", {"name": "person_name", "role": "person_role", "country": "country", "organisation": ""}, problems)
     check_fields(made, problems)
     content.posts[slug] = made

@@ -4,9 +4,11 @@ YAML is read narrowly: words, `true`, `false`, `null`, lists and mappings. Dates
 `NO` is a country and not a negation, and aliases are refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,14 @@ class Place:
         except ValueError:
             shown = self.file
         return f"{shown}:{self.line}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """What a writer may have meant: all that is known when it is little, otherwise what looks most like the word."""
+    names = sorted(known)
+    if len(names) > 12:
+        names = get_close_matches(word, names, n=3, cutoff=0.4) or names[:12]
+    return f"Known: {', '.join(names)}."
 
 
 @dataclass
@@ -204,6 +214,17 @@ def as_moment(word: Any) -> datetime:
     except ValueError:
         raise ValueError(f"“{word}” is not a moment. Write 2021-04-07 09:00.") from None
     return moment if moment.tzinfo else make_aware(moment, get_current_timezone())
+
+
+def as_number(word: Any) -> Decimal:
+    """Raises ValueError with words for the editor."""
+    try:
+        number = Decimal(str(word))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise ValueError(f"“{word}” is not a number. Write it with a point, such as 4.45.")
+    return number
 
 
 def as_whole_number(word: Any) -> int:

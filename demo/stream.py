@@ -5,6 +5,7 @@ against what the files hold, before anything is written; one builds with the pag
 """
 
 from collections.abc import Callable
+from types import NoneType
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
@@ -64,6 +65,16 @@ class Streams:
     def prose(self, raw: Any, place: Place, features: list[str]) -> str:
         """The HTML of a short Markdown text."""
         return rich_text(_words(raw), place, self.targets.link, self.problems, features)
+
+    def page(self, raw: Any, place: Place, wanted: tuple[type[Model], ...] = ()) -> Any:
+        """The page behind `page:/…/` or `post:…`, of one of the wanted kinds if any are named."""
+        model = self.targets.model_of(_words(raw), place)
+        if model is None:
+            return None
+        if wanted and not issubclass(model, wanted):
+            kinds = " or ".join(str(kind._meta.verbose_name) for kind in wanted)
+            self.problems.add(place, f"“{raw}” is a {model._meta.verbose_name}; it must be a {kinds}.")
+        return self.targets.page(_words(raw), place)
 
     def _piece(self, block: StreamBlock, piece: Piece) -> Value:
         child = block.child_blocks.get(piece.kind)
@@ -133,11 +144,12 @@ class Streams:
             return self._value(child, raw[name], raw.at(name))
         if isinstance(child, blocks.ListBlock):
             return self._list(child, LinedList(raw.at(name)), raw.at(name), name)
-        if isinstance(child, blocks.StructBlock) or not getattr(child, "required", False):
-            return child.get_default()
         default = child.get_default()
-        if default in (None, "") or not str(default):
-            self.problems.add(raw.at(name), f"“{name}” is missing. Add it.")
+        if isinstance(default, str | NoneType) and not default and isinstance(child, blocks.FieldBlock):
+            if child.required:
+                self.problems.add(raw.at(name), f"“{name}” is missing. Add it.")
+                return _WRONG
+            return child.clean(None)  # '' for texts, as the editor's form would store it
         return default
 
     def _clean(self, block: blocks.StructBlock, value: Any, raw: Lined) -> None:
@@ -175,11 +187,7 @@ class Streams:
             return self.targets.image(raw, place)
         if isinstance(block, DocumentChooserBlock):
             return self.targets.document(raw)
-        model = self.targets.model_of(_words(raw), place)
-        if model and not issubclass(model, tuple(block.target_models)):
-            kinds = ", ".join(str(kind._meta.verbose_name) for kind in block.target_models)
-            self.problems.add(place, f"“{raw}” is a {model._meta.verbose_name}; a {kinds} is expected.")
-        return self.targets.page(_words(raw), place) if model else None
+        return self.page(raw, place, tuple(block.target_models))
 
     def _rich_text(self, block: blocks.RichTextBlock, raw: Any, place: Place) -> Value:
         html = self.prose(raw, place, block.features)
@@ -191,7 +199,8 @@ class Streams:
         if isinstance(raw, Lined | LinedList):
             self.problems.add(place, "A single value is expected here, not a list or entries.")
         elif isinstance(block, blocks.BooleanBlock) is not isinstance(raw, bool) and raw is not None:
-            self.problems.add(place, f"“{raw}” cannot stand here. " + ("Write true or false." if isinstance(block, blocks.BooleanBlock) else "Put it in quotation marks."))
+            way_out = "Write true or false." if isinstance(block, blocks.BooleanBlock) else "Put it in quotation marks."
+            self.problems.add(place, f"“{raw}” cannot stand here. {way_out}")
         else:
             try:
                 return block.clean(raw)
@@ -217,7 +226,10 @@ class Streams:
                 self.problems.add(at, f"This row has {len(cells)} cells, the table {len(columns)} columns. Make them agree.")
                 return _WRONG
             kinds = [block.child_blocks[column["type"]] for column in columns]
-            rows.append({"values": [_stored(kind, self._value(kind, cell, where)) for kind, (cell, where) in zip(kinds, cells, strict=True)]})
+            values = [self._value(kind, cell, where) for kind, (cell, where) in zip(kinds, cells, strict=True)]
+            if _WRONG in values:
+                return _WRONG
+            rows.append({"values": [_stored(kind, value) for kind, value in zip(kinds, values, strict=True)]})
         return block.to_python({"columns": columns, "rows": rows, "caption": ""})
 
 

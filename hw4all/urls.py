@@ -1,14 +1,13 @@
 """Every address of the site, most particular first; what is left belongs to Wagtail's page tree."""
 
-from django.conf import settings
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from core.health import healthz
+from core.media import media
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -19,7 +18,7 @@ urlpatterns = [
     path("", include("cms.urls")),
     path("", include("news.urls")),
     path("", include("pages.urls")),
-    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    re_path(r"^media/(?P<path>.*)$", media),
     path("", include(wagtail_urls)),
 ]
 

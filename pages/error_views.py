@@ -3,21 +3,32 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.utils.translation import gettext as _
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the reason when we gave one."""
-    return render(request, "errors/400.html", {"reason": str(exception or "")}, status=400)
+    """400: the reason when we gave one. Django's own reasons are for its log; they tell a reader nothing."""
+    reason = str(exception) if type(exception).__name__ == "BadRequest" else ""
+    return _page(request, "errors/400.html", 400, title=_("This address cannot be read"), reason=reason)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/403.html", status=403)
+    return _page(request, "errors/403.html", 403, title=_("This page is not open to you"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form whose token is missing or old: mostly a page left open for long, or cookies refused."""
+    return _page(request, "errors/403.html", 403, title=_("The form could not be accepted"), stale_form=True)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/404.html", status=404)
+    return _page(request, "errors/404.html", 404, title=_("Page not found"))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a page that needs neither the database nor a context processor, which may be what failed."""
-    return HttpResponse(get_template("errors/500.html").render({}), status=500)
+    return HttpResponse(get_template("errors/500.html").render(), status=500)
+
+
+def _page(request: HttpRequest, template: str, status: int, **context: object) -> HttpResponse:
+    return render(request, template, {**context, "noindex": True}, status=status)

@@ -56,10 +56,9 @@ class ContentPage(SitePage):
     """A page of the coalition about itself, made of blocks."""
 
     lead_image = models.ForeignKey("cms.SiteImage", verbose_name=_("lead picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    show_contents = models.BooleanField(_("list its sections at the top"), default=False, help_text=_("For long pages: links to the headings."))
     body = StreamField(PageBodyBlock(), verbose_name=_("content"), blank=True)
 
-    content_panels: ClassVar = [*SitePage.content_panels, FieldPanel("lead_image"), FieldPanel("body"), FieldPanel("show_contents")]
+    content_panels: ClassVar = [*SitePage.content_panels, FieldPanel("lead_image"), FieldPanel("body")]
     parent_page_types: ClassVar = ["pages.HomePage", "pages.ContentPage"]
     subpage_types: ClassVar = ["pages.ContentPage", "pages.WorkingGroupPage"]
 

@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+"""Search and the addresses that robots and researchers know."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from . import sitemaps, views
+
+urlpatterns = [
+    path("search/", views.search_page, name="search"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("robots.txt", views.robots_txt, name="robots_txt"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+]

@@ -214,6 +214,19 @@ def test_every_package_is_pinned_and_hashed(name: str) -> None:
         assert "--hash=sha256:" in entry
 
 
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_the_locks_follow_from_what_was_asked_for(name: str) -> None:
+    """Somebody who edits a .in file and forgets `./run lock` learns it here."""
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / f"{name}.txt").read_text(), re.MULTILINE))
+    for line in (ROOT / f"{name}.in").read_text().splitlines():
+        if line and line[0].isalpha():
+            asked = Requirement(line)
+            assert asked.specifier.contains(pinned[canonicalize_name(asked.name)]), line
+
+
 def test_the_site_gets_exactly_what_was_tested() -> None:
     def pins(name: str) -> set[str]:
         return set(re.findall(r"^([\w.-]+==\S+)", (ROOT / name).read_text(), re.MULTILINE))

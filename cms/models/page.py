@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
+from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail.models import Page
 from wagtail.search import index
 
+from ..page_permissions import SitePagePermissions
 from ..search_text import indexed_words
 
 
@@ -49,7 +50,7 @@ class SitePage(Page):
         ),
         MultiFieldPanel([FieldPanel("share_image"), FieldPanel("noindex"), FieldPanel("show_in_menus")], _("When shared")),
     ]
-    settings_panels: ClassVar[list[Any]] = [PublishingPanel()]
+    settings_panels: ClassVar[list[Any]] = [PublishingPanel(), CommentPanel()]
     search_fields = [
         *Page.search_fields,
         index.SearchField("words"),
@@ -68,6 +69,9 @@ class SitePage(Page):
     @property
     def document_title(self) -> str:
         return self.seo_title or self.title
+
+    def permissions_for_user(self, user: Any) -> SitePagePermissions:
+        return SitePagePermissions(user, self)
 
     def words(self) -> str:
         """Everything readable on the page, folded and stemmed, for the search index (see `cms.search_text`)."""

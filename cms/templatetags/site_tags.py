@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 
-from ..charts import COLUMNS, PITCH, RADIUS, ROWS, dot_field
+from ..charts import COLUMNS, CROWD, PITCH, ROWS, dot_field
 from ..end_notes import link_markers
 
 register = template.Library()
@@ -46,9 +46,8 @@ def has_block(body: StreamValue, name: str) -> bool:
 @register.inclusion_tag("components/dot_field.html")
 def dots(per_thousand: Any, label: str = "") -> dict[str, Any]:
     """A field of 1,000 dots of which `per_thousand` are coloured; with a label it is an image, without it decoration."""
-    width, height = COLUMNS * PITCH, ROWS * PITCH
-    pattern = f"crowd-{PITCH}"
-    return {"dots": dot_field(per_thousand or 0), "width": width, "height": height, "pitch": PITCH, "radius": RADIUS, "pattern": pattern, "label": label}
+    workers = dot_field(per_thousand or 0)
+    return {"workers": workers, "width": COLUMNS * PITCH, "height": ROWS * PITCH, "pitch": PITCH, "crowd": CROWD, "label": label}
 
 
 @register.simple_tag

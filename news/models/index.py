@@ -1,6 +1,6 @@
 """The newsroom: the listing with its filters, the archive by year, the authors."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -9,6 +9,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path, re_pat
 
 from cms.models import SitePage
 
+from ..head import describe_index
 from ..listing import Listing, UnknownFilterError
 from .taxonomy import Author
 
@@ -52,6 +53,10 @@ class NewsIndexPage(RoutablePageMixin, SitePage):
             return Listing(self, request.GET, fixed)
         except UnknownFilterError as problem:
             raise Http404(str(problem)) from problem
+
+    def describe(self, head: Any, context: Any) -> None:
+        """What the head says of the listing, a filtered one, or an author's page."""
+        describe_index(head, self, context)
 
     def author_url(self, author: Author) -> str:
         return self.url + self.reverse_subpage("author", args=(author.slug,))

@@ -25,6 +25,7 @@ from cms.blocks.text import PLAIN
 from cms.end_notes import problems
 from cms.models import SitePage
 
+from ..head import describe_post
 from ..panels import post_panels
 from ..reading_time import minutes
 from ..states import SCHEMA_TYPES, Kind
@@ -164,6 +165,10 @@ class PostPage(SitePage):
         before = [post for post in parts if (post.part or 0) < (self.part or 0)]
         after = [post for post in parts if (post.part or 0) > (self.part or 0)]
         return (before[-1] if before else None), (after[0] if after else None)
+
+    def describe(self, head: Any, context: Any) -> None:
+        """What the head of the page says of a post."""
+        describe_post(head, self, context)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         previous, following = self.neighbours()

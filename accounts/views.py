@@ -1,0 +1,30 @@
+"""One's own account in the admin: the name, and what Wagtail may write about and look like."""
+
+from wagtail.admin.views.account import (
+    AccountView,
+    BaseSettingsPanel,
+    LocaleSettingsPanel,
+    NotificationsSettingsPanel,
+    ThemeSettingsPanel,
+)
+from django.utils.translation import gettext_lazy as _
+from wagtail.users.models import UserProfile
+
+from .forms import OwnNameForm
+
+
+class NamePanel(BaseSettingsPanel):
+    name = "own_name"
+    title = _("Name")
+    order = 100
+    form_class = OwnNameForm
+
+
+class OwnAccountView(AccountView):
+    """Wagtail's account page with our name, and without the profile picture: its upload would be a picture nobody checks."""
+
+    def get_panels(self) -> list[BaseSettingsPanel]:
+        kinds = (NamePanel, NotificationsSettingsPanel, LocaleSettingsPanel, ThemeSettingsPanel)
+        profile = UserProfile.get_for_user(self.request.user)
+        panels = [kind(self.request, self.request.user, profile) for kind in kinds]
+        return [panel for panel in panels if panel.is_active()]

@@ -1,0 +1,75 @@
+"""The page editor of those who only comment (cms/page_permissions.py)."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.action_menu import ActionMenuItem, PageActionMenu
+from wagtail.admin.views.pages.edit import EditView
+
+
+class SaveCommentsItem(ActionMenuItem):
+    name = "action-save-comments"
+    label = gettext_lazy("Save my comments")
+    icon_name = "comment-add"
+
+
+class CommentsMenu(PageActionMenu):
+    """One button, whatever state the page is in."""
+
+    def __init__(self, request: HttpRequest, **context: Any):
+        super().__init__(request, **context)
+        self.default_item, self.menu_items = SaveCommentsItem(), []
+
+
+class CommentView(EditView):
+    """Shows Wagtail's editor of the latest draft; a POST saves the comments in it and nothing else.
+
+    The page's own form is never validated nor saved, so nothing of it can reach the page, a revision or a workflow.
+    """
+
+    def run_hook(self, *_args: Any, **_kwargs: Any) -> None:
+        """None: `before_edit_page` is what led here."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.lock, self.locked_for_user, self.autosave_enabled = None, False, False
+        messages.info(request, _("You read and comment. Hover over a field and choose the speech bubble; the text itself cannot be changed here."))
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.autosave_enabled = False
+        self.form = self.form_class(
+            request.POST, instance=self.page, subscription=self.subscription, parent_page=self.parent, for_user=request.user
+        )
+        comments = self.form.formsets["comments"]
+        if self.page.alias_of_id or not comments.management_form.is_valid() or not comments.is_valid():
+            return self._refuse()
+        with transaction.atomic():
+            comments.save()
+            self.subscription.comment_notifications = bool(request.POST.get("comment_notifications"))
+            self.subscription.save()
+            changes = self.get_commenting_changes()
+            self.log_commenting_changes(changes, self.latest_revision)
+        self.send_commenting_notifications(changes)
+        messages.success(request, _("Your comments are saved."))
+        return self.redirect_and_remain()
+
+    def _refuse(self) -> HttpResponse:
+        text = _("The comments could not be saved. Somebody may have answered or removed one meanwhile: reload the page and try again.")
+        if self.expects_json_response:
+            return self.json_error_response("validation_error", text)
+        messages.error(self.request, text)
+        return self.redirect_and_remain()
+
+    def get_action_menu(self) -> CommentsMenu:
+        return CommentsMenu(self.request, view="edit", page=self.page, lock=None, locked_for_user=False)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["media"] += forms.Media(js=["admin/comments-only.js"], css={"all": ["admin/comments-only.css"]})
+        return context

@@ -1,0 +1,138 @@
+"""A list that readers narrow by facets and leaf through by numbered pages, without script.
+
+The rows stand in memory and are counted there: the list costs the same number of queries for 15 entries as for 1,500. News and search
+are such lists.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Protocol
+from urllib.parse import urlencode
+
+from django.core.paginator import Page as PageOfEntries
+from django.core.paginator import Paginator
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+
+class UnknownFilterError(Exception):
+    """A filter value or page number that does not exist; its text tells the reader."""
+
+
+class Row(Protocol):
+    """What the facets need to know of an entry."""
+
+    def values(self, facet: str) -> Iterable[str]:
+        """The entry's values under that facet; none, one or several."""
+        ...
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a facet: its label, how many entries it would show, where it leads, whether it is on."""
+
+    label: str
+    count: int
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A filter with its choices; `chosen` is the label of the one that is on."""
+
+    name: str
+    label: str
+    choices: list[Choice]
+    chosen: str
+    clear: str
+
+
+class FacetedList:
+    """One page of the entries that match a query string. Raises UnknownFilterError for a value or a page that does not exist."""
+
+    per_page: ClassVar[int] = 12
+    labels: ClassVar[Mapping[str, str | Promise]] = {}
+    # The largest value first; the others stand by how many entries they have.
+    by_value: ClassVar[frozenset[str]] = frozenset({"year"})
+
+    def __init__(self, base: str, rows: Sequence[Any], names: Mapping[str, Mapping[str, str]], query: Mapping[str, Any], **fixed: str):
+        """`names` holds, for each facet, the values that exist with what they are called; `fixed` are filters the address itself says."""
+        self.base, self.names, self.all_rows = base, names, rows
+        self.filters = {name: value for name in self.labels if (value := fixed.get(name) or query.get(name) or "")}
+        for name, value in self.filters.items():
+            if value not in names[name]:
+                raise UnknownFilterError(_("There is nothing under “%(value)s”.") % {"value": value[:60]})
+        self.rows = self._matching(self.filters)
+        self.number = self._number(query.get("page") or "1")
+
+    def _matching(self, filters: Mapping[str, str]) -> list[Any]:
+        return [row for row in self.all_rows if all(value in row.values(name) for name, value in filters.items())]
+
+    def _number(self, raw: str) -> int:
+        last = max(1, -(-len(self.rows) // self.per_page))
+        if not (raw.isascii() and raw.isdigit() and len(raw) < 7 and 1 <= int(raw) <= last):
+            raise UnknownFilterError(_("There is no page “%(page)s”; the list has %(last)d.") % {"page": raw[:20], "last": last})
+        return int(raw)
+
+    def load(self, rows: list[Any]) -> list[Any]:
+        """What the template shows for these rows."""
+        return rows
+
+    @cached_property
+    def page(self) -> PageOfEntries:
+        """Django's page object over what is shown."""
+        page = Paginator(self.rows, self.per_page).page(self.number)
+        page.object_list = self.load(list(page.object_list))
+        return page
+
+    @property
+    def total(self) -> int:
+        return len(self.rows)
+
+    @property
+    def chosen(self) -> list[Facet]:
+        return [facet for facet in self.facets if facet.chosen]
+
+    def kept(self) -> dict[str, str]:
+        """Parameters that are no filter and stay in every address."""
+        return {}
+
+    def href(self, **changes: str | int | None) -> str:
+        """The address of this list with some filters changed; changing one starts again at page 1."""
+        asked: dict[str, str | int | None] = {**self.kept(), **self.filters, **changes}
+        if asked.get("page") == 1:
+            del asked["page"]
+        return self.address({name: value for name, value in asked.items() if value})
+
+    def address(self, parameters: Mapping[str, Any]) -> str:
+        return with_parameters(self.base, parameters)
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        """Each filter with its values, counted under the other filters that are on."""
+        return [self._facet(name, str(label)) for name, label in self.labels.items()]
+
+    def _facet(self, name: str, label: str) -> Facet:
+        rows = self._matching({other: value for other, value in self.filters.items() if other != name})
+        counts = Counter(value for row in rows for value in row.values(name))
+        names, on = self.names[name], self.filters.get(name, "")
+        if name in self.by_value:
+            order = sorted(counts, reverse=True)
+        else:
+            order = sorted(counts, key=lambda value: (-counts[value], names.get(value, value)))
+        choices = [
+            Choice(names.get(value, value), counts[value], self.href(**{name: None if value == on else value}), value == on) for value in order
+        ]
+        return Facet(name, label, choices, names.get(on, ""), self.href(**{name: None}))
+
+    def pages(self) -> Iterator[tuple[int | None, str]]:
+        """Numbered pages with their addresses; None stands for a gap."""
+        for number in self.page.paginator.get_elided_page_range(self.number, on_each_side=1, on_ends=1):
+            yield (number, self.href(page=number)) if isinstance(number, int) else (None, "")
+
+
+def with_parameters(place: str, parameters: Mapping[str, Any]) -> str:
+    return f"{place}?{urlencode(parameters)}" if parameters else place

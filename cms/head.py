@@ -1,0 +1,99 @@
+"""What stands in the head of a page for search engines, messengers and feed readers.
+
+`describe_context` starts from what every page has. A page adds what its kind has in a method `describe(head, context)`: posts their
+authors and dates, the news listing its filters. A view without a page gives `title` and, if need be, `noindex` in its context.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
+
+from core.addresses import absolute
+
+from .chrome import Chrome
+from .shared_picture import address_of
+from .structured_data import Node, as_script, breadcrumbs, organisation, web_page, website
+
+
+@dataclass(frozen=True)
+class FeedLink:
+    """A feed for the reader's feed reader to find."""
+
+    title: str
+    href: str
+    type: str
+
+
+@dataclass
+class Head:
+    """Everything `cms/head.html` writes. An empty canonical address means that none is given."""
+
+    site_name: str = ""
+    short_name: str = ""
+    name: str = ""
+    number: int = 1
+    description: str = ""
+    canonical: str = ""
+    noindex: bool = False
+    og_type: str = "website"
+    image: str = ""
+    image_alt: str = ""
+    properties: list[tuple[str, str]] = field(default_factory=list)
+    feeds: list[FeedLink] = field(default_factory=list)
+    crumbs: list[tuple[str, str]] = field(default_factory=list)
+    site_nodes: list[Node] = field(default_factory=list)
+    node: Node = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """Unique within the site: what the page is, which page of a list, whose site."""
+        parts = [self.name, _("page %(number)d") % {"number": self.number} if self.number > 1 else "", self.short_name]
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def shared_title(self) -> str:
+        return self.name or self.site_name
+
+    @property
+    def locale(self) -> str:
+        return to_locale(get_language() or "")
+
+    @property
+    def json_ld(self) -> SafeString | str:
+        nodes = [*self.site_nodes, *([self.node] if self.node else []), *([breadcrumbs(self.crumbs)] if len(self.crumbs) > 1 else [])]
+        return as_script(nodes) if nodes else ""
+
+
+def describe_context(context: Any) -> Head:
+    """The head for what is being rendered. It needs neither a page nor a site: error pages have a head too."""
+    chrome: Chrome | None = context.get("chrome")
+    head = Head(name=str(context.get("title") or ""), noindex=bool(context.get("noindex")))
+    if chrome:
+        identity = chrome.identity
+        head.site_name, head.short_name, head.description = identity.name, identity.short_name, identity.vision
+        head.site_nodes = [organisation(chrome), website(chrome)]
+    page = context.get("page")
+    if getattr(page, "pk", None) and hasattr(page, "document_title"):
+        _describe_page(head, page, context)
+    return head
+
+
+def _describe_page(head: Head, page: Any, context: Any) -> None:
+    own = page.alias_of if page.alias_of_id else page
+    head.canonical = absolute(own.get_url(context.get("request")) or "/")
+    head.name = head.name or page.document_title
+    head.description = page.description or head.description
+    head.noindex = head.noindex or page.noindex
+    head.image, head.image_alt = absolute(address_of(page, head.site_name)), page.title
+    trail = list(context.get("trail") or ())
+    head.crumbs = [(step.title if number else _("Home"), absolute(step.get_url() or "/")) for number, step in enumerate(trail)]
+    head.crumbs.append((page.title, head.canonical))
+    if page.schema_type != "WebSite":  # the home page is the site, which is told already
+        head.node = web_page(page.schema_type, name=page.title, description=head.description, url=head.canonical, image=head.image)
+    if not trail:
+        head.name = page.seo_title or head.site_name
+    if hasattr(page, "describe"):
+        page.describe(head, context)

@@ -1,0 +1,93 @@
+"""JSON-LD: what a page is about, in the words of schema.org, as one graph whose nodes refer to each other by `@id`."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from core.addresses import absolute
+
+from .chrome import Chrome
+
+Node = dict[str, Any]
+# Neither an end tag nor a comment may begin inside a script element (HTML 5.2 §4.12.1.3); & keeps old XML tools content.
+_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
+def organisation_id() -> str:
+    return absolute("/#organization")
+
+
+def website_id() -> str:
+    return absolute("/#website")
+
+
+def organisation(chrome: Chrome) -> Node:
+    """The coalition itself, publisher of everything."""
+    identity = chrome.identity
+    return without_gaps(
+        {
+            "@type": "Organization",
+            "@id": organisation_id(),
+            "name": identity.name,
+            "alternateName": identity.short_name,
+            "slogan": identity.vision,
+            "description": identity.about_line,
+            "url": absolute("/"),
+            "email": identity.contact_email,
+            "logo": {"@type": "ImageObject", "url": absolute(static("img/icon-512.png")), "width": 512, "height": 512},
+            "sameAs": [link.href for link in chrome.social],
+        }
+    )
+
+
+def website(chrome: Chrome) -> Node:
+    return {
+        "@type": "WebSite",
+        "@id": website_id(),
+        "name": chrome.identity.name,
+        "url": absolute("/"),
+        "inLanguage": settings.LANGUAGE_CODE,
+        "publisher": {"@id": organisation_id()},
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": absolute(reverse("search")) + "?q={search_term_string}"},
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def web_page(kind: str, *, name: str, description: str, url: str, image: str) -> Node:
+    """The page as such; kinds of page add what they know."""
+    return without_gaps(
+        {
+            "@type": kind,
+            "@id": f"{url}#page",
+            "url": url,
+            "name": name,
+            "description": description,
+            "inLanguage": settings.LANGUAGE_CODE,
+            "isPartOf": {"@id": website_id()},
+            "publisher": {"@id": organisation_id()},
+            "image": image,
+        }
+    )
+
+
+def breadcrumbs(crumbs: list[tuple[str, str]]) -> Node:
+    """The way from home to the page, itself included, as names and full addresses."""
+    steps = [{"@type": "ListItem", "position": number, "name": name, "item": url} for number, (name, url) in enumerate(crumbs, 1)]
+    return {"@type": "BreadcrumbList", "itemListElement": steps}
+
+
+def without_gaps(node: Node) -> Node:
+    return {name: value for name, value in node.items() if value not in (None, "", [], {})}
+
+
+def as_script(graph: list[Node]) -> SafeString:
+    """The graph as the content of a script element: whatever a title holds, it cannot end the element."""
+    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.translate(_ESCAPES))

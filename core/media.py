@@ -1,0 +1,27 @@
+"""Uploaded pictures, served by the site itself where no proxy or bucket does it."""
+
+import posixpath
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control
+from django.views.static import serve
+
+# A stored file never changes, another one gets another name; a deleted one may be forgotten after a week.
+KEPT_SECONDS = 7 * 24 * 3600
+# Documents may be private: they have an address of their own that asks first (wagtail.documents).
+GUARDED = ("documents/",)
+
+
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """The file, cacheable by everybody for a week. 404 for what is guarded, a folder, or a name no file can have."""
+    path = posixpath.normpath(path).lstrip("/")
+    if path.lower().startswith(GUARDED):
+        raise Http404
+    try:
+        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    except (OSError, ValueError) as error:  # a name too long for the file system
+        raise Http404 from error
+    patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
+    return response

@@ -1,0 +1,71 @@
+"""What search engines should read: public pages, the authors' pages, the archive of each year."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import views as sitemap_views
+from django.db.models import Max
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from cms.public_pages import addresses, on_any_kind, public_pages
+from news.models import Author, NewsIndexPage, PostPage
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address and when what it shows last changed."""
+
+    path: str
+    changed: datetime | None
+
+
+class SiteMap(Sitemap):
+    """All in one map: the protocol allows 50,000 addresses, and Django opens a second part beyond that."""
+
+    limit = 50_000
+
+    def items(self) -> list[Place]:
+        return [*_pages(), *_newsroom()]
+
+    def location(self, item: Place) -> str:
+        return item.path
+
+    def lastmod(self, item: Place) -> datetime | None:
+        return item.changed
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.WAGTAILADMIN_BASE_URL).scheme
+
+    def get_domain(self, site: object = None) -> str:
+        return urlsplit(settings.WAGTAILADMIN_BASE_URL).netloc
+
+
+def sitemap(request: HttpRequest) -> HttpResponseBase:
+    """`/sitemap.xml`. The page cache answers for freshness, so the header that keeps robots out of the map itself is all it adds."""
+    return sitemap_views.sitemap(request, {"site": SiteMap()})
+
+
+def _pages() -> list[Place]:
+    """Neither pages that editors keep out of search engines nor aliases, which say the same as another page."""
+    pages = public_pages().filter(alias_of=None).annotate(hidden=on_any_kind("noindex")).exclude(hidden=True).order_by("path")
+    where = addresses()
+    return [Place(where[pk], changed) for pk, changed in pages.values_list("pk", "last_published_at") if where.get(pk)]
+
+
+def _newsroom() -> list[Place]:
+    index = NewsIndexPage.objects.live().public().filter(noindex=False).first()
+    if index is None or not index.url:
+        return []
+    posts = PostPage.objects.published().filter(noindex=False, alias_of=None)
+    changed: dict[int, datetime] = {}
+    for year, when in posts.values_list("date__year").annotate(Max("last_published_at")).order_by("date__year"):
+        changed[year] = when
+    authors = Author.objects.filter(authorships__post__in=posts).annotate(changed=Max("authorships__post__last_published_at"))
+    return [
+        *(Place(index.author_url(author), author.changed) for author in authors.order_by("slug")),
+        *(Place(f"{index.url}{year}/", when) for year, when in sorted(changed.items(), reverse=True)),
+    ]

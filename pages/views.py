@@ -1,0 +1,65 @@
+"""Search, and what search engines and security researchers look for at fixed addresses."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cms.chrome import chrome_for
+from cms.faceted_list import UnknownFilterError
+from core.addresses import absolute
+
+from .search import search
+
+# RFC 9116 §2.5.5 advises less than a year.
+SECURITY_TXT_DAYS = 180
+CLOSED_TO_ROBOTS = ("/admin/", "/search/", "/_util/")
+
+
+@require_safe
+def search_page(request: HttpRequest) -> HttpResponse:
+    """The form and what was found; 404 with the reason for a filter or page that does not exist."""
+    asked = {name: request.GET.get(name, "") for name in ("q", "kind", "year", "page")}
+    try:
+        results, problem = search(**asked), None
+    except UnknownFilterError as error:
+        results, problem = search(asked["q"]), error
+    context = {
+        "results": results,
+        "problem": problem,
+        "title": _("Search: %(text)s") % {"text": results.text} if results.text else _("Search"),
+        "noindex": True,
+    }
+    return render(request, "pages/search.html", context, status=404 if problem else 200)
+
+
+@require_safe
+def robots_txt(_request: HttpRequest) -> HttpResponse:
+    """What robots may read: all but the admin and the search, or nothing where the settings say so (a copy for trying)."""
+    closed = CLOSED_TO_ROBOTS if settings.SEARCH_ENGINES_WELCOME else ("/",)
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    if settings.SEARCH_ENGINES_WELCOME:
+        lines += ["", f"Sitemap: {absolute(reverse('sitemap'))}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weakness (RFC 9116); 404 while no address is known. Its end is always half a year ahead."""
+    chrome = chrome_for(request)
+    contact = settings.SECURITY_CONTACT or (chrome.identity.contact_email if chrome else "")
+    if not contact:
+        raise Http404
+    ends = datetime.combine(timezone.now() + timedelta(days=SECURITY_TXT_DAYS), time(), UTC)
+    lines = [
+        f"Contact: {contact if ':' in contact else f'mailto:{contact}'}",
+        f"Expires: {ends:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {settings.LANGUAGE_CODE.partition('-')[0]}",
+        f"Canonical: {absolute(reverse('security_txt'))}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
