@@ -31,7 +31,9 @@ class SecretariatAdapter(DefaultAccountAdapter):
         return password_link(key)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
-        super().send_mail(template_prefix, email, {"site_name": settings.WAGTAIL_SITE_NAME, "site_url": settings.WAGTAILADMIN_BASE_URL, **context})
+        super().send_mail(
+            template_prefix, email, {"site_name": settings.WAGTAIL_SITE_NAME, "site_url": settings.WAGTAILADMIN_BASE_URL, **context}
+        )
 
 
 def password_link(key: str) -> str:

@@ -1,5 +1,6 @@
 """One's own account in the admin: the name, and what Wagtail may write about and look like."""
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.account import (
     AccountView,
     BaseSettingsPanel,
@@ -7,7 +8,6 @@ from wagtail.admin.views.account import (
     NotificationsSettingsPanel,
     ThemeSettingsPanel,
 )
-from django.utils.translation import gettext_lazy as _
 from wagtail.users.models import UserProfile
 
 from .forms import OwnNameForm

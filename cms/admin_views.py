@@ -1,14 +1,18 @@
-"""The page editor of those who only comment (cms/page_permissions.py)."""
+"""The page editor of those who only comment (cms/page_permissions.py), and the handbook."""
 
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from markdown_it import MarkdownIt
 from wagtail.admin.action_menu import ActionMenuItem, PageActionMenu
 from wagtail.admin.views.pages.edit import EditView
 
@@ -38,7 +42,9 @@ class CommentView(EditView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.lock, self.locked_for_user, self.autosave_enabled = None, False, False
-        messages.info(request, _("You read and comment. Hover over a field and choose the speech bubble; the text itself cannot be changed here."))
+        messages.info(
+            request, _("You read and comment. Hover over a field and choose the speech bubble; the text itself cannot be changed here.")
+        )
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -73,3 +79,12 @@ class CommentView(EditView):
         context = super().get_context_data(**kwargs)
         context["media"] += forms.Media(js=["admin/comments-only.js"], css={"all": ["admin/comments-only.css"]})
         return context
+
+
+def handbook(request: HttpRequest) -> HttpResponse:
+    """`docs/editors.md` as a page of the admin, so that it is at hand where it is needed. 404 where the docs were not installed."""
+    file = settings.BASE_DIR / "docs" / "editors.md"
+    if not file.exists():
+        raise Http404(_("The handbook was not installed with this site."))
+    html = mark_safe(MarkdownIt().render(file.read_text()))
+    return TemplateResponse(request, "cms/admin/handbook.html", {"html": html, "page_title": _("Handbook")})

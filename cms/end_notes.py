@@ -43,6 +43,8 @@ def link_markers(html: str, count: int) -> SafeString:
             return match[0]
         anchor = "" if number in seen else format_html(' id="noteref-{}"', number)
         seen.add(number)
-        return format_html('<a class="noteref" role="doc-noteref" href="#note-{0}"{1} aria-label="{2}">{0}</a>', number, anchor, _("Note %d") % number)
+        return format_html(
+            '<a class="noteref" role="doc-noteref" href="#note-{0}"{1} aria-label="{2}">{0}</a>', number, anchor, _("Note %d") % number
+        )
 
-    return mark_safe("".join(part if part.startswith("<") else MARKER.sub(link, part) for part in _TAG.split(html)))  # noqa: S308
+    return mark_safe("".join(part if part.startswith("<") else MARKER.sub(link, part) for part in _TAG.split(html)))

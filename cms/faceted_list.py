@@ -124,7 +124,8 @@ class FacetedList:
         else:
             order = sorted(counts, key=lambda value: (-counts[value], names.get(value, value)))
         choices = [
-            Choice(names.get(value, value), counts[value], self.href(**{name: None if value == on else value}), value == on) for value in order
+            Choice(names.get(value, value), counts[value], self.href(**{name: None if value == on else value}), value == on)
+            for value in order
         ]
         return Facet(name, label, choices, names.get(on, ""), self.href(**{name: None}))
 

@@ -12,6 +12,7 @@ from wagtail.query import PageQuerySet
 from core.page_cache import content_version
 
 from .models import SitePage
+from .privacy import open_to_all
 
 
 @cache
@@ -22,8 +23,8 @@ def _kinds_of_page() -> tuple[str, ...]:
 
 
 def public_pages() -> PageQuerySet:
-    """Live pages that are open to everybody, below a site. Two queries, one of them for the view restrictions."""
-    return Page.objects.live().public().filter(depth__gt=1)
+    """Live pages of the site that are open to everybody."""
+    return open_to_all(Page.objects.live().filter(depth__gt=1))
 
 
 def on_any_kind(field: str) -> Any:

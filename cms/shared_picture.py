@@ -58,4 +58,5 @@ def prepare(page: Page) -> None:
         own.share_image.get_rendition(RENDITION)
     else:
         site = own.get_site()
-        card(words_of(own, SiteIdentity.for_site(site).name if site else ""))
+        identity = SiteIdentity.objects.filter(site=site).first()
+        card(words_of(own, identity.name if identity else ""))

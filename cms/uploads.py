@@ -45,7 +45,10 @@ def validate_document(file: FieldFile) -> None:
     limit = settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
     if file.size > limit:
         raise ValidationError(
-            {"file": _("This file is %(size)s; the limit is %(limit)s.") % {"size": filesizeformat(file.size), "limit": filesizeformat(limit)}}
+            {
+                "file": _("This file is %(size)s; the limit is %(limit)s.")
+                % {"size": filesizeformat(file.size), "limit": filesizeformat(limit)}
+            }
         )
     extension = file.name.rsplit(".", 1)[-1].lower()
     file.seek(0)

@@ -1,15 +1,111 @@
-"""What the admin shows and does beyond Wagtail's own."""
+"""What the admin shows and does beyond Wagtail's own, and which of Wagtail's own it leaves out."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
-from wagtail.models import Page
+from wagtail.admin.menu import MenuItem
+from wagtail.models import Page, Site, TaskState
 
-from .admin_views import CommentView
+from .admin_views import CommentView, handbook
+from .content_checker import ContentChecker, replace_checker
+from .content_checks import problems_of
+from .dashboard import HOOK, Shortcut, WelcomePanel
+from .models import Announcement
 from .page_permissions import may_only_comment
+
+# Nobody of a secretariat needs these; whoever runs the site finds them by address.
+HIDDEN_FROM_MENU = {"help", "collections", "workflow-tasks", "page-types-usage"}
 
 
 @hooks.register("before_edit_page")
 def open_for_comments_only(request: HttpRequest, page: Page) -> HttpResponseBase | None:
     """Those who read and comment get their own editor, whichever address opened it (a revision to revert to included)."""
     return CommentView.as_view()(request, page.pk) if may_only_comment(request.user, page) else None
+
+
+@hooks.register("after_publish_page")
+def say_what_looks_unfinished(request: HttpRequest, page: Page) -> None:
+    """What did not hold publishing back is said once more, while it is easily mended."""
+    doubts = [problem.message for problem in problems_of(page.specific)]
+    if doubts:
+        messages.warning(request, format_html("{} {}", _("Published. Please look again:"), " ".join(doubts)))
+
+
+@hooks.register("construct_wagtail_userbar")
+def check_our_way(request: HttpRequest, items: list[Any], page: Page | None) -> None:
+    replace_checker(items, ContentChecker)
+
+
+@hooks.register("insert_global_admin_css")
+def house_style() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("admin/admin.css"))
+
+
+@hooks.register("insert_editor_js")
+def editor_scripts() -> SafeString:
+    return format_html_join("", '<script src="{}" defer></script>', [(static("admin/post-kind.js"),)])
+
+
+@hooks.register("construct_main_menu")
+@hooks.register("construct_settings_menu")
+@hooks.register("construct_reports_menu")
+def leave_out(request: HttpRequest, items: list[MenuItem]) -> None:
+    items[:] = [item for item in items if item.name not in HIDDEN_FROM_MENU]
+
+
+@hooks.register("construct_homepage_summary_items")
+def no_numbers(request: HttpRequest, items: list[Any]) -> None:
+    items.clear()
+
+
+@hooks.register("construct_homepage_panels")
+def welcome(request: HttpRequest, panels: list[Any]) -> None:
+    panels.append(WelcomePanel())
+
+
+@hooks.register("register_admin_urls")
+def handbook_address() -> list[URLPattern]:
+    return [path("handbook/", handbook, name="handbook")]
+
+
+@hooks.register("register_admin_menu_item")
+def handbook_item() -> MenuItem:
+    return MenuItem(gettext_lazy("Handbook"), reverse("handbook"), name="handbook", icon_name="help", order=11_000)
+
+
+@hooks.register(HOOK)
+def review(request: HttpRequest) -> Shortcut | None:
+    waiting = TaskState.objects.reviewable_by(request.user).count()
+    if not waiting and not request.user.has_perm("cms.change_announcement"):
+        return None
+    return Shortcut(
+        label=_("Pages waiting for review"),
+        text=_("Written by an editor. Read them, then publish them or send them back with a comment."),
+        url=reverse("wagtailadmin_reports:workflow_tasks") + "?status=in_progress",
+        icon="tick",
+        order=20,
+        count=waiting,
+    )
+
+
+@hooks.register(HOOK)
+def change_the_banner(request: HttpRequest) -> Shortcut | None:
+    site = Site.find_for_request(request)
+    if not request.user.has_perm("cms.change_announcement") or site is None:
+        return None
+    return Shortcut(
+        label=_("Change the banner"),
+        text=_("One sentence over every page, for as long as you say."),
+        url=reverse("wagtailsettings:edit", args=(Announcement._meta.app_label, Announcement._meta.model_name, site.pk)),
+        icon="warning",
+        order=30,
+    )

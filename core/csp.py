@@ -11,9 +11,7 @@ from .page_cache import is_anonymous
 class PathPolicyMiddleware(CSPMiddleware):
     """Adds `ADMIN_CSP_UPDATE` under `ADMIN_CSP_PATHS` and, for the user bar, wherever somebody is signed in."""
 
-    def get_policy_parts(
-        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
-    ) -> PolicyParts:
+    def get_policy_parts(self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if request.path.startswith(settings.ADMIN_CSP_PATHS) or not is_anonymous(request):
             parts.update = settings.ADMIN_CSP_UPDATE

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class ContentVersion(models.Model):
-    """A single row (pk 1). Its number rises with every change of public content, on every host at once."""
+    """A single row (pk 1). Its number is another one after every change of public content, on every host at once."""
 
     number = models.PositiveBigIntegerField(default=0)
 

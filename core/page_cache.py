@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from hashlib import sha256
+from secrets import randbits
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
 from django.db import DatabaseError, transaction
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control
@@ -46,6 +46,11 @@ def content_version() -> int:
     return _read_version() if number is None else number
 
 
+def is_answering_a_reader() -> bool:
+    """Whether a public page is being made: nothing that is read meanwhile will be edited and stored."""
+    return _number.get() is not None
+
+
 def _read_version() -> int:
     return ContentVersion.objects.filter(pk=1).values_list("number", flat=True).first() or 0
 
@@ -53,9 +58,11 @@ def _read_version() -> int:
 def content_changed(**_kwargs: object) -> None:
     """Make every cached public page stale on every host. Fits any Django signal; safe to call often."""
     _number.set(None)
-    if ContentVersion.objects.filter(pk=1).update(number=F("number") + 1) == 0:
+    # Random, not the next one: a number that was rolled back must not come again for other content.
+    number = randbits(62) + 1
+    if ContentVersion.objects.filter(pk=1).update(number=number) == 0:
         with transaction.atomic():
-            ContentVersion.objects.get_or_create(pk=1, defaults={"number": 1})
+            ContentVersion.objects.get_or_create(pk=1, defaults={"number": number})
 
 
 def is_anonymous(request: HttpRequest) -> bool:

@@ -64,12 +64,13 @@ class Builder:
         # The oldest first, so that of two posts of one day the upper one in the list counts as the newer.
         for slug, made in reversed(self.content.posts.items()):
             self._stand(f"post:{slug}", made, self.places["page:/news/"])
+        # Before publishing, which shows the menus and the name.
+        self.progress("Menus, banner, redirects")
+        self._settle(site)
         for address, made in self._entries():
             if address in self._fresh:
                 self.progress(f"Publishing “{made.fields['title']}”")
                 self._publish(address, made)
-        self.progress("Menus, banner, redirects")
-        self._settle(site)
         self.problems.stop_if_any()
         if self.media.made:
             self.made["image or document"] += self.media.made
@@ -225,10 +226,20 @@ class Builder:
             self._note(Redirect, fresh=fresh)
 
     def _set(self, site: Site, model: Any, values: Callable[[], dict[str, Any]]) -> None:
-        exists = model.objects.filter(site=site).exists()
-        if not exists:
-            model(site=site, **values()).save()
-        self._note(model, fresh=not exists)
+        """Wagtail makes an empty row as soon as somebody looks at a page: one that nobody filled in counts as none."""
+        row = model.objects.filter(site=site).first() or model(site=site)
+        fresh = _is_blank(row)
+        if fresh:
+            for name, value in values().items():
+                setattr(row, name, value)
+            row.save()
+        self._note(model, fresh=fresh)
+
+
+def _is_blank(row: Any) -> bool:
+    blank = type(row)(site=row.site)
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+    return all(field.value_to_string(row) == field.value_to_string(blank) for field in fields)
 
 
 def _by_order(item: tuple[str, Entry]) -> tuple[int, int, str]:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage
 from django.db.models.signals import post_save
 from PIL import Image
 
@@ -65,22 +64,39 @@ def as_png(picture: Image.Image) -> bytes:
 
 @contextmanager
 def files_removed_on_failure() -> Iterator[None]:
-    """The database forgets a failed transaction; this removes the files that were stored during it, renditions included."""
-    stored: list[tuple[Storage, str]] = []
+    """The database forgets a failed transaction; this removes the pictures, their renditions and the documents stored during it.
+
+    Share cards may stay: they are named by what is written on them, so the next attempt uses them.
+    """
+    stored: list[Any] = []
 
     def note(instance: Any, created: bool, raw: bool = False, **_kwargs: Any) -> None:
         if created and not raw:
-            stored.append((instance.file.storage, instance.file.name))
+            stored.append(instance)
 
-    models = (SiteImage, SiteDocument, SiteRendition)
+    models = (SiteImage, SiteDocument)
     for model in models:
         post_save.connect(note, sender=model, weak=False, dispatch_uid="files_removed_on_failure")
     try:
         yield
     except BaseException:
-        for storage, name in stored:
-            storage.delete(name)
+        for instance in stored:
+            _remove(instance)
         raise
     finally:
         for model in models:
             post_save.disconnect(sender=model, dispatch_uid="files_removed_on_failure")
+
+
+def _remove(instance: SiteImage | SiteDocument) -> None:
+    storage, name = instance.file.storage, PurePosixPath(instance.file.name)
+    storage.delete(str(name))
+    if isinstance(instance, SiteImage):
+        folder = PurePosixPath(SiteRendition(image=instance).get_upload_to("x")).parent
+        try:
+            _, files = storage.listdir(str(folder))
+        except FileNotFoundError:
+            files = []
+        for file in files:
+            if file.startswith(f"{name.stem}."):  # a rendition is called by its picture and its measures
+                storage.delete(str(folder / file))

@@ -51,7 +51,7 @@ _FIELDS: dict[type[models.Model], tuple[str, ...]] = {
     SiteIdentity: ("name", "short_name", "vision", "about_line", "contact_email", "postal_address"),
     Announcement: ("text", "link_label", "link_url", "level", "starts_at", "ends_at"),
     HomePage: (*_PAGE_FIELDS, "vision"),
-    ContentPage: (*_PAGE_FIELDS, "show_contents"),
+    ContentPage: _PAGE_FIELDS,
     WorkingGroupPage: (*_PAGE_FIELDS, "kind", "theme", "contact_name", "contact_email"),
     NewsIndexPage: _PAGE_FIELDS,
     PostPage: (*_PAGE_FIELDS, "subtitle", "kind", "date", "date_inferred", "byline", "part", "signatory_count"),
@@ -144,15 +144,27 @@ def check_fields(made: Entry, problems: Problems) -> None:
     ours = {*_FIELDS[made.model], *made.fields}
     unread = {name for name in made.head if name in ours and name not in made.fields and made.head[name] is not None}
     others = {found.name for found in made.model._meta.get_fields()} - ours
+    for name, value in made.fields.items():
+        limit = getattr(made.model._meta.get_field(name), "max_length", None)
+        if isinstance(value, str) and limit and len(value) > limit:
+            problems.add(_place_of(made, name), f"“{name}” has {len(value)} characters; there is room for {limit}. Shorten it.")
+            unread.add(name)
     # A new page looks up its content type unless it has one: the check must not need a database.
     aside = {"content_type_id": 1} if issubclass(made.model, Page) else {}
     try:
         made.model(**aside, **made.fields).clean_fields(exclude=others | unread)
     except ValidationError as error:
         for name, messages in error.message_dict.items():
-            key = name if name in made.head else next((key for key in made.head if name.startswith(f"{key}_")), name)
             for message in messages:
-                problems.add(made.head.at(key), f"“{name}”: {message}")
+                problems.add(_place_of(made, name), f"“{name}”: {message}")
+
+
+def _place_of(made: Entry, name: str) -> Place:
+    """Where a field is written: under its own name, or as a part of `event`, `person` or `picture`."""
+    for part, inner in made.head.items():
+        if name not in made.head and isinstance(inner, Lined) and name.startswith(f"{part}_"):
+            return inner.at(name.removeprefix(f"{part}_"))
+    return made.head.at(name)
 
 
 def _as_field(target: Any, raw: Any) -> Any:

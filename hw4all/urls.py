@@ -6,6 +6,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.routing import serve
 from core.health import healthz
 from core.media import media
 
@@ -19,7 +20,8 @@ urlpatterns = [
     path("", include("news.urls")),
     path("", include("pages.urls")),
     re_path(r"^media/(?P<path>.*)$", media),
-    path("", include(wagtail_urls)),
+    *(pattern for pattern in wagtail_urls.urlpatterns if pattern.name != "wagtail_serve"),
+    re_path(wagtail_urls.serve_pattern, serve, name="wagtail_serve"),
 ]
 
 handler400 = "pages.error_views.bad_request"

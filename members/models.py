@@ -29,9 +29,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         if role not in terms:
             return self.none()
         relation = "seats" if role == Role.STEERING else "memberships"
-        lasting = Q(**{f"{relation}__isnull": False}) & (
-            Q(**{f"{relation}__until__isnull": True}) | Q(**{f"{relation}__until__gte": on})
-        )
+        lasting = Q(**{f"{relation}__isnull": False}) & (Q(**{f"{relation}__until__isnull": True}) | Q(**{f"{relation}__until__gte": on}))
         begun = Q(**{f"{relation}__since__isnull": True}) | Q(**{f"{relation}__since__lte": on})
         return self.filter(terms[role] & lasting & begun).distinct().order_by("name")
 
@@ -44,7 +42,9 @@ class Organisation(index.Indexed, ClusterableModel):
     slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("The last part of its address on this site."))
     country = CountryField(_("country"), blank=True, help_text=_("Where its seat is. Empty: it works as a global network."))
     website = models.URLField(_("website"), blank=True)
-    summary = models.TextField(_("in a few words"), max_length=400, blank=True, help_text=_("What it does for health workers. Two sentences."))
+    summary = models.TextField(
+        _("in a few words"), max_length=400, blank=True, help_text=_("What it does for health workers. Two sentences.")
+    )
     logo = models.ForeignKey("cms.SiteImage", verbose_name=_("logo"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = OrganisationQuerySet.as_manager()
@@ -106,7 +106,9 @@ class Membership(Term, Orderable):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         constraints = (
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")), name="membership_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")), name="membership_ends_after_start"
+            ),
         )
 
     def __str__(self) -> str:
@@ -124,7 +126,9 @@ class Seat(Term, Orderable):
         verbose_name = _("seat")
         verbose_name_plural = _("seats")
         constraints = (
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")), name="seat_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")), name="seat_ends_after_start"
+            ),
         )
 
     def __str__(self) -> str:

@@ -20,7 +20,6 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.translation import gettext as _
 
-
 from cms.chrome import chrome_for
 from core.addresses import absolute
 
@@ -211,5 +210,3 @@ def feed(request: HttpRequest, form: str, facet: str = "", value: str = "") -> H
     if form not in FORMATS or facet not in ("", "kind", "topic", "author") or index is None or not index.url:
         raise Http404
     return FORMATS[form](request, facet=facet, value=value, index=index)
-
-

@@ -28,6 +28,7 @@ class PostRow:
     kind: str
     year: str
     series: int | None
+    part: int | None
     topic: frozenset[str]
     author: frozenset[str]
 
@@ -51,9 +52,10 @@ def _read_catalogue() -> Catalogue:
     authors: dict[int, set[str]] = {}
     for post, slug in PostAuthor.objects.values_list("post_id", "author__slug"):
         authors.setdefault(post, set()).add(slug)
+    posts = PostPage.objects.published().newest_first()
     rows = [
-        PostRow(pk, kind, f"{date.year:04d}", series, frozenset(topics.get(pk, ())), frozenset(authors.get(pk, ())))
-        for pk, kind, date, series in PostPage.objects.published().newest_first().values_list("pk", "kind", "date", "series_id")
+        PostRow(pk, kind, f"{date.year:04d}", series, part, frozenset(topics.get(pk, ())), frozenset(authors.get(pk, ())))
+        for pk, kind, date, series, part in posts.values_list("pk", "kind", "date", "series_id", "part")
     ]
     return Catalogue(
         rows,

@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cms.blocks.body import PEOPLE, WORDS, BodyBlock
+from cms.blocks.page_choice import PageChoiceBlock
 from members.blocks import OrganisationsBlock
 from members.models import Organisation
 from members.states import Role
 from news.models import PostPage, SpotlightPage
+from news.newsroom import newsroom_url
 
 
 class WorkingGroupsBlock(blocks.StaticBlock):
@@ -60,7 +62,7 @@ class LatestNewsBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
         posts = PostPage.objects.published().newest_first().for_cards()
-        return context | {"posts": posts[: value.get("count") or 4]}
+        return context | {"posts": posts[: value.get("count") or 4], "all_news": newsroom_url()}
 
 
 class GoalsBlock(blocks.StructBlock):
@@ -77,7 +79,7 @@ class GoalsBlock(blocks.StructBlock):
         min_num=1,
         max_num=6,
     )
-    page = blocks.PageChooserBlock(label=_("Page to read on"), required=False)
+    page = PageChoiceBlock(label=_("Page to read on"), required=False)
 
     class Meta:
         icon = "list-ol"
@@ -107,7 +109,7 @@ class MembersBlock(blocks.StructBlock):
     link = blocks.StructBlock(
         [
             ("label", blocks.CharBlock(label=_("Words of the link"), required=False, max_length=80)),
-            ("page", blocks.PageChooserBlock(label=_("Page"), required=False)),
+            ("page", PageChoiceBlock(label=_("Page"), required=False)),
         ],
         label=_("Link"),
         required=False,

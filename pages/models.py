@@ -18,14 +18,23 @@ class HomePage(SitePage):
     """The front door: the vision, two things to do, then sections in the editors' order."""
 
     vision = models.CharField(_("vision"), max_length=160, help_text=_("The largest line of the site. One sentence."))
-    actions = StreamField([("link", LinkBlock())], verbose_name=_("buttons"), blank=True, max_num=2, help_text=_("The first is the stronger one."))
+    actions = StreamField(
+        [("link", LinkBlock())], verbose_name=_("buttons"), blank=True, max_num=2, help_text=_("The first is the stronger one.")
+    )
     picture_value = models.DecimalField(
-        _("health workers per 1,000 people"), max_digits=7, decimal_places=3, null=True, blank=True,
+        _("health workers per 1,000 people"),
+        max_digits=7,
+        decimal_places=3,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(1000)],
         help_text=_("Draws the field of a thousand dots beside the vision. Empty: no picture."),
     )
     picture_caption = models.CharField(
-        _("words under the picture"), max_length=240, blank=True, help_text=_("Which country, and what the dots say. It also describes the picture.")
+        _("words under the picture"),
+        max_length=240,
+        blank=True,
+        help_text=_("Which country, and what the dots say. It also describes the picture."),
     )
     sections = StreamField(HomeBlock(), verbose_name=_("sections"), blank=True)
 
@@ -55,7 +64,9 @@ class HomePage(SitePage):
 class ContentPage(SitePage):
     """A page of the coalition about itself, made of blocks."""
 
-    lead_image = models.ForeignKey("cms.SiteImage", verbose_name=_("lead picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    lead_image = models.ForeignKey(
+        "cms.SiteImage", verbose_name=_("lead picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     body = StreamField(PageBodyBlock(), verbose_name=_("content"), blank=True)
 
     content_panels: ClassVar = [*SitePage.content_panels, FieldPanel("lead_image"), FieldPanel("body")]
@@ -74,7 +85,13 @@ class WorkingGroupPage(SitePage):
         WORKING = "working", _("Working group")
         TASK = "task", _("Task group")
 
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.WORKING, help_text=_("A working group has a theme; a task group one task, process or opportunity."))
+    kind = models.CharField(
+        _("kind"),
+        max_length=8,
+        choices=Kind,
+        default=Kind.WORKING,
+        help_text=_("A working group has a theme; a task group one task, process or opportunity."),
+    )
     theme = models.CharField(_("theme"), max_length=160, help_text=_("In a few words."))
     contact_name = models.CharField(_("contact"), max_length=120, blank=True, help_text=_("A role or a person who agreed to be named."))
     contact_email = models.EmailField(_("public e-mail address"), blank=True)

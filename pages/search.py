@@ -23,16 +23,12 @@ from news.states import Kind
 MOST_WORDS = 12
 LONGEST_TEXT = 300
 PAGE = "page"
-KINDS = {**{value: label for value, label in Kind.choices}, PAGE: _("Coalition page")}
+KINDS = {**dict(Kind.choices), PAGE: _("Coalition page")}
 YEARS = {str(year): str(year) for year in range(1900, 2101)}
 # Words that stand in nearly every English text. They are not asked for, unless nothing else is.
 EMPTY_WORDS = frozenset(
     stem(word)
-    for word in (
-        "a an and are as at be been but by can could did do does for from had has have he her his how i if in into is it its me my no not of "
-        "on or our she so than that the their them then there these they this those to was we were what when where which who why will with "
-        "would you your"
-    ).split()
+    for word in ["a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "he", "her", "his", "how", "i", "if", "in", "into", "is", "it", "its", "me", "my", "no", "not", "of", "on", "or", "our", "she", "so", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "was", "we", "were", "what", "when", "where", "which", "who", "why", "will", "with", "would", "you", "your"]
 )
 
 

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from . import sitemaps, views
+from . import sitemaps, styleguide, views
 
 urlpatterns = [
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("search/", views.search_page, name="search"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", views.robots_txt, name="robots_txt"),

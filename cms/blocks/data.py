@@ -13,7 +13,9 @@ from .text import PLAIN, PROSE
 
 
 def _source() -> blocks.CharBlock:
-    return blocks.CharBlock(label=_("Source and year"), required=False, max_length=250, help_text=_("A figure without a source convinces nobody."))
+    return blocks.CharBlock(
+        label=_("Source and year"), required=False, max_length=250, help_text=_("A figure without a source convinces nobody.")
+    )
 
 
 class FiguresBlock(blocks.StructBlock):
@@ -37,7 +39,9 @@ class FiguresBlock(blocks.StructBlock):
         label = _("Key figures")
         description = _("Two to six large figures, each with what it counts and its source.")
         template = "blocks/figures.html"
-        preview_value = {"items": [{"value": "18 m", "label": _("health workers missing in low-income countries by 2030"), "source": "WHO"}]}
+        preview_value = {
+            "items": [{"value": "18 m", "label": _("health workers missing in low-income countries by 2030"), "source": "WHO"}]
+        }
 
 
 class BarsValue(blocks.StructValue):
@@ -49,14 +53,19 @@ class BarsValue(blocks.StructValue):
 
 
 class BarsBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), max_length=160, help_text=_("Say what the reader should see: “Only one of six countries is over the threshold”."))
+    title = blocks.CharBlock(
+        label=_("Title"), max_length=160, help_text=_("Say what the reader should see: “Only one of six countries is over the threshold”.")
+    )
     unit = blocks.CharBlock(label=_("Unit"), max_length=80, help_text=_("For example “skilled health workers per 1,000 people”."))
     rows = blocks.ListBlock(
         blocks.StructBlock(
             [
                 ("label", blocks.CharBlock(label=_("Name"), max_length=60)),
                 ("value", blocks.DecimalBlock(label=_("Number"), min_value=Decimal(0), max_digits=14, decimal_places=4)),
-                ("display", blocks.CharBlock(label=_("Shown as"), required=False, max_length=20, help_text=_("Only when it differs: “0.35–0.5”."))),
+                (
+                    "display",
+                    blocks.CharBlock(label=_("Shown as"), required=False, max_length=20, help_text=_("Only when it differs: “0.35–0.5”.")),
+                ),
             ],
             icon="minus",
         ),
@@ -103,7 +112,12 @@ class DotsBlock(blocks.StructBlock):
         blocks.StructBlock(
             [
                 ("label", blocks.CharBlock(label=_("Name"), max_length=60)),
-                ("value", blocks.DecimalBlock(label=_("Per 1,000 people"), min_value=Decimal(0), max_value=Decimal(1000), max_digits=8, decimal_places=3)),
+                (
+                    "value",
+                    blocks.DecimalBlock(
+                        label=_("Per 1,000 people"), min_value=Decimal(0), max_value=Decimal(1000), max_digits=8, decimal_places=3
+                    ),
+                ),
                 ("display", blocks.CharBlock(label=_("Shown as"), required=False, max_length=20)),
             ],
             icon="grip",
@@ -113,7 +127,9 @@ class DotsBlock(blocks.StructBlock):
         max_num=8,
     )
     threshold_label = blocks.CharBlock(label=_("Name of the threshold"), required=False, max_length=80)
-    threshold_value = blocks.DecimalBlock(label=_("Threshold per 1,000"), required=False, min_value=Decimal(0), max_digits=8, decimal_places=3)
+    threshold_value = blocks.DecimalBlock(
+        label=_("Threshold per 1,000"), required=False, min_value=Decimal(0), max_digits=8, decimal_places=3
+    )
     source = _source()
 
     class Meta:
@@ -128,7 +144,11 @@ class DotsBlock(blocks.StructBlock):
 class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(label=_("Caption"), max_length=200, help_text=_("Says what the table shows."))
     table = TypedTableBlock(
-        [("text", blocks.CharBlock(label=_("Text"))), ("number", blocks.DecimalBlock(label=_("Number"), required=False)), ("prose", blocks.RichTextBlock(label=_("Text with links"), features=PLAIN))],
+        [
+            ("text", blocks.CharBlock(label=_("Text"))),
+            ("number", blocks.DecimalBlock(label=_("Number"), required=False)),
+            ("prose", blocks.RichTextBlock(label=_("Text with links"), features=PLAIN)),
+        ],
         label=_("Table"),
     )
     source = _source()

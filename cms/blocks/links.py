@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from .page_choice import PageChoiceBlock
+
 
 class LinkValue(blocks.StructValue):
     """A link's value; `href` is where it leads, or '' when its page is gone or unpublished."""
@@ -23,7 +25,7 @@ class LinkBlock(blocks.StructBlock):
     """A label and its target, a page or an address."""
 
     label = blocks.CharBlock(label=_("Words of the link"), max_length=80, help_text=_("Say where it leads, not “click here”."))
-    page = blocks.PageChooserBlock(label=_("Page of this site"), required=False)
+    page = PageChoiceBlock(label=_("Page of this site"), required=False)
     url = blocks.CharBlock(
         label=_("Or another address"), required=False, max_length=400, help_text=_("Starting with https://, mailto: or / for this site.")
     )
@@ -31,10 +33,12 @@ class LinkBlock(blocks.StructBlock):
     def clean(self, value: Any) -> Any:
         value = super().clean(value)
         url = value.get("url") or ""
-        if not value.get("page") and not url:
+        if not self.is_deferred_validation and not value.get("page") and not url:
             raise StructBlockValidationError({"page": ValidationError(_("Choose a page or give an address."))})
         if url and not url.startswith(("https://", "http://", "mailto:", "tel:", "/", "#")):
-            raise StructBlockValidationError({"url": ValidationError(_("Start the address with https:// (or mailto:, or / for this site)."))})
+            raise StructBlockValidationError(
+                {"url": ValidationError(_("Start the address with https:// (or mailto:, or / for this site)."))}
+            )
         return value
 
     class Meta:

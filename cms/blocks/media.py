@@ -36,11 +36,13 @@ class PictureBlock(PicturedPreview):
     decorative = blocks.BooleanBlock(
         label=_("Only decoration"), required=False, help_text=_("Tick when the picture says nothing that the text does not.")
     )
-    caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=300, help_text=_("Credit and licence are added from the picture."))
+    caption = blocks.CharBlock(
+        label=_("Caption"), required=False, max_length=300, help_text=_("Credit and licence are added from the picture.")
+    )
 
     def clean(self, value: Any) -> Any:
         value = super().clean(value)
-        if not value.get("decorative") and not value.alt_text:
+        if not self.is_deferred_validation and not value.get("decorative") and not value.alt_text:
             raise StructBlockValidationError({"alt": ValidationError(_("Describe the picture, or tick “Only decoration”."))})
         return value
 
@@ -77,11 +79,18 @@ class RecordingValue(blocks.StructValue):
 
 
 class RecordingBlock(blocks.StructBlock):
-    url = blocks.URLBlock(label=_("Address of the recording"), help_text=_("From YouTube, Vimeo or another place. It opens only when a reader asks for it."))
+    url = blocks.URLBlock(
+        label=_("Address of the recording"), help_text=_("From YouTube, Vimeo or another place. It opens only when a reader asks for it.")
+    )
     title = blocks.CharBlock(label=_("Title"), max_length=160)
     poster = ImageChooserBlock(label=_("Still picture"), required=False, help_text=_("Shown before the recording is opened."))
     duration = blocks.CharBlock(label=_("Length"), required=False, max_length=40, help_text=_("For example “48 minutes”."))
-    transcript = blocks.RichTextBlock(label=_("Transcript or summary"), required=False, features=PROSE, help_text=_("For those who cannot hear or cannot afford the data."))
+    transcript = blocks.RichTextBlock(
+        label=_("Transcript or summary"),
+        required=False,
+        features=PROSE,
+        help_text=_("For those who cannot hear or cannot afford the data."),
+    )
 
     class Meta:
         icon = "media"
@@ -130,6 +139,8 @@ class DocumentItemBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         value = super().clean(value)
+        if self.is_deferred_validation:
+            return value
         if not value.href:
             raise StructBlockValidationError({"document": ValidationError(_("Choose a document or give an address."))})
         if not value.name:
@@ -163,7 +174,12 @@ class PeopleBlock(blocks.StructBlock):
                 ("role", blocks.CharBlock(label=_("Role"), required=False, max_length=160)),
                 ("organisation", blocks.CharBlock(label=_("Organisation"), required=False, max_length=160)),
                 ("portrait", ImageChooserBlock(label=_("Portrait"), required=False)),
-                ("email", blocks.EmailBlock(label=_("Public e-mail address"), required=False, help_text=_("Rather a role address than a person's own."))),
+                (
+                    "email",
+                    blocks.EmailBlock(
+                        label=_("Public e-mail address"), required=False, help_text=_("Rather a role address than a person's own.")
+                    ),
+                ),
             ],
             icon="user",
         ),
@@ -177,5 +193,3 @@ class PeopleBlock(blocks.StructBlock):
         description = _("People or roles with organisation and contact.")
         template = "blocks/people.html"
         preview_value = {"items": [{"name": _("Name"), "role": _("Role"), "organisation": _("Organisation")}]}
-
-

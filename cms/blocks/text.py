@@ -21,7 +21,10 @@ class HeadingValue(blocks.StructValue):
 class HeadingBlock(blocks.StructBlock):
     text = blocks.CharBlock(label=_("Heading"), max_length=160)
     level = blocks.ChoiceBlock(
-        choices=[("h2", _("Section")), ("h3", _("Sub-section"))], default="h2", label=_("Level"), help_text=_("A sub-section stands under a section.")
+        choices=[("h2", _("Section")), ("h3", _("Sub-section"))],
+        default="h2",
+        label=_("Level"),
+        help_text=_("A sub-section stands under a section."),
     )
 
     class Meta:
@@ -46,7 +49,9 @@ class TextBlock(blocks.RichTextBlock):
 
 
 class QuoteBlock(blocks.StructBlock):
-    text = blocks.TextBlock(label=_("Quotation"), help_text=_("Without quotation marks: the design sets them. Only words that were really said or written."))
+    text = blocks.TextBlock(
+        label=_("Quotation"), help_text=_("Without quotation marks: the design sets them. Only words that were really said or written.")
+    )
     name = blocks.CharBlock(label=_("Who said it"), required=False, max_length=120)
     role = blocks.CharBlock(label=_("Role or source"), required=False, max_length=160)
 

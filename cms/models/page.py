@@ -1,15 +1,19 @@
 """What every page of the site has."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel, PublishingPanel
-from wagtail.models import Page
+from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel, PublishingPanel, TabbedInterface
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
+from wagtail.utils.decorators import cached_classmethod
 
+from ..forms import SitePageForm
 from ..page_permissions import SitePagePermissions
+from ..panels import page_editor
+from ..privacy import private_paths
 from ..search_text import indexed_words
 
 
@@ -45,9 +49,7 @@ class SitePage(Page):
 
     content_panels = [*Page.content_panels, FieldPanel("standfirst")]
     promote_panels: ClassVar[list[Any]] = [
-        MultiFieldPanel(
-            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], _("For search engines")
-        ),
+        MultiFieldPanel([FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], _("For search engines")),
         MultiFieldPanel([FieldPanel("share_image"), FieldPanel("noindex"), FieldPanel("show_in_menus")], _("When shared")),
     ]
     settings_panels: ClassVar[list[Any]] = [PublishingPanel(), CommentPanel()]
@@ -56,6 +58,7 @@ class SitePage(Page):
         index.SearchField("words"),
         index.FilterField("noindex"),
     ]
+    base_form_class = SitePageForm
     schema_type = "WebPage"
 
     class Meta:
@@ -70,6 +73,10 @@ class SitePage(Page):
     def document_title(self) -> str:
         return self.seo_title or self.title
 
+    @cached_classmethod
+    def get_edit_handler(cls) -> TabbedInterface:  # noqa: N805
+        return page_editor(cls)
+
     def permissions_for_user(self, user: Any) -> SitePagePermissions:
         return SitePagePermissions(user, self)
 
@@ -77,9 +84,21 @@ class SitePage(Page):
         """Everything readable on the page, folded and stemmed, for the search index (see `cms.search_text`)."""
         return indexed_words(self)
 
+    @classmethod
+    def for_reading(cls) -> models.QuerySet[Self]:
+        """Pages of this kind with what their template shows, for `cms.routing`."""
+        return cls._default_manager.select_related("share_image")
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """As Wagtail's, which asks twice for each page even where nothing at all is restricted."""
+        return super().get_view_restrictions() if private_paths() else PageViewRestriction.objects.none()
+
+    @property
     def trail(self) -> list[Page]:
-        """The live pages above this one, home first, for breadcrumbs. One query."""
-        return list(self.get_ancestors().live().filter(depth__gt=1))
+        """The live pages above this one, home first, for breadcrumbs. `cms.routing` knows them already; else one query."""
+        if "way" not in self.__dict__:
+            self.way = list(self.get_ancestors().live().filter(depth__gt=1))
+        return self.way
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context(request, *args, **kwargs) | {"trail": self.trail()}
+        return super().get_context(request, *args, **kwargs) | {"trail": self.trail}

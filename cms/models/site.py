@@ -17,7 +17,9 @@ class SiteIdentity(BaseSiteSetting):
     """The coalition's names and address, as header, footer, feeds and shared links show them."""
 
     name = models.CharField(_("name"), max_length=120, default="Health Workers for All Coalition")
-    short_name = models.CharField(_("short name"), max_length=40, default="HW4All", help_text=_("For small places: the browser tab, feeds."))
+    short_name = models.CharField(
+        _("short name"), max_length=40, default="HW4All", help_text=_("For small places: the browser tab, feeds.")
+    )
     vision = models.CharField(
         _("vision"), max_length=160, blank=True, help_text=_("One line. It describes the site in search engines and feeds.")
     )

@@ -4,9 +4,11 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django import template
-from django.utils.safestring import SafeString
+from django.template import Context
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
+from wagtail.templatetags.wagtailcore_tags import richtext
 
 from ..charts import COLUMNS, CROWD, PITCH, ROWS, dot_field
 from ..end_notes import link_markers
@@ -14,11 +16,12 @@ from ..end_notes import link_markers
 register = template.Library()
 
 
-@register.filter
-def with_notes(html: Any, page: Any) -> SafeString | Any:
-    """Rich text with its `[1]` markers linked to the page's end notes, where the page has any."""
-    notes = getattr(page, "notes", None)
-    return link_markers(str(html), len(notes)) if notes else html
+@register.simple_tag(takes_context=True)
+def prose(context: Context, value: Any) -> str:
+    """Rich text as HTML, its `[1]` markers linked to the end notes of the page it stands on, where that has any."""
+    html = str(richtext(value)) if value else ""
+    notes = getattr(context.get("page"), "notes", None)
+    return link_markers(html, len(notes)) if notes else mark_safe(html)
 
 
 @register.filter

@@ -1,12 +1,12 @@
 """A post of any kind."""
 
 import re
-
+from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -24,6 +24,7 @@ from cms.blocks.body import BodyBlock
 from cms.blocks.text import PLAIN
 from cms.end_notes import problems
 from cms.models import SitePage
+from cms.privacy import open_to_all
 
 from ..head import describe_post
 from ..panels import post_panels
@@ -36,7 +37,7 @@ class PostQuerySet(PageQuerySet):
 
     def published(self) -> Self:
         """Live and open to everybody."""
-        return self.live().public()
+        return open_to_all(self.live())
 
     def newest_first(self) -> Self:
         return self.order_by("-date", "-first_published_at", "-pk")
@@ -50,9 +51,14 @@ class PostQuerySet(PageQuerySet):
     def by_author(self, author: str) -> Self:
         return self.filter(authors__author__slug=author)
 
+    def with_bylines(self) -> Self:
+        """With the authors in one query, and what stands beside their names."""
+        entries = PostAuthor.objects.select_related("author__organisation", "author__portrait")
+        return self.prefetch_related(Prefetch("authors", entries))
+
     def for_cards(self) -> Self:
-        """With what a card shows, in a fixed number of queries."""
-        return self.select_related("lead_image").prefetch_related("authors__author", "lead_image__renditions")
+        """With what a card shows, in three queries."""
+        return self.with_bylines().select_related("lead_image").prefetch_related("lead_image__renditions")
 
 
 PostManager = PageManager.from_queryset(PostQuerySet)
@@ -62,25 +68,43 @@ class PostPage(SitePage):
     """News, statement, opinion and so on: one table, one listing, one feed, one archive."""
 
     kind = models.CharField(
-        _("kind"), max_length=16, choices=Kind, default=Kind.NEWS, db_index=True, help_text=_("It decides what the page shows and which fields appear below.")
+        _("kind"),
+        max_length=16,
+        choices=Kind,
+        default=Kind.NEWS,
+        db_index=True,
+        help_text=_("It decides what the page shows and which fields appear below."),
     )
     subtitle = models.CharField(_("subtitle"), max_length=200, blank=True, help_text=_("A second line under the title, if it needs one."))
-    date = models.DateField(_("date"), default=timezone.localdate, db_index=True, help_text=_("The day it was said or happened; posts are listed by it."))
-    date_inferred = models.BooleanField(_("date is approximate"), default=False, help_text=_("Tick when the exact day is not known. Readers see only month and year."))
+    date = models.DateField(
+        _("date"), default=timezone.localdate, db_index=True, help_text=_("The day it was said or happened; posts are listed by it.")
+    )
+    date_inferred = models.BooleanField(
+        _("date is approximate"), default=False, help_text=_("Tick when the exact day is not known. Readers see only month and year.")
+    )
     byline = models.CharField(
         _("free byline"), max_length=160, blank=True, help_text=_("Only when the authors above do not say it: “Members of the coalition”.")
     )
     topics = ParentalManyToManyField("news.Topic", verbose_name=_("topics"), blank=True, related_name="posts")
-    series = models.ForeignKey("news.Series", verbose_name=_("series"), null=True, blank=True, on_delete=models.SET_NULL, related_name="posts")
+    series = models.ForeignKey(
+        "news.Series", verbose_name=_("series"), null=True, blank=True, on_delete=models.SET_NULL, related_name="posts"
+    )
     part = models.PositiveSmallIntegerField(_("part"), null=True, blank=True, help_text=_("Its number within the series."))
     lead_image = models.ForeignKey(
-        "cms.SiteImage", verbose_name=_("lead picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        "cms.SiteImage",
+        verbose_name=_("lead picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
         help_text=_("At the top of the post and in lists. A sober statement needs none."),
     )
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
     notes = StreamField(
         [("note", blocks.RichTextBlock(label=_("Note"), features=PLAIN))],
-        verbose_name=_("end notes"), blank=True, help_text=_("In their order: [1] in the text leads to the first note, [2] to the second."),
+        verbose_name=_("end notes"),
+        blank=True,
+        help_text=_("In their order: [1] in the text leads to the first note, [2] to the second."),
     )
     addressed_to = models.TextField(_("addressed to"), blank=True, max_length=1000, help_text=_("One recipient a line."))
     event_name = models.CharField(_("event"), max_length=200, blank=True)
@@ -88,7 +112,9 @@ class PostPage(SitePage):
     event_start = models.DateField(_("first day"), null=True, blank=True)
     event_end = models.DateField(_("last day"), null=True, blank=True, help_text=_("Empty for an event of one day."))
     signatory_count = models.PositiveIntegerField(_("number of signatories"), null=True, blank=True)
-    signatories = models.TextField(_("signatory organisations"), blank=True, max_length=40_000, help_text=_("One a line, in the order to be shown."))
+    signatories = models.TextField(
+        _("signatory organisations"), blank=True, max_length=40_000, help_text=_("One a line, in the order to be shown.")
+    )
 
     objects = PostManager()
 
@@ -113,10 +139,13 @@ class PostPage(SitePage):
             errors["event_end"] = _("The event ends before it starts.")
         if self.part and not self.series:
             errors["part"] = _("Choose the series this is a part of, or empty the number.")
-        if wrong := problems(self.body, self.notes):
-            errors["notes"] = wrong
         if errors:
             raise ValidationError(errors)
+
+    def unready(self) -> Iterator[tuple[str, str]]:
+        """What publishing waits for, by field (cms/content_checks.py): end notes and their markers in the text belong together."""
+        if wrong := problems(self.body, self.notes):
+            yield "notes", wrong
 
     @property
     def schema_type(self) -> str:
@@ -139,43 +168,27 @@ class PostPage(SitePage):
     def reading_minutes(self) -> int:
         return minutes(self.body)
 
+    @classmethod
+    def for_reading(cls) -> Any:
+        return cls._default_manager.select_related("share_image", "lead_image", "series").with_bylines().prefetch_related("topics")
+
     def extra_search_text(self) -> list[str]:
         """What the search index holds beside the title, the standfirst and the text."""
-        names = [author.name for author in self.bylines]
+        names = [text for author in self.bylines for text in (author.name, author.affiliation)]
         return [self.subtitle, self.byline, self.event_name, self.event_place, self.addressed_to, self.signatories, *names]
-
-    def related_posts(self, wanted: int = 3) -> list["PostPage"]:
-        """Posts chosen by hand, filled up with those that share most topics or the series, newest first. Two queries and their cards."""
-        chosen_ids = [entry.post_id for entry in self.related.all()]
-        posts = PostPage.objects.published().exclude(pk=self.pk).for_cards()
-        chosen = sorted(posts.filter(pk__in=chosen_ids), key=lambda post: chosen_ids.index(post.pk))[:wanted]
-        if len(chosen) == wanted:
-            return chosen
-        near = Q(topics__in=self.topics.all())
-        if self.series_id:
-            near |= Q(series=self.series_id)
-        alike = posts.filter(near).exclude(pk__in=chosen_ids).annotate(shared=Count("topics")).order_by("-shared", "-date")
-        return chosen + list(alike[: wanted - len(chosen)])
-
-    def neighbours(self) -> tuple["PostPage | None", "PostPage | None"]:
-        """The previous and the next part of the series, None at its ends. One query."""
-        if not self.series_id or not self.part:
-            return None, None
-        parts = PostPage.objects.published().filter(series=self.series_id, part__isnull=False).exclude(pk=self.pk).order_by("part", "pk")
-        before = [post for post in parts if (post.part or 0) < (self.part or 0)]
-        after = [post for post in parts if (post.part or 0) > (self.part or 0)]
-        return (before[-1] if before else None), (after[0] if after else None)
 
     def describe(self, head: Any, context: Any) -> None:
         """What the head of the page says of a post."""
         describe_post(head, self, context)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        previous, following = self.neighbours()
+        from ..related import surroundings
+
+        around = surroundings(self)
         return super().get_context(request, *args, **kwargs) | {
-            "related": self.related_posts(),
-            "previous_part": previous,
-            "next_part": following,
+            "related": around.related,
+            "previous_part": around.previous,
+            "next_part": around.following,
         }
 
 

@@ -1,6 +1,6 @@
 """A spotlight on a person of a member organisation."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +17,17 @@ class SpotlightPage(PostPage):
     person_name = models.CharField(_("person"), max_length=120)
     person_role = models.CharField(_("role"), max_length=160, blank=True)
     organisation = models.ForeignKey(
-        "members.Organisation", verbose_name=_("member organisation"), null=True, blank=True, on_delete=models.SET_NULL, related_name="spotlights"
+        "members.Organisation",
+        verbose_name=_("member organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="spotlights",
     )
     country = CountryField(_("country"), blank=True)
 
     objects = PostManager()
+    template = PostPage.template
 
     content_panels: ClassVar = [
         *[panel for panel in PostPage.content_panels if getattr(panel, "field_name", "") != "kind"][:3],
@@ -38,6 +44,10 @@ class SpotlightPage(PostPage):
     class Meta:
         verbose_name = _("spotlight")
         verbose_name_plural = _("spotlights")
+
+    @classmethod
+    def for_reading(cls) -> Any:
+        return super().for_reading().select_related("organisation")
 
     def clean(self) -> None:
         self.kind = Kind.SPOTLIGHT

@@ -27,8 +27,12 @@ class Author(index.Indexed, models.Model):
     organisation_name = models.CharField(
         _("or another organisation"), max_length=160, blank=True, help_text=_("When it is not one of the coalition's.")
     )
-    portrait = models.ForeignKey("cms.SiteImage", verbose_name=_("portrait"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    bio = RichTextField(_("about"), blank=True, features=["bold", "italic", "link"], help_text=_("Two or three sentences, shown on the author's page."))
+    portrait = models.ForeignKey(
+        "cms.SiteImage", verbose_name=_("portrait"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    bio = RichTextField(
+        _("about"), blank=True, features=["bold", "italic", "link"], help_text=_("Two or three sentences, shown on the author's page.")
+    )
 
     panels: ClassVar = [
         FieldPanel("name"),

@@ -32,7 +32,12 @@ def citation(post: PostPage, site_name: str, url: str) -> str:
     dated = _("around %(year)s") % {"year": post.date.year} if post.date_inferred else date_format(post.date, "j F Y")
     seen = date_format(timezone.localdate(), "j F Y")
     return _("%(names)s (%(date)s). %(title)s. %(site)s. %(url)s (consulted %(seen)s).") % {
-        "names": names, "date": dated, "title": post.title.rstrip("."), "site": site_name, "url": url, "seen": seen,
+        "names": names,
+        "date": dated,
+        "title": post.title.rstrip("."),
+        "site": site_name,
+        "url": url,
+        "seen": seen,
     }
 
 

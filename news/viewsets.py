@@ -1,0 +1,55 @@
+"""The newsroom in the admin: all posts in one list, and the people, topics and series they are filed under."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
+from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from .models import Author, PostPage, Series, Topic
+
+
+class PostListing(PageListingViewSet):
+    """Every post, the newest first, drafts included."""
+
+    model = PostPage
+    name = "posts"
+    url_prefix = "posts"
+    menu_label = _("All posts")
+    icon = "doc-full"
+    ordering = "-date"
+    list_filter = {"kind": ["exact"], "date": ["gte", "lte"], "live": ["exact"], "topics": ["exact"]}
+    list_display = (
+        BulkActionsColumn("bulk_actions"),
+        PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
+        Column("get_kind_display", label=_("Kind"), sort_key="kind", width="14%"),
+        DateColumn("date", label=_("Date"), sort_key="date", width="12%"),
+        PageStatusColumn("status", label=_("Status"), sort_key="live", width="12%"),
+    )
+
+
+class AuthorListing(SnippetViewSet):
+    model = Author
+    icon = "user"
+    list_display = ("name", "kind", "role", "affiliation")
+    list_filter = ("kind",)
+    add_to_reference_index = True
+
+
+class TopicListing(SnippetViewSet):
+    model = Topic
+    icon = "tag"
+    list_display = ("name", "description")
+
+
+class SeriesListing(SnippetViewSet):
+    model = Series
+    icon = "list-ol"
+    list_display = ("name", "description")
+
+
+class Newsroom(SnippetViewSetGroup):
+    menu_label = _("News")
+    menu_icon = "doc-full-inverse"
+    menu_order = 150
+    items = (AuthorListing, TopicListing, SeriesListing)

@@ -1,0 +1,38 @@
+"""One address for each kind of public page, for the tests that every kind must pass."""
+
+NEWS = "/news/"
+POSTS = {
+    "briefing": "briefing-recording-and-resources-why-and-how-civil-society-can-contribute-to-the-4th-round-of-who-code-reporting",
+    "declaration": "come-together-for-bold-civil-society-action-for-human-resources-for-health",
+    "news": "a-renewed-lively-and-democratic-civil-society-coalition",
+    "key messages": "key-messages-from-public-services-international-psi-on-the-who-code-of-practice-in-the-context-of-covid-19",
+    "spotlight": "member-spotlight-denis-bukenya",
+    "open letter": "invest-in-health-workers-for-the-present-covid-19-crisis-and-future-health-system-resilience",
+    "opinion": "how-does-the-international-migration-of-health-professionals-affect-gender-equity-in-the-health-workforce",
+    "statement": "statement-on-abduction-dr-magombeyi",
+    "event report": "three-takeaways-from-the-72nd-world-health-assembly",
+}
+KINDS = {
+    "home": "/",
+    "listing": NEWS,
+    "filtered listing": "/news/?kind=opinion&year=2019",
+    "year": "/news/2020/",
+    "author": "/news/authors/katie-fox/",
+    **{kind: f"{NEWS}{slug}/" for kind, slug in POSTS.items()},
+    "why": "/why/",
+    "goals": "/goals/",
+    "what we did": "/what-we-did/",
+    "about": "/about/",
+    "working groups": "/working-groups/",
+    "working group": "/working-groups/migration-of-health-workers/",
+    "join": "/join/",
+    "contact": "/contact/",
+    "search": "/search/?q=nurse",
+    "style guide": "/styleguide/",
+}
+# What a reader meets when an address is wrong, with the status it must have.
+ERRORS = {
+    "not found": ("/no-such-page/", 404),
+    "unknown filter": ("/news/?kind=gossip", 404),
+    "unreadable address": ("/news/?page=%00", 400),
+}

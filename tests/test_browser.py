@@ -1,0 +1,142 @@
+"""The site in a real Chromium: accessible, unbroken at every width, in light and dark, without script, by keyboard alone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.public_pages import ERRORS, KINDS
+
+axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
+WCAG_22_AA = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+LOOKS = [(360, False), (768, True), (1280, False), (360, True), (768, False), (1280, True)]
+NARROWEST = 320  # WCAG 1.4.10: no scrolling in two directions at 320 CSS pixels
+
+
+@pytest.mark.parametrize(
+    ("width", "dark"), LOOKS, ids=lambda value: {True: "dark", False: "light"}.get(value, value) if isinstance(value, bool) else str(value)
+)
+def test_axe_finds_nothing_on_any_kind_of_page(new_page: Callable[..., Any], width: int, dark: bool) -> None:
+    page, axe, found = new_page(width=width, dark=dark), axe_playwright.Axe(), {}
+    for address in [*KINDS.values(), *(address for address, _status in ERRORS.values())]:
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('main details').forEach(each => each.removeAttribute('name'))")
+        page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
+        violations = axe.run(page, options=WCAG_22_AA).response["violations"]
+        if violations:
+            found[address] = [(violation["id"], [node["html"][:120] for node in violation["nodes"]][:3]) for violation in violations]
+    assert found == {}
+
+
+def test_nothing_scrolls_sideways_on_the_narrowest_screen(new_page: Callable[..., Any]) -> None:
+    page, wide = new_page(width=NARROWEST, height=640), {}
+    for address in KINDS.values():
+        page.goto(address)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > NARROWEST:
+            wide[address] = width
+    assert wide == {}
+
+
+def test_no_page_reports_an_error_or_a_blocked_resource(page: Any) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(f"{page.url}: {message.text}") if message.type in ("error", "warning") else None)
+    page.on("response", lambda response: said.append(f"{response.status} {response.url}") if response.status >= 400 else None)
+    for address in KINDS.values():
+        page.goto(address, wait_until="networkidle")
+    assert said == []
+
+
+def test_a_visit_leaves_no_cookie_and_no_storage(page: Any) -> None:
+    for address in KINDS.values():
+        page.goto(address)
+    assert page.context.cookies() == []
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_the_menu_opens_and_closes_on_a_phone_without_script(new_page: Callable[..., Any]) -> None:
+    page = new_page(width=360, script=False)
+    page.goto("/")
+    news = page.get_by_role("navigation", name="Main").get_by_role("link", name="News", exact=True)
+    assert not news.is_visible()
+    page.get_by_role("button", name="Menu").click()
+    assert news.is_visible()
+    page.get_by_role("button", name="Close").click()
+    assert not news.is_visible()
+    page.get_by_role("button", name="Menu").click()
+    news.click()
+    assert page.url.endswith("/news/")
+
+
+def test_filters_work_without_script(new_page: Callable[..., Any]) -> None:
+    page = new_page(width=360, script=False)
+    page.goto("/news/")
+    page.locator(".facets summary", has_text="Kind").click()
+    page.locator(".facets").get_by_role("link", name="Opinion").click()
+    page.locator(".facets summary", has_text="Year").click()
+    page.locator(".facets").get_by_role("link", name="2019").click()
+    assert page.get_by_role("status").inner_text() == "4 posts"
+    page.get_by_role("link", name="Remove the filter Kind").click()
+    assert page.url.endswith("/news/2019/")
+
+
+def test_the_first_tab_offers_to_skip_to_the_content(page: Any) -> None:
+    page.goto("/why/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.locator(".skip").bounding_box()["y"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#content"
+
+
+def test_sub_menus_open_by_keyboard(page: Any) -> None:
+    page.goto("/")
+    groups = page.get_by_role("link", name="Working groups").first
+    assert not groups.is_visible()
+    page.get_by_role("link", name="Our work").focus()
+    assert groups.is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Working groups"
+
+
+def test_a_recording_loads_nothing_until_it_is_asked_for(new_page: Callable[..., Any]) -> None:
+    page = new_page()
+    page.goto(KINDS["briefing"], wait_until="networkidle")
+    assert page.locator("iframe").count() == 0
+    embed = page.locator("a.poster").get_attribute("data-embed")
+    assert embed.startswith("https://player.vimeo.com/video/")
+    page.route("https://player.vimeo.com/**", lambda route: route.fulfill(body="<title>player</title>", content_type="text/html"))
+    framed = page.evaluate(
+        "() => { const seen = []; new MutationObserver(all => all.forEach(one => one.addedNodes.forEach(node => seen.push(node.src))))"
+        ".observe(document.querySelector('.recording'), {childList: true});"
+        "HTMLIFrameElement.prototype.focus = () => {};"
+        "const poster = document.querySelector('a.poster'); poster.dataset.embed = location.origin + '/healthz'; poster.click();"
+        "return document.querySelector('.recording iframe')?.src }"
+    )
+    assert framed.endswith("/healthz")
+
+
+def test_without_script_a_recording_is_a_plain_link(new_page: Callable[..., Any]) -> None:
+    page = new_page(script=False)
+    page.goto(KINDS["briefing"])
+    assert page.locator("a.poster").get_attribute("href").startswith("https://")
+
+
+def test_end_notes_lead_there_and_back(page: Any) -> None:
+    page.goto(KINDS["opinion"])
+    page.locator("a[role=doc-noteref]").first.click()
+    assert page.url.endswith("#note-1")
+    page.locator("#note-1 a[role=doc-backlink]").click()
+    assert page.url.endswith("#noteref-1")
+
+
+def test_a_statement_prints_as_a_document(page: Any) -> None:
+    page.goto(KINDS["statement"])
+    page.emulate_media(media="print")
+    for hidden in (".menu", ".banner", ".related", ".share", ".crumbs"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    assert page.locator("h1").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.pdf(format="A4").startswith(b"%PDF")

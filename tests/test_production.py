@@ -1,0 +1,307 @@
+"""Production without Docker: the image's recipe is followed by hand in a temporary folder, and what it would start is started.
+
+There is no Docker engine where the tests run. So the instructions of the Dockerfile are read and carried out: COPY with .dockerignore
+applied, the collecting RUN, the environment, the health check and the command. Not proved here: the base image, `useradd`, `pip install`.
+"""
+
+import ast
+import contextlib
+import http.client
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+import pytest
+from django.conf import settings as django_settings
+
+from tests.conftest import project_files
+from tests.template_database import ROOT
+
+REQUIRED = ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL")
+HOST = "site.example.org"
+COMPLETE = {
+    "SECRET_KEY": "x" * 60,
+    "ALLOWED_HOSTS": f"{HOST},www.example.org",
+    "SITE_URL": f"https://{HOST}",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
+    "DEFAULT_FROM_EMAIL": "HW4All <secretariat@example.org>",
+}
+CLEAN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+
+
+# The environment
+
+
+def named_in_example() -> set[str]:
+    return set(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+
+def read_by_code() -> set[str]:
+    """Every variable that settings or gunicorn.conf.py ask the environment for."""
+    found = set()
+    for path in (*(ROOT / "hw4all" / "settings").glob("*.py"), ROOT / "gunicorn.conf.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                asked = ast.unparse(node.func)
+                if re.fullmatch(r"env(\.\w+)?|_required|os\.(environ\.get|getenv)", asked):
+                    found.add(node.args[0].value)
+    return found
+
+
+def test_the_example_names_each_variable_that_is_read_and_no_other() -> None:
+    assert named_in_example() == read_by_code()
+
+
+def test_the_example_can_be_given_to_docker() -> None:
+    """Docker takes a value as it stands: quotes, spaces around `=` and `export` would become part of it."""
+    for line in (ROOT / ".env.example").read_text().splitlines():
+        if line and not line.startswith("#"):
+            assert re.fullmatch(r"[A-Z_]+=(?![\"' ]).*(?<! )|[A-Z_]+=", line), line
+
+
+def settings_from(**env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "import hw4all.wsgi"]
+    return subprocess.run(command, cwd=ROOT, env={**CLEAN, **env}, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_wsgi_without_a_word_from_the_environment_names_all_that_is_missing() -> None:
+    told = settings_from()
+    assert told.returncode != 0
+    assert told.stderr.count("ImproperlyConfigured") == 1
+    for name in REQUIRED:
+        assert f"- {name}: " in told.stderr
+
+
+def test_one_missing_variable_is_named_alone(tmp_path: Path) -> None:
+    for name in REQUIRED:
+        env = {key: value for key, value in COMPLETE.items() if key != name}
+        told = settings_from(**env, VAR_DIR=str(tmp_path))
+        assert [other for other in REQUIRED if f"- {other}: " in told.stderr] == [name]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SECRET_KEY", "short"), ("SITE_URL", "http://example.org"), ("EMAIL_URL", "not a url"), ("ALLOWED_HOSTS", "")]
+)
+def test_a_useless_value_is_named_too(name: str, value: str, tmp_path: Path) -> None:
+    told = settings_from(**{**COMPLETE, name: value}, VAR_DIR=str(tmp_path))
+    assert told.returncode != 0
+    assert f"- {name}: " in told.stderr
+
+
+# The image's recipe
+
+
+class Instruction(NamedTuple):
+    word: str
+    rest: str
+
+
+def instructions() -> list[list[Instruction]]:
+    """The Dockerfile's stages, each the list of its instructions."""
+    text = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text())
+    stages: list[list[Instruction]] = []
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            word, _, rest = line.partition(" ")
+            if word == "FROM":
+                stages.append([])
+            stages[-1].append(Instruction(word, rest.strip()))
+    return stages
+
+
+def only(stage: list[Instruction], word: str) -> str:
+    (found,) = [instruction.rest for instruction in stage if instruction.word == word]
+    return found
+
+
+def variables(stage: list[Instruction]) -> dict[str, str]:
+    return dict(pair.split("=", 1) for line in stage if line.word == "ENV" for pair in shlex.split(line.rest))
+
+
+def build_context() -> list[str]:
+    """The files that .dockerignore lets through; the last pattern that fits a file or a folder above it decides."""
+    patterns = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
+
+    def is_kept(name: str) -> bool:
+        kept = True
+        path = PurePosixPath(name)
+        candidates = [str(path), *(str(parent) for parent in path.parents if str(parent) != ".")]
+        for pattern in patterns:
+            bare = pattern.removeprefix("!").removeprefix("**/")
+            anywhere = pattern.startswith("**/")
+            if any(fnmatch(PurePosixPath(one).name if anywhere else one, bare) for one in candidates):
+                kept = pattern.startswith("!")
+        return kept
+
+    return [name for name in project_files() if is_kept(name)]
+
+
+def test_the_running_image_is_not_root_and_keeps_no_secret() -> None:
+    build, final = instructions()
+    assert int(only(final, "USER")) > 0
+    assert only(final, "HEALTHCHECK")
+    assert only(final, "VOLUME") == variables(final)["VAR_DIR"]
+    assert variables(final)["DJANGO_SETTINGS_MODULE"] == "hw4all.settings.production"
+    assert not variables(final).keys() & set(REQUIRED)
+    assert not variables(build).keys() & set(REQUIRED)
+    assert only(final, "FROM") == only(build, "FROM").removesuffix(" AS build")
+    copied = {line.rest.split()[1] for line in final if line.word == "COPY" and line.rest.startswith("--from=build")}
+    assert copied == {"/venv", "/app"}
+
+
+def test_static_files_are_outside_the_volume() -> None:
+    """A volume hides what the image has at its place: after an upgrade, the site would serve the old files."""
+    env = variables(instructions()[1])
+    assert not PurePosixPath(env["STATIC_ROOT"]).is_relative_to(env["VAR_DIR"])
+
+
+def test_the_context_holds_what_the_site_runs_on_and_nothing_else() -> None:
+    kept = build_context()
+    tops = {PurePosixPath(name).parts[0] for name in kept}
+    rooms = {PurePosixPath(name).parts[0] for name in project_files() if name.endswith("/apps.py")}
+    assert rooms | {"hw4all", "templates", "static", "manage.py", "gunicorn.conf.py", "requirements.txt"} <= tops
+    assert not tops & {"tests", "docs", "run", ".env", ".env.example", ".git", ".ci", "var", ".venv"}
+    for line in (line for stage in instructions() for line in stage if line.word == "COPY" and not line.rest.startswith("--from")):
+        sources = line.rest.split()[:-1]
+        assert all(source == "." or source in kept for source in sources)
+
+
+class Image(NamedTuple):
+    app: Path
+    data: Path
+    env: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
+    """The image's /app after its build, and the environment that its command would find."""
+    root = tmp_path_factory.mktemp("image")
+    app, data = root / "app", root / "data"
+    data.mkdir()
+    for name in build_context():
+        (app / name).parent.mkdir(parents=True, exist_ok=True)
+        (app / name).write_bytes((ROOT / name).read_bytes())
+
+    def here(text: str) -> str:
+        text = text.replace("/venv/bin/python", shlex.quote(sys.executable)).replace("/venv/bin", str(Path(sys.executable).parent))
+        return re.sub(r"(?<![\w/])/(app|data)\b", lambda match: str(root / match[1]), text)
+
+    build, final = instructions()
+    (collect,) = [line.rest for line in build if line.word == "RUN" and "collectstatic" in line.rest]
+    done = subprocess.run(["/bin/sh", "-c", here(collect)], cwd=app, env=CLEAN, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    env = {name: here(value).replace("$PATH", CLEAN["PATH"]) for name, value in variables(final).items()}
+    return Image(app, data, {**CLEAN, **env, **COMPLETE})
+
+
+def test_collected_files_are_hashed_and_compressed(image: Image) -> None:
+    static = Path(image.env["STATIC_ROOT"])
+    manifest = json.loads((static / "staticfiles.json").read_text())["paths"]
+    css = static / manifest["css/site.css"]
+    assert re.fullmatch(r"site\.[0-9a-f]{12}\.css", css.name)
+    assert "@import" not in css.read_text(), "flattened into one file"
+    assert css.with_name(css.name + ".br").stat().st_size <= 8 * 1024
+    assert css.with_name(css.name + ".gz").exists()
+
+
+def manage(image: Image, *words: str) -> str:
+    done = subprocess.run(
+        ["python", "manage.py", *words], cwd=image.app, env=image.env, capture_output=True, text=True, timeout=200, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def test_django_finds_nothing_to_say_before_deployment(image: Image) -> None:
+    assert "no issues" in manage(image, "check", "--deploy", "--fail-level", "WARNING")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def production(image: Image) -> Iterator[tuple[Image, int, subprocess.Popen[str]]]:
+    """The image's own command, on a new database made ready as docs/operations.md says."""
+    manage(image, "prepare_site", "--without-secretary")
+    port = free_port()
+    env = {**image.env, "PORT": str(port), "LISTEN": "127.0.0.1", "WEB_CONCURRENCY": "1"}
+    command = json.loads(only(instructions()[1], "CMD"))
+    with (image.data / "gunicorn.log").open("w") as log:
+        process = subprocess.Popen(command, cwd=image.app, env=env, stdout=log, stderr=log, text=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            break
+        time.sleep(0.2)
+    yield image._replace(env=env), port, process
+    if process.poll() is None:
+        process.kill()
+
+
+def ask(port: int, path: str, *, https: bool = True, **headers: str) -> Any:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    forwarded = {"X-Forwarded-Proto": "https"} if https else {}
+    connection.request("GET", path, headers={"Host": HOST, **forwarded, **headers})
+    answer = connection.getresponse()
+    body = answer.read()
+    connection.close()
+    return answer, body
+
+
+def test_the_health_check_asks_what_the_site_answers(production: tuple[Image, int, Any]) -> None:
+    image, _port, _process = production
+    check = only(instructions()[1], "HEALTHCHECK")
+    command = json.loads(check[check.index("CMD") + 3 :])
+    assert subprocess.call(command, env=image.env, timeout=20) == 0
+    assert subprocess.call(command, env={**image.env, "PORT": str(free_port())}, timeout=20, stderr=subprocess.DEVNULL) != 0
+
+
+def test_production_serves_pages_and_compressed_files(production: tuple[Image, int, Any]) -> None:
+    _image, port, _process = production
+    answer, body = ask(port, "/")
+    assert answer.status == 200
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Strict-Transport-Security"]
+    css = re.search(rb'href="(/static/css/site\.[0-9a-f]{12}\.css)"', body)
+    assert css
+    answer, _body = ask(port, css[1].decode(), **{"Accept-Encoding": "br"})
+    assert answer.status == 200
+    assert answer.headers["Content-Encoding"] == "br"
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_plain_http_is_sent_to_https(production: tuple[Image, int, Any]) -> None:
+    answer, _body = ask(production[1], "/news/?kind=statement", https=False)
+    assert (answer.status, answer.headers["Location"]) == (301, f"https://{HOST}/news/?kind=statement")
+
+
+def test_another_host_name_is_refused(production: tuple[Image, int, Any]) -> None:
+    assert ask(production[1], "/", Host="evil.example")[0].status == 400
+
+
+def test_nothing_commands_the_server_and_sigterm_ends_it(production: tuple[Image, int, subprocess.Popen[str]]) -> None:
+    """The last of this file's tests: it ends the server."""
+    image, _port, process = production
+    command = only(instructions()[1], "CMD")
+    assert "--no-control-socket" in command
+    assert not list(image.data.rglob("*.ctl"))
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(30) == 0
+
+
+def test_every_setting_of_the_test_run_is_written_down() -> None:
+    """What passes here passes because of hw4all.settings.test and not of somebody's environment."""
+    assert django_settings.SETTINGS_MODULE == "hw4all.settings.test"
