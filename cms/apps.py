@@ -7,4 +7,4 @@ class CmsConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self) -> None:
-        from . import signals  # noqa: F401
+        from . import rich_text_links, signals  # noqa: F401

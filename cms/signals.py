@@ -1,14 +1,19 @@
 """Which changes make cached public pages stale, and what is made ready when a page is published."""
 
+from functools import partial
 from typing import Any
 
 from django.apps import apps
+from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
 from wagtail.models import Collection, Page, PageViewRestriction, Site
+from wagtail.search.index import insert_or_update_object
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from core.page_cache import content_changed
+
+from .shared_picture import prepare
 
 # Whatever is stored under these labels shows somewhere on a public page.
 PUBLIC_APPS = ("cms", "members", "news", "pages", "endorsements", "wagtailredirects")
@@ -36,3 +41,13 @@ for signal in (page_published, page_unpublished, page_slug_changed, post_page_mo
 def page_deleted(sender: type, **_kwargs: Any) -> None:
     if isinstance(sender, type) and issubclass(sender, Page):
         content_changed()
+
+
+@receiver(page_published)
+def make_ready(instance: Page, **_kwargs: Any) -> None:
+    """Index the page once more, now that its authors are stored too (Wagtail indexes before that), and draw its share card.
+
+    A card that cannot be drawn now is drawn when somebody asks for it; publishing does not fail for it.
+    """
+    insert_or_update_object(instance.specific)
+    transaction.on_commit(partial(prepare, instance), robust=True)

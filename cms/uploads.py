@@ -5,39 +5,71 @@ from io import BytesIO
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db.models.fields.files import FieldFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
 LONGEST_SIDE = 4000
+# Pillow's names for what we accept. MPO is how some telephones write a JPEG with a second picture behind it.
+_FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP")
+_QUALITY = {"JPEG": 92, "WEBP": 92}
 _ZIPPED = {"docx", "odt", "ods", "pptx", "xlsx"}
 _UNPACKED_LIMIT = 200 * 1024 * 1024
 
 
-def clean_picture(file: FieldFile) -> None:
-    """Re-encode a new picture in place: upright, at most 4,000 pixels a side, and free of EXIF, GPS, XMP and comments.
+class CleanPicture(ContentFile[bytes]):
+    """A picture that was read to its end and written anew."""
 
-    The colour profile stays, it carries nothing personal. An animated GIF keeps its first frame.
-    Raises ValidationError when the file cannot be decoded to its end.
+
+def clean_picture(file: File) -> CleanPicture:
+    """The picture written anew: upright, at most 4,000 pixels a side, 8 bits a channel, RGB or grey, and nothing but its pixels.
+
+    Gone are EXIF, GPS, XMP and comments; the colour profile stays, it says nothing personal. An animation keeps its first frame.
+    Raises ValidationError when the file cannot be decoded to its end or is larger than `WAGTAILIMAGES_MAX_IMAGE_PIXELS`; a decoder may
+    fail on broken data in any way, so every failure of it means the same.
     """
     try:
-        with Image.open(file) as source:
-            kind = source.format or "PNG"
-            profile = source.info.get("icc_profile")
-            picture = ImageOps.exif_transpose(source)
-            picture.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise ValidationError({"file": _("This picture is damaged or not a picture. Please save it again and retry.")}) from error
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    picture.info.clear()
-    out = BytesIO()
-    options = {"JPEG": {"quality": 92}, "WEBP": {"quality": 92}, "PNG": {"optimize": True}}.get(kind, {})
-    if kind == "JPEG" and picture.mode not in ("L", "RGB", "CMYK"):
+        file.seek(0)
+        with Image.open(file, formats=_FORMATS) as source:
+            width, height = source.size
+            if width * height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
+                raise ValidationError(_("This picture has too many pixels. Please make it smaller: 4,000 a side are plenty."))
+            kind = "JPEG" if source.format == "MPO" else source.format or "PNG"
+            source.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
+            return CleanPicture(_encode(_pixels(source), kind), name=file.name)
+    except ValidationError:
+        raise
+    except Exception as error:
+        raise ValidationError(_("This picture is damaged or not a picture. Please save it again and retry.")) from error
+
+
+def _pixels(source: Image.Image) -> Image.Image:
+    """The first frame, upright, not too large, in a mode that every browser and every format of ours can show."""
+    source.load()
+    profile, transparency = source.info.get("icc_profile"), source.info.get("transparency")
+    picture = ImageOps.exif_transpose(source)
+    if picture.mode.startswith("I"):
+        # Sixteen bits a channel: converting would cut off what does not fit into eight instead of scaling it.
+        picture = picture.convert("I").point(lambda value: value / 257).convert("L")
+    elif picture.mode in ("P", "PA", "LA", "La", "RGBa") or transparency is not None:
+        picture = picture.convert("RGBA" if transparency is not None or picture.mode != "P" else "RGB")
+    elif picture.mode not in ("L", "RGB", "RGBA"):
+        profile = None  # it describes the colours of the former mode
         picture = picture.convert("RGB")
-    picture.save(out, kind, icc_profile=profile, **options)
-    file.file = ContentFile(out.getvalue(), name=file.name)
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    picture.info = {"icc_profile": profile} if profile else {}
+    return picture
+
+
+def _encode(picture: Image.Image, kind: str) -> bytes:
+    if kind == "JPEG" and picture.mode == "RGBA":
+        picture = picture.convert("RGB")
+    out = BytesIO()
+    options = {"quality": _QUALITY[kind]} if kind in _QUALITY else {}
+    picture.save(out, kind, icc_profile=picture.info.get("icc_profile"), **options)
+    return out.getvalue()
 
 
 def validate_document(file: FieldFile) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page, Site, TaskState
+from wagtail.permissions import page_permission_policy
 
 from .admin_views import CommentView, handbook
 from .content_checker import ContentChecker, replace_checker
@@ -59,10 +60,13 @@ def editor_scripts() -> SafeString:
 @hooks.register("construct_settings_menu")
 @hooks.register("construct_reports_menu")
 def leave_out(request: HttpRequest, items: list[MenuItem]) -> None:
-    items[:] = [item for item in items if item.name not in HIDDEN_FROM_MENU]
+    hidden = HIDDEN_FROM_MENU
+    if not page_permission_policy.user_has_permission(request.user, "publish"):
+        hidden = hidden | {"reports"}
+    items[:] = [item for item in items if item.name not in hidden]
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=1000)
 def no_numbers(request: HttpRequest, items: list[Any]) -> None:
     items.clear()
 
@@ -91,7 +95,7 @@ def review(request: HttpRequest) -> Shortcut | None:
         label=_("Pages waiting for review"),
         text=_("Written by an editor. Read them, then publish them or send them back with a comment."),
         url=reverse("wagtailadmin_reports:workflow_tasks") + "?status=in_progress",
-        icon="tick",
+        icon="check",
         order=20,
         count=waiting,
     )

@@ -1,12 +1,17 @@
 """The newsroom in the admin: all posts in one list, and the people, topics and series they are filed under."""
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from .models import Author, PostPage, Series, Topic
+
+
+def _day(post: PostPage) -> str:
+    return date_format(post.date, "j M Y") if post.date else ""
 
 
 class PostListing(PageListingViewSet):
@@ -23,7 +28,7 @@ class PostListing(PageListingViewSet):
         BulkActionsColumn("bulk_actions"),
         PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
         Column("get_kind_display", label=_("Kind"), sort_key="kind", width="14%"),
-        DateColumn("date", label=_("Date"), sort_key="date", width="12%"),
+        Column("date", accessor=_day, label=_("Date"), sort_key="date", width="12%"),
         PageStatusColumn("status", label=_("Status"), sort_key="live", width="12%"),
     )
 
@@ -33,7 +38,6 @@ class AuthorListing(SnippetViewSet):
     icon = "user"
     list_display = ("name", "kind", "role", "affiliation")
     list_filter = ("kind",)
-    add_to_reference_index = True
 
 
 class TopicListing(SnippetViewSet):
@@ -52,4 +56,4 @@ class Newsroom(SnippetViewSetGroup):
     menu_label = _("News")
     menu_icon = "doc-full-inverse"
     menu_order = 150
-    items = (AuthorListing, TopicListing, SeriesListing)
+    items = (PostListing, AuthorListing, TopicListing, SeriesListing)

@@ -9,6 +9,35 @@ from wagtail.snippets.models import register_snippet
 from cms.dashboard import HOOK, Shortcut
 
 from .models import NewsIndexPage
-from .viewsets import Newsroom, PostListing
+from .viewsets import Newsroom
 
 register_snippet(Newsroom)
+
+
+@hooks.register(HOOK)
+def write_a_post(request: HttpRequest) -> Shortcut | None:
+    index = NewsIndexPage.objects.first()
+    if index is None or not index.permissions_for_user(request.user).can_add_subpage():
+        return None
+    return Shortcut(
+        label=_("Write a post"),
+        text=_("News, a statement, an opinion … It stays a draft until it is published."),
+        url=reverse("wagtailadmin_pages:add", args=("news", "postpage", index.pk)),
+        icon="edit",
+        order=10,
+    )
+
+
+@hooks.register(HOOK)
+def read_the_drafts(request: HttpRequest) -> Shortcut | None:
+    """For whoever reads and comments, or writes: everything that is not public yet."""
+    index = NewsIndexPage.objects.first()
+    if index is None or not index.permissions_for_user(request.user).can_edit():
+        return None
+    return Shortcut(
+        label=_("Read the drafts"),
+        text=_("Posts that are not published yet. Open one to read it and to comment."),
+        url=reverse("posts:index") + "?live=false",
+        icon="draft",
+        order=40,
+    )

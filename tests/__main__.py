@@ -29,7 +29,7 @@ USAGE = """usage: ./run test [PART…] [words for pytest…]
 Without a part: all of them. With words for pytest (`./run test -k feeds`, `./run test sqlite tests/test_run.py`): only tests.
 """
 
-CHECKS = (
+CHECKS: tuple[tuple[str, ...], ...] = (
     ("ruff", "check", "--quiet", "."),
     ("ruff", "format", "--check", "--quiet", "."),
     ("djlint", "--lint", "--quiet", "templates"),
@@ -120,7 +120,7 @@ def _pytest(part: str, markers: str, extra: Sequence[str], **env: str) -> Result
     report = REPORTS / f"{part}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-m", markers, "-n", "2", "--dist", "worksteal", f"--junitxml={report}", *extra]
+    command = [sys.executable, "-m", "pytest", "-m", markers, "-n", "2", "--dist", "loadgroup", f"--junitxml={report}", *extra]
     inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     status = subprocess.call(command, cwd=ROOT, env={**inherited, **env})
     passed, failed, skipped = _counts(report)

@@ -7,6 +7,7 @@ A test of an empty site asks for `empty_site`. A test with `page` or `new_page` 
 
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -258,3 +259,10 @@ def project_files() -> list[str]:
     skipped = {".git", ".venv", "var", "__pycache__"}
     files = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
     return sorted(str(path) for path in files if not skipped & set(path.parts))
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -91,7 +91,7 @@ def test_the_first_tab_offers_to_skip_to_the_content(page: Any) -> None:
 
 def test_sub_menus_open_by_keyboard(page: Any) -> None:
     page.goto("/")
-    groups = page.get_by_role("link", name="Working groups").first
+    groups = page.locator("#menu a", has_text="Working groups")
     assert not groups.is_visible()
     page.get_by_role("link", name="Our work").focus()
     assert groups.is_visible()

@@ -13,9 +13,11 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.conftest import free_port
 from tests.template_database import ROOT
 
 WARM_SECONDS = 5
@@ -23,7 +25,7 @@ WARM_SECONDS = 5
 PATIENCE = 3
 
 
-def run(*words: str, folder: Path = ROOT, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+def run(*words: str, folder: Path = ROOT, cwd: Path | None = None, **env: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, str(folder / "run"), *words],
         cwd=cwd or folder,
@@ -35,16 +37,10 @@ def run(*words: str, folder: Path = ROOT, cwd: Path | None = None, **env: str) -
     )
 
 
-def outside_environment(**env: str) -> dict[str, str]:
+def outside_environment(**env: Any) -> dict[str, str]:
     """The environment without what the test run itself set."""
     inherited = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "VAR_DIR")}
     return {**inherited, **env}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 # What it says
@@ -143,10 +139,8 @@ def test_a_python_without_venv_is_refused(project_copy: Path, tmp_path: Path) ->
 
 def test_no_network_is_one_sentence(project_copy: Path, tmp_path: Path) -> None:
     clone = shutil.copytree(project_copy, tmp_path / "clone")
-    nowhere = {f"{name}_proxy": "http://127.0.0.1:9" for name in ("http", "https")}
-    told = run(
-        "manage", "check", folder=clone, PATH="/usr/bin:/bin", PIP_CONFIG_FILE=os.devnull, PIP_RETRIES="0", PIP_NO_CACHE_DIR="1", **nowhere
-    )
+    nowhere = {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9", "PIP_NO_CACHE_DIR": "1"}
+    told = run("manage", "check", folder=clone, cwd=clone, PATH="/usr/bin:/bin", PIP_CONFIG_FILE=os.devnull, PIP_RETRIES="0", **nowhere)
     assert told.returncode == 1
     assert "no package index could be reached" in told.stderr
     assert not (clone / ".venv" / "run-stamp.json").exists()

@@ -4,17 +4,28 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.documents.models import AbstractDocument
+from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.images.models import AbstractImage, AbstractRendition, ImageQuerySet
 from wagtail.search import index
 
-from ..uploads import clean_picture, validate_document
+from ..remembered import remembered
+from ..uploads import CleanPicture, clean_picture, validate_document
 
 
 class SiteImageQuerySet(ImageQuerySet):
-    def in_bulk(self, *args: Any, **kwargs: Any) -> dict[Any, "SiteImage"]:
+    def in_bulk(self, id_list: Any = None, **kwargs: Any) -> dict[Any, "SiteImage"]:
         """With their renditions: this is how a body loads its pictures, and each would else ask for its own."""
-        return super(SiteImageQuerySet, self.prefetch_related("renditions")).in_bulk(*args, **kwargs)
+        load = super(SiteImageQuerySet, self.prefetch_related("renditions")).in_bulk
+        if id_list is None or kwargs:
+            return load(id_list, **kwargs)
+        return remembered("picture", set(id_list) - {None}, load, lambda picture: bool(picture.renditions.all()))
+
+
+class SiteDocumentQuerySet(DocumentQuerySet):
+    def in_bulk(self, id_list: Any = None, **kwargs: Any) -> dict[Any, "SiteDocument"]:
+        """This is how a body loads its documents."""
+        load = super().in_bulk
+        return load(id_list, **kwargs) if id_list is None or kwargs else remembered("document", set(id_list) - {None}, load)
 
 
 class SiteImage(AbstractImage):
@@ -53,10 +64,10 @@ class SiteImage(AbstractImage):
         return self.description
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.file and not self.file._committed:
-            clean_picture(self.file)
-            self.file_size = self.file.size
-            self.file_hash = ""
+        """Raises ValidationError for a new file that is no sound picture; forms find that out before (cms/forms.py)."""
+        if self.file and not self.file._committed and not isinstance(self.file.file, CleanPicture):
+            self.file.file = clean_picture(self.file)
+            self._set_image_file_metadata()
         super().save(*args, **kwargs)
 
 
@@ -75,6 +86,8 @@ class SiteDocument(AbstractDocument):
     language = models.CharField(
         _("language"), max_length=40, blank=True, help_text=_("In its own words: “English”, “Français”. Shown beside the link.")
     )
+
+    objects = SiteDocumentQuerySet.as_manager()
 
     admin_form_fields = ("title", "file", "language", "collection", "tags")
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel, PublishingPanel, TabbedInterface
 from wagtail.models import Page, PageViewRestriction
@@ -72,6 +73,18 @@ class SitePage(Page):
     @property
     def document_title(self) -> str:
         return self.seo_title or self.title
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """What the preview beside the editor can show."""
+        return [("", _("The page")), ("shared", _("When shared"))]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
+        if mode_name == "shared":
+            from ..previews import shared
+
+            return shared(self, request)
+        return super().serve_preview(request, mode_name)
 
     @cached_classmethod
     def get_edit_handler(cls) -> TabbedInterface:  # noqa: N805

@@ -1,11 +1,13 @@
 """Small things that templates of every room need."""
 
+import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django import template
 from django.template import Context
-from django.utils.safestring import mark_safe
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 from wagtail.templatetags.wagtailcore_tags import richtext
@@ -14,6 +16,7 @@ from ..charts import COLUMNS, CROWD, PITCH, ROWS, dot_field
 from ..end_notes import link_markers
 
 register = template.Library()
+_WITH_NUMBER = re.compile(r"\b[^\W\d_]+-\d+\b")
 
 
 @register.simple_tag(takes_context=True)
@@ -22,6 +25,12 @@ def prose(context: Context, value: Any) -> str:
     html = str(richtext(value)) if value else ""
     notes = getattr(context.get("page"), "notes", None)
     return link_markers(html, len(notes)) if notes else mark_safe(html)
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """The text with words such as COVID-19 kept on one line."""
+    return mark_safe(_WITH_NUMBER.sub(r'<span class="unbroken">\g<0></span>', conditional_escape(text)))
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """What every environment shares. Nothing secret stands here; production.py reads secrets from the environment."""
 
 from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
 
 import environ
@@ -96,13 +97,14 @@ SQLITE_OPTIONS = {
 }
 # The default is no URL: a folder's name may hold characters that mean something in one.
 _sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "db.sqlite3")}
-DATABASES = {"default": env.db("DATABASE_URL") if env.str("DATABASE_URL", default="") else _sqlite}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+_database: dict[str, Any] = {**(env.db("DATABASE_URL") if env.str("DATABASE_URL", default="") else _sqlite)}
+if _database["ENGINE"].endswith("sqlite3"):
+    _database["OPTIONS"] = SQLITE_OPTIONS
 else:
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    _database["CONN_HEALTH_CHECKS"] = True
     # What the URL says (`?sslmode=require`) stays.
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

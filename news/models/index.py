@@ -24,6 +24,10 @@ class NewsIndexPage(RoutablePageMixin, SitePage):
     class Meta:
         verbose_name = _("news listing")
 
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return super().preview_modes[:1]  # a page of routes is previewed by its first route only
+
     @path("")
     def all_posts(self, request: HttpRequest) -> HttpResponse:
         return self._listing(request, {})

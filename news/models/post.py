@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Prefetch
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -141,6 +143,16 @@ class PostPage(SitePage):
             errors["part"] = _("Choose the series this is a part of, or empty the number.")
         if errors:
             raise ValidationError(errors)
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        page, *elsewhere = super().preview_modes
+        return [page, ("list", _("In a list")), *elsewhere]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
+        if mode_name == "list":
+            return TemplateResponse(request, "news/preview_card.html", {"post": self})
+        return super().serve_preview(request, mode_name)
 
     def unready(self) -> Iterator[tuple[str, str]]:
         """What publishing waits for, by field (cms/content_checks.py): end notes and their markers in the text belong together."""
