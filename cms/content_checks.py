@@ -7,17 +7,15 @@ a doubt (a placeholder word, headings out of order) is only said. Saving a draft
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from wagtail.blocks import StreamValue, StructValue
-from wagtail.blocks.list_block import ListValue
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
 from .blocks.media import PictureValue
+from .page_parts import parts, streams
 
 # TODO and TBC only in capitals: "todo" is a Spanish word.
 _PLACEHOLDER = re.compile(r"\b(?:(?i:lorem\s+ipsum|x{3,})|TODO|TBC|TBD|FIXME)\b|\?{3,}|\[(?i:name|date|place|title|link|text)\]")
@@ -55,8 +53,8 @@ def _pictures_without_words(page: Page) -> Iterator[Problem]:
     lead = getattr(page, "lead_image", None)
     if isinstance(lead, get_image_model()) and not lead.description.strip():
         yield Problem("lead_image", _no_words(lead.title), holds_back=True)
-    for field, stream in _streams(page):
-        for value in _parts(stream):
+    for field, stream in streams(page):
+        for value in parts(stream):
             if isinstance(value, PictureValue) and value.get("image") and not value.get("decorative") and not value.alt_text.strip():
                 yield Problem(field, _no_words(value["image"].title), holds_back=True)
 
@@ -69,7 +67,7 @@ def _no_words(title: str) -> str:
 
 def _placeholders(page: Page) -> Iterator[Problem]:
     texts = [(name, getattr(page, name, None) or "") for name in ("title", "subtitle", "standfirst")]
-    texts += [(field, " ".join(map(str, stream.stream_block.get_searchable_content(stream)))) for field, stream in _streams(page)]
+    texts += [(field, " ".join(map(str, stream.stream_block.get_searchable_content(stream)))) for field, stream in streams(page)]
     for field, text in texts:
         words = dict.fromkeys(match[0] for match in _PLACEHOLDER.finditer(strip_tags(text)))
         if words:
@@ -79,7 +77,7 @@ def _placeholders(page: Page) -> Iterator[Problem]:
 
 
 def _headings(page: Page) -> Iterator[Problem]:
-    for field, stream in _streams(page):
+    for field, stream in streams(page):
         levels = [child.value for child in stream if child.block_type == "heading"]
         if levels and levels[0].get("level") == "h3":
             text = Truncator(levels[0].get("text") or "").chars(60)
@@ -88,23 +86,3 @@ def _headings(page: Page) -> Iterator[Problem]:
                 _("The first heading, “%(text)s”, is a sub-section of nothing. Make it a section.") % {"text": text},
                 holds_back=False,
             )
-
-
-def _streams(page: Page) -> Iterator[tuple[str, StreamValue]]:
-    for field in page._meta.get_fields():
-        value = getattr(page, field.name, None) if field.concrete else None
-        if isinstance(value, StreamValue):
-            yield field.name, value
-
-
-def _parts(value: Any) -> Iterator[Any]:
-    """A block's value and everything inside it."""
-    yield value
-    if isinstance(value, StructValue):
-        inside = list(value.values())
-    elif isinstance(value, StreamValue | ListValue):
-        inside = [child.value if hasattr(child, "value") else child for child in value]
-    else:
-        inside = []
-    for part in inside:
-        yield from _parts(part)

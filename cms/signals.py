@@ -13,6 +13,7 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 
 from core.page_cache import content_changed
 
+from .renditions import make_renditions, pictures_of
 from .shared_picture import prepare
 
 # Whatever is stored under these labels shows somewhere on a public page.
@@ -45,9 +46,21 @@ def page_deleted(sender: type, **_kwargs: Any) -> None:
 
 @receiver(page_published)
 def make_ready(instance: Page, **_kwargs: Any) -> None:
-    """Index the page once more, now that its authors are stored too (Wagtail indexes before that), and draw its share card.
+    """Index the page once more, now that its authors are stored too (Wagtail indexes before that), and draw what it shows.
 
-    A card that cannot be drawn now is drawn when somebody asks for it; publishing does not fail for it.
+    A card or a picture's size that cannot be made now is made when somebody asks for it; publishing does not fail for it.
     """
     insert_or_update_object(instance.specific)
     transaction.on_commit(partial(prepare, instance), robust=True)
+    transaction.on_commit(partial(prepare_pictures, instance), robust=True)
+
+
+@receiver(post_save)
+def pictured_row_saved(sender: type, instance: Any, raw: bool = False, **_kwargs: Any) -> None:
+    """An author's portrait, an organisation's logo: such rows have no draft, they are public when they are saved."""
+    if not raw and apps.ready and _is_public_content(sender) and any(pictures_of(instance)):
+        transaction.on_commit(partial(prepare_pictures, instance), robust=True)
+
+
+def prepare_pictures(shown: Any) -> None:
+    make_renditions(pictures_of(shown.specific if isinstance(shown, Page) else shown))

@@ -6,7 +6,6 @@ from io import BytesIO
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
-from django.db.models.fields.files import FieldFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
@@ -15,11 +14,13 @@ LONGEST_SIDE = 4000
 # Pillow's names for what we accept. MPO is how some telephones write a JPEG with a second picture behind it.
 _FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP")
 _QUALITY = {"JPEG": 92, "WEBP": 92}
-_ZIPPED = {"docx", "odt", "ods", "pptx", "xlsx"}
+# Word and the others keep their documents in zips; each kind by the part that no other has.
+_PACKAGES = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "odt": "content.xml", "ods": "content.xml"}
+_MARKUP = (b"<html", b"<!doctype", b"<svg", b"<?xml", b"<script", b"<body", b"<head")
 _UNPACKED_LIMIT = 200 * 1024 * 1024
 
 
-class CleanPicture(ContentFile[bytes]):
+class CleanPicture(ContentFile):
     """A picture that was read to its end and written anew."""
 
 
@@ -72,36 +73,39 @@ def _encode(picture: Image.Image, kind: str) -> bytes:
     return out.getvalue()
 
 
-def validate_document(file: FieldFile) -> None:
-    """Refuse a document that is too large, or whose content is not what its name says. Raises ValidationError."""
+def validate_document(file: File) -> None:
+    """Refuse a document that is empty, too large, of a kind we do not take, or not what its name says. Raises ValidationError."""
     limit = settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
     if file.size > limit:
         raise ValidationError(
-            {
-                "file": _("This file is %(size)s; the limit is %(limit)s.")
-                % {"size": filesizeformat(file.size), "limit": filesizeformat(limit)}
-            }
+            _("This file is %(size)s; the limit is %(limit)s."), params={"size": filesizeformat(file.size), "limit": filesizeformat(limit)}
         )
-    extension = file.name.rsplit(".", 1)[-1].lower()
+    extension = (file.name or "").rpartition(".")[2].lower()
+    if extension not in settings.WAGTAILDOCS_EXTENSIONS:
+        raise ValidationError(_("Files of the kind .%(kind)s are not taken here."), params={"kind": extension[:20]})
+    if not _is_genuine(file, extension):
+        raise ValidationError(_("The content of this file is not what its name says (.%(kind)s)."), params={"kind": extension})
+
+
+def _is_genuine(file: File, extension: str) -> bool:
     file.seek(0)
     head = file.read(1024)
     file.seek(0)
     if extension == "pdf":
-        genuine = b"%PDF-" in head
-    elif extension in _ZIPPED:
-        genuine = _is_sound_zip(file)
-    else:
-        genuine = b"\0" not in head and not head.lstrip()[:5].lower().startswith((b"<html", b"<!doc", b"<svg", b"<?xml"))
-    if not genuine:
-        raise ValidationError({"file": _("The content of this file is not what its name says (.%s).") % extension})
+        return b"%PDF-" in head
+    if extension in _PACKAGES:
+        return _is_sound_package(file, _PACKAGES[extension])
+    return b"\0" not in head and not head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP)
 
 
-def _is_sound_zip(file: FieldFile) -> bool:
-    """Whether it opens as a zip whose declared content stays within reason (no zip bomb)."""
+def _is_sound_package(file: File, part: str) -> bool:
+    """Whether it is a zip with the part that such a document has, and unpacks to no more than reason allows (no zip bomb)."""
     try:
         with zipfile.ZipFile(file) as archive:
-            return sum(item.file_size for item in archive.infolist()) <= _UNPACKED_LIMIT
-    except (zipfile.BadZipFile, OSError, ValueError):
+            items = archive.infolist()
+            named = any(item.filename.startswith(part) for item in items)
+            return named and sum(item.file_size for item in items) <= _UNPACKED_LIMIT
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
         return False
     finally:
         file.seek(0)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, DocumentQuerySet
@@ -64,7 +65,7 @@ class SiteImage(AbstractImage):
         return self.description
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises ValidationError for a new file that is no sound picture; forms find that out before (cms/forms.py)."""
+        """Raises ValidationError for a new file that is no sound picture; forms find that out before (cms/upload_forms.py)."""
         if self.file and not self.file._committed and not isinstance(self.file.file, CleanPicture):
             self.file.file = clean_picture(self.file)
             self._set_image_file_metadata()
@@ -99,4 +100,7 @@ class SiteDocument(AbstractDocument):
     def clean(self) -> None:
         super().clean()
         if self.file and not self.file._committed:
-            validate_document(self.file)
+            try:
+                validate_document(self.file)
+            except ValidationError as error:
+                raise ValidationError({"file": error}) from error

@@ -1,0 +1,69 @@
+"""The forms for pictures and documents, wherever the admin shows them: alone, many at once, in a chooser, for a change."""
+
+from typing import Any
+
+from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.forms import BaseImageForm
+from wagtail.images.models import AbstractImage
+
+from .renditions import make_renditions
+from .uploads import clean_picture, validate_document
+
+
+def _say(form: Any, **words: tuple[Any, Any]) -> None:
+    """Give fields their label and help text; None keeps what stands."""
+    for name, (label, help_text) in words.items():
+        if field := form.fields.get(name):
+            field.label, field.help_text = label or field.label, help_text
+
+
+class PictureForm(BaseImageForm):
+    """Writes an upload anew while it can still say what is wrong with it."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        _say(
+            self,
+            title=(_("Title"), _("For finding it again here. Readers do not see it.")),
+            description=(
+                _("Alternative text"),
+                _("What the picture shows, in one sentence, for those who cannot see it. Not who made it; not “picture of”."),
+            ),
+            collection=(None, _("A drawer of this library.")),
+            tags=(None, _("Words to find it by, separated by commas.")),
+        )
+
+    def clean_file(self) -> File:
+        file: File = self.cleaned_data["file"]
+        return clean_picture(file) if isinstance(file, UploadedFile) else file
+
+    def save(self, commit: bool = True) -> AbstractImage:
+        """A picture that takes the place of another, which pages may show, gets its sizes at once."""
+        replaced = "file" in self.changed_data and bool(self.original_file)
+        picture: AbstractImage = super().save(commit)
+        if commit and replaced:
+            make_renditions([picture])
+        return picture
+
+
+class DocumentForm(BaseDocumentForm):
+    """Refuses an upload whose content is not what its name says."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        _say(
+            self,
+            title=(_("Title"), _("As readers see it, unless a page gives it another.")),
+            file=(None, _("PDF, Word, Excel, PowerPoint, OpenDocument, text or CSV; at most 20 MB. Readers on slow lines thank you for less.")),
+            collection=(None, _("A drawer of this library.")),
+            tags=(None, _("Words to find it by, separated by commas.")),
+        )
+
+    def clean_file(self) -> File:
+        file: File = self.cleaned_data["file"]
+        if isinstance(file, UploadedFile):
+            validate_document(file)
+        return file
