@@ -1,6 +1,8 @@
 """How allauth behaves here: accounts are made by the secretariat, nobody signs up."""
 
+import logging
 import time
+from typing import Any
 from urllib.parse import quote
 
 from allauth.account import app_settings
@@ -9,6 +11,8 @@ from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+
+logger = logging.getLogger(__name__)
 
 
 class SecretariatAdapter(DefaultAccountAdapter):
@@ -30,10 +34,23 @@ class SecretariatAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         return password_link(key)
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
-        super().send_mail(
-            template_prefix, email, {"site_name": settings.WAGTAIL_SITE_NAME, "site_url": settings.WAGTAILADMIN_BASE_URL, **context}
-        )
+    def deliver(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail now. Raises OSError, of which smtplib's errors are, when the mail server does not take it."""
+        ours = {"site_name": settings.WAGTAIL_SITE_NAME, "site_url": settings.WAGTAILADMIN_BASE_URL}
+        super().send_mail(template_prefix, email, {**ours, **context})
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """As `deliver`, but a mail server that is down is logged, and the page says what it says to everybody."""
+        try:
+            self.deliver(template_prefix, email, context)
+        except OSError:
+            logger.exception("the mail %s was not sent", template_prefix)
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """To the user's one address; allauth would ask its own table, which knows only who has changed a password."""
+        super().send_notification_mail(template_prefix, user, context, email or user.email)
 
 
 def password_link(key: str) -> str:

@@ -14,4 +14,4 @@ def send_invitation(user: User) -> None:
     Raises OSError (smtplib's errors among them) when the mail server does not take it.
     """
     key = f"{user_pk_to_url_str(user)}-{app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)}"
-    get_adapter().send_mail("account/email/invitation", user.email, {"user": user, "password_reset_url": password_link(key)})
+    get_adapter().deliver("account/email/invitation", user.email, {"user": user, "password_reset_url": password_link(key)})

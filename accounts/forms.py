@@ -24,7 +24,8 @@ class PersonForm(forms.ModelForm):
         self.fields["name"].help_text = _("Seen by colleagues beside what the person wrote or published. Never shown to readers.")
         self.fields["groups"].label = _("Roles")
         self.fields["groups"].help_text = _(
-            "Secretariat: everything. Editor: writes news and pages, which the secretariat publishes. Steering committee: reads and comments."
+            "Secretariat: everything. Editor: writes news and pages; the secretariat publishes them. "
+            "Steering committee: reads and comments."
         )
 
     def clean_email(self) -> str:

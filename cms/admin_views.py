@@ -56,7 +56,12 @@ class CommentView(EditView):
         if self.page.alias_of_id or not comments.management_form.is_valid() or not comments.is_valid():
             return self._refuse()
         with transaction.atomic():
-            comments.save()
+            # Row by row: committing the page's whole relation would delete the comments that are resolved.
+            for comment in comments.save(commit=False):
+                comment.page = self.page
+                comment.save()
+            for comment in comments.deleted_objects:
+                comment.delete()
             self.subscription.comment_notifications = bool(request.POST.get("comment_notifications"))
             self.subscription.save()
             changes = self.get_commenting_changes()

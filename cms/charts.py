@@ -10,6 +10,7 @@ COLUMNS, ROWS = 40, 25
 PITCH = 10
 RADIUS = 6.5
 ROW_HEIGHT = 56
+STEP = 619  # near the golden ratio of 1,000 and coprime to it, so that no place comes twice
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,12 @@ class Dot:
 def dot_field(per_thousand: Decimal | float) -> list[Dot]:
     """The coloured dots of a field of 1,000 (40 × 25), spread evenly; a last, smaller dot stands for the fraction by its area.
 
-    The spread walks the field in steps near the golden ratio, so that few dots look like a few people in a crowd.
+    The spread walks the field in even, crooked steps, so that few dots look like a few people in a crowd.
     """
     count = min(float(per_thousand), 1000.0)
     dots = []
     for index in range(ceil(count)):
-        place = round((index + 0.5) * 618.034) % 1000
+        place = (309 + index * STEP) % 1000
         share = min(1.0, count - index)
         dots.append(Dot(place % COLUMNS * PITCH + PITCH / 2, place // COLUMNS * PITCH + PITCH / 2, round(RADIUS * share**0.5, 2)))
     return dots

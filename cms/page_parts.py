@@ -21,8 +21,10 @@ def parts(value: Any) -> Iterator[Any]:
     yield value
     if isinstance(value, StructValue):
         inside = list(value.values())
-    elif isinstance(value, StreamValue | ListValue):
-        inside = [child.value if hasattr(child, "block") else child for child in value]
+    elif isinstance(value, StreamValue):
+        inside = [child.value for child in value]
+    elif isinstance(value, ListValue | list):
+        inside = list(value)
     else:
         inside = []
     for part in inside:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import ObjectList, Panel, TabbedInterface
+from wagtail.admin.panels import ObjectList, Panel, PublishingPanel, TabbedInterface
 
 from .content_checks import problems_of
 
@@ -19,6 +19,20 @@ class ChecksPanel(Panel):
 
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
             return {**super().get_context_data(parent_context), "problems": problems_of(self.instance)}
+
+
+class SchedulePanel(PublishingPanel):
+    """Wagtail's two times, with words on what they do."""
+
+    WORDS = {
+        "go_live_at": (_("Publish at"), _("The page goes public by itself then, within a minute. Empty: when you press Publish.")),
+        "expire_at": (_("Unpublish at"), _("The page leaves the public site by itself then. Empty: it stays.")),
+    }
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        for child in self.children:
+            child.heading, child.help_text = self.WORDS[child.field_name]
 
 
 def page_editor(page_class: type) -> TabbedInterface:

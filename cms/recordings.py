@@ -21,7 +21,10 @@ _VIMEO_ID = re.compile(r"/(\d{6,12})(?:$|[/?])")
 
 def provider_of(url: str) -> Provider | None:
     """The provider of a recording's address, or None when it is no http(s) address. Nothing is fetched."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that are no IPv6 address
+        return None
     host = (parts.hostname or "").lower()
     if parts.scheme not in ("http", "https") or not host:
         return None

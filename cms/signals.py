@@ -1,6 +1,5 @@
 """Which changes make cached public pages stale, and what is made ready when a page is published."""
 
-from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -51,15 +50,15 @@ def make_ready(instance: Page, **_kwargs: Any) -> None:
     A card or a picture's size that cannot be made now is made when somebody asks for it; publishing does not fail for it.
     """
     insert_or_update_object(instance.specific)
-    transaction.on_commit(partial(prepare, instance), robust=True)
-    transaction.on_commit(partial(prepare_pictures, instance), robust=True)
+    transaction.on_commit(lambda: prepare(instance), robust=True)
+    transaction.on_commit(lambda: prepare_pictures(instance), robust=True)
 
 
 @receiver(post_save)
 def pictured_row_saved(sender: type, instance: Any, raw: bool = False, **_kwargs: Any) -> None:
     """An author's portrait, an organisation's logo: such rows have no draft, they are public when they are saved."""
     if not raw and apps.ready and _is_public_content(sender) and any(pictures_of(instance)):
-        transaction.on_commit(partial(prepare_pictures, instance), robust=True)
+        transaction.on_commit(lambda: prepare_pictures(instance), robust=True)
 
 
 def prepare_pictures(shown: Any) -> None:

@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 from wagtail.images.models import AbstractImage
 
 from .renditions import make_renditions
-from .uploads import clean_picture, validate_document
+from .uploads import DAMAGED, clean_picture, validate_document
 
 
 def _say(form: Any, **words: tuple[Any, Any]) -> None:
@@ -20,11 +22,25 @@ def _say(form: Any, **words: tuple[Any, Any]) -> None:
             field.label, field.help_text = label or field.label, help_text
 
 
+class PictureField(WagtailImageField):
+    """Wagtail's checks of the kind and the size, which a file that is broken in an unforeseen way may not make fail."""
+
+    def to_python(self, data: Any) -> Any:
+        try:
+            return super().to_python(data)
+        except ValidationError:
+            raise
+        except Exception as error:
+            raise ValidationError(DAMAGED) from error
+
+
 class PictureForm(BaseImageForm):
     """Writes an upload anew while it can still say what is wrong with it."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        if file := self.fields.get("file"):
+            self.fields["file"] = PictureField(label=file.label, required=file.required, widget=file.widget)
         _say(
             self,
             title=(_("Title"), _("For finding it again here. Readers do not see it.")),
@@ -57,7 +73,10 @@ class DocumentForm(BaseDocumentForm):
         _say(
             self,
             title=(_("Title"), _("As readers see it, unless a page gives it another.")),
-            file=(None, _("PDF, Word, Excel, PowerPoint, OpenDocument, text or CSV; at most 20 MB. Readers on slow lines thank you for less.")),
+            file=(
+                None,
+                _("PDF, Word, Excel, PowerPoint, OpenDocument, text or CSV; at most 20 MB. Readers on slow lines thank you for less."),
+            ),
             collection=(None, _("A drawer of this library.")),
             tags=(None, _("Words to find it by, separated by commas.")),
         )

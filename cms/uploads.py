@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
 LONGEST_SIDE = 4000
-# Pillow's names for what we accept. MPO is how some telephones write a JPEG with a second picture behind it.
-_FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP")
+DAMAGED = _("This picture is damaged or not a picture. Please save it again and retry.")
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _QUALITY = {"JPEG": 92, "WEBP": 92}
 # Word and the others keep their documents in zips; each kind by the part that no other has.
 _PACKAGES = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "odt": "content.xml", "ods": "content.xml"}
@@ -37,13 +37,14 @@ def clean_picture(file: File) -> CleanPicture:
             width, height = source.size
             if width * height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
                 raise ValidationError(_("This picture has too many pixels. Please make it smaller: 4,000 a side are plenty."))
+            # MPO is how some telephones write a JPEG with a second picture behind it.
             kind = "JPEG" if source.format == "MPO" else source.format or "PNG"
             source.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
             return CleanPicture(_encode(_pixels(source), kind), name=file.name)
     except ValidationError:
         raise
     except Exception as error:
-        raise ValidationError(_("This picture is damaged or not a picture. Please save it again and retry.")) from error
+        raise ValidationError(DAMAGED) from error
 
 
 def _pixels(source: Image.Image) -> Image.Image:

@@ -1,11 +1,13 @@
 """Requests that no page can mean: bytes that are not UTF-8, NUL characters, kilobytes of address."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import get_resolver
 from django.utils.translation import gettext as _
 
 LONGEST_PATH = 1024
@@ -19,12 +21,21 @@ class MalformedRequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        query = request.META.get("QUERY_STRING", "")
-        if len(request.path) > LONGEST_PATH or len(query) > LONGEST_QUERY:
-            raise BadRequest(_("The address is too long."))
-        if not _is_text(request.path) or not _is_text(query):
-            raise BadRequest(_("The address contains characters that cannot be read."))
-        return self.get_response(request)
+        reason = _reason(request.path, request.META.get("QUERY_STRING", ""))
+        if not reason:
+            return self.get_response(request)
+        # Asked for by name instead of raised: scanners send such addresses by the thousand, and the log is not for them.
+        handler: Any = get_resolver().resolve_error_handler(400)
+        return handler(request, exception=BadRequest(reason))
+
+
+def _reason(path: str, query: str) -> str:
+    """Why the address is refused, '' when it is not."""
+    if len(path) > LONGEST_PATH or len(query) > LONGEST_QUERY:
+        return _("The address is too long.")
+    if not _is_text(path) or not _is_text(query):
+        return _("The address contains characters that cannot be read.")
+    return ""
 
 
 def _is_text(raw: str) -> bool:

@@ -3,6 +3,7 @@
 import posixpath
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
@@ -20,8 +21,8 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     if path.lower().startswith(GUARDED):
         raise Http404
     try:
-        response = serve(request, path, document_root=settings.MEDIA_ROOT)
-    except (OSError, ValueError) as error:  # a name too long for the file system
+        response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    except (OSError, ValueError, SuspiciousFileOperation) as error:  # a name too long for the file system, or out of its folder
         raise Http404 from error
     patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
     return response

@@ -152,7 +152,7 @@ def _let_proxies_keep(response: HttpResponseBase) -> None:
 def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
     """The response, or 304 when the reader has it already (RFC 9110 §13)."""
     changed = parse_http_date_safe(response.get("Last-Modified", ""))
-    answer = get_conditional_response(request, response["ETag"], changed, response)
+    answer = get_conditional_response(request, response["ETag"], changed, response) or response
     if answer.status_code == 304:
         answer["Vary"] = response["Vary"]
     return answer

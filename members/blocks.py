@@ -13,8 +13,13 @@ from .states import Role
 class OrganisationsBlock(blocks.StructBlock):
     """Lists the organisations that hold a role today; it stays true without editing."""
 
-    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
-    role = blocks.ChoiceBlock(choices=Role.choices, default=Role.STEERING, label=_("Which organisations"))
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120, help_text=_("A heading over the list. Empty: none."))
+    role = blocks.ChoiceBlock(
+        choices=Role.choices,
+        default=Role.STEERING,
+        label=_("Which organisations"),
+        help_text=_("Whoever has this role today; change it under Coalition."),
+    )
 
     class Meta:
         icon = "group"

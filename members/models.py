@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.models import Orderable
 from wagtail.search import index
 
@@ -38,19 +38,27 @@ class Organisation(index.Indexed, ClusterableModel):
     """The one identity of an organisation, whatever it is to the coalition."""
 
     name = models.CharField(_("name"), max_length=160, unique=True)
-    acronym = models.CharField(_("short name"), max_length=40, blank=True)
+    acronym = models.CharField(_("short name"), max_length=40, blank=True, help_text=_("Its acronym, for small places: “PSI”."))
     slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("The last part of its address on this site."))
     country = CountryField(_("country"), blank=True, help_text=_("Where its seat is. Empty: it works as a global network."))
-    website = models.URLField(_("website"), blank=True)
+    website = models.URLField(_("website"), blank=True, help_text=_("Starting with https://. Its name links there."))
     summary = models.TextField(
         _("in a few words"), max_length=400, blank=True, help_text=_("What it does for health workers. Two sentences.")
     )
-    logo = models.ForeignKey("cms.SiteImage", verbose_name=_("logo"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    logo = models.ForeignKey(
+        "cms.SiteImage",
+        verbose_name=_("logo"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("On a white or transparent ground, at least 400 pixels wide."),
+    )
 
     objects = OrganisationQuerySet.as_manager()
 
     panels: ClassVar = [
-        FieldPanel("name"),
+        TitleFieldPanel("name", targets=["slug"], placeholder=False, classname=""),
         FieldRowPanel([FieldPanel("acronym"), FieldPanel("slug")]),
         FieldRowPanel([FieldPanel("country"), FieldPanel("website")]),
         FieldPanel("summary"),
@@ -97,8 +105,10 @@ class Membership(Term, Orderable):
     """An organisation's belonging to the coalition, as member or observer."""
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
-    category = models.CharField(_("category"), max_length=10, choices=Category, default=Category.MEMBER)
-    founding = models.BooleanField(_("founding member"), default=False)
+    category = models.CharField(
+        _("category"), max_length=10, choices=Category, default=Category.MEMBER, help_text=_("An observer takes part without a vote.")
+    )
+    founding = models.BooleanField(_("founding member"), default=False, help_text=_("Tick when it was there when the coalition began."))
 
     panels: ClassVar = [FieldPanel("category"), FieldPanel("founding"), FieldRowPanel([FieldPanel("since"), FieldPanel("until")])]
 

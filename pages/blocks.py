@@ -39,7 +39,7 @@ class PageBodyBlock(BodyBlock):
 
 class OpenDeclarationBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Line above it"), required=False, max_length=120, help_text=_("For example “Open for endorsement”."))
-    post = blocks.PageChooserBlock(label=_("Declaration"), page_type="news.PostPage")
+    post = blocks.PageChooserBlock(label=_("Declaration"), page_type="news.PostPage", help_text=_("A post of the kind “Declaration”."))
     text = blocks.TextBlock(label=_("Text"), required=False, max_length=400, help_text=_("Empty: its own standfirst."))
 
     class Meta:
@@ -50,8 +50,12 @@ class OpenDeclarationBlock(blocks.StructBlock):
 
 
 class LatestNewsBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), max_length=120, default=_("Latest from the coalition"))
-    count = blocks.IntegerBlock(label=_("How many"), default=4, min_value=1, max_value=9)
+    title = blocks.CharBlock(
+        label=_("Title"), max_length=120, default=_("Latest from the coalition"), help_text=_("The heading over the posts.")
+    )
+    count = blocks.IntegerBlock(
+        label=_("How many"), default=4, min_value=1, max_value=9, help_text=_("Posts to show; the newest is the largest.")
+    )
 
     class Meta:
         icon = "doc-full"
@@ -66,12 +70,12 @@ class LatestNewsBlock(blocks.StructBlock):
 
 
 class GoalsBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), max_length=120)
+    title = blocks.CharBlock(label=_("Title"), max_length=120, help_text=_("The heading over the goals."))
     items = blocks.ListBlock(
         blocks.StructBlock(
             [
-                ("title", blocks.CharBlock(label=_("Goal"), max_length=80)),
-                ("text", blocks.TextBlock(label=_("In one sentence"), max_length=240)),
+                ("title", blocks.CharBlock(label=_("Goal"), max_length=80, help_text=_("In a few words; the number is added."))),
+                ("text", blocks.TextBlock(label=_("In one sentence"), max_length=240, help_text=_("What reaching the goal would mean."))),
             ],
             icon="tick",
         ),
@@ -79,7 +83,7 @@ class GoalsBlock(blocks.StructBlock):
         min_num=1,
         max_num=6,
     )
-    page = PageChoiceBlock(label=_("Page to read on"), required=False)
+    page = PageChoiceBlock(label=_("Page to read on"), required=False, help_text=_("Linked under the goals. Empty: no link."))
 
     class Meta:
         icon = "list-ol"
@@ -89,7 +93,9 @@ class GoalsBlock(blocks.StructBlock):
 
 
 class SpotlightBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Line above it"), max_length=120, default=_("Member spotlight"))
+    title = blocks.CharBlock(
+        label=_("Line above it"), max_length=120, default=_("Member spotlight"), help_text=_("A few words over the person's name.")
+    )
 
     class Meta:
         icon = "user"
@@ -104,12 +110,17 @@ class SpotlightBlock(blocks.StructBlock):
 
 
 class MembersBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), max_length=120)
+    title = blocks.CharBlock(label=_("Title"), max_length=120, help_text=_("The heading over the names."))
     text = blocks.TextBlock(label=_("Text"), required=False, max_length=400)
     link = blocks.StructBlock(
         [
-            ("label", blocks.CharBlock(label=_("Words of the link"), required=False, max_length=80)),
-            ("page", PageChoiceBlock(label=_("Page"), required=False)),
+            (
+                "label",
+                blocks.CharBlock(
+                    label=_("Words of the link"), required=False, max_length=80, help_text=_("Say where it leads: “How to join”.")
+                ),
+            ),
+            ("page", PageChoiceBlock(label=_("Page"), required=False, help_text=_("Where the link leads. Empty: no link."))),
         ],
         label=_("Link"),
         required=False,

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 
@@ -31,4 +32,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, status: int, **context: object) -> HttpResponse:
-    return render(request, template, {**context, "noindex": True}, status=status)
+    response = render(request, template, {**context, "noindex": True}, status=status)
+    patch_cache_control(response, private=True, no_store=True)
+    return response

@@ -65,7 +65,13 @@ class ContentPage(SitePage):
     """A page of the coalition about itself, made of blocks."""
 
     lead_image = models.ForeignKey(
-        "cms.SiteImage", verbose_name=_("lead picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "cms.SiteImage",
+        verbose_name=_("lead picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("At the top of the page. Many pages are better without."),
     )
     body = StreamField(PageBodyBlock(), verbose_name=_("content"), blank=True)
 
@@ -94,7 +100,9 @@ class WorkingGroupPage(SitePage):
     )
     theme = models.CharField(_("theme"), max_length=160, help_text=_("In a few words."))
     contact_name = models.CharField(_("contact"), max_length=120, blank=True, help_text=_("A role or a person who agreed to be named."))
-    contact_email = models.EmailField(_("public e-mail address"), blank=True)
+    contact_email = models.EmailField(
+        _("public e-mail address"), blank=True, help_text=_("Readers write to it: rather a role address than a person's own.")
+    )
     body = StreamField(PageBodyBlock(), verbose_name=_("content"), blank=True)
 
     content_panels: ClassVar = [

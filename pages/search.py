@@ -23,7 +23,7 @@ from news.states import Kind
 MOST_WORDS = 12
 LONGEST_TEXT = 300
 PAGE = "page"
-KINDS = {**dict(Kind.choices), PAGE: _("Coalition page")}
+KINDS: dict[str, Any] = {**dict(Kind.choices), PAGE: _("Coalition page")}
 YEARS = {str(year): str(year) for year in range(1900, 2101)}
 # Words that stand in nearly every English text. They are not asked for, unless nothing else is.
 EMPTY_WORDS = frozenset(

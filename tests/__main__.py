@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from tests import chromium, postgresql
+from tests.template_database import FAILURE
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = Path(os.environ.get("VAR_DIR") or ROOT / "var") / "test"
@@ -120,9 +121,12 @@ def _pytest(part: str, markers: str, extra: Sequence[str], **env: str) -> Result
     report = REPORTS / f"{part}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-m", markers, "-n", "2", "--dist", "loadgroup", f"--junitxml={report}", *extra]
+    FAILURE.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", "-m", markers, "-n", "2", f"--junitxml={report}", *extra]
     inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     status = subprocess.call(command, cwd=ROOT, env={**inherited, **env})
+    if FAILURE.exists():
+        print(f"\nThe tests' database could not be made:\n{FAILURE.read_text()}", flush=True)
     passed, failed, skipped = _counts(report)
     good = status == 0 or (status == NO_TESTS_COLLECTED and extra)
     return Result("passed" if good else "FAILED", passed, failed if good or failed else 1, skipped)

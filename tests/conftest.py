@@ -26,6 +26,23 @@ BROWSER_FIXTURES = {"browser", "new_page", "page"}
 UNDER_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
 
+# Files whose tests share something that takes long to make: one process runs all of such a file.
+TOGETHER = {"tests/test_production.py"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """xdist's `load`, but for the files above. (Its own `loadgroup` sees no group since pytest 9.2 made node ids immutable.)"""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFileWhereItPays(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if file in TOGETHER else nodeid
+
+    return ByFileWhereItPays(config, log)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("nomigrations", default=False):
         raise pytest.UsageError("Wagtail's root page is made by a migration: there is no --nomigrations here.")

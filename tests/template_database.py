@@ -25,6 +25,8 @@ APPS = ("accounts", "cms", "core", "demo", "hw4all", "members", "news", "pages")
 # Files that only show what is stored: a change in one makes no other database.
 ONLY_SHOW = {"views.py", "urls.py", "forms.py", "viewsets.py", "admin_views.py", "wagtail_hooks.py", "feeds.py", "exports.py", "csp.py"}
 STAGES = ("tables", "site")
+# What `prepare_site` said when it failed; `./run test` shows it once.
+FAILURE = Path(os.environ.get("VAR_DIR") or ROOT / "var") / "test" / "database-failure.log"
 KEPT_TEMPLATES = 6
 
 
@@ -80,7 +82,10 @@ def _prepare(url: str, var: Path, *options: str) -> None:
     command = [sys.executable, str(ROOT / "manage.py"), "prepare_site", "--without-secretary", *options]
     done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL)
     if done.returncode:
-        raise RuntimeError(f"The tests' database could not be made:\n{done.stdout[-4000:]}")
+        FAILURE.parent.mkdir(parents=True, exist_ok=True)
+        FAILURE.write_text(done.stdout)
+        # Short, because every test that needs the database repeats it.
+        raise RuntimeError(f"The tests' database could not be made, see {FAILURE}: {done.stdout.strip().splitlines()[-1]}")
 
 
 def _without_content() -> tuple[str, ...]:

@@ -26,8 +26,6 @@ import pytest
 from tests.conftest import free_port, project_files
 from tests.template_database import ROOT
 
-pytestmark = pytest.mark.xdist_group("production")  # one process builds the image's folder, once
-
 REQUIRED = ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL")
 HOST = "site.example.org"
 COMPLETE = {

@@ -19,12 +19,19 @@ def _source() -> blocks.CharBlock:
 
 
 class FiguresBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120, help_text=_("A heading over the figures. Empty: none."))
     items = blocks.ListBlock(
         blocks.StructBlock(
             [
                 ("value", blocks.CharBlock(label=_("Figure"), max_length=20, help_text=_("Short: “18 million”, “24 %”."))),
-                ("label", blocks.CharBlock(label=_("What it counts"), max_length=160)),
+                (
+                    "label",
+                    blocks.CharBlock(
+                        label=_("What it counts"),
+                        max_length=160,
+                        help_text=_("The words beside the figure: “health workers missing by 2030”."),
+                    ),
+                ),
                 ("source", _source()),
             ],
             icon="order",
@@ -61,7 +68,16 @@ class BarsBlock(blocks.StructBlock):
         blocks.StructBlock(
             [
                 ("label", blocks.CharBlock(label=_("Name"), max_length=60)),
-                ("value", blocks.DecimalBlock(label=_("Number"), min_value=Decimal(0), max_digits=14, decimal_places=4)),
+                (
+                    "value",
+                    blocks.DecimalBlock(
+                        label=_("Number"),
+                        min_value=Decimal(0),
+                        max_digits=14,
+                        decimal_places=4,
+                        help_text=_("Digits only, with a point: 4.45. It decides the length of the bar."),
+                    ),
+                ),
                 (
                     "display",
                     blocks.CharBlock(label=_("Shown as"), required=False, max_length=20, help_text=_("Only when it differs: “0.35–0.5”.")),
@@ -75,8 +91,21 @@ class BarsBlock(blocks.StructBlock):
     )
     threshold = blocks.StructBlock(
         [
-            ("label", blocks.CharBlock(label=_("Name of the line"), required=False, max_length=80)),
-            ("value", blocks.DecimalBlock(label=_("Number"), required=False, min_value=Decimal(0), max_digits=14, decimal_places=4)),
+            (
+                "label",
+                blocks.CharBlock(label=_("Name of the line"), required=False, max_length=80, help_text=_("For example “WHO threshold”.")),
+            ),
+            (
+                "value",
+                blocks.DecimalBlock(
+                    label=_("Number"),
+                    required=False,
+                    min_value=Decimal(0),
+                    max_digits=14,
+                    decimal_places=4,
+                    help_text=_("Where the line stands. Empty: no line."),
+                ),
+            ),
         ],
         label=_("Threshold line"),
         required=False,
@@ -106,7 +135,7 @@ class DotsValue(blocks.StructValue):
 
 
 class DotsBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), required=False, max_length=160)
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=160, help_text=_("Say what the reader should see. Empty: none."))
     text = blocks.TextBlock(label=_("Text"), required=False)
     items = blocks.ListBlock(
         blocks.StructBlock(
@@ -115,10 +144,18 @@ class DotsBlock(blocks.StructBlock):
                 (
                     "value",
                     blocks.DecimalBlock(
-                        label=_("Per 1,000 people"), min_value=Decimal(0), max_value=Decimal(1000), max_digits=8, decimal_places=3
+                        label=_("Per 1,000 people"),
+                        min_value=Decimal(0),
+                        max_value=Decimal(1000),
+                        max_digits=8,
+                        decimal_places=3,
+                        help_text=_("How many of the thousand dots are coloured: 0.35, or 8.6."),
                     ),
                 ),
-                ("display", blocks.CharBlock(label=_("Shown as"), required=False, max_length=20)),
+                (
+                    "display",
+                    blocks.CharBlock(label=_("Shown as"), required=False, max_length=20, help_text=_("Only when it differs: “0.35–0.5”.")),
+                ),
             ],
             icon="grip",
         ),
@@ -126,9 +163,16 @@ class DotsBlock(blocks.StructBlock):
         min_num=1,
         max_num=8,
     )
-    threshold_label = blocks.CharBlock(label=_("Name of the threshold"), required=False, max_length=80)
+    threshold_label = blocks.CharBlock(
+        label=_("Name of the threshold"), required=False, max_length=80, help_text=_("For example “What WHO says is needed”.")
+    )
     threshold_value = blocks.DecimalBlock(
-        label=_("Threshold per 1,000"), required=False, min_value=Decimal(0), max_digits=8, decimal_places=3
+        label=_("Threshold per 1,000"),
+        required=False,
+        min_value=Decimal(0),
+        max_digits=8,
+        decimal_places=3,
+        help_text=_("Drawn as one more field, for comparison. Empty: none."),
     )
     source = _source()
 
@@ -175,14 +219,27 @@ class TimelineBlock(blocks.StructBlock):
     years = blocks.ListBlock(
         blocks.StructBlock(
             [
-                ("year", blocks.CharBlock(label=_("Year or period"), max_length=20)),
+                ("year", blocks.CharBlock(label=_("Year or period"), max_length=20, help_text=_("For example “2018” or “2018–2020”."))),
                 (
                     "events",
                     blocks.ListBlock(
                         blocks.StructBlock(
                             [
-                                ("title", blocks.CharBlock(label=_("What happened"), max_length=200)),
-                                ("text", blocks.RichTextBlock(label=_("More"), required=False, features=PROSE)),
+                                (
+                                    "title",
+                                    blocks.CharBlock(
+                                        label=_("What happened"), max_length=200, help_text=_("One line, in the present tense.")
+                                    ),
+                                ),
+                                (
+                                    "text",
+                                    blocks.RichTextBlock(
+                                        label=_("More"),
+                                        required=False,
+                                        features=PROSE,
+                                        help_text=_("A few sentences, with links to the posts."),
+                                    ),
+                                ),
                             ],
                             icon="date",
                         ),
@@ -206,7 +263,7 @@ class TimelineBlock(blocks.StructBlock):
 
 
 class ActionBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), max_length=120)
+    title = blocks.CharBlock(label=_("Title"), max_length=120, help_text=_("What you ask for: “Join the coalition”."))
     text = blocks.TextBlock(label=_("Text"), required=False, max_length=400)
     links = blocks.ListBlock(LinkBlock(), label=_("Buttons"), min_num=1, max_num=2)
 

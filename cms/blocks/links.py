@@ -25,7 +25,7 @@ class LinkBlock(blocks.StructBlock):
     """A label and its target, a page or an address."""
 
     label = blocks.CharBlock(label=_("Words of the link"), max_length=80, help_text=_("Say where it leads, not “click here”."))
-    page = PageChoiceBlock(label=_("Page of this site"), required=False)
+    page = PageChoiceBlock(label=_("Page of this site"), required=False, help_text=_("The link follows the page when it moves."))
     url = blocks.CharBlock(
         label=_("Or another address"), required=False, max_length=400, help_text=_("Starting with https://, mailto: or / for this site.")
     )
@@ -62,7 +62,7 @@ class SocialLinkBlock(blocks.StructBlock):
     """An account of ours elsewhere."""
 
     label = blocks.CharBlock(label=_("Name of the service"), max_length=40, help_text=_("For example “LinkedIn”."))
-    url = blocks.URLBlock(label=_("Address of our account there"))
+    url = blocks.URLBlock(label=_("Address of our account there"), help_text=_("Starting with https://, copied from the browser."))
 
     class Meta:
         icon = "group"

@@ -82,7 +82,7 @@ class RecordingBlock(blocks.StructBlock):
     url = blocks.URLBlock(
         label=_("Address of the recording"), help_text=_("From YouTube, Vimeo or another place. It opens only when a reader asks for it.")
     )
-    title = blocks.CharBlock(label=_("Title"), max_length=160)
+    title = blocks.CharBlock(label=_("Title"), max_length=160, help_text=_("What it is a recording of."))
     poster = ImageChooserBlock(label=_("Still picture"), required=False, help_text=_("Shown before the recording is opened."))
     duration = blocks.CharBlock(label=_("Length"), required=False, max_length=40, help_text=_("For example “48 minutes”."))
     transcript = blocks.RichTextBlock(
@@ -131,11 +131,13 @@ class DocumentItemValue(blocks.StructValue):
 
 
 class DocumentItemBlock(blocks.StructBlock):
-    document = DocumentChooserBlock(label=_("Uploaded document"), required=False)
-    url = blocks.URLBlock(label=_("Or an address elsewhere"), required=False)
+    document = DocumentChooserBlock(label=_("Uploaded document"), required=False, help_text=_("Its type and size are shown by themselves."))
+    url = blocks.URLBlock(label=_("Or an address elsewhere"), required=False, help_text=_("When the document is not ours to keep."))
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=200, help_text=_("Empty: the document's own title."))
-    language = blocks.CharBlock(label=_("Language"), required=False, max_length=40)
-    note = blocks.CharBlock(label=_("What it is"), required=False, max_length=250)
+    language = blocks.CharBlock(label=_("Language"), required=False, max_length=40, help_text=_("In its own words: “English”, “Français”."))
+    note = blocks.CharBlock(
+        label=_("What it is"), required=False, max_length=250, help_text=_("One line: “Guide for national reports, 12 pages”.")
+    )
 
     def clean(self, value: Any) -> Any:
         value = super().clean(value)
@@ -154,7 +156,7 @@ class DocumentItemBlock(blocks.StructBlock):
 
 
 class DocumentsBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120, help_text=_("A heading over the list. Empty: none."))
     items = blocks.ListBlock(DocumentItemBlock(), label=_("Resources"), min_num=1)
 
     class Meta:
@@ -166,14 +168,24 @@ class DocumentsBlock(blocks.StructBlock):
 
 
 class PeopleBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120, help_text=_("A heading over the people. Empty: none."))
     items = blocks.ListBlock(
         blocks.StructBlock(
             [
                 ("name", blocks.CharBlock(label=_("Name"), max_length=120)),
-                ("role", blocks.CharBlock(label=_("Role"), required=False, max_length=160)),
-                ("organisation", blocks.CharBlock(label=_("Organisation"), required=False, max_length=160)),
-                ("portrait", ImageChooserBlock(label=_("Portrait"), required=False)),
+                (
+                    "role",
+                    blocks.CharBlock(
+                        label=_("Role"), required=False, max_length=160, help_text=_("For example “Chair of the steering committee”.")
+                    ),
+                ),
+                (
+                    "organisation",
+                    blocks.CharBlock(
+                        label=_("Organisation"), required=False, max_length=160, help_text=_("The one the person speaks for.")
+                    ),
+                ),
+                ("portrait", ImageChooserBlock(label=_("Portrait"), required=False, help_text=_("Only with the person's consent."))),
                 (
                     "email",
                     blocks.EmailBlock(

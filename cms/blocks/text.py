@@ -52,8 +52,10 @@ class QuoteBlock(blocks.StructBlock):
     text = blocks.TextBlock(
         label=_("Quotation"), help_text=_("Without quotation marks: the design sets them. Only words that were really said or written.")
     )
-    name = blocks.CharBlock(label=_("Who said it"), required=False, max_length=120)
-    role = blocks.CharBlock(label=_("Role or source"), required=False, max_length=160)
+    name = blocks.CharBlock(label=_("Who said it"), required=False, max_length=120, help_text=_("The person or body, by name."))
+    role = blocks.CharBlock(
+        label=_("Role or source"), required=False, max_length=160, help_text=_("Their role, or where the words were printed.")
+    )
 
     class Meta:
         icon = "openquote"
@@ -64,8 +66,13 @@ class QuoteBlock(blocks.StructBlock):
 
 
 class CalloutBlock(blocks.StructBlock):
-    tone = blocks.ChoiceBlock(choices=[("note", _("Note")), ("important", _("Important"))], default="note", label=_("Weight"))
-    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
+    tone = blocks.ChoiceBlock(
+        choices=[("note", _("Note")), ("important", _("Important"))],
+        default="note",
+        label=_("Weight"),
+        help_text=_("How strongly the box is coloured."),
+    )
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120, help_text=_("A heading in the box. Empty: none."))
     text = blocks.RichTextBlock(label=_("Text"), features=[*PLAIN, "ul", "ol"])
 
     class Meta:
@@ -77,12 +84,20 @@ class CalloutBlock(blocks.StructBlock):
 
 
 class AccordionBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120, help_text=_("A heading over the questions. Empty: none."))
     items = blocks.ListBlock(
         blocks.StructBlock(
             [
-                ("title", blocks.CharBlock(label=_("Question or title"), max_length=160)),
-                ("text", blocks.RichTextBlock(label=_("Answer"), features=PROSE)),
+                (
+                    "title",
+                    blocks.CharBlock(label=_("Question or title"), max_length=160, help_text=_("Always in sight; it unfolds the answer.")),
+                ),
+                (
+                    "text",
+                    blocks.RichTextBlock(
+                        label=_("Answer"), features=PROSE, help_text=_("Seen after a click, so nothing that everybody must read.")
+                    ),
+                ),
             ],
             icon="help",
         ),
@@ -102,8 +117,16 @@ class KeyMessagesBlock(blocks.StructBlock):
     items = blocks.ListBlock(
         blocks.StructBlock(
             [
-                ("title", blocks.CharBlock(label=_("The message in one line"), max_length=200)),
-                ("text", blocks.RichTextBlock(label=_("Explanation"), required=False, features=PROSE)),
+                (
+                    "title",
+                    blocks.CharBlock(label=_("The message in one line"), max_length=200, help_text=_("What a journalist should quote.")),
+                ),
+                (
+                    "text",
+                    blocks.RichTextBlock(
+                        label=_("Explanation"), required=False, features=PROSE, help_text=_("One or two paragraphs under the message.")
+                    ),
+                ),
             ],
             icon="list-ol",
         ),

@@ -97,6 +97,12 @@ class SiteDocument(AbstractDocument):
         verbose_name_plural = _("documents")
         permissions = (("choose_document", "Can choose document"),)
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """With size and hash: Wagtail would store them when the first reader comes, and a GET changes nothing."""
+        if self.file and not self.file._committed:
+            self._set_document_file_metadata()
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         super().clean()
         if self.file and not self.file._committed:

@@ -6,14 +6,14 @@ from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel, PublishingPanel, TabbedInterface
+from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel, TabbedInterface
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 from wagtail.utils.decorators import cached_classmethod
 
 from ..forms import SitePageForm
 from ..page_permissions import SitePagePermissions
-from ..panels import page_editor
+from ..panels import SchedulePanel, page_editor
 from ..privacy import private_paths
 from ..search_text import indexed_words
 
@@ -53,7 +53,7 @@ class SitePage(Page):
         MultiFieldPanel([FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], _("For search engines")),
         MultiFieldPanel([FieldPanel("share_image"), FieldPanel("noindex"), FieldPanel("show_in_menus")], _("When shared")),
     ]
-    settings_panels: ClassVar[list[Any]] = [PublishingPanel(), CommentPanel()]
+    settings_panels: ClassVar[list[Any]] = [SchedulePanel(), CommentPanel()]
     search_fields = [
         *Page.search_fields,
         index.SearchField("words"),

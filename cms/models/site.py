@@ -25,7 +25,9 @@ class SiteIdentity(BaseSiteSetting):
     )
     about_line = models.TextField(_("about us, in the footer"), max_length=400, blank=True, help_text=_("Two or three sentences."))
     contact_email = models.EmailField(_("public e-mail address"), blank=True, help_text=_("Shown in the footer and on the contact page."))
-    postal_address = models.TextField(_("postal address"), max_length=300, blank=True)
+    postal_address = models.TextField(
+        _("postal address"), max_length=300, blank=True, help_text=_("One line each, as on an envelope. Shown in the footer.")
+    )
     social_links = StreamField(
         [("link", SocialLinkBlock())], verbose_name=_("social media"), blank=True, help_text=_("Our own accounts. Shown in the footer.")
     )
@@ -80,9 +82,17 @@ class Announcement(BaseSiteSetting):
     text = models.CharField(_("text"), max_length=200, blank=True, help_text=_("One sentence. Empty: no banner."))
     link_label = models.CharField(_("words of the link"), max_length=60, blank=True, help_text=_("For example “Read the statement”."))
     link_page = models.ForeignKey(
-        "wagtailcore.Page", verbose_name=_("page it leads to"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "wagtailcore.Page",
+        verbose_name=_("page it leads to"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("One of our own pages. Empty: no link, or the address below."),
     )
-    link_url = models.URLField(_("or an address elsewhere"), blank=True)
+    link_url = models.URLField(
+        _("or an address elsewhere"), blank=True, help_text=_("Starting with https://. Used only when no page is chosen.")
+    )
     level = models.CharField(_("weight"), max_length=10, choices=Level, default=Level.INFO, help_text=_("How strongly it is coloured."))
     starts_at = models.DateTimeField(_("shown from"), null=True, blank=True, help_text=_("Empty: at once."))
     ends_at = models.DateTimeField(_("shown until"), null=True, blank=True, help_text=_("Empty: until you remove the text."))

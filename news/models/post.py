@@ -87,9 +87,21 @@ class PostPage(SitePage):
     byline = models.CharField(
         _("free byline"), max_length=160, blank=True, help_text=_("Only when the authors above do not say it: “Members of the coalition”.")
     )
-    topics = ParentalManyToManyField("news.Topic", verbose_name=_("topics"), blank=True, related_name="posts")
+    topics = ParentalManyToManyField(
+        "news.Topic",
+        verbose_name=_("topics"),
+        blank=True,
+        related_name="posts",
+        help_text=_("One to three. Readers filter the news by them, and posts on the same topics are offered to read next."),
+    )
     series = models.ForeignKey(
-        "news.Series", verbose_name=_("series"), null=True, blank=True, on_delete=models.SET_NULL, related_name="posts"
+        "news.Series",
+        verbose_name=_("series"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="posts",
+        help_text=_("Only when the post is one of several that belong together."),
     )
     part = models.PositiveSmallIntegerField(_("part"), null=True, blank=True, help_text=_("Its number within the series."))
     lead_image = models.ForeignKey(
@@ -103,17 +115,26 @@ class PostPage(SitePage):
     )
     body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
     notes = StreamField(
-        [("note", blocks.RichTextBlock(label=_("Note"), features=PLAIN))],
+        [
+            (
+                "note",
+                blocks.RichTextBlock(
+                    label=_("Note"), features=PLAIN, help_text=_("A source or an aside; its number is its place in this list.")
+                ),
+            )
+        ],
         verbose_name=_("end notes"),
         blank=True,
         help_text=_("In their order: [1] in the text leads to the first note, [2] to the second."),
     )
     addressed_to = models.TextField(_("addressed to"), blank=True, max_length=1000, help_text=_("One recipient a line."))
-    event_name = models.CharField(_("event"), max_length=200, blank=True)
+    event_name = models.CharField(_("event"), max_length=200, blank=True, help_text=_("Its full name: “72nd World Health Assembly”."))
     event_place = models.CharField(_("place"), max_length=160, blank=True, help_text=_("City and country, or “online”."))
-    event_start = models.DateField(_("first day"), null=True, blank=True)
+    event_start = models.DateField(_("first day"), null=True, blank=True, help_text=_("The day it began, as in 2019-05-20."))
     event_end = models.DateField(_("last day"), null=True, blank=True, help_text=_("Empty for an event of one day."))
-    signatory_count = models.PositiveIntegerField(_("number of signatories"), null=True, blank=True)
+    signatory_count = models.PositiveIntegerField(
+        _("number of signatories"), null=True, blank=True, help_text=_("Shown even when not all are listed below.")
+    )
     signatories = models.TextField(
         _("signatory organisations"), blank=True, max_length=40_000, help_text=_("One a line, in the order to be shown.")
     )
@@ -212,7 +233,13 @@ class PostAuthor(Orderable):
     """One author of a post, in order."""
 
     post = ParentalKey(PostPage, on_delete=models.CASCADE, related_name="authors")
-    author = models.ForeignKey("news.Author", verbose_name=_("author"), on_delete=models.PROTECT, related_name="authorships")
+    author = models.ForeignKey(
+        "news.Author",
+        verbose_name=_("author"),
+        on_delete=models.PROTECT,
+        related_name="authorships",
+        help_text=_("Not in the list? Add them under News, Authors."),
+    )
 
     panels: ClassVar = [FieldPanel("author")]
 
@@ -224,6 +251,12 @@ class RelatedPost(Orderable):
     """A post that an editor put beside another."""
 
     page = ParentalKey(PostPage, on_delete=models.CASCADE, related_name="related")
-    post = models.ForeignKey(PostPage, verbose_name=_("post"), on_delete=models.CASCADE, related_name="+")
+    post = models.ForeignKey(
+        PostPage,
+        verbose_name=_("post"),
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text=_("Offered to read next, before those on the same topics."),
+    )
 
     panels: ClassVar = [FieldPanel("post")]

@@ -14,8 +14,8 @@ from .post import PostManager, PostPage
 class SpotlightPage(PostPage):
     """A post of kind spotlight, with the person it is about and the organisation they come from."""
 
-    person_name = models.CharField(_("person"), max_length=120)
-    person_role = models.CharField(_("role"), max_length=160, blank=True)
+    person_name = models.CharField(_("person"), max_length=120, help_text=_("Whom the spotlight is on, by full name."))
+    person_role = models.CharField(_("role"), max_length=160, blank=True, help_text=_("What they do there: “Programme officer”."))
     organisation = models.ForeignKey(
         "members.Organisation",
         verbose_name=_("member organisation"),
@@ -23,8 +23,9 @@ class SpotlightPage(PostPage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="spotlights",
+        help_text=_("The member of the coalition that they work for."),
     )
-    country = CountryField(_("country"), blank=True)
+    country = CountryField(_("country"), blank=True, help_text=_("Where the person works, if that matters."))
 
     objects = PostManager()
     template = PostPage.template
