@@ -23,7 +23,7 @@ class FiguresBlock(blocks.StructBlock):
     items = blocks.ListBlock(
         blocks.StructBlock(
             [
-                ("value", blocks.CharBlock(label=_("Figure"), max_length=20, help_text=_("Short: “18 million”, “24 %”."))),
+                ("value", blocks.CharBlock(label=_("Figure"), max_length=20, help_text=_("Short: “18 million”, “24%”."))),
                 (
                     "label",
                     blocks.CharBlock(
