@@ -14,12 +14,7 @@ from wagtail.images.models import AbstractImage
 from .renditions import make_renditions
 from .uploads import DAMAGED, clean_picture, validate_document
 
-
-def _say(form: Any, **words: tuple[Any, Any]) -> None:
-    """Give fields their label and help text; None keeps what stands."""
-    for name, (label, help_text) in words.items():
-        if field := form.fields.get(name):
-            field.label, field.help_text = label or field.label, help_text
+_LIBRARY = {"collection": _("A drawer of this library."), "tags": _("Words to find it by, separated by commas.")}
 
 
 class PictureField(WagtailImageField):
@@ -41,16 +36,14 @@ class PictureForm(BaseImageForm):
         super().__init__(*args, **kwargs)
         if file := self.fields.get("file"):
             self.fields["file"] = PictureField(label=file.label, required=file.required, widget=file.widget)
-        _say(
-            self,
-            title=(_("Title"), _("For finding it again here. Readers do not see it.")),
-            description=(
-                _("Alternative text"),
-                _("What the picture shows, in one sentence, for those who cannot see it. Not who made it; not “picture of”."),
-            ),
-            collection=(None, _("A drawer of this library.")),
-            tags=(None, _("Words to find it by, separated by commas.")),
-        )
+
+    class Meta(BaseImageForm.Meta):
+        labels = {"description": _("Alternative text")}
+        help_texts = {
+            **_LIBRARY,
+            "title": _("For finding it again here. Readers do not see it."),
+            "description": _("What the picture shows, in one sentence, for those who cannot see it. Not who made it; not “picture of”."),
+        }
 
     def clean_file(self) -> File:
         file: File = self.cleaned_data["file"]
@@ -68,18 +61,11 @@ class PictureForm(BaseImageForm):
 class DocumentForm(BaseDocumentForm):
     """Refuses an upload whose content is not what its name says."""
 
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        _say(
-            self,
-            title=(_("Title"), _("As readers see it, unless a page gives it another.")),
-            file=(
-                None,
-                _("PDF, Word, Excel, PowerPoint, OpenDocument, text or CSV; at most 20 MB. Readers on slow lines thank you for less."),
-            ),
-            collection=(None, _("A drawer of this library.")),
-            tags=(None, _("Words to find it by, separated by commas.")),
-        )
+    class Meta(BaseDocumentForm.Meta):
+        help_texts = {
+            **_LIBRARY,
+            "title": _("As readers see it, unless a page gives it another."),
+        }
 
     def clean_file(self) -> File:
         file: File = self.cleaned_data["file"]

@@ -94,7 +94,7 @@ def review(request: HttpRequest) -> Shortcut | None:
     return Shortcut(
         label=_("Pages waiting for review"),
         text=_("Written by an editor. Read them, then publish them or send them back with a comment."),
-        url=reverse("wagtailadmin_reports:workflow_tasks") + "?status=in_progress",
+        url=reverse("wagtailadmin_reports:workflow_tasks") + "?reviewable=true",
         icon="check",
         order=20,
         count=waiting,

@@ -78,6 +78,7 @@ class ContentPage(SitePage):
     content_panels: ClassVar = [*SitePage.content_panels, FieldPanel("lead_image"), FieldPanel("body")]
     parent_page_types: ClassVar = ["pages.HomePage", "pages.ContentPage"]
     subpage_types: ClassVar = ["pages.ContentPage", "pages.WorkingGroupPage"]
+    page_description = _("A page of the coalition about itself, made of blocks.")
 
     class Meta:
         verbose_name = _("coalition page")
@@ -113,6 +114,7 @@ class WorkingGroupPage(SitePage):
     ]
     parent_page_types: ClassVar = ["pages.ContentPage"]
     subpage_types: ClassVar = []
+    page_description = _("A working group or task group with its theme and contact.")
 
     class Meta:
         verbose_name = _("working group")

@@ -9,9 +9,14 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, InlinePanel, get_edit_handler
 from wagtail.contrib.settings.registry import registry as settings_registry
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.documents.forms import get_document_form
 from wagtail.fields import StreamField
+from wagtail.images.forms import get_image_form, get_image_multi_form
 from wagtail.models import Page, get_page_models
 from wagtail.snippets.models import get_snippet_models
+
+from cms.models import SiteDocument, SiteImage
+from pages.blocks import HomeBlock
 
 OURS = {"accounts", "cms", "core", "members", "news", "pages"}
 # Labels that say all there is to say; a sentence under them would only be read past.
@@ -84,3 +89,30 @@ def test_field_has_words(where: str, label: str, help_text: str) -> None:
     assert label.strip(), "a field without a label"
     if label not in SPEAKING_LABELS:
         assert len(help_text.split()) >= 3, f"“{label}” says nothing of what it is for"
+
+
+@pytest.mark.parametrize("make_form", [get_image_form, get_image_multi_form])
+def test_the_forms_for_pictures_speak_too(make_form: Any, editor: Any) -> None:
+    form = make_form(SiteImage)(user=editor)
+    assert [field.name for field in form.visible_fields() if len(str(field.help_text).split()) < 3] == []
+    assert form["description"].label == "Alternative text"
+
+
+def test_the_form_for_documents_speaks_too(editor: Any) -> None:
+    form = get_document_form(SiteDocument)(user=editor)
+    assert [field.name for field in form.visible_fields() if len(str(field.help_text).split()) < 3] == []
+
+
+@pytest.mark.parametrize("kind", [model for model in get_page_models() if model._meta.app_label in OURS], ids=lambda kind: kind.__name__)
+def test_a_kind_of_page_that_can_be_chosen_says_what_it_is(kind: Any) -> None:
+    if kind.max_count != 1:
+        assert str(kind.page_description)
+
+
+@pytest.mark.parametrize(
+    "block", sorted({where.split(".")[1] for where, _, _ in ALL if where.split(".")[0] in {"BodyBlock", "PageBodyBlock", "HomeBlock"}})
+)
+def test_a_block_says_what_it_is(block: str) -> None:
+    child = HomeBlock().child_blocks[block]
+    assert str(child.meta.description)
+    assert str(child.meta.group)

@@ -1,10 +1,8 @@
 """The caching policy: what is kept, for whom, and that it is fresh the moment an editor publishes."""
 
-import gzip
 from datetime import timedelta
 from typing import Any
 
-import brotli
 import pytest
 import time_machine
 from django.core.cache import caches
@@ -17,7 +15,6 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from cms.models import Announcement, Navigation, SiteIdentity
-from core.compression import wanted
 from core.due import run_all
 from core.models import ContentVersion
 from core.page_cache import KEPT_SECONDS, LARGEST_KEPT, PageCacheMiddleware, content_changed, content_version
@@ -94,44 +91,6 @@ def test_head_says_what_get_would(client: Client, home: Any) -> None:
         assert head[name] == got[name]
     assert client.head("/goals/")["ETag"] == got["ETag"]
     assert client.get("/goals/").content == got.content
-
-
-# Compression
-
-
-@pytest.mark.parametrize(
-    ("accept", "coding"),
-    [
-        ("", ""),
-        ("gzip, deflate, br", "br"),
-        ("gzip, deflate", "gzip"),
-        ("br;q=0, gzip;q=0.5", "gzip"),
-        ("br;q=0.0,gzip;q=0", ""),
-        ("identity", ""),
-        ("*", ""),
-        ("GZIP", "gzip"),
-        ("br ; q=1.0", "br"),
-        (";;q=,,", ""),
-    ],
-)
-def test_the_coding_follows_what_the_browser_reads(accept: str, coding: str) -> None:
-    assert wanted(accept) == coding
-
-
-def test_pages_are_compressed_and_each_coding_has_its_own_tag(client: Client, home: Any) -> None:
-    plain = client.get("/goals/")
-    small = {coding: client.get("/goals/", headers={"Accept-Encoding": coding}) for coding in ("br", "gzip")}
-    assert brotli.decompress(small["br"].content) == gzip.decompress(small["gzip"].content) == plain.content
-    assert "Content-Encoding" not in plain
-    for coding, response in small.items():
-        assert response["Content-Encoding"] == coding
-        assert response["Vary"] == "Accept-Encoding"
-        assert int(response["Content-Length"]) == len(response.content) < len(plain.content) / 2
-    assert len({plain["ETag"], small["br"]["ETag"], small["gzip"]["ETag"]}) == 3
-
-
-def test_what_a_signed_in_editor_sees_is_not_compressed(signed_in: Any, editor: Any, home: Any) -> None:
-    assert "Content-Encoding" not in signed_in(editor).get("/goals/", headers={"Accept-Encoding": "br"})
 
 
 # Fresh at once
@@ -400,37 +359,3 @@ def test_hosts_and_schemes_do_not_mix(client: Client, home: Any) -> None:
     with CaptureQueriesContext(connection) as queries:
         client.get("/goals/", secure=True)
     assert len(queries) > 1
-
-
-# Files
-
-
-def test_pictures_are_kept_by_browsers_and_documents_stay_guarded(client: Client, home: Any) -> None:
-    from cms.models import SiteDocument, SiteRendition
-
-    text(client, "/news/")
-    rendition = SiteRendition.objects.first()
-    response = client.get(rendition.url)
-    assert response["Cache-Control"] == "public, max-age=604800"
-    b"".join(response.streaming_content)
-    again = client.get(rendition.url, headers={"If-Modified-Since": response["Last-Modified"]})
-    assert again.status_code == 304
-    assert again["Cache-Control"] == "public, max-age=604800"
-    document = SiteDocument.objects.first()
-    served = client.get(document.url)
-    assert served.status_code == 200
-    assert served["Cache-Control"] == "public, no-cache"
-    b"".join(served.streaming_content)
-    assert client.get(document.url, headers={"If-None-Match": served["ETag"]}).status_code == 304
-    name = document.file.name
-    for path in (
-        f"/media/{name}",
-        f"/media//{name}",
-        f"/media/./{name}",
-        f"/media/images/../{name}",
-        f"/media/{name.replace('documents', 'Documents')}",
-    ):
-        assert client.get(path).status_code == 404, path
-    assert client.get("/media/").status_code == 404
-    assert client.get("/media/" + "x" * 300).status_code == 404
-    assert client.get("/media/../manage.py").status_code == 404

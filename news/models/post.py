@@ -150,6 +150,7 @@ class PostPage(SitePage):
     parent_page_types: ClassVar = ["news.NewsIndexPage"]
     subpage_types: ClassVar = []
     template = "news/post_page.html"
+    page_description = _("News, statement, opinion, briefing, open letter, declaration …")
 
     class Meta:
         verbose_name = _("post")

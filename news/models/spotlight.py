@@ -29,6 +29,7 @@ class SpotlightPage(PostPage):
 
     objects = PostManager()
     template = PostPage.template
+    page_description = _("A post on a person of a member organisation, one of a series.")
 
     content_panels: ClassVar = [
         *[panel for panel in PostPage.content_panels if getattr(panel, "field_name", "") != "kind"][:3],

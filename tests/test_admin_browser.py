@@ -1,0 +1,193 @@
+"""The handbook in a real browser: each test presses what docs/editors.md says to press."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from wagtail.models import Comment
+
+from cms.models import Announcement, SiteImage
+from news.models import NewsIndexPage, PostPage
+from tests.newsroom import make_post
+from tests.pictures import telephone_jpeg
+
+NewPage = Callable[..., Any]
+HANDBOOK_WIDTH = 1400
+
+
+@pytest.fixture
+def at_desk(new_page: NewPage) -> Callable[[Any], Any]:
+    """The first page of the admin, as that person sees it; a failing script fails the test."""
+
+    def sit_down(user: Any) -> Any:
+        page = new_page(width=HANDBOOK_WIDTH, user=user)
+        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+        page.goto("/admin/")
+        return page
+
+    return sit_down
+
+
+def more(page: Any, words: str) -> None:
+    """The arrow beside Save draft, then these words."""
+    page.locator("footer .w-dropdown__toggle").click()
+    page.locator("footer").get_by_text(words, exact=True).click()
+    page.wait_for_load_state()
+
+
+def type_into(page: Any, field: str, text: str) -> None:
+    page.fill(f"#id_{field}", text)
+    page.keyboard.press("Tab")
+
+
+def saved(page: Any) -> None:
+    page.locator("#w-autosave-indicator").get_by_text("Saved", exact=True).wait_for()
+
+
+def write(page: Any, title: str, kind: str = "statement") -> None:
+    """Steps 1 to 4 of the handbook's second thing."""
+    page.get_by_text("Write a post").click()
+    page.select_option("#id_kind", kind)
+    type_into(page, "title", title)
+    type_into(page, "standfirst", "The coalition calls for their release, and says why.")
+    page.locator("[data-contentpath=body] .c-sf-add-button").first.click()
+    page.locator(".w-combobox__option", has_text="Text").first.click()
+    page.keyboard.type("Nobody may be detained for asking for a living wage.")
+    saved(page)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_secretary_publishes_corrects_and_takes_back(at_desk: Any, secretary: Any) -> None:
+    page = at_desk(secretary)
+    write(page, "Doctors detained")
+    page.get_by_text("Nothing is missing.").wait_for()
+    more(page, "Publish")
+    page.get_by_text("has been published").wait_for()
+    post = PostPage.objects.get(title="Doctors detained")
+    assert "living wage" in Client().get(post.url).content.decode()
+
+    page.goto(f"/admin/pages/{post.pk}/edit/")
+    type_into(page, "title", "Doctors released")
+    saved(page)
+    assert "Doctors released" not in Client().get(post.url).content.decode(), "readers see the former words"
+    more(page, "Publish")
+    page.get_by_text("has been published").wait_for()
+    assert "Doctors released" in Client().get(post.url).content.decode()
+
+    page.goto(f"/admin/pages/{post.pk}/edit/")
+    more(page, "Unpublish")
+    page.get_by_role("button", name="Yes, unpublish it").click()
+    page.wait_for_load_state()
+    assert Client().get(post.url).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_secretary_plans_a_post(at_desk: Any, secretary: Any) -> None:
+    page = at_desk(secretary)
+    write(page, "On Monday", kind="news")
+    page.locator("[data-side-panel-toggle=status]").click()
+    page.get_by_text("Set schedule").click()
+    page.fill("#id_go_live_at", "2031-01-06 09:00")
+    page.get_by_role("button", name="Save schedule").click()
+    page.wait_for_load_state()
+    post = PostPage.objects.get(title="On Monday")
+    page.goto(f"/admin/pages/{post.pk}/edit/")
+    more(page, "Schedule to publish")
+    page.get_by_text("has been scheduled for publishing").wait_for()
+    post.refresh_from_db()
+    assert not post.live
+    assert post.scheduled_revision is not None
+    page.goto(f"/admin/pages/{post.pk}/edit/")
+    page.get_by_text("Cancel scheduled publish").first.wait_for()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_box_follows_the_writing_and_fields_follow_the_kind(at_desk: Any, editor: Any) -> None:
+    page = at_desk(editor)
+    page.get_by_text("Write a post").click()
+    box = page.locator("#before-you-publish")
+    assert "Start writing" in box.inner_text()
+
+    event, recipients = page.get_by_text("Event", exact=True), page.get_by_text("Recipients", exact=True)
+    assert (event.is_visible(), recipients.is_visible()) == (False, False)
+    page.select_option("#id_kind", "event_report")
+    assert (event.is_visible(), recipients.is_visible()) == (True, False)
+    type_into(page, "event_name", "72nd World Health Assembly")
+    page.select_option("#id_kind", "statement")
+    assert (event.is_visible(), recipients.is_visible()) == (True, True), "what was filled in stays in sight"
+
+    type_into(page, "title", "TODO a title")
+    box.get_by_text("Write a standfirst").wait_for()
+    assert "“TODO”" in box.inner_text()
+    type_into(page, "standfirst", "There is one now.")
+    box.get_by_text("Write a standfirst").wait_for(state="detached")
+    more(page, "Submit to Review")
+    page.get_by_text("submitted for moderation").wait_for()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_committee_reads_and_comments_and_types_in_vain(at_desk: Any, committee_member: Any) -> None:
+    draft = make_post("For the committee", text="Words to be read.", standfirst="Read me.", live=False)
+    page = at_desk(committee_member)
+    assert page.get_by_text("Write a post").count() == 0
+    page.get_by_text("Read the drafts").click()
+    page.get_by_text("For the committee").first.click()
+    page.wait_for_load_state()
+
+    page.click("#id_standfirst")
+    page.keyboard.type("Hijacked")
+    text = page.locator(".public-DraftEditor-content").first
+    text.click()
+    page.keyboard.type("Hijacked")
+    page.keyboard.press("Backspace")
+    assert page.input_value("#id_standfirst") == "Read me."
+    assert text.inner_text().strip() == "Words to be read."
+    for offered in ("Save draft", "Publish", "Submit to Review", "Delete"):
+        assert page.locator("footer").get_by_text(offered, exact=True).count() == 0
+
+    page.locator("[data-contentpath=standfirst] [data-comment-add]").click()
+    page.keyboard.type("Who should read it?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    page.get_by_text("Save my comments").click()
+    page.get_by_text("Your comments are saved.").wait_for()
+    assert Comment.objects.get(page=draft).text == "Who should read it?"
+    draft.refresh_from_db()
+    assert draft.get_latest_revision_as_object().standfirst == "Read me."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_secretary_adds_a_picture_and_changes_the_banner(at_desk: Any, secretary: Any, tmp_path: Any) -> None:
+    page = at_desk(secretary)
+    photograph = tmp_path / "IMG_0042.jpg"
+    photograph.write_bytes(telephone_jpeg())
+    page.goto("/admin/images/multiple/add/")
+    page.set_input_files("input[type=file]", str(photograph))
+    page.get_by_label("Alternative text").fill("A nurse at work")
+    page.get_by_label("Credit").fill("Photo: A. Mwale")
+    page.get_by_role("button", name="Update").click()
+    page.get_by_text("Image updated").wait_for()
+    assert SiteImage.objects.get(description="A nurse at work").credit == "Photo: A. Mwale"
+
+    page.goto("/admin/")
+    page.get_by_text("Change the banner").click()
+    page.fill("#id_text", "Join us in Geneva on 24 May.")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("updated").first.wait_for()
+    assert Announcement.objects.get().text == "Join us in Geneva on 24 May."
+    assert "Join us in Geneva" in Client().get("/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_preview_shows_the_three_ways(at_desk: Any, secretary: Any) -> None:
+    image = SiteImage.objects.create(title="P", description="P", file=ContentFile(telephone_jpeg(), "p.jpg"))
+    post = make_post("Previewed", text="A text.", standfirst="In one sentence.", live=False, lead_image=image)
+    page = at_desk(secretary)
+    page.goto(f"/admin/pages/{post.pk}/edit/")
+    page.locator("[data-side-panel-toggle=preview]").click()
+    panel = page.locator("[data-side-panel=preview]")
+    for way, selector in (("", "article.wrap h1"), ("list", "article.card"), ("shared", ".shared-link img")):
+        panel.locator("select").select_option(way)
+        page.frame_locator("#w-preview-iframe").locator(selector).first.wait_for()
+    assert NewsIndexPage.objects.exists()
