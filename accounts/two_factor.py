@@ -39,4 +39,4 @@ class RequireTwoFactorMiddleware:
 
 def _is_sign_in_page(request: HttpRequest) -> bool:
     match = request.resolver_match
-    return bool(match) and (match.url_name or "").startswith(("account_", "mfa_", "wagtailadmin_logout"))
+    return match is not None and (match.url_name or "").startswith(("account_", "mfa_", "wagtailadmin_logout"))

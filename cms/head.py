@@ -90,7 +90,8 @@ def _describe_page(head: Head, page: Any, context: Any) -> None:
     head.image, head.image_alt = absolute(address_of(page, head.site_name)), page.title
     trail = list(context.get("trail") or ())
     head.crumbs = [(step.title if number else _("Home"), absolute(step.get_url() or "/")) for number, step in enumerate(trail)]
-    head.crumbs.append((page.title, head.canonical))
+    if page not in trail:
+        head.crumbs.append((page.title, head.canonical))
     if page.schema_type != "WebSite":  # the home page is the site, which is told already
         head.node = web_page(page.schema_type, name=page.title, description=head.description, url=head.canonical, image=head.image)
     if not trail:

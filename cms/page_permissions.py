@@ -2,10 +2,10 @@
 
 Wagtail opens the editor, where the comments are, only to those who may change the page. Here whoever holds `unlock` on a page and
 nothing else (the steering committee, accounts/roles.py) opens it too, and finds a form in which only comments can be saved
-(cms/comment_view.py). Everything that asks Wagtail's own permission instead of this one answers no: the safe direction.
+(cms/admin_views.py). Everything that asks Wagtail's own permission instead of this one answers no: the safe direction.
 """
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from wagtail.models.pages import PagePermissionTester
 
 READING = {"unlock"}
@@ -33,6 +33,6 @@ class SitePagePermissions(PagePermissionTester):
         return not self.comments_only and super().can_submit_for_moderation()
 
 
-def may_only_comment(user: AbstractBaseUser, page: object) -> bool:
+def may_only_comment(user: AbstractBaseUser | AnonymousUser, page: object) -> bool:
     """Whether this user's editor of this page saves comments alone."""
     return SitePagePermissions(user, page).comments_only

@@ -28,19 +28,15 @@ def _is_public_content(model: type) -> bool:
 
 
 @receiver([post_save, post_delete, m2m_changed])
-def public_row_changed(sender: type, raw: bool = False, **_kwargs: Any) -> None:
-    if not raw and apps.ready and _is_public_content(sender):
+def public_row_changed(sender: type, raw: bool = False, update_fields: Any = None, **_kwargs: Any) -> None:
+    """Of pages only deleting and a save of every field count: Wagtail stores a draft by saving a few."""
+    is_page = isinstance(sender, type) and issubclass(sender, Page)
+    if not raw and apps.ready and (update_fields is None if is_page else _is_public_content(sender)):
         content_changed()
 
 
 for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
     signal.connect(content_changed, dispatch_uid=f"content_changed_{id(signal)}")
-
-
-@receiver(post_delete)
-def page_deleted(sender: type, **_kwargs: Any) -> None:
-    if isinstance(sender, type) and issubclass(sender, Page):
-        content_changed()
 
 
 @receiver(page_published)

@@ -20,7 +20,7 @@ from .states import Category, Role
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def with_role(self, role: str, on: date) -> Self:
         """Those that hold the role on that day, each once, by name. An unknown role holds nobody."""
-        terms = {
+        terms: dict[str, Q] = {
             Role.MEMBER: Q(memberships__category=Category.MEMBER),
             Role.FOUNDING: Q(memberships__founding=True),
             Role.OBSERVER: Q(memberships__category=Category.OBSERVER),

@@ -28,7 +28,8 @@ def describe_post(head: Head, post: "PostPage", context: Any) -> None:
     topics = [topic.name for topic in post.topics.all()]
     head.og_type = "article"
     changed = changed_at(post).isoformat(timespec="seconds")
-    published = post.date.strftime("%Y-%m") if post.date_inferred else published_at(post).isoformat(timespec="seconds")
+    moment = published_at(post)
+    published = moment.strftime("%Y-%m") if post.date_inferred else moment.isoformat(timespec="seconds")
     head.properties = [
         *([] if post.date_inferred else [("article:published_time", published)]),
         ("article:modified_time", changed),

@@ -14,8 +14,10 @@ def published_at(post: "PostPage") -> datetime:
 
     Never later than the moment it went online, whatever date an editor chose.
     """
-    noon = timezone.make_aware(datetime.combine(post.date, time(12)))
     online = post.first_published_at
+    if not post.date:  # a draft in its preview
+        return online or timezone.now()
+    noon = timezone.make_aware(datetime.combine(post.date, time(12)))
     if online and (timezone.localdate(online) == post.date or online < noon):
         return online
     return noon

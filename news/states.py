@@ -19,4 +19,4 @@ class Kind(models.TextChoices):
 
 
 # schema.org types; the rest are NewsArticle.
-SCHEMA_TYPES = {Kind.OPINION: "OpinionNewsArticle", Kind.EVENT_REPORT: "ReportageNewsArticle", Kind.SPOTLIGHT: "Article"}
+SCHEMA_TYPES: dict[str, str] = {Kind.OPINION: "OpinionNewsArticle", Kind.EVENT_REPORT: "ReportageNewsArticle", Kind.SPOTLIGHT: "Article"}

@@ -48,13 +48,16 @@ class HomePage(SitePage):
     ]
     max_count = 1
     parent_page_types: ClassVar = ["wagtailcore.Page"]
-    schema_type = "WebSite"
 
     # Sections that span the window; the others are set within the page's width.
     full_width: ClassVar = ("declaration", "latest_news", "goals", "spotlight", "members")
 
     class Meta:
         verbose_name = _("home page")
+
+    @property
+    def schema_type(self) -> str:
+        return "WebSite"
 
     @property
     def action_links(self) -> list[LinkValue]:

@@ -99,6 +99,12 @@ def django_db_setup(database_copy: Copies, django_db_blocker: Any) -> Iterator[N
     TransactionTestCase._fixture_teardown = flush
 
 
+@pytest.fixture(scope="session")
+def give_content(django_db_setup: None, database_copy: Copies) -> Callable[[Path], None]:
+    """`give_content(var)` spares a site that a test starts in `var` the loading of the starting content."""
+    return database_copy.give
+
+
 @pytest.fixture
 def empty_site(transactional_db: None, database_copy: Copies) -> None:
     """Tables and roles and Wagtail's welcome page, no content; everything is put back afterwards."""

@@ -36,6 +36,7 @@ class Copies(Protocol):
     media: Path
 
     def connect(self) -> None: ...
+    def give(self, var: Path) -> None: ...
     def restore(self, stage: str = "site") -> None: ...
     def remove(self) -> None: ...
 
@@ -174,6 +175,12 @@ class SqliteCopies(_Folders):
         with closing(sqlite3.connect(self._own_template(stage))) as template, closing(sqlite3.connect(self.file, timeout=20)) as database:
             template.backup(database)
 
+    def give(self, var: Path) -> None:
+        """Let a site that a test starts elsewhere begin with the starting content: its database and pictures, below `var`."""
+        var.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self._own_template("site"), var / "db.sqlite3")
+        shutil.copytree(self.media, var / "media", dirs_exist_ok=True)
+
     def remove(self) -> None:
         from django.db import connections
 
@@ -187,6 +194,9 @@ class PostgresqlCopies(_Folders):
         self.server = {key: database[key.upper()] for key in ("host", "port", "user", "password") if database.get(key.upper())}
         self.maintenance = database["NAME"]
         self.database = f"hw4all_test_{name.replace('-', '_')}"
+
+    def give(self, var: Path) -> None:
+        """Nothing: a site started elsewhere runs on SQLite and makes its own."""
 
     def _execute(self, *statements: str) -> list[tuple[Any, ...]]:
         import psycopg

@@ -11,7 +11,7 @@ from PIL import Image
 
 from cms.head import Head
 from cms.models import SiteIdentity
-from news.models import Author, Topic
+from news.models import Author, PostPage, Topic
 from tests.newsroom import make_post, newsroom
 from tests.page_head import Page
 from tests.public_pages import KINDS
@@ -280,3 +280,31 @@ def test_nothing_in_a_title_can_end_the_script_or_an_attribute(look: Any) -> Non
     assert article["headline"] == article["description"] == NASTY
     assert article["author"][0]["name"] == author.name
     assert look("/search/?q=%3C/script%3E%3Cscript%3Ealert(1)").graphs
+
+
+# Previews
+
+
+def test_an_unfinished_draft_can_be_previewed(home: Any) -> None:
+    index = newsroom()
+    draft = PostPage(title="Not yet", slug="not-yet", date=None, path=f"{index.path}ZZZZ", depth=index.depth + 1)
+    draft.set_url_path(index)
+    assert b"Not yet" in draft.make_preview_request().content
+
+
+@pytest.mark.parametrize(
+    "changes", [{"date": None}, {"title": ""}, {"kind": ""}, {"standfirst": ""}, {"date": None, "date_inferred": True}]
+)
+def test_a_page_being_edited_can_be_previewed(post: Any, changes: dict[str, Any]) -> None:
+    draft = post.get_latest_revision_as_object()
+    for name, value in changes.items():
+        setattr(draft, name, value)
+    assert draft.make_preview_request().status_code == 200
+
+
+def test_a_draft_is_never_told_to_be_the_page(post: Any, client: Client) -> None:
+    post.title = "As drafted"
+    post.save_revision()
+    preview = post.get_latest_revision_as_object().make_preview_request()
+    assert b"As drafted" in preview.content
+    assert b"As drafted" not in client.get(post.url).content

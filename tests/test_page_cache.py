@@ -359,3 +359,11 @@ def test_hosts_and_schemes_do_not_mix(client: Client, home: Any) -> None:
     with CaptureQueriesContext(connection) as queries:
         client.get("/goals/", secure=True)
     assert len(queries) > 1
+
+
+def test_what_a_program_saves_shows_at_once_too(client: Client, home: Any) -> None:
+    page = ContentPage.objects.get(slug="goals")
+    text(client, "/goals/")
+    page.title = "Our five goals"
+    page.save()
+    assert "Our five goals" in text(client, "/goals/")

@@ -12,11 +12,10 @@ import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -227,18 +226,21 @@ def test_django_finds_only_what_was_decided(image: Image) -> None:
 
 
 @pytest.fixture(scope="session")
-def production(image: Image) -> Iterator[tuple[Image, int]]:
-    """The image's own command, on a new database made ready as docs/operations.md says."""
+def production(image: Image, give_content: Callable[[Path], None]) -> Iterator[tuple[Image, int]]:
+    """The image's own command, on a database made ready as docs/operations.md says for an upgrade."""
+    give_content(image.data)
     manage(image, "prepare_site", "--without-secretary")
     port = free_port()
     env = {**image.env, "PORT": str(port), "LISTEN": "127.0.0.1", "WEB_CONCURRENCY": "1"}
     command = json.loads(only(instructions()[1], "CMD"))
     with (image.data / "gunicorn.log").open("w") as log:
         process = subprocess.Popen(command, cwd=image.app, env=env, stdout=log, stderr=log, text=True)
-    deadline = time.monotonic() + 60
+    # The socket listens before the site behind it is loaded.
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            break
+        with contextlib.suppress(OSError):
+            if ask(port, "/healthz")[0].status == 200:
+                break
         time.sleep(0.2)
     yield image._replace(env=env), port
     process.send_signal(signal.SIGTERM)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -313,9 +313,10 @@ def test_the_site_starts_on_nothing_and_again_on_what_it_made(site: list[Site], 
     assert second.stop(signal.SIGTERM) == 0
 
 
-def test_no_child_outlives_a_killed_run(site: list[Site], tmp_path: Path) -> None:
+def test_no_child_outlives_a_killed_run(site: list[Site], tmp_path: Path, give_content: Callable[[Path], None]) -> None:
     if sys.platform != "linux":
         pytest.skip("only Linux tells a child that its parent died")
+    give_content(tmp_path / "var")
     one = Site(tmp_path / "var")
     site.append(one)
     one.read_until("Ctrl-C stops it")

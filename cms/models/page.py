@@ -60,10 +60,14 @@ class SitePage(Page):
         index.FilterField("noindex"),
     ]
     base_form_class = SitePageForm
-    schema_type = "WebPage"
 
     class Meta:
         abstract = True
+
+    @property
+    def schema_type(self) -> str:
+        """What schema.org calls this kind of page."""
+        return "WebPage"
 
     @property
     def description(self) -> str:

@@ -19,7 +19,6 @@ class NewsIndexPage(RoutablePageMixin, SitePage):
 
     max_count = 1
     subpage_types: ClassVar = ["news.PostPage", "news.SpotlightPage"]
-    schema_type = "CollectionPage"
 
     class Meta:
         verbose_name = _("news listing")
@@ -27,6 +26,10 @@ class NewsIndexPage(RoutablePageMixin, SitePage):
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
         return super().preview_modes[:1]  # a page of routes is previewed by its first route only
+
+    @property
+    def schema_type(self) -> str:
+        return "CollectionPage"
 
     @path("")
     def all_posts(self, request: HttpRequest) -> HttpResponse:
@@ -40,17 +43,21 @@ class NewsIndexPage(RoutablePageMixin, SitePage):
     def author(self, request: HttpRequest, slug: str) -> HttpResponse:
         author = get_object_or_404(Author.objects.select_related("organisation", "portrait"), slug=slug)
         listing = self._listing_or_404(request, {"author": slug})
-        return self.render(request, template="news/author.html", context_overrides={"author": author, "listing": listing})
+        context = {"author": author, "listing": listing, "trail": [*self.trail, self]}
+        return self.render(request, template="news/author.html", context_overrides=context)
 
     def _listing(self, request: HttpRequest, fixed: dict[str, str]) -> HttpResponse:
         """The listing; a filter or page that does not exist gets 404 with the reason and a way back."""
         try:
             listing = Listing(self, request.GET, fixed)
         except UnknownFilterError as problem:
-            response = self.render(request, template="news/unknown_filter.html", context_overrides={"problem": problem})
+            response = self.render(
+                request, template="news/unknown_filter.html", context_overrides={"problem": problem, "trail": [*self.trail, self]}
+            )
             response.status_code = 404
             return response
-        return self.render(request, template="news/news_index_page.html", context_overrides={"listing": listing})
+        context = {"listing": listing, "trail": [*self.trail, self] if listing.filters else self.trail}
+        return self.render(request, template="news/news_index_page.html", context_overrides=context)
 
     def _listing_or_404(self, request: HttpRequest, fixed: dict[str, str]) -> Listing:
         try:

@@ -183,7 +183,7 @@ class PostPage(SitePage):
 
     @property
     def schema_type(self) -> str:
-        return SCHEMA_TYPES.get(Kind(self.kind), "NewsArticle") if self.kind in Kind.values else "NewsArticle"
+        return SCHEMA_TYPES.get(self.kind, "NewsArticle")
 
     @cached_property
     def bylines(self) -> list[Any]:
