@@ -37,7 +37,7 @@ class SecretariatAdapter(DefaultAccountAdapter):
     def deliver(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail now. Raises OSError, of which smtplib's errors are, when the mail server does not take it."""
         ours = {"site_name": settings.WAGTAIL_SITE_NAME, "site_url": settings.WAGTAILADMIN_BASE_URL}
-        super().send_mail(template_prefix, email, {**ours, **context})
+        self.render_mail(template_prefix, email, {"email": email, **ours, **context}).send()
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """As `deliver`, but a mail server that is down is logged, and the page says what it says to everybody."""

@@ -1,16 +1,29 @@
 """The coalition in the admin: its organisations."""
 
+import django_filters
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from .models import Organisation
+from .states import Category
+
+
+class OrganisationFilterSet(WagtailFilterSet):
+    category = django_filters.ChoiceFilter(
+        field_name="memberships__category", choices=Category.choices, distinct=True, label=_("Belongs, or belonged, as")
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ()
 
 
 class OrganisationListing(SnippetViewSet):
     model = Organisation
     icon = "group"
     list_display = ("name", "acronym", "place")
-    list_filter = ("memberships__category",)
+    filterset_class = OrganisationFilterSet
 
 
 class Coalition(SnippetViewSetGroup):

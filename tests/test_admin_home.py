@@ -1,0 +1,166 @@
+"""The way into the admin: what each role is offered, and what is left out."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
+
+from members.models import Organisation
+from news.models import Author, NewsIndexPage, PostPage, Topic
+from tests.editing import add_post
+from tests.newsroom import make_post
+from tests.template_database import ROOT
+
+SignIn = Callable[[Any], Client]
+
+
+def first_page(client: Client) -> str:
+    return str(client.get(reverse("wagtailadmin_home")).content.decode())
+
+
+OFFERED = {
+    "Secretariat": {"Write a post", "Pages waiting for review", "Change the banner", "Read the drafts"},
+    "Editor": {"Write a post", "Read the drafts"},
+    "Steering committee": {"Read the drafts"},
+}
+
+
+@pytest.mark.parametrize("role", OFFERED)
+def test_each_role_is_offered_what_it_may_do(role: str, make_user: Any, signed_in: SignIn, home: Any) -> None:
+    html = first_page(signed_in(make_user(role, name="Ann Other")))
+    assert "Hello Ann, what would you like to do?" in html
+    everything = set.union(*OFFERED.values())
+    assert {words for words in everything if f"<strong>{words}" in html} == OFFERED[role]
+
+
+def test_every_offer_leads_somewhere(make_user: Any, signed_in: SignIn, home: Any) -> None:
+    for role in OFFERED:
+        client = signed_in(make_user(role))
+        section = re.search(r'class="welcome".*?</section>', first_page(client), re.DOTALL)
+        assert section is not None
+        addresses = [address.replace("&amp;", "&") for address in re.findall(r'<a href="([^"]+)"', section[0])]
+        assert addresses
+        for address in addresses:
+            assert client.get(address).status_code == 200, (role, address)
+
+
+def test_what_waits_is_counted(secretary: Any, editor: Any, signed_in: SignIn, home: Any) -> None:
+    client = signed_in(secretary)
+    assert 'class="count"' not in first_page(client)
+    add_post(signed_in(editor), NewsIndexPage.objects.get(), slug="waiting", **{"action-submit": "1"})
+    assert '<span class="count">1</span>' in first_page(client)
+
+
+def test_a_site_without_content_still_opens(empty_site: None, django_user_model: Any) -> None:
+    client = Client()
+    client.force_login(django_user_model.objects.create_superuser("first@example.org", "a long enough password"))
+    assert "what would you like to do?" in first_page(client)
+
+
+def test_the_admin_wears_the_coalitions_dress_and_calls_nobody(secretary: Any, signed_in: SignIn, home: Any) -> None:
+    html = first_page(signed_in(secretary))
+    assert "<title>Dashboard - HW4All</title>" in " ".join(html.split())
+    for foreign in ("wagtail.org", "gravatar", "What's new", "editor guide", "releases.wagtail.io"):
+        assert foreign not in html, foreign
+
+
+@pytest.mark.parametrize(
+    ("role", "seen", "unseen"),
+    [
+        (
+            "Secretariat",
+            {"Handbook", "Reports", "Redirects", "Users", "Announcement banner", "Menus", "Authors", "Organisations"},
+            {"Collections", "Help"},
+        ),
+        (
+            "Editor",
+            {"Handbook", "Authors", "Images", "Documents"},
+            {"Users", "Redirects", "Reports", "Organisations", "Announcement banner"},
+        ),
+        ("Steering committee", {"Handbook", "Pages", "All posts"}, {"Images", "Documents", "Authors", "Users", "Reports"}),
+    ],
+)
+def test_the_menu_holds_what_a_role_needs(
+    role: str, seen: set[str], unseen: set[str], make_user: Any, signed_in: SignIn, home: Any
+) -> None:
+    html = first_page(signed_in(make_user(role)))
+    sidebar = html[html.index("wagtail-sidebar-props") :]
+    labels = set(re.findall(r'"([A-Z][\w ,]+)"', sidebar))
+    assert seen <= labels
+    assert not unseen & labels
+
+
+def test_the_handbook_is_at_hand_for_everybody(make_user: Any, signed_in: SignIn, home: Any) -> None:
+    for role in OFFERED:
+        html = signed_in(make_user(role)).get(reverse("handbook")).content.decode()
+        assert "Ten things a secretary does" in html
+        assert html.count("<h2>") >= 10
+    assert Client().get(reverse("handbook")).status_code == 302
+
+
+def test_the_handbook_is_one_page_of_ten_things() -> None:
+    headings = re.findall(r"^## (\d+)\. ", (ROOT / "docs" / "editors.md").read_text(), re.MULTILINE)
+    assert headings == [str(number) for number in range(1, 11)]
+
+
+# The lists
+
+
+def test_all_posts_are_listed_newest_first_and_filtered(committee_member: Any, signed_in: SignIn, home: Any) -> None:
+    make_post("Only a draft", live=False)
+    client = signed_in(committee_member)
+    html = client.get(reverse("posts:index")).content.decode()
+    newest, oldest = PostPage.objects.order_by("-date").first(), PostPage.objects.order_by("date").first()
+    assert newest is not None
+    assert oldest is not None
+    assert html.index(newest.title.split("&")[0]) < html.index(oldest.title.split("&")[0])
+    drafts = client.get(reverse("posts:index") + "?live=false").content.decode()
+    assert "Only a draft" in drafts
+    assert oldest.title.split("&")[0] not in drafts
+    assert client.get(reverse("posts:index") + "?q=draft&kind=news&ordering=date").status_code == 200
+
+
+def test_authors_topics_and_organisations_are_kept(secretary: Any, signed_in: SignIn, home: Any) -> None:
+    client = signed_in(secretary)
+    made = client.post(
+        reverse("wagtailsnippets_news_author:add"),
+        {
+            "name": "A. Writer",
+            "slug": "a-writer",
+            "kind": "person",
+            "role": "",
+            "organisation": "",
+            "organisation_name": "",
+            "portrait": "",
+            "bio": "null",
+        },
+    )
+    assert made.status_code == 302
+    assert Author.objects.filter(slug="a-writer").exists()
+    assert client.post(reverse("wagtailsnippets_news_topic:add"), {"name": "Pay", "slug": "pay", "description": ""}).status_code == 302
+    assert Topic.objects.filter(slug="pay").exists()
+    organisation = nested_form_data(
+        {
+            **dict.fromkeys(("acronym", "website", "summary", "logo"), ""),
+            "name": "New member",
+            "slug": "new-member",
+            "country": "KE",
+            "memberships": inline_formset([{"category": "member", "since": "2026-01-01", "until": ""}]),
+            "seats": inline_formset([]),
+        }
+    )
+    assert client.post(reverse("wagtailsnippets_members_organisation:add"), organisation).status_code == 302
+    assert Organisation.objects.get(slug="new-member").memberships.count() == 1
+    for listing in ("news_author", "news_topic", "news_series", "members_organisation"):
+        assert client.get(reverse(f"wagtailsnippets_{listing}:list") + "?q=a").status_code == 200
+
+
+def test_an_author_with_posts_cannot_be_deleted(secretary: Any, signed_in: SignIn, home: Any) -> None:
+    author = Author.objects.filter(authorships__isnull=False).first()
+    assert author is not None
+    signed_in(secretary).post(reverse("wagtailsnippets_news_author:delete", args=(author.pk,)))
+    assert Author.objects.filter(pk=author.pk).exists()
