@@ -26,7 +26,7 @@ from django.utils import timezone
 from .addresses import domain
 from .models import OutgoingMail
 from .outbox_wake import wake
-from .states import FINISHED, MAIL_MOVES, MailState
+from .states import MAIL_MOVES, ON_THE_WAY, MailState
 from .transitions import move
 
 Check = Callable[[OutgoingMail], bool]
@@ -141,10 +141,11 @@ def send_again(mail: OutgoingMail, *, by: Any) -> bool:
 def forget(address: str) -> int:
     """Erase a person: mails on their way to this address are not sent, and of all of them address, subject and text are gone.
 
-    One that is being sent at this moment still arrives. Returns how many mails there were.
+    One that is being sent at this moment may still arrive, and leaves no trace either. Returns how many mails there were.
     """
     theirs = OutgoingMail.objects.filter(recipient__iexact=address)
     now = timezone.now()
     with transaction.atomic():
-        theirs.filter(state=MailState.WAITING).update(state=MailState.UNWANTED, finished_at=now)
-        return theirs.filter(state__in=FINISHED).update(recipient="", subject="", content=b"", message_id="", last_error="", about="")
+        # Without its lease, a worker that has one of them in hand can store nothing of it any more.
+        theirs.filter(state__in=ON_THE_WAY).update(state=MailState.UNWANTED, finished_at=now, lease="")
+        return theirs.update(recipient="", subject="", content=b"", message_id="", last_error="", about="")

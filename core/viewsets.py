@@ -18,7 +18,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from .models import OutgoingMail
 from .outbox import send_again
 from .outbox_message import preview
-from .states import MailState
+from .states import ON_THE_WAY, MailState
 from .transitions import Refused
 
 
@@ -43,6 +43,12 @@ class MailView(InspectView):
         except Refused:
             messages.warning(request, _("Only a mail that could not be sent can be sent again."))
         return redirect(request.path)
+
+    def get_fields_context(self) -> list[dict[str, Any]]:
+        """What there is to say: `due_at` means something only while the mail is on its way."""
+        on_the_way = self.object.state in ON_THE_WAY
+        shown = [name for name in self.fields if getattr(self.object, name) not in (None, "") and (on_the_way or name != "due_at")]
+        return [self.get_context_for_field(name) for name in shown]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_send_again = self.object.state == MailState.FAILED and bool(self.object.content) and self.user_has_permission("change")

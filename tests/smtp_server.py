@@ -6,7 +6,7 @@ has taken charge of: (recipient, Message-ID), in order. It writes a message down
 Moods: accept · temporary, permanent (what RCPT is answered) · policy (what DATA is answered) · busy (greets with 421) · hang (never
 greets) · stall (takes the message, and does not say so for a while) · swallow (gets the message, takes no charge, never answers) ·
 drop-before (breaks the line instead of taking the message) · drop-after (takes it, breaks the line instead of saying so) ·
-once-dropped (drop-after for the first message, then accept).
+once-dropped (drop-after for the first message, then accept) · no-goodbye (accepts, and never answers QUIT).
 """
 
 import contextlib
@@ -55,6 +55,8 @@ class Conversation(socketserver.StreamRequestHandler):
                 if not self.take(recipient, mood):
                     return
             elif word == "QUIT":
+                if mood == "no-goodbye":
+                    time.sleep(STALL_SECONDS)
                 self.say("221 bye")
                 return
             else:

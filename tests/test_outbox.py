@@ -9,7 +9,8 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMessage, mail_admins, send_mail
 from django.core.mail.message import BadHeaderError
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core import outbox, outbox_delivery
@@ -287,6 +288,22 @@ def test_a_worker_that_was_slower_than_its_lease_stores_nothing(monkeypatch: pyt
     assert (row.state, row.last_error) == (MailState.SENT, "")
 
 
+@committing
+def test_an_outcome_is_stored_even_if_the_database_stumbles(monkeypatch: pytest.MonkeyPatch) -> None:
+    put()
+    update, stumbles = QuerySet.update, iter((True, True))
+
+    def stumbling(rows: QuerySet[Any], **values: Any) -> int:
+        if values.get("state") == MailState.SENT and next(stumbles, False):
+            raise OperationalError("database is locked")
+        return int(update(rows, **values))
+
+    monkeypatch.setattr(QuerySet, "update", stumbling)
+    monkeypatch.setattr(outbox_delivery.time, "sleep", lambda _seconds: None)
+    assert deliver() == {"sent": 1}
+    assert OutgoingMail.objects.get().state == MailState.SENT
+
+
 # The end of personal data
 
 
@@ -314,3 +331,14 @@ def test_a_person_can_be_forgotten() -> None:
     erased = OutgoingMail.objects.exclude(key="other")
     assert set(erased.values_list("recipient", "subject", "state")) == {("", "", "sent"), ("", "", "unwanted")}
     assert not enqueue(a_mail(), key="sent", purpose="test")
+
+
+@ours
+def test_who_is_forgotten_while_a_mail_is_being_sent_stays_forgotten() -> None:
+    row = put()
+    in_hand = outbox_delivery._claim(timezone.now())
+    assert in_hand
+    forget("ada@example.org")
+    outbox_delivery._put_off(in_hand, Failure("550 ada@example.org unknown"), timezone.now())
+    row.refresh_from_db()
+    assert (row.state, row.recipient, row.last_error, row.content) == (MailState.UNWANTED, "", "", b"")

@@ -106,3 +106,13 @@ def test_a_mail_whose_text_is_erased_is_not_sent_again() -> None:
     row = failed()
     row.content = b""
     assert not send_again(row, by=None)
+
+
+def test_the_preview_shows_in_a_browser_and_runs_nothing(new_page: Callable[..., Any], secretary: Any) -> None:
+    row = put()
+    page = new_page(user=secretary)
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.goto(reverse("outgoingmail:inspect", args=(row.pk,)))
+    assert page.frame_locator("iframe").locator("p").inner_text() == "Dear Ada"
+    assert dialogs == []

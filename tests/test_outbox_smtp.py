@@ -115,6 +115,15 @@ def test_a_line_that_broke_after_acceptance_is_the_one_case_of_twice(server: Ser
     assert server.taken() == [("r0@example.org", ids[0])] * 2
 
 
+def test_trouble_in_leaving_is_no_trouble_in_sending(server: Server) -> None:
+    put(2)
+    server.mood = "no-goodbye"
+    assert deliver() == {"sent": 2}
+    make_due()
+    assert deliver() == {}
+    assert len(server.taken()) == 2
+
+
 def test_a_hanging_server_costs_a_run_two_timeouts(server: Server) -> None:
     put(20)
     server.mood = "hang"
