@@ -16,7 +16,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page, Site, TaskState
 from wagtail.permissions import page_permission_policy
 
-from core.models import OutgoingMail
+from core.outbox import can_be_sent_again
 from core.states import MailState
 
 from .admin_views import CommentView, handbook
@@ -107,7 +107,7 @@ def review(request: HttpRequest) -> Shortcut | None:
 @hooks.register(HOOK)
 def mail_that_did_not_go(request: HttpRequest) -> Shortcut | None:
     """Only while there is some that can still be sent again."""
-    stuck = OutgoingMail.objects.filter(state=MailState.FAILED).exclude(content=b"").count()
+    stuck = can_be_sent_again().count()
     if not stuck or not request.user.has_perm("core.view_outgoingmail"):
         return None
     return Shortcut(

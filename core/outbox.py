@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.message import BadHeaderError, sanitize_address
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from .addresses import domain
@@ -136,6 +137,10 @@ def send_again(mail: OutgoingMail, *, by: Any) -> bool:
         moved = move(mail, to=MailState.WAITING, moves=MAIL_MOVES, action="core.send_again", by=by, changes=changes)
         transaction.on_commit(wake, robust=True)
     return moved
+
+
+def can_be_sent_again() -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(state=MailState.FAILED).exclude(content=b"")
 
 
 def forget(address: str) -> int:

@@ -1,5 +1,6 @@
 """The outbox in the admin: what went to whom, what did not, and "send again". Nothing here can be written, changed or deleted."""
 
+import contextlib
 from typing import Any
 
 from django.contrib import messages
@@ -9,14 +10,20 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button
+from wagtail.permissions import ModelPermissionPolicy
 
 from .models import OutgoingMail
-from .outbox import send_again
+from .outbox import can_be_sent_again, send_again
 from .outbox_message import preview
 from .states import ON_THE_WAY, MailState
 from .transitions import Refused
@@ -25,6 +32,35 @@ from .transitions import Refused
 class MailIndex(IndexView):
     def get_base_queryset(self) -> QuerySet[OutgoingMail]:
         return super().get_base_queryset().defer("content")
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        if not self.user_has_permission("change") or not can_be_sent_again().exists():
+            return []
+        return [Button(_("Send all again that failed"), url=reverse("outgoingmail:send_all_again"), icon_name="mail", priority=10)]
+
+
+class SendAllAgain(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+    """After days without a mail server: asks once, then puts every failed mail back into the queue."""
+
+    permission_policy = ModelPermissionPolicy(OutgoingMail)
+    permission_required = "change"
+    template_name = "core/admin/send_all_again.html"
+    page_title = gettext_lazy("Send all again")
+    header_icon = "mail"
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        count = 0
+        for pk in list(can_be_sent_again().values_list("pk", flat=True)):
+            with contextlib.suppress(Refused, OutgoingMail.DoesNotExist):  # somebody else was faster
+                count += send_again(OutgoingMail.objects.get(pk=pk), by=request.user)
+        messages.success(
+            request, ngettext("One mail is on its way again.", "%(count)d mails are on their way again.", count) % {"count": count}
+        )
+        return redirect("outgoingmail:index")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, count=can_be_sent_again().count())
 
 
 class MailView(InspectView):
@@ -115,5 +151,6 @@ class Mails(ModelViewSet):
         return [
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
+            path("send-all-again/", SendAllAgain.as_view(), name="send_all_again"),
             path("<int:pk>/", self.inspect_view, name="inspect"),
         ]

@@ -22,7 +22,9 @@ ours = pytest.mark.django_db
 
 def failed(**more: Any) -> OutgoingMail:
     row = put(**more)
-    OutgoingMail.objects.update(state=MailState.FAILED, last_error="550 no <such> mailbox", finished_at=timezone.now(), tries=1)
+    OutgoingMail.objects.filter(pk=row.pk).update(
+        state=MailState.FAILED, last_error="550 no <such> mailbox", finished_at=timezone.now(), tries=1
+    )
     row.refresh_from_db()
     return row
 
@@ -49,6 +51,23 @@ def test_the_secretariat_sees_and_sends_again(secretary: Any, signed_in: Callabl
     assert client.post(address).status_code == 302
     assert deliver() == {}
     assert client.get(reverse("wagtailadmin_reports:site_history")).status_code == 200
+
+
+def test_all_that_failed_is_sent_again_after_a_question(secretary: Any, editor: Any, signed_in: Callable[[Any], Client]) -> None:
+    for number in range(3):
+        failed(key=f"k{number}")
+    OutgoingMail.objects.filter(key="k2").update(content=b"")
+    put("waiting")
+    address = reverse("outgoingmail:send_all_again")
+    assert signed_in(editor).post(address).status_code in (302, 403)
+    client = signed_in(secretary)
+    assert address in client.get(reverse("outgoingmail:index")).content.decode()
+    assert "2 mails could not be sent" in client.get(address).content.decode()
+    assert OutgoingMail.objects.filter(state="failed").count() == 3
+    assert client.post(address).status_code == 302
+    assert deliver() == {"sent": 3}
+    assert OutgoingMail.objects.get(state="failed").key == "k2"
+    assert address not in client.get(reverse("outgoingmail:index")).content.decode()
 
 
 def test_a_preview_runs_nothing_and_its_links_lead_nowhere(secretary: Any, signed_in: Callable[[Any], Client]) -> None:
@@ -112,7 +131,12 @@ def test_the_preview_shows_in_a_browser_and_runs_nothing(new_page: Callable[...,
     row = put()
     page = new_page(user=secretary)
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def note(dialog: Any) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
     page.goto(reverse("outgoingmail:inspect", args=(row.pk,)))
     assert page.frame_locator("iframe").locator("p").inner_text() == "Dear Ada"
     assert dialogs == []
