@@ -42,6 +42,8 @@ SECRETARIAT = Role(
         "cms.change_siteidentity",
         "cms.change_navigation",
         "cms.change_announcement",
+        "core.view_outgoingmail",
+        "core.change_outgoingmail",
     ),
 )
 EDITOR = Role(

@@ -16,6 +16,9 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page, Site, TaskState
 from wagtail.permissions import page_permission_policy
 
+from core.outbox import can_be_sent_again
+from core.states import MailState
+
 from .admin_views import CommentView, handbook
 from .content_checker import ContentChecker, replace_checker
 from .content_checks import problems_of
@@ -98,6 +101,22 @@ def review(request: HttpRequest) -> Shortcut | None:
         icon="check",
         order=20,
         count=waiting,
+    )
+
+
+@hooks.register(HOOK)
+def mail_that_did_not_go(request: HttpRequest) -> Shortcut | None:
+    """Only while there is some that can still be sent again."""
+    stuck = can_be_sent_again().count()
+    if not stuck or not request.user.has_perm("core.view_outgoingmail"):
+        return None
+    return Shortcut(
+        label=_("Mail that could not be sent"),
+        text=_("A mail server refused it, or was away for days. See why, and send it again."),
+        url=reverse("outgoingmail:index") + f"?state={MailState.FAILED}",
+        icon="mail",
+        order=25,
+        count=stuck,
     )
 
 

@@ -1,6 +1,10 @@
-"""The one table of the plumbing: a counter that says whether a cached public page is still true."""
+"""The tables of the plumbing: a counter that keeps cached pages true, mail on its way out, one-use links, and what was counted."""
 
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .states import ON_THE_WAY, MailState
 
 
 class ContentVersion(models.Model):
@@ -13,3 +17,77 @@ class ContentVersion(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class OutgoingMail(models.Model):
+    """One message to one recipient, whole as it will be sent. Only `core.outbox` and `core.outbox_delivery` write here.
+
+    A message to several people is as many rows with one `key`, so that each recipient's fate is their own.
+    """
+
+    key = models.CharField(_("key"), max_length=200, editable=False)
+    part = models.PositiveSmallIntegerField(default=0, editable=False)
+    purpose = models.CharField(_("purpose"), max_length=60)
+    about = models.CharField(_("about"), max_length=200, blank=True, help_text="What `still_wanted` needs to find its row again.")
+    message_id = models.CharField("Message-ID", max_length=255)
+    sender = models.CharField(_("sender"), max_length=320)
+    recipient = models.CharField(_("recipient"), max_length=320)
+    subject = models.CharField(_("subject"), max_length=255)
+    content = models.BinaryField(help_text="The message as in RFC 5322; empty once erased.")
+    sealed = models.BooleanField(default=False, help_text="Shown to nobody, and erased as soon as it is sent: it carries a secret.")
+
+    state = models.CharField(_("state"), max_length=10, choices=MailState.choices, default=MailState.WAITING)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    due_at = models.DateTimeField(_("next try"), default=timezone.now, help_text="While being sent: when another worker may take over.")
+    give_up_at = models.DateTimeField(_("given up after"))
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    lease = models.CharField(max_length=32, blank=True, editable=False)
+    last_error = models.CharField(_("last error"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        default_permissions = ("view", "change")  # changing is sending again; nothing else can be done by hand
+        constraints = (models.UniqueConstraint(fields=("key", "part"), name="outgoing_mail_key_once"),)
+        indexes = (
+            models.Index(fields=["due_at"], condition=models.Q(state__in=ON_THE_WAY), name="outgoing_mail_due"),
+            models.Index(fields=["finished_at"], name="outgoing_mail_finished"),
+        )
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class OneUseLink(models.Model):
+    """A link that somebody got by mail. Its token is not here, only the token's SHA-256; see `core.links`."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    purpose = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+    spent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "one-use link"
+        default_permissions = ()
+        indexes = (models.Index(fields=["purpose", "subject"], name="one_use_link_subject"),)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.subject}"
+
+
+class Count(models.Model):
+    """How often something was done in one window of time; see `core.throttle`. The digest holds whom, what and when."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    hits = models.PositiveBigIntegerField()
+    ends_at = models.PositiveBigIntegerField(db_index=True, help_text="The end of the window, in seconds since 1970.")
+
+    class Meta:
+        verbose_name = "count"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.hits)

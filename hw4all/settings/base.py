@@ -132,6 +132,19 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = env.str("WAGTAIL_SITE_NAME", default="HW4All")
 REQUIRE_TWO_FACTOR = env.bool("REQUIRE_TWO_FACTOR", default=False)
 
+# Every mail is written into the outbox (core/outbox.py); OUTBOX_TRANSPORT is the e-mail backend that takes it from there.
+EMAIL_BACKEND = "core.outbox_backend.OutboxBackend"
+EMAIL_TIMEOUT = 10  # for each answer of the mail server
+OUTBOX_TRANSPORT = "django.core.mail.backends.console.EmailBackend"
+OUTBOX_PROMPT = True  # a thread sends at once; False leaves it to run_due
+OUTBOX_LEASE_SECONDS = 300  # longer than the longest conversation with a mail server
+OUTBOX_TRIES = 40
+OUTBOX_GIVE_UP_DAYS = 3
+OUTBOX_KEEP_TEXT_DAYS = 30
+OUTBOX_KEEP_ROWS_DAYS = 400
+# How many proxies of ours append to X-Forwarded-For (core/client_address.py).
+PROXY_COUNT = 0
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = False  # Wagtail's editor reads the token from the cookie

@@ -21,7 +21,6 @@ def _local_secret() -> str:
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = _local_secret()
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.list("ALLOWED_HOSTS", default=[])]
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "HW4All <site@localhost>"
 # Static files are served from where they stand: no collecting, no compressing, edits show at once.
 WHITENOISE_USE_FINDERS = True

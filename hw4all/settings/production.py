@@ -31,8 +31,8 @@ WAGTAILADMIN_BASE_URL = _required("SITE_URL", "the public address, such as https
 if WAGTAILADMIN_BASE_URL and not WAGTAILADMIN_BASE_URL.startswith("https://"):
     _problems.append("SITE_URL: must start with https://")
 _mail = _required("EMAIL_URL", "the mail server, such as smtp+tls://user:password@host:587", env.email_url) or {}
-vars().update(_mail)
-EMAIL_TIMEOUT = 10
+vars().update({name: value for name, value in _mail.items() if name != "EMAIL_BACKEND"})
+OUTBOX_TRANSPORT = _mail.get("EMAIL_BACKEND", "")
 DEFAULT_FROM_EMAIL = _required("DEFAULT_FROM_EMAIL", "the sender of all mail, such as Name <post@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ADMINS = [(address, address) for address in env.list("ADMIN_EMAILS", default=[])]
@@ -50,7 +50,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 if env.bool("BEHIND_PROXY", default=True):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # sign-in attempts are counted per visitor, not per proxy
+    # What is counted is counted per visitor, not per proxy.
+    PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 
 STORAGES["staticfiles"] = {"BACKEND": "core.staticfiles.FlatteningManifestStorage"}
 if _bucket := env.str("S3_BUCKET", default=""):

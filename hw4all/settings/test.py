@@ -8,7 +8,9 @@ SECRET_KEY = "only for tests"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 WAGTAILADMIN_BASE_URL = "http://testserver"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Django puts locmem in the place of EMAIL_BACKEND while tests run; those of the outbox name the real one.
+OUTBOX_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
+OUTBOX_PROMPT = False
 MEDIA_ROOT = VAR_DIR / "test" / "media"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

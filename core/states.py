@@ -1,0 +1,23 @@
+"""The states of a mail on its way out: data, no code. `core.outbox` and `core.outbox_delivery` are their only writers."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class MailState(TextChoices):
+    WAITING = "waiting", _("Waiting")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Could not be sent")
+    UNWANTED = "unwanted", _("No longer wanted")
+
+
+# A mail being sent whose time ran out (its worker was killed) is on its way as much as one that was never tried.
+ON_THE_WAY = (MailState.WAITING, MailState.SENDING)
+FINISHED = (MailState.SENT, MailState.FAILED, MailState.UNWANTED)
+
+MAIL_MOVES = {
+    MailState.WAITING: {MailState.SENDING, MailState.UNWANTED},
+    MailState.SENDING: {MailState.SENDING, MailState.WAITING, MailState.SENT, MailState.FAILED, MailState.UNWANTED},
+    MailState.FAILED: {MailState.WAITING},
+}
