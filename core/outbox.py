@@ -6,7 +6,7 @@ happens to this process. What the outbox promises, once the transaction is commi
 - **Nothing is lost.** A mail is sent, or stands as failed in the admin with the mail server's last words, and can be sent again there.
 - **Nothing is sent twice**, with one exception that SMTP leaves open: the line breaks, or the worker is killed, after the server took the
   message and before we stored that it did. Nobody can know then, so the mail is sent again, with the same Message-ID.
-- **Nobody waits for a mail server.** A request writes a row; a thread or `run_due` does the talking (docs/decisions/0007).
+- **Nobody waits for a mail server.** A request writes a row; a thread or `run_due` does the talking (docs/decisions/0011).
 
 Delivery is `core.outbox_delivery`; `core.outbox_backend` brings Django's `send_mail` here.
 """

@@ -159,6 +159,9 @@ def _summary(results: dict[str, tuple[Result, float]]) -> int:
     skipped = sum(result.skipped for result, _ in results.values())
     if results.keys() != {"check"}:
         print(f"total: {passed} passed, {failed} failed, {skipped} skipped")
+        if not passed + failed + skipped:
+            print("There is no such test.")
+            return 1
     return 1 if failed else 0
 
 

@@ -22,6 +22,17 @@ from tests.template_database import ROOT, Copies, copies
 
 PASSWORD = "correct horse battery staple"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "_django_db_helper"}
+# What these look at is made of templates and forms and is the same on every database.
+SAME_ON_EVERY_DATABASE = {
+    "test_admin_help",
+    "test_admin_previews",
+    "test_delivery",
+    "test_errors",
+    "test_head",
+    "test_html",
+    "test_page_weight",
+    "test_uploads",
+}
 BROWSER_FIXTURES = {"browser", "new_page", "page"}
 UNDER_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
@@ -49,11 +60,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark by what a test uses, so that nobody forgets: what touches the database runs on PostgreSQL too."""
+    """Mark by what a test uses, so that nobody forgets: what touches the database runs on PostgreSQL too, but for a few named files."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & BROWSER_FIXTURES:
             item.add_marker("browser")
+        if item.path.stem in SAME_ON_EVERY_DATABASE:
+            continue
         if fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
             item.add_marker("database")
 
@@ -106,8 +119,13 @@ def give_content(django_db_setup: None, database_copy: Copies) -> Callable[[Path
 
 
 @pytest.fixture
-def empty_site(transactional_db: None, database_copy: Copies) -> None:
-    """Tables and roles and Wagtail's welcome page, no content; everything is put back afterwards."""
+def empty_site(transactional_db: None, database_copy: Copies, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables and roles and Wagtail's welcome page, no content; everything is put back afterwards.
+
+    What is published there gets no picture sizes and no share card: they take most of a loading's time and have tests of their own.
+    """
+    for name in ("prepare", "prepare_pictures"):
+        monkeypatch.setattr(f"cms.signals.{name}", lambda _page: None)
     database_copy.restore("tables")
 
 
