@@ -13,6 +13,7 @@ threads = int(os.environ.get("WEB_THREADS", "8"))
 timeout = 30
 graceful_timeout = 20
 keepalive = 5
+limit_request_line = 8190  # the most gunicorn allows; longer ones get its own 414
 
 # A worker is replaced now and then, which bounds what a leak can cost; the jitter keeps workers from leaving together.
 max_requests = 5000

@@ -177,7 +177,7 @@ ADMIN_CSP_UPDATE = {
     "frame-src": [SELF],
     "connect-src": ["blob:"],
 }
-ADMIN_CSP_PATHS = ("/admin/", "/documents/")
+ADMIN_CSP_PATHS = ("/admin/",)
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
@@ -246,4 +246,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django.request": {"level": "ERROR"},  # an address nobody has is the visitor's affair
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},  # as are probes for other hosts
+    },
 }
