@@ -1,16 +1,21 @@
 """The way into the admin: what each role is offered, and what is left out."""
 
+import html
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from members.models import Organisation
 from news.models import Author, NewsIndexPage, PostPage, Topic
+from tests.conftest import PASSWORD
 from tests.editing import add_post
 from tests.newsroom import make_post
 from tests.template_database import ROOT
@@ -31,10 +36,10 @@ OFFERED = {
 
 @pytest.mark.parametrize("role", OFFERED)
 def test_each_role_is_offered_what_it_may_do(role: str, make_user: Any, signed_in: SignIn, home: Any) -> None:
-    html = first_page(signed_in(make_user(role, name="Ann Other")))
-    assert "Hello Ann, what would you like to do?" in html
+    page = first_page(signed_in(make_user(role, name="Ann Other")))
+    assert "Hello Ann, what would you like to do?" in page
     everything = set.union(*OFFERED.values())
-    assert {words for words in everything if f"<strong>{words}" in html} == OFFERED[role]
+    assert {words for words in everything if f"<strong>{words}" in page} == OFFERED[role]
 
 
 def test_every_offer_leads_somewhere(make_user: Any, signed_in: SignIn, home: Any) -> None:
@@ -62,10 +67,10 @@ def test_a_site_without_content_still_opens(empty_site: None, django_user_model:
 
 
 def test_the_admin_wears_the_coalitions_dress_and_calls_nobody(secretary: Any, signed_in: SignIn, home: Any) -> None:
-    html = first_page(signed_in(secretary))
-    assert "<title>Dashboard - HW4All</title>" in " ".join(html.split())
+    page = first_page(signed_in(secretary))
+    assert "<title>Dashboard - HW4All</title>" in " ".join(page.split())
     for foreign in ("wagtail.org", "gravatar", "What's new", "editor guide", "releases.wagtail.io"):
-        assert foreign not in html, foreign
+        assert foreign not in page, foreign
 
 
 @pytest.mark.parametrize(
@@ -87,8 +92,8 @@ def test_the_admin_wears_the_coalitions_dress_and_calls_nobody(secretary: Any, s
 def test_the_menu_holds_what_a_role_needs(
     role: str, seen: set[str], unseen: set[str], make_user: Any, signed_in: SignIn, home: Any
 ) -> None:
-    html = first_page(signed_in(make_user(role)))
-    sidebar = html[html.index("wagtail-sidebar-props") :]
+    page = first_page(signed_in(make_user(role)))
+    sidebar = page[page.index("wagtail-sidebar-props") :]
     labels = set(re.findall(r'"([A-Z][\w ,]+)"', sidebar))
     assert seen <= labels
     assert not unseen & labels
@@ -96,9 +101,9 @@ def test_the_menu_holds_what_a_role_needs(
 
 def test_the_handbook_is_at_hand_for_everybody(make_user: Any, signed_in: SignIn, home: Any) -> None:
     for role in OFFERED:
-        html = signed_in(make_user(role)).get(reverse("handbook")).content.decode()
-        assert "Ten things a secretary does" in html
-        assert html.count("<h2>") >= 10
+        page = signed_in(make_user(role)).get(reverse("handbook")).content.decode()
+        assert "Ten things a secretary does" in page
+        assert page.count("<h2>") >= 10
     assert Client().get(reverse("handbook")).status_code == 302
 
 
@@ -107,17 +112,64 @@ def test_the_handbook_is_one_page_of_ten_things() -> None:
     assert headings == [str(number) for number in range(1, 11)]
 
 
+# Signs and names that stand on the screen as drawings, or that a script writes.
+DRAWN = {"bold", "+", "i", "Comment", "/admin/"}
+
+
+def test_the_handbook_speaks_the_words_of_the_screen(
+    secretary: Any, editor: Any, committee_member: Any, signed_in: SignIn, home: Any
+) -> None:
+    """Whatever stands in bold in the handbook stands on one of the pages it speaks of."""
+    index = NewsIndexPage.objects.get()
+    add_post(signed_in(editor), index, slug="for-review", **{"action-submit": "1"})
+    waiting = PostPage.objects.get(slug="for-review")
+    planned = make_post("Planned", live=False, go_live_at=timezone.now() + timedelta(days=1))
+    public = make_post("Public")
+    for title in ("Put right", "TODO: put right again"):
+        public.title = title
+        public.save_revision(user=secretary, log_action=True)
+    planned.save_revision().publish()
+    Authenticator.objects.create(user=editor, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    edit = "wagtailadmin_pages:edit"
+    addresses = [
+        *(reverse(name) for name in ("wagtailadmin_home", "wagtailadmin_account", "posts:index", "mfa_activate_totp", "handbook")),
+        *(reverse(name) for name in ("wagtailimages:add", "wagtailimages:index", "wagtaildocs:add", "wagtailusers_users:index")),
+        *(reverse(edit, args=(page.pk,)) for page in (waiting, planned, public, home)),
+        reverse("wagtailusers_users:edit", args=(editor.pk,)),
+        reverse("wagtailadmin_pages:revisions_revert", args=(public.pk, public.revisions.order_by("pk")[0].pk)),
+        reverse("wagtailadmin_pages:history", args=(public.pk,)),
+        reverse("wagtailadmin_pages:add", args=("news", "postpage", index.pk)),
+        reverse("wagtailadmin_pages:add_subpage", args=(index.pk,)),
+        reverse("wagtailsnippets_members_organisation:add"),
+        *(
+            reverse("wagtailsettings:edit", args=("cms", name, home.get_site().pk))
+            for name in ("siteidentity", "navigation", "announcement")
+        ),
+    ]
+    client = Client()
+    client.post(reverse("account_login"), {"login": secretary.email, "password": PASSWORD})
+    screens = [Client().get(reverse("account_login"))]
+    screens += [client.get(address, follow=True) for address in addresses if address != reverse("handbook")]
+    screens.append(signed_in(committee_member).get(reverse(edit, args=(waiting.pk,))))
+    pages = [html.unescape(screen.content.decode()) for screen in screens]
+    # What scripts draw stands in the page as JSON, with its own escapes.
+    shown = " ".join(" ".join((*pages, *(page.encode().decode("unicode_escape", "ignore") for page in pages))).split()).lower()
+    bold = {" ".join(words.split()) for words in re.findall(r"\*\*(.+?)\*\*", (ROOT / "docs" / "editors.md").read_text(), re.DOTALL)}
+    assert len(bold) > 80
+    assert {words for words in bold - DRAWN if words.lower() not in shown} == set()
+
+
 # The lists
 
 
 def test_all_posts_are_listed_newest_first_and_filtered(committee_member: Any, signed_in: SignIn, home: Any) -> None:
     make_post("Only a draft", live=False)
     client = signed_in(committee_member)
-    html = client.get(reverse("posts:index")).content.decode()
+    page = client.get(reverse("posts:index")).content.decode()
     newest, oldest = PostPage.objects.order_by("-date").first(), PostPage.objects.order_by("date").first()
     assert newest is not None
     assert oldest is not None
-    assert html.index(newest.title.split("&")[0]) < html.index(oldest.title.split("&")[0])
+    assert page.index(newest.title.split("&")[0]) < page.index(oldest.title.split("&")[0])
     drafts = client.get(reverse("posts:index") + "?live=false").content.decode()
     assert "Only a draft" in drafts
     assert oldest.title.split("&")[0] not in drafts

@@ -108,7 +108,7 @@ def unfinished(draw: Any) -> dict[str, Any]:
     return {
         "title": draw(words.filter(str.strip)),
         "slug": draw(maybe(["", "a-slug"])),
-        "kind": draw(maybe(["", "news", "statement", "briefing", "open_letter", "spotlight"])),
+        "kind": draw(maybe(["", "news", "statement", "briefing", "open_letter"])),
         "subtitle": draw(words),
         "standfirst": draw(words),
         "byline": draw(words),

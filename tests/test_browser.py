@@ -93,7 +93,7 @@ def test_sub_menus_open_by_keyboard(page: Any) -> None:
     page.goto("/")
     groups = page.locator("#menu a", has_text="Working groups")
     assert not groups.is_visible()
-    page.get_by_role("link", name="Our work").focus()
+    page.locator("#menu").get_by_role("link", name="Our work").focus()
     assert groups.is_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")

@@ -112,6 +112,11 @@ def test_the_secretariat_sends_back_with_a_comment(editor: Any, secretary: Any, 
     assert (state.status, state.comment) == ("rejected", "Please add a source.")
 
 
+def test_a_post_does_not_become_a_spotlight_by_its_kind(secretary: Any, signed_in: SignIn, index: Page) -> None:
+    add_post(signed_in(secretary), index, slug="no-spotlight", kind="spotlight")
+    assert not PostPage.objects.filter(slug="no-spotlight").exists()
+
+
 def test_the_secretariat_publishes_directly(secretary: Any, signed_in: SignIn, index: Page) -> None:
     add_post(signed_in(secretary), index, slug="at-once", **{"action-publish": "1"})
     assert PostPage.objects.get(slug="at-once").live

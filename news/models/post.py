@@ -28,6 +28,7 @@ from cms.end_notes import problems
 from cms.models import SitePage
 from cms.privacy import open_to_all
 
+from ..forms import PostForm
 from ..head import describe_post
 from ..panels import post_panels
 from ..reading_time import minutes
@@ -149,6 +150,7 @@ class PostPage(SitePage):
     ]
     parent_page_types: ClassVar = ["news.NewsIndexPage"]
     subpage_types: ClassVar = []
+    base_form_class = PostForm
     template = "news/post_page.html"
     page_description = _("News, statement, opinion, briefing, open letter, declaration …")
 
