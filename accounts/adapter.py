@@ -35,12 +35,12 @@ class SecretariatAdapter(DefaultAccountAdapter):
         return password_link(key)
 
     def deliver(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail now. Raises OSError, of which smtplib's errors are, when the mail server does not take it."""
+        """Hand a mail to `EMAIL_BACKEND`: the outbox, which stores it. A backend that talks to a server itself may raise OSError."""
         ours = {"site_name": settings.WAGTAIL_SITE_NAME, "site_url": settings.WAGTAILADMIN_BASE_URL}
         self.render_mail(template_prefix, email, {"email": email, **ours, **context}).send()
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """As `deliver`, but a mail server that is down is logged, and the page says what it says to everybody."""
+        """As `deliver`, but a mail that is refused is logged, and the page says what it says to everybody."""
         try:
             self.deliver(template_prefix, email, context)
         except OSError:

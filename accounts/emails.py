@@ -11,7 +11,7 @@ from .models import User
 def send_invitation(user: User) -> None:
     """Tell a new user of their account, with a link to choose a password; it works once, for three days.
 
-    Raises OSError (smtplib's errors among them) when the mail server does not take it.
+    May raise OSError where `EMAIL_BACKEND` is not the outbox and the mail server does not take it.
     """
     key = f"{user_pk_to_url_str(user)}-{app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)}"
     get_adapter().deliver("account/email/invitation", user.email, {"user": user, "password_reset_url": password_link(key)})

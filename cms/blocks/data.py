@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
-from ..charts import BarChart, bar_chart, dot_field
+from ..charts import BarChart, bar_chart
 from .links import LinkBlock
 from .text import PLAIN, PROSE
 
@@ -126,14 +126,6 @@ class BarsBlock(blocks.StructBlock):
         }
 
 
-class DotsValue(blocks.StructValue):
-    """A dot comparison's value; `fields` holds each country's thousand dots."""
-
-    @property
-    def fields(self) -> list[dict[str, Any]]:
-        return [{**item, "field": dot_field(item.get("value") or 0)} for item in self.get("items") or []]
-
-
 class DotsBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=160, help_text=_("Say what the reader should see. Empty: none."))
     text = blocks.TextBlock(label=_("Text"), required=False)
@@ -181,7 +173,6 @@ class DotsBlock(blocks.StructBlock):
         label = _("One in a thousand")
         description = _("For each country a thousand dots, of which the health workers are coloured.")
         template = "blocks/dots.html"
-        value_class = DotsValue
         preview_value = {"items": [{"label": "Malawi", "value": Decimal("0.35")}, {"label": "Netherlands", "value": Decimal("8.6")}]}
 
 
