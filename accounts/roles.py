@@ -44,6 +44,13 @@ SECRETARIAT = Role(
         "cms.change_announcement",
         "core.view_outgoingmail",
         "core.change_outgoingmail",
+        "endorsements.change_signon",
+        "endorsements.view_endorsement",
+        "endorsements.change_endorsement",
+        "endorsements.export_endorsement",
+        "endorsements.view_delivery",
+        "endorsements.add_delivery",
+        "endorsements.change_delivery",
     ),
 )
 EDITOR = Role(

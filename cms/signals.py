@@ -15,8 +15,9 @@ from core.page_cache import content_changed
 from .renditions import make_renditions, pictures_of
 from .shared_picture import prepare
 
-# Whatever is stored under these labels shows somewhere on a public page.
-PUBLIC_APPS = ("cms", "members", "news", "pages", "endorsements", "wagtailredirects")
+# Whatever is stored under these labels shows somewhere on a public page. Endorsements do too, but come by the thousand: pages that
+# count them are fresh within a minute, and `endorsements.workflow` says when more than a count has changed.
+PUBLIC_APPS = ("cms", "members", "news", "pages", "wagtailredirects")
 
 
 def _is_public_content(model: type) -> bool:

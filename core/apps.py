@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
@@ -7,3 +8,5 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from . import links, outbox_delivery, throttle  # noqa: F401 — each registers its scheduled work
+
+        autodiscover_modules("emails")  # each app registers its mails, and what is asked before one is sent

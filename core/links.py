@@ -48,6 +48,12 @@ def is_live(link: OneUseLink) -> bool:
     return link.spent_at is None and link.expires_at > timezone.now()
 
 
+def made(*, purpose: str, subject: str, since: datetime | None = None) -> int:
+    """How many links of this purpose about this subject were made, since then or ever: as many mails went out with one."""
+    found = OneUseLink.objects.filter(purpose=purpose, subject=subject)
+    return (found.filter(created_at__gte=since) if since else found).count()
+
+
 def revoke(*, purpose: str, subject: str) -> int:
     """Make every link of this purpose about this subject unknown; returns how many there were."""
     return OneUseLink.objects.filter(purpose=purpose, subject=subject).delete()[0]

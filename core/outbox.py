@@ -143,12 +143,13 @@ def can_be_sent_again() -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(state=MailState.FAILED).exclude(content=b"")
 
 
-def forget(address: str) -> int:
+def forget(address: str = "", *, about: str = "") -> int:
     """Erase a person: mails on their way to this address are not sent, and of all of them address, subject and text are gone.
 
-    One that is being sent at this moment may still arrive, and leaves no trace either. Returns how many mails there were.
+    With `about` instead, those that are about one thing, whoever they went to. One that is being sent at this moment may still arrive,
+    and leaves no trace either. Returns how many mails there were.
     """
-    theirs = OutgoingMail.objects.filter(recipient__iexact=address)
+    theirs = OutgoingMail.objects.filter(about=about) if about else OutgoingMail.objects.filter(recipient__iexact=address)
     now = timezone.now()
     with transaction.atomic():
         # Without its lease, a worker that has one of them in hand can store nothing of it any more.

@@ -57,7 +57,17 @@ def preview(mail: OutgoingMail) -> Preview | None:
     """None for a sealed mail, and for one whose text has been erased."""
     if mail.sealed or not mail.content:
         return None
-    return Preview(*(ADDRESS.sub(r"\1/…", text) for text in _texts(bytes(mail.content))))
+    return Preview(*map(_cut, _texts(bytes(mail.content))))
+
+
+def preview_of(message: EmailMultiAlternatives) -> Preview:
+    """The same of a message that is not stored."""
+    html = next((str(content) for content, kind in message.alternatives if kind == "text/html"), "")
+    return Preview(_cut(str(message.body)), _cut(html))
+
+
+def _cut(text: str) -> str:
+    return ADDRESS.sub(r"\1/…", text)
 
 
 def _texts(stored: bytes) -> tuple[str, str]:

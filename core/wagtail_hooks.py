@@ -1,15 +1,29 @@
 """What the plumbing adds to the admin."""
 
+from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
+from .admin_views import MailText, MailTexts, MailTextsItem
 from .viewsets import Mails
 
 
 @hooks.register("register_admin_viewset")
 def mails() -> Mails:
     return Mails("outgoingmail", url_prefix="mail")
+
+
+@hooks.register("register_admin_urls")
+def mail_texts_addresses() -> list[URLPattern | URLResolver]:
+    views = [path("", MailTexts.as_view(), name="index"), path("<path:name>/", MailText.as_view(), name="letter")]
+    return [path("mail-texts/", include((views, "letters")))]
+
+
+@hooks.register("register_settings_menu_item")
+def mail_texts_item() -> MenuItem:
+    return MailTextsItem(_("Mail texts"), reverse_lazy("letters:index"), name="mail-texts", icon_name="mail", order=901)
 
 
 @hooks.register("register_log_actions")

@@ -18,6 +18,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("", include("cms.urls")),
     path("", include("news.urls")),
+    path("", include("endorsements.urls")),
     path("", include("pages.urls")),
     re_path(r"^media/(?P<path>.*)$", media),
     *(pattern for pattern in wagtail_urls.urlpatterns if pattern.name != "wagtail_serve"),

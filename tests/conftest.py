@@ -30,6 +30,7 @@ SAME_ON_EVERY_DATABASE = {
     "test_errors",
     "test_head",
     "test_html",
+    "test_letters",
     "test_page_weight",
     "test_uploads",
 }

@@ -16,9 +16,10 @@ MAY_IMPORT = {
     "cms": {"core"},
     "members": {"cms", "core"},
     "news": {"members", "cms", "core"},
-    "pages": {"news", "members", "cms", "core"},
-    "demo": {"accounts", "core", "cms", "members", "news", "pages"},
-    "hw4all": {"accounts", "core", "cms", "members", "news", "pages", "demo"},
+    "endorsements": {"news", "members", "cms", "core"},
+    "pages": {"news", "endorsements", "members", "cms", "core"},
+    "demo": {"accounts", "core", "cms", "members", "news", "endorsements", "pages"},
+    "hw4all": {"accounts", "core", "cms", "members", "news", "endorsements", "pages", "demo"},
 }
 # A file is named after what it knows.
 NAMELESS = {"utils.py", "util.py", "helpers.py", "services.py", "common.py", "misc.py"}

@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "cms",
     "members",
     "news",
+    "endorsements",
     "pages",
     "demo",
     "wagtail.contrib.redirects",

@@ -18,7 +18,7 @@ class NewsIndexPage(RoutablePageMixin, SitePage):
     """All posts, newest first. There is one."""
 
     max_count = 1
-    subpage_types: ClassVar = ["news.PostPage", "news.SpotlightPage"]
+    subpage_types: ClassVar = ["news.PostPage", "news.SpotlightPage", "endorsements.DeclarationPage"]
 
     class Meta:
         verbose_name = _("news listing")

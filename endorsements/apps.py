@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EndorsementsConfig(AppConfig):
+    name = "endorsements"
+    verbose_name = _("Declarations and endorsements")
+
+    def ready(self) -> None:
+        from . import due, signals  # noqa: F401

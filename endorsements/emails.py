@@ -1,0 +1,247 @@
+"""The mails about an endorsement. Each is asked about again right before it leaves: still wanted, still true?
+
+Keys name the occasion and no person. Mails with a link that acts are sealed: no colleague can read them in the admin, and their text is
+erased once they are sent.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import links
+from core.addresses import absolute
+from core.letters import compose, letter
+from core.models import OutgoingMail
+from core.outbox import enqueue, still_wanted
+
+from .identity import canonical_address
+from .models import DeclarationPage, Endorsement, TextVersion
+from .models.sign_on import sign_on_of
+from .states import LIVE, DeclineReason, Kind, State
+from .suppression import is_suppressed
+
+# The purposes of links, each with the name of the page it leads to.
+CONFIRM = "endorsements.confirm"
+DISOWN = "endorsements.disown"
+MANAGE = "endorsements.manage"
+SECOND = "endorsements.second"
+RENEW = "endorsements.renew"
+UPDATES = "endorsements.updates"
+PAGES = {
+    CONFIRM: "endorsement_confirm",
+    DISOWN: "endorsement_disown",
+    MANAGE: "endorsement_manage",
+    SECOND: "endorsement_second",
+    RENEW: "endorsement_renew",
+    UPDATES: "endorsement_updates",
+}
+LIFETIMES = {
+    CONFIRM: timedelta(days=30),
+    DISOWN: timedelta(days=180),
+    MANAGE: timedelta(days=730),
+    SECOND: timedelta(days=30),
+    RENEW: timedelta(days=180),
+    UPDATES: timedelta(days=730),
+}
+
+
+def subject(endorsement: Endorsement) -> str:
+    """What links and mails call it."""
+    return f"endorsement:{endorsement.pk}"
+
+
+def link(endorsement: Endorsement, purpose: str) -> str:
+    """The address of a new link; call it in the transaction that stores the mail."""
+    token = links.make(purpose=purpose, subject=subject(endorsement), lifetime=LIFETIMES[purpose])
+    return absolute(reverse(PAGES[purpose], args=(token,)))
+
+
+def found_by(name: str) -> Endorsement | None:
+    """The endorsement that a link or a mail is about."""
+    number = name.removeprefix("endorsement:")
+    found = Endorsement.objects.select_related("version", "declaration__sign_on__version", "organisation")
+    return found.filter(pk=int(number)).first() if number.isdecimal() else None
+
+
+def _write(
+    letter_name: str,
+    endorsement: Endorsement,
+    *,
+    occasion: str,
+    to: str = "",
+    purpose: str = "",
+    give_up_at: datetime | None = None,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> bool:
+    """Store a mail of `emails/endorsements/<letter_name>/`; False when it was written for this occasion before."""
+    page = endorsement.declaration
+    told = {"endorsement": endorsement, "declaration": page, "declaration_url": absolute(page.get_url() or "/"), **context}
+    return enqueue(
+        compose(f"endorsements/{letter_name}", to=to or endorsement.email, context=told, headers=headers),
+        key=f"{subject(endorsement)}:{occasion}",
+        purpose=purpose or f"endorsements.{letter_name}",
+        about=subject(endorsement),
+        sealed=True,
+        give_up_at=give_up_at,
+    )
+
+
+def confirm(endorsement: Endorsement, *, now: datetime, reminder: str = "") -> bool:
+    """The mail with the button, or `reminder` of it ("48h", "last day"). Each is numbered: a repeat is another mail."""
+    number = links.made(purpose=CONFIRM, subject=subject(endorsement)) + 1
+    return _write(
+        "confirm",
+        endorsement,
+        occasion=f"confirm:{number}",
+        confirm_url=link(endorsement, CONFIRM),
+        disown_url=link(endorsement, DISOWN),
+        closes_at=endorsement.declaration.closes_at,
+        reminder=reminder,
+    )
+
+
+def stands_already(standing: Endorsement, address: str, *, is_own: bool, now: datetime) -> bool:
+    """Somebody endorses again what stands. Only its holder gets the manage link; a colleague hears that it stands. Once a day."""
+    who = salted_hmac("endorsements.again", canonical_address(address), algorithm="sha256").hexdigest()[:12]
+    return _write(
+        "stands_already",
+        standing,
+        occasion=f"again:{who}:{now:%Y-%m-%d}",
+        to=address,
+        is_own=is_own,
+        manage_url=link(standing, MANAGE) if is_own else "",
+    )
+
+
+def confirmed(endorsement: Endorsement, *, now: datetime) -> bool:
+    """Thanks; listed now, or after the secretariat has looked."""
+    return _write(
+        "confirmed", endorsement, occasion="confirmed", manage_url=link(endorsement, MANAGE), disown_url=link(endorsement, DISOWN)
+    )
+
+
+def listed(endorsement: Endorsement, *, now: datetime) -> bool:
+    """The secretariat has looked, and it is in the list."""
+    return bool(endorsement.email) and _write("listed", endorsement, occasion="listed", manage_url=link(endorsement, MANAGE))
+
+
+def declined(endorsement: Endorsement, *, message: str, now: datetime) -> bool:
+    if not endorsement.email:
+        return False
+    return _write("declined", endorsement, occasion=f"declined:{now:%Y-%m-%d}", message=message)
+
+
+def withdrawn(endorsement: Endorsement, *, now: datetime) -> bool:
+    return bool(endorsement.email) and _write("withdrawn", endorsement, occasion="withdrawn")
+
+
+def second(endorsement: Endorsement, *, now: datetime) -> bool:
+    """Ask a second person at the organisation's own domain. A former such link is worth nothing any more."""
+    number = links.made(purpose=SECOND, subject=subject(endorsement)) + 1
+    return _write("second", endorsement, occasion=f"second:{number}", to=endorsement.second_email, second_url=link(endorsement, SECOND))
+
+
+def manage(endorsement: Endorsement, *, now: datetime) -> bool:
+    """A new manage link, for somebody who lost it. At most one an hour."""
+    return _write("manage", endorsement, occasion=f"manage:{now:%Y-%m-%dT%H}", manage_url=link(endorsement, MANAGE))
+
+
+def _of(mail: OutgoingMail) -> Endorsement | None:
+    found = found_by(mail.about)
+    return None if found is None or found.state == State.ERASED or is_suppressed(mail.recipient) else found
+
+
+@still_wanted("endorsements.confirm")
+def waits_for_confirmation(mail: OutgoingMail) -> bool:
+    found = _of(mail)
+    return found is not None and found.state == State.PENDING and sign_on_of(found.declaration).takes_confirmations(timezone.now())
+
+
+@still_wanted("endorsements.listed")
+def is_listed(mail: OutgoingMail) -> bool:
+    found = _of(mail)
+    return found is not None and found.state == State.LISTED
+
+
+@still_wanted("endorsements.confirmed")
+@still_wanted("endorsements.manage")
+@still_wanted("endorsements.second")
+def is_live(mail: OutgoingMail) -> bool:
+    found = _of(mail)
+    return found is not None and found.state in LIVE
+
+
+@still_wanted("endorsements.declined")
+def is_declined(mail: OutgoingMail) -> bool:
+    found = _of(mail)
+    return found is not None and found.state == State.DECLINED
+
+
+@still_wanted("endorsements.stands_already")
+def is_not_suppressed(mail: OutgoingMail) -> bool:
+    return _of(mail) is not None
+
+
+def _sample() -> dict[str, Any]:
+    """What the previews in the admin show: invented, and nowhere stored."""
+    page = DeclarationPage(title=_("A sample declaration"), slug="sample")
+    endorsement = Endorsement(
+        pk=0,
+        declaration=page,
+        version=TextVersion(number=1),
+        kind=Kind.ORGANISATION,
+        state=State.LISTED,
+        name=_("Midwives of Example"),
+        acronym="MoE",
+        country="KE",
+        signatory="Ada Example",
+        decline_reason=DeclineReason.AUTHORITY,
+    )
+    return {"endorsement": endorsement, "declaration": page, "declaration_url": absolute("/news/sample/")}
+
+
+def _address(purpose: str) -> str:
+    return absolute(reverse(PAGES[purpose], args=("sample",)))
+
+
+@letter("endorsements/confirm", gettext_lazy("Endorsement: please confirm"))
+def _sample_confirm() -> dict[str, Any]:
+    return _sample() | {"confirm_url": _address(CONFIRM), "disown_url": _address(DISOWN), "closes_at": timezone.now(), "reminder": ""}
+
+
+@letter("endorsements/confirmed", gettext_lazy("Endorsement: thank you"))
+def _sample_confirmed() -> dict[str, Any]:
+    return _sample() | {"manage_url": _address(MANAGE), "disown_url": _address(DISOWN)}
+
+
+@letter("endorsements/stands_already", gettext_lazy("Endorsement: it stands already"))
+def _sample_stands_already() -> dict[str, Any]:
+    return _sample() | {"is_own": True, "manage_url": _address(MANAGE)}
+
+
+@letter("endorsements/listed", gettext_lazy("Endorsement: listed by the secretariat"))
+@letter("endorsements/manage", gettext_lazy("Endorsement: the link to manage it"))
+def _sample_managed() -> dict[str, Any]:
+    return _sample() | {"manage_url": _address(MANAGE)}
+
+
+@letter("endorsements/declined", gettext_lazy("Endorsement: declined"))
+def _sample_declined() -> dict[str, Any]:
+    return _sample() | {"message": _("A sentence that the secretariat adds.")}
+
+
+@letter("endorsements/withdrawn", gettext_lazy("Endorsement: withdrawn"))
+def _sample_withdrawn() -> dict[str, Any]:
+    return _sample()
+
+
+@letter("endorsements/second", gettext_lazy("Endorsement: a second person"))
+def _sample_second() -> dict[str, Any]:
+    return _sample() | {"second_url": _address(SECOND)}

@@ -1,0 +1,20 @@
+from .declaration import DeclarationPage, InitialSignatory
+from .delivery import Delivery, Mailing
+from .endorsement import Consent, Endorsement, Suppression
+from .moderation import BulkAct, BulkActItem, ImportedList
+from .sign_on import SignOn, TextVersion
+
+__all__ = [
+    "BulkAct",
+    "BulkActItem",
+    "Consent",
+    "DeclarationPage",
+    "Delivery",
+    "Endorsement",
+    "ImportedList",
+    "InitialSignatory",
+    "Mailing",
+    "SignOn",
+    "Suppression",
+    "TextVersion",
+]

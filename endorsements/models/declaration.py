@@ -1,0 +1,163 @@
+"""A declaration that organisations and people can put their names under."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin
+from wagtail.models import Orderable
+
+from core.plain_words import refuse_tricks
+from news.models import PostPage
+from news.models.post import PostManager
+from news.states import Kind
+
+from ..panels import declaration_panels
+from ..public_routes import PublicRoutes
+from ..states import Rule, Who
+from .sign_on import SignOn, sign_on_of
+
+NAME_WORDING = _("Show my name, country and role in the public list. Without it I am counted and not named.")
+NEWS_WORDING = _("Send me news of the coalition by e-mail, a few times a year. I can stop it with one click.")
+
+
+class DeclarationPage(PublicRoutes, RoutablePageMixin, PostPage):
+    """A post of kind declaration with a sign-on. What editors choose stands here; where the sign-on stands is in `SignOn`."""
+
+    opens_at = models.DateTimeField(
+        _("opens at"),
+        null=True,
+        blank=True,
+        help_text=_("The sign-on opens by itself then, if the page is published or circulating. Empty: when you press “Open”."),
+    )
+    closes_at = models.DateTimeField(
+        _("closes at"), null=True, blank=True, help_text=_("Nobody can endorse from then on. Empty: it stays open until you close it.")
+    )
+    grace_days = models.PositiveSmallIntegerField(
+        _("days of grace"),
+        default=3,
+        help_text=_("For so many days after closing, whoever endorsed in time may still press the button in the mail."),
+    )
+    who = models.CharField(_("who may endorse"), max_length=14, choices=Who, default=Who.BOTH, help_text=_("What the form offers."))
+    organisation_rule = models.CharField(
+        _("organisations are"),
+        max_length=6,
+        choices=Rule,
+        default=Rule.GREEN,
+        help_text=_("Always after the signatory has confirmed by e-mail."),
+    )
+    person_rule = models.CharField(
+        _("people are"),
+        max_length=6,
+        choices=[choice for choice in Rule.choices if choice[0] != Rule.GREEN],
+        default=Rule.ALL,
+        help_text=_("Always after they have confirmed by e-mail."),
+    )
+    goal = models.PositiveIntegerField(
+        _("goal"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("How many endorsements you hope for, shown beside the count. Empty: none is shown."),
+    )
+    ask = models.TextField(
+        _("what endorsing means"),
+        max_length=600,
+        blank=True,
+        help_text=_("What an endorser agrees to, in a sentence or two. It stands above the form."),
+    )
+    name_wording = models.CharField(
+        _("words for showing a name"),
+        max_length=300,
+        default=NAME_WORDING,
+        help_text=_("People tick this or not. The exact words are stored with each endorsement."),
+    )
+    news_wording = models.CharField(
+        _("words for receiving news"),
+        max_length=300,
+        blank=True,
+        default=NEWS_WORDING,
+        help_text=_("Whoever endorses ticks this or not. Empty: news is not offered."),
+    )
+    privacy_note = models.TextField(
+        _("privacy notice"),
+        max_length=1200,
+        blank=True,
+        help_text=_("Added to the notice at the form: for example to whom the names will be handed over."),
+    )
+
+    objects = PostManager()
+    template = "endorsements/declaration_page.html"
+    page_description = _("A text for organisations and people to put their names under.")
+    parent_page_types: ClassVar = ["news.NewsIndexPage"]
+    content_panels: ClassVar = declaration_panels(PostPage.content_panels)
+
+    class Meta:
+        verbose_name = _("declaration")
+        verbose_name_plural = _("declarations")
+
+    @classmethod
+    def for_reading(cls) -> Any:
+        return super().for_reading().select_related("sign_on__version")
+
+    def clean(self) -> None:
+        self.kind = Kind.DECLARATION
+        super().clean()
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            raise ValidationError({"closes_at": _("It closes before it opens.")})
+
+    @property
+    def signing(self) -> SignOn:
+        """Where the sign-on stands. From memory if this page was loaded `for_reading`."""
+        return self.sign_on if "sign_on" in self._state.fields_cache else sign_on_of(self)
+
+    def unready(self) -> Iterator[tuple[str, str]]:
+        """What publishing waits for: a changed text that people have signed is published as a correction or a new version."""
+        from ..text_versions import why_not_published_as_it_is
+
+        yield from super().unready()
+        if self.pk and (reason := why_not_published_as_it_is(self)):
+            yield "body", reason
+
+    @property
+    def takes_organisations(self) -> bool:
+        return self.who != Who.PEOPLE
+
+    @property
+    def takes_people(self) -> bool:
+        return self.who != Who.ORGANISATIONS
+
+
+class InitialSignatory(Orderable):
+    """An organisation that stood behind the declaration from the start; when the sign-on opens it is listed as an endorsement."""
+
+    declaration = ParentalKey(DeclarationPage, on_delete=models.CASCADE, related_name="initial_signatories")
+    organisation = models.ForeignKey(
+        "members.Organisation",
+        verbose_name=_("organisation of the coalition"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Choose it here if the site knows it, and leave the rest empty."),
+    )
+    name = models.CharField(_("other organisation"), max_length=160, blank=True, validators=[refuse_tricks], help_text=_("Its full name."))
+    country = CountryField(_("country"), blank=True, help_text=_("Where its seat is. Empty: it works everywhere."))
+    website = models.URLField(_("website"), blank=True, help_text=_("Starting with https://; it tells two of the same name apart."))
+
+    panels: ClassVar = [FieldPanel("organisation"), FieldRowPanel([FieldPanel("name"), FieldPanel("country")]), FieldPanel("website")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("initial signatory")
+        verbose_name_plural = _("initial signatories")
+
+    def clean(self) -> None:
+        super().clean()
+        if bool(self.organisation_id) == bool(self.name):
+            raise ValidationError({"name": _("Choose an organisation of the coalition, or type the name of another: one of the two.")})

@@ -1,0 +1,231 @@
+"""A name under a declaration, the consents given with it, and the addresses that want no mail from here."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from core.plain_words import refuse_tricks
+
+from ..identity import same_domain
+from ..states import (
+    IN_QUEUE,
+    LIVE,
+    UNCONFIRMED,
+    DeclineReason,
+    HoldReason,
+    Kind,
+    OrganisationKind,
+    Purpose,
+    Source,
+    State,
+)
+from .declaration import DeclarationPage
+from .sign_on import TextVersion
+
+
+class EndorsementQuerySet(models.QuerySet["Endorsement"]):
+    """Endorsements in the words of the secretariat, shared by list, counts, files, letter and queue."""
+
+    def under(self, declaration: DeclarationPage) -> Self:
+        return self.filter(declaration_id=declaration.pk)
+
+    def listed(self) -> Self:
+        """What counts and, with the holder's consent, is shown."""
+        return self.filter(state=State.LISTED)
+
+    def organisations(self) -> Self:
+        return self.filter(kind=Kind.ORGANISATION)
+
+    def people(self) -> Self:
+        return self.filter(kind=Kind.PERSON)
+
+    def named(self) -> Self:
+        """Those whose name is shown; the others only count."""
+        return self.filter(show_name=True)
+
+    def withdrawn_in_public(self) -> Self:
+        return self.filter(state=State.WITHDRAWN, withdrawal_shown=True)
+
+    def live(self) -> Self:
+        """Confirmed by whoever gave it, and standing."""
+        return self.filter(state__in=LIVE, confirmed_at__isnull=False)
+
+    def in_queue(self) -> Self:
+        """What waits for the secretariat, the nearest deadline first."""
+        return self.filter(state__in=IN_QUEUE).order_by(F("declaration__closes_at").asc(nulls_last=True), "submitted_at", "pk")
+
+    def of_address(self, address_key: str) -> Self:
+        return self.filter(address_key=address_key)
+
+    def in_order(self) -> Self:
+        """Organisations before people, each by the alphabet, the same on every database."""
+        return self.order_by("kind", "sort_key", "pk")
+
+    def with_news(self) -> Self:
+        """Those who may be told of the declaration's fate."""
+        return self.live().filter(wants_updates=True).exclude(email="")
+
+
+class Endorsement(models.Model):
+    """One organisation's or person's name under one version of a text. Written by `endorsements.workflow` alone.
+
+    The name of a person or a signatory, the address and the notes are erased at their time (`endorsements.retention`); nothing else
+    names whose it was, `__str__` and so the audit log included.
+    """
+
+    declaration = models.ForeignKey(DeclarationPage, on_delete=models.PROTECT, related_name="endorsements", verbose_name=_("declaration"))
+    version = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="endorsements", verbose_name=_("text signed"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
+    source = models.CharField(_("came by"), max_length=8, choices=Source, default=Source.SITE)
+    key = models.CharField(max_length=255, help_text="Who it is, from endorsements/identity.py: the same for the same signatory.")
+
+    name = models.CharField(_("name"), max_length=160, validators=[refuse_tricks])
+    acronym = models.CharField(_("acronym"), max_length=40, blank=True, validators=[refuse_tricks])
+    country = CountryField(_("country"), blank=True)
+    website = models.URLField(_("website"), max_length=200, blank=True)
+    organisation_kind = models.CharField(_("kind of organisation"), max_length=12, choices=OrganisationKind, blank=True)
+    signatory = models.CharField(_("signatory"), max_length=120, blank=True, validators=[refuse_tricks])
+    role = models.CharField(_("role"), max_length=120, blank=True, validators=[refuse_tricks])
+    affiliation = models.CharField(_("affiliation"), max_length=160, blank=True, validators=[refuse_tricks])
+    email = models.EmailField(_("e-mail address"), blank=True)
+    address_key = models.CharField(max_length=254, blank=True, help_text="The address in its canonical form.")
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    organisation = models.ForeignKey(
+        "members.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="endorsements",
+        verbose_name=_("organisation of the coalition"),
+    )
+
+    show_name = models.BooleanField(_("name is shown"), default=True)
+    wants_updates = models.BooleanField(_("is told of the declaration’s fate"), default=True)
+    withdrawal_shown = models.BooleanField(_("withdrawal is shown"), default=False)
+
+    second_email = models.EmailField(_("second address"), blank=True)
+    seconded_at = models.DateTimeField(_("confirmed by a second person"), null=True)
+    hold_reason = models.CharField(_("held because"), max_length=10, choices=HoldReason, blank=True)
+    decline_reason = models.CharField(_("declined because"), max_length=10, choices=DeclineReason, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
+    note = models.TextField(_("note of the secretariat"), max_length=2000, blank=True)
+    provenance = models.CharField(_("provenance"), max_length=200, blank=True)
+    imported = models.ForeignKey("endorsements.ImportedList", null=True, on_delete=models.SET_NULL, related_name="endorsements")
+    network = models.CharField(
+        max_length=64, blank=True, help_text="HMAC of the visitor's network, for “find alike”; erased after 30 days."
+    )
+
+    submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
+    mailed_at = models.DateTimeField(null=True, help_text="When the mail to confirm was last written; a repeat within a minute sends none.")
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    listed_at = models.DateTimeField(_("listed"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    sort_key = models.CharField(max_length=160, blank=True)
+    letter = models.CharField(max_length=1, blank=True)
+    folded = models.CharField(max_length=400, blank=True, help_text="Name, acronym and affiliation without accents, for searching.")
+
+    objects = EndorsementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("endorsement")
+        verbose_name_plural = _("endorsements")
+        default_permissions = ("view", "change", "export")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("declaration", "key"), condition=Q(state__in=LIVE, confirmed_at__isnull=False), name="endorsement_once_live"
+            ),
+            # Who only typed a name must not keep its owner out: before confirmation, one for each address.
+            models.UniqueConstraint(
+                fields=("declaration", "key", "address_key"),
+                condition=Q(state__in=UNCONFIRMED, confirmed_at__isnull=True),
+                name="endorsement_once_unconfirmed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.LISTED) | Q(confirmed_at__isnull=False), name="endorsement_listed_is_confirmed"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["declaration", "state", "kind", "sort_key"], name="endorsement_list"),
+            models.Index(fields=["declaration", "state", "kind", "country"], name="endorsement_countries"),
+            models.Index(fields=["address_key"], name="endorsement_address"),
+            models.Index(fields=["network"], condition=~Q(network=""), name="endorsement_network"),
+            models.Index(fields=["submitted_at"], condition=Q(state=State.PENDING), name="endorsement_pending"),
+        )
+
+    def __str__(self) -> str:
+        return gettext("Endorsement %(number)d") % {"number": self.pk or 0}
+
+    @property
+    def is_organisation(self) -> bool:
+        return self.kind == Kind.ORGANISATION
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE and self.confirmed_at is not None
+
+    @property
+    def place(self) -> str:
+        return str(self.country.name) if self.country else (gettext("Global") if self.is_organisation else "")
+
+    @property
+    def is_at_own_domain(self) -> bool:
+        """The signatory's mail address belongs to the organisation's website."""
+        return self.is_organisation and same_domain(self.email, self.website)
+
+    @property
+    def is_green(self) -> bool:
+        """Evidence enough: the organisation's own domain answered, by the signatory or by a second person. Paper and samples are not."""
+        return self.is_at_own_domain or self.seconded_at is not None
+
+    @property
+    def may_ask_second(self) -> bool:
+        """A second person at the organisation's own domain would help."""
+        return self.is_organisation and self.is_live and not self.is_green and bool(self.website)
+
+    @property
+    def words_of_role(self) -> str:
+        """What stands beside a person's name: "Midwife, Mulago Hospital"."""
+        return ", ".join(part for part in (self.role, self.affiliation) if part)
+
+
+class Consent(models.Model):
+    """What somebody was asked and answered, word for word (GDPR, Article 7(1)). Rows are added and never changed: the newest holds."""
+
+    endorsement = models.ForeignKey(Endorsement, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose)
+    given = models.BooleanField(_("given"))
+    wording = models.CharField(_("wording"), max_length=600)
+    wording_version = models.CharField(_("version of the wording"), max_length=12, help_text="The start of its SHA-256.")
+    language = models.CharField(_("language"), max_length=12)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        default_permissions = ()
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.given}"
+
+
+class Suppression(models.Model):
+    """An address whose owner said "this was not me". Only its HMAC is kept, for ever: it is the promise not to write again."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    created_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "suppression"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Suppression {self.pk}"

@@ -1,0 +1,69 @@
+"""What the secretariat does to many endorsements at once, and can take back."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from ..states import State
+from .declaration import DeclarationPage
+from .endorsement import Endorsement
+
+
+class ImportedList(models.Model):
+    """A list of signatories from outside: paper sheets, an older open letter. First a preview, then, once, the import.
+
+    `content` is the file as uploaded; it is erased when the import is done or abandoned for a week.
+    """
+
+    declaration = models.ForeignKey(DeclarationPage, on_delete=models.PROTECT, related_name="imported_lists")
+    provenance = models.CharField(
+        _("where it comes from"), max_length=160, help_text=_("For example “Paper sheets, Kampala, 12 May 2021”. Kept with each name.")
+    )
+    file_name = models.CharField(_("file"), max_length=160, blank=True)
+    content = models.BinaryField(blank=True)
+    added = models.PositiveIntegerField(_("added"), null=True)
+    skipped = models.PositiveIntegerField(_("there already"), null=True)
+    uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    done_at = models.DateTimeField(_("imported"), null=True)
+
+    class Meta:
+        verbose_name = _("imported list")
+        verbose_name_plural = _("imported lists")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return gettext("Imported list %(number)d") % {"number": self.pk or 0}
+
+
+class BulkAct(models.Model):
+    """One press of a button on many endorsements, with where each came from, so that it can be taken back as one."""
+
+    to = models.CharField(_("moved to"), max_length=10, choices=State)
+    made_at = models.DateTimeField(_("done"), default=timezone.now)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    undone_at = models.DateTimeField(_("taken back"), null=True)
+
+    class Meta:
+        verbose_name = _("act on many endorsements")
+        verbose_name_plural = _("acts on many endorsements")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return gettext("Act %(number)d") % {"number": self.pk or 0}
+
+
+class BulkActItem(models.Model):
+    act = models.ForeignKey(BulkAct, on_delete=models.CASCADE, related_name="items")
+    endorsement = models.ForeignKey(Endorsement, on_delete=models.CASCADE, related_name="+")
+    came_from = models.CharField(max_length=10, choices=State)
+
+    class Meta:
+        verbose_name = "item of an act"
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=("act", "endorsement"), name="bulk_act_item_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.act_id}/{self.endorsement_id}"

@@ -1,0 +1,111 @@
+"""The sign-on of a declaration, and the versions of its text.
+
+They are rows of their own and no fields of the page: publishing an older draft of a page brings back the fields of that draft, and the
+state of a sign-on must not go back with them.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from ..states import FROZEN, OVER, PUBLIC_LIST, TAKING_ENDORSEMENTS, SignOnState
+
+if TYPE_CHECKING:
+    from .declaration import DeclarationPage
+
+
+class TextVersion(models.Model):
+    """The text as it is signed, word for word. Its file, saved byte for byte, has the SHA-256 that stands here.
+
+    `number` counts the texts that had to be signed anew; `correction` the mended slips since, of which the first text has none.
+    """
+
+    declaration = models.ForeignKey("endorsements.DeclarationPage", on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("version"))
+    correction = models.PositiveSmallIntegerField(_("correction"), default=0)
+    text = models.TextField(_("text"), help_text=_("In the canonical form of endorsements/canonical.py."))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    note = models.CharField(_("what changed"), max_length=400, blank=True)
+    made_at = models.DateTimeField(_("since"), default=timezone.now)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = _("version of the text")
+        verbose_name_plural = _("versions of the text")
+        ordering = ("number", "correction")
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=("declaration", "number", "correction"), name="text_version_once"),)
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """ "Version 2", or "Version 2, correction 1"."""
+        if self.correction:
+            return gettext("Version %(number)d, correction %(correction)d") % {"number": self.number, "correction": self.correction}
+        return gettext("Version %(number)d") % {"number": self.number}
+
+
+class SignOn(models.Model):
+    """Where a declaration stands. Written by `endorsements.workflow.sign_on` alone."""
+
+    declaration = models.OneToOneField("endorsements.DeclarationPage", on_delete=models.CASCADE, related_name="sign_on")
+    state = models.CharField(_("state"), max_length=12, choices=SignOnState.choices, default=SignOnState.DRAFT)
+    version = models.ForeignKey(TextVersion, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("text in force"))
+    circulated_at = models.DateTimeField(_("circulating since"), null=True)
+    opened_at = models.DateTimeField(_("opened"), null=True)
+    closed_at = models.DateTimeField(_("closed"), null=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True)
+
+    class Meta:
+        verbose_name = _("sign-on")
+        verbose_name_plural = _("sign-ons")
+        default_permissions = ("change",)
+
+    def __str__(self) -> str:
+        return gettext("Sign-on of declaration %(number)d") % {"number": self.declaration_id}
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.state in FROZEN
+
+    @property
+    def has_public_list(self) -> bool:
+        return self.state in PUBLIC_LIST
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in OVER
+
+    def takes_endorsements(self, now: datetime) -> bool:
+        """Whether somebody may endorse at this moment. The closing time counts even when `run_due` has not come by."""
+        closes_at = self.declaration.closes_at
+        return self.state in TAKING_ENDORSEMENTS and (closes_at is None or now < closes_at)
+
+    def takes_confirmations(self, now: datetime) -> bool:
+        """Whether a link from a mail still confirms: while endorsements are taken, and for the days of grace after closing.
+
+        Not once it is delivered: the names handed over are those that stood there.
+        """
+        if self.takes_endorsements(now):
+            return True
+        ends_at = self.grace_ends_at()
+        return self.state in (SignOnState.OPEN, SignOnState.CLOSED) and ends_at is not None and now < ends_at
+
+    def grace_ends_at(self) -> datetime | None:
+        """The end of the days of grace, counted from when it closed or should have; None while it has no end."""
+        page: DeclarationPage = self.declaration
+        ended = [moment for moment in (self.closed_at if self.state == SignOnState.CLOSED else None, page.closes_at) if moment]
+        return min(ended) + timedelta(days=page.grace_days) if ended else None
+
+
+def sign_on_of(page: Any) -> SignOn:
+    """The sign-on of a declaration; one is made with the page, here only for a page that a restored copy brought without it."""
+    found = SignOn.objects.select_related("version").filter(declaration_id=page.pk).first()
+    return found or SignOn.objects.get_or_create(declaration_id=page.pk)[0]

@@ -1,0 +1,25 @@
+"""A sign-on is made with its declaration, and follows what is published."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from django.utils import timezone
+from wagtail.models import Revision
+from wagtail.signals import page_published
+
+from .models import DeclarationPage, SignOn
+from .workflow.sign_on import follow_published
+
+
+@receiver(post_save, sender=DeclarationPage)
+def make_sign_on(instance: DeclarationPage, created: bool, raw: bool = False, **_kwargs: object) -> None:
+    if created and not raw:
+        SignOn.objects.get_or_create(declaration=instance)
+
+
+@receiver(page_published, sender=DeclarationPage)
+def keep_names_under_their_words(instance: DeclarationPage, revision: Revision | None = None, **_kwargs: Any) -> None:
+    with transaction.atomic():
+        follow_published(instance, by=revision.user if revision else None, now=timezone.now())

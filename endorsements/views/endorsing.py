@@ -1,0 +1,2 @@
+def endorse(request, page):
+    raise NotImplementedError

@@ -1,0 +1,67 @@
+"""Declarations and endorsements for tests, made through the workflow as people would."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from endorsements.models import DeclarationPage, Endorsement
+from endorsements.models.sign_on import sign_on_of
+from endorsements.states import Kind
+from endorsements.workflow import endorsing, sign_on
+from endorsements.workflow.endorsing import Typed
+from tests.newsroom import make_post
+
+ORGANISATION: dict[str, Any] = {
+    "kind": Kind.ORGANISATION,
+    "name": "Midwives of Gulu",
+    "country": "UG",
+    "website": "https://midwives-gulu.example/",
+    "organisation_kind": "ngo",
+    "signatory": "Akello Apio",
+    "role": "Director",
+    "email": "akello@midwives-gulu.example",
+    "authorised": True,
+}
+PERSON: dict[str, Any] = {
+    "kind": Kind.PERSON,
+    "name": "Ngozi Okafor",
+    "country": "NG",
+    "role": "Nurse",
+    "affiliation": "Enugu Clinic",
+    "email": "ngozi@example.net",
+    "show_name": True,
+}
+
+
+def make_declaration(title: str = "Pay health workers", *, text: str = "Pay them on time.", live: bool = True, **fields: Any) -> Any:
+    """A declaration whose sign-on is a draft; the page is public unless `live` is False."""
+    fields.setdefault("standfirst", "What we ask for.")
+    return make_post(title, text=text, cls=DeclarationPage, live=live, **fields)
+
+
+def open_declaration(title: str = "Pay health workers", **fields: Any) -> Any:
+    """A declaration that takes endorsements until a week from now."""
+    now = timezone.now()
+    page = make_declaration(title, **{"closes_at": now + timedelta(days=7), **fields})
+    sign_on.open_sign_on(sign_on_of(page), by=None, now=now)
+    return DeclarationPage.objects.get(pk=page.pk)
+
+
+def typed(base: dict[str, Any] = ORGANISATION, **changes: Any) -> Typed:
+    return Typed(**{**base, **changes})
+
+
+def submitted(page: Any, base: dict[str, Any] = ORGANISATION, *, over_limit: bool = False, **changes: Any) -> Endorsement:
+    """An endorsement as it is after the form."""
+    told = typed(base, **changes)
+    endorsing.submit(page, told, over_limit=over_limit, now=timezone.now())
+    return Endorsement.objects.under(page).filter(key=told.key).latest("pk")
+
+
+def confirmed(page: Any, base: dict[str, Any] = ORGANISATION, **changes: Any) -> Endorsement:
+    """An endorsement whose holder has pressed the button in the mail."""
+    endorsement = submitted(page, base, **changes)
+    endorsing.confirm(endorsement, version=sign_on_of(page).version, now=timezone.now())
+    endorsement.refresh_from_db()
+    return endorsement
