@@ -22,7 +22,6 @@ MOST_ACCENTS = 3
 # Burmese and Tibetan letters carry up to five signs, most of them not accents (combining class 0).
 MOST_SIGNS = 5
 VIRAMA = 9  # the combining class of the sign that silences a vowel
-FORMULA = "=+-@"
 # Invisible without being format characters (Cf): blank letters, variation selectors, the joiner of graphemes.
 _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 # What its place decides: these scripts cannot be written without them, and in others they only hide.
@@ -99,7 +98,7 @@ def _joins(text: str, place: int) -> bool:
     before, after = text[place - 1 : place], text[place + 1 : place + 2]
     if not before or _script(before) not in scripts or unicodedata.category(before)[0] not in "LM":
         return False
-    if unicodedata.combining(before) == VIRAMA:
+    if unicodedata.combining(before) == VIRAMA and scripts is _CURSIVE:
         return True
     is_letter = bool(after) and (unicodedata.category(after)[0] == "L" or unicodedata.combining(after) == VIRAMA)
     return is_letter and _script(after) in scripts
@@ -132,7 +131,7 @@ def _marked_letters(line: str) -> Iterator[tuple[str, str]]:
 
 def _refuse_commands(line: str) -> None:
     """Refuse what a spreadsheet, a browser or a mail program would act on."""
-    if line.startswith(tuple(FORMULA)):
+    if line.startswith(("=", "+", "-", "@")):
         raise _refusal("formula", _("Please begin with a letter or a digit instead of “%(sign)s”."), sign=line[0])
     if "<" in line or ">" in line:
         raise _refusal("markup", _("Please leave out the signs “<” and “>”."))

@@ -17,12 +17,14 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
 from cms.models import Navigation
+from demo import sign_ons
 from demo.compose import compose, menus
 from demo.media import Media
 from demo.reader import Content, Entry
 from demo.source import Lined, Problems, as_date, as_whole_number
 from demo.stream import Streams
 from demo.targets import Standing
+from endorsements.models import DeclarationPage
 from members.models import Membership, Organisation, Seat
 from members.states import Category, Role
 from news.models import Author, PostAuthor, PostPage, RelatedPost, Series, SpotlightPage, Topic
@@ -191,6 +193,8 @@ class Builder:
         except ValidationError as error:
             self._refused(made, error)
             self.problems.stop_if_any()
+        if isinstance(page, DeclarationPage) and isinstance(made.head.get("sign_on"), Lined):
+            sign_ons.build(self.content.folder, page, made.head["sign_on"])
         if page.first_published_at:
             # The archive was published long ago; what search engines and feeds call its last change is not today.
             type(page).objects.filter(pk=page.pk).update(last_published_at=page.first_published_at)

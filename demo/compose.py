@@ -8,6 +8,7 @@ from typing import Any
 from cms.blocks.text import PLAIN
 from cms.end_notes import problems as note_problems
 from cms.models import Announcement, Navigation, SiteIdentity
+from demo import sign_ons
 from demo.reader import Content, Entry
 from demo.source import Article, Lined, LinedList, Place, Problems, as_date, nearest
 from demo.stream import Streams
@@ -79,6 +80,7 @@ def check(content: Content, streams: Streams) -> None:
         _check_roles(made, problems)
     for made in content.posts.values():
         _check_post(made, content, problems)
+        sign_ons.check(content.folder, made, problems)
     for made in content.authors.values():
         _check_slug(made.head, "organisation", content.organisations, problems)
     for group in (content.authors, content.pages, content.posts):

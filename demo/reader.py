@@ -1,6 +1,6 @@
 """The files of a content folder → entries with checked fields, still without the database.
 
-posts/NN-slug.md, pages/<path>.md, organisations.yaml, authors.yaml, topics.yaml, series.yaml, site.yaml, files/.
+posts/NN-slug.md, pages/<path>.md, organisations.yaml, authors.yaml, topics.yaml, series.yaml, site.yaml, files/, signatories/.
 """
 
 import re
@@ -29,6 +29,7 @@ from demo.source import (
     read_text,
     read_yaml,
 )
+from endorsements.models import DeclarationPage
 from members.models import Organisation
 from news.models import Author, NewsIndexPage, PostPage, Series, SpotlightPage, Topic
 from news.states import Kind
@@ -56,7 +57,7 @@ _FIELDS: dict[type[models.Model], tuple[str, ...]] = {
     NewsIndexPage: _PAGE_FIELDS,
     PostPage: (*_PAGE_FIELDS, "subtitle", "kind", "date", "date_inferred", "byline", "part", "signatory_count"),
 }
-_FIELDS[SpotlightPage] = _FIELDS[PostPage]
+_FIELDS[SpotlightPage] = _FIELDS[DeclarationPage] = _FIELDS[PostPage]
 # Keys that are not a field of the same name, but are understood when the entry is built.
 _OTHERS: dict[type[models.Model], tuple[str, ...]] = {
     Organisation: ("roles", "since"),
@@ -70,6 +71,8 @@ _OTHERS: dict[type[models.Model], tuple[str, ...]] = {
     PostPage: ("authors", "topics", "series", "lead_image", "related", "notes", "addressed_to", "signatories", "event"),
 }
 _OTHERS[SpotlightPage] = (*_OTHERS[PostPage], "person")
+_OTHERS[DeclarationPage] = (*_OTHERS[PostPage], "sign_on")
+_MODELS: dict[Any, type[models.Model]] = {Kind.SPOTLIGHT: SpotlightPage, Kind.DECLARATION: DeclarationPage}
 
 
 @dataclass(eq=False)
@@ -291,7 +294,7 @@ def _read_post(file: Path, content: Content, problems: Problems) -> None:
     for key in ("kind", "date"):
         if not head.get(key):
             problems.add(head.at(key), f"“{key}” is missing. Add it.")
-    model = SpotlightPage if head.get("kind") == Kind.SPOTLIGHT else PostPage
+    model = _MODELS.get(head.get("kind"), PostPage)
     made = entry(model, head, problems)
     made.article = article
     for key in ("addressed_to", "signatories"):
@@ -300,6 +303,9 @@ def _read_post(file: Path, content: Content, problems: Problems) -> None:
     if model is SpotlightPage:
         made.fields["person_name"] = ""  # so that its lack is noticed
         _read_part(made, "person", {"name": "person_name", "role": "person_role", "country": "country", "organisation": ""}, problems)
+    if model is DeclarationPage:
+        later = dict.fromkeys(("opened", "closed", "signatories", "delivery"), "")
+        _read_part(made, "sign_on", {"who": "who", "goal": "goal", "ask": "ask", **later}, problems)
     check_fields(made, problems)
     content.posts[slug] = made
 

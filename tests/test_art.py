@@ -37,7 +37,7 @@ def dots(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
 
 def test_every_picture_is_wide_and_opaque(pictures):
-    assert len(NAMES) == 15
+    assert len(NAMES) == 16
     for name, picture in pictures.items():
         assert (picture.size, picture.mode) == ((1600, 900), "RGB"), name
 

@@ -56,6 +56,13 @@ ARCHIVE = [
     ("What does decent work mean for health workers?", "opinion", (2019, 4), "Soosmita Sinha"),
     ("Isn't it time to care for the carers?", "opinion", date(2019, 4, 5), "Dr. Ouma Oluga"),
     ("Investing in the health workforce? Enough with the cheap talk, come up with the money!", "opinion", date(2019, 4, 5), "Amanda Banda"),
+    # No post of the coalition's archive, but the example of a sign-on that was closed and delivered.
+    (
+        "A health worker for everyone, everywhere",
+        "declaration",
+        date(2014, 6, 5),
+        "Health workers for all and all for health workers",
+    ),
 ]
 COUNTRIES = {
     "ACHEST": "UG", "HAI": "NL", "EPN": "KE", "KMPDU": "KE", "MMI": "CH", "PHM": "", "UYAHF": "UG", "Wemos": "NL",
@@ -262,7 +269,7 @@ def test_the_home_page_takes_the_place_of_the_welcome_page(empty_site, settings,
     settings.WAGTAILADMIN_BASE_URL = "https://coalition.example"
     told: list[str] = []
     loaded = load_demo(progress=told.append)
-    assert loaded.made["post"] == 14
+    assert (loaded.made["post"], loaded.made["declaration"]) == (13, 2)
     assert loaded.kept == {}
     assert len(told) > 30
     site = Site.objects.get()

@@ -143,7 +143,7 @@ def test_json_feed_has_what_the_specification_asks_for(client: Client, home: Any
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_starting_content_stands_newest_first(client: Client, home: Any, form: str) -> None:
     found = entries(client, f"/feeds/all.{form}")
-    assert len(found) == 15
+    assert len(found) == 16
     assert [entry["published"] for entry in found] == sorted((entry["published"] for entry in found), reverse=True)
 
 

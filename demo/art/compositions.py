@@ -218,6 +218,15 @@ def the_money(canvas: Canvas) -> None:
             canvas.coin((x, foot - 18), 190, 36, DEEP if i < 4 else CLAY, hollow=i == 4)
 
 
+@picture(MIST)
+def five_and_175(canvas: Canvas) -> None:
+    """175 dots, the organisations that signed, in seven rows; five of them, the recommendations, climb through the rows."""
+    for row in range(7):
+        for column, at in enumerate(rank((80, 90 + row * 120), 25, 60)):
+            is_one_of_five = column % 5 == 2 and row == 5 - column // 5
+            canvas.dot(at, 26 if is_one_of_five else 17, ACCENT if is_one_of_five else DEEP)
+
+
 @picture(LINEN)
 def default(canvas: Canvas) -> None:
     """A calm field of people, near and far, and the three who care for them."""

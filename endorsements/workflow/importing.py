@@ -1,0 +1,108 @@
+"""A list of signatories from outside: into the list of names as one, and out of it as one."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from core.spreadsheets import UnreadableTable
+
+from ..identity import canonical_address
+from ..imports import PORTION, Entry, Reading, read_list
+from ..models import DeclarationPage, Endorsement, ImportedList, SignOn, TextVersion
+from ..models.sign_on import sign_on_of
+from ..recognition import Recogniser, recogniser
+from ..states import Kind, SignOnState, Source, State
+from .endorsing import Typed
+from .sign_on import NotPossible
+
+
+def why_no_import(sign_on: SignOn) -> str:
+    """Why names cannot be added to this sign-on from a list; '' when they can."""
+    match sign_on.state:
+        case SignOnState.DRAFT:
+            return _("Names stand under a frozen text. Open the sign-on first, or circulate it under embargo; then import.")
+        case SignOnState.DELIVERED:
+            return _("The declaration has been delivered: no name can be added to those that were handed over.")
+    return ""
+
+
+def import_list(imported: ImportedList, *, by: Any, now: datetime, version: TextVersion | None = None) -> bool:
+    """Put the list's new rows among the names, listed, under the text in force. No mail is written and no consent made up.
+
+    False when it was done before: whoever comes second finds what the first one did in `added` and `skipped`. Raises NotPossible,
+    and changes nothing, when the sign-on takes none, the file is gone or holds nothing new, or the text in force has become another
+    than the `version` shown to `by`.
+    """
+    with transaction.atomic():
+        if not ImportedList.objects.filter(pk=imported.pk, done_at__isnull=True).update(done_at=now):
+            imported.refresh_from_db()
+            return False
+        page = imported.declaration
+        sign_on = _ready(page, version)
+        reading = read_again(imported)
+        recognise = recogniser()
+        rows = (_row(entry, typed, imported, sign_on, recognise, now) for entry in reading.new if (typed := entry.typed))
+        # The constraint has the last word: who endorsed a moment ago stays, and is counted below among those that stood there.
+        Endorsement.objects.bulk_create(rows, batch_size=PORTION, ignore_conflicts=True)
+        added = Endorsement.objects.filter(imported=imported).count()
+        if not added:
+            raise NotPossible(_("Everybody in this list stands here already. Nothing was changed."))
+        skipped = len(reading.new) + len(reading.standing) - added
+        ImportedList.objects.filter(pk=imported.pk).update(added=added, skipped=skipped, content=b"")
+        told = {"list": imported.pk, "provenance": imported.provenance, "added": added, "skipped": skipped}
+        log(sign_on, "endorsements.import", user=by, data=told)
+    imported.refresh_from_db()
+    return True
+
+
+def take_back(imported: ImportedList, *, by: Any, now: datetime) -> int:
+    """Withdraw, without a trace in public, what came with this list and is still listed; returns how many. A second time it is none."""
+    with transaction.atomic():
+        rows = Endorsement.objects.listed().filter(imported=imported, source=Source.IMPORT)
+        count = rows.update(state=State.WITHDRAWN, withdrawal_shown=False, ended_at=now)
+        if count:
+            told = {"list": imported.pk, "provenance": imported.provenance, "withdrawn": count}
+            log(sign_on_of(imported.declaration), "endorsements.take_back", user=by, data=told)
+        return count
+
+
+def read_again(imported: ImportedList) -> Reading:
+    """The uploaded file. Raises NotPossible when it was erased, or (after an upgrade) is understood no more."""
+    if not imported.content:
+        raise NotPossible(_("The file has been erased, as uploads are after a week. Please upload it again."))
+    try:
+        return read_list(bytes(imported.content), imported.declaration)
+    except UnreadableTable as error:
+        raise NotPossible(str(error)) from error
+
+
+def _ready(page: DeclarationPage, version: TextVersion | None) -> SignOn:
+    sign_on = sign_on_of(page)
+    if reason := why_no_import(sign_on):
+        raise NotPossible(reason)
+    if version and sign_on.version and version.number != sign_on.version.number:
+        raise NotPossible(_("The text has changed since you looked: it is now %(version)s.") % {"version": sign_on.version.label})
+    return sign_on
+
+
+def _row(entry: Entry, typed: Typed, imported: ImportedList, sign_on: SignOn, recognise: Recogniser, now: datetime) -> Endorsement:
+    is_organisation = typed.kind == Kind.ORGANISATION
+    return Endorsement(
+        **typed.row(),
+        declaration_id=imported.declaration_id,
+        version=sign_on.version,
+        state=State.LISTED,
+        source=Source.IMPORT,
+        key=entry.key,
+        address_key=canonical_address(typed.email) if typed.email else "",
+        organisation_id=recognise(typed.name, typed.country, typed.website) if is_organisation else None,
+        wants_updates=False,
+        provenance=_("%(list)s, row %(row)d") % {"list": imported.provenance, "row": entry.line},
+        imported=imported,
+        submitted_at=now,
+        confirmed_at=now,
+        listed_at=now,
+    )
