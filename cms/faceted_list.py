@@ -1,7 +1,7 @@
 """A list that readers narrow by facets and leaf through by numbered pages, without script.
 
 The rows stand in memory and are counted there: the list costs the same number of queries for 15 entries as for 1,500. News and search
-are such lists.
+are such lists. A list too long for that holds rows that stand for several entries each, and says in `entries` and `counts` what they are.
 """
 
 from collections import Counter
@@ -72,7 +72,7 @@ class FacetedList:
         return [row for row in self.all_rows if all(value in row.values(name) for name, value in filters.items())]
 
     def _number(self, raw: str) -> int:
-        last = max(1, -(-len(self.rows) // self.per_page))
+        last = max(1, -(-self.total // self.per_page))
         if not (raw.isascii() and raw.isdigit() and len(raw) < 7 and 1 <= int(raw) <= last):
             raise UnknownFilterError(_("There is no page “%(page)s”; the list has %(last)d.") % {"page": raw[:20], "last": last})
         return int(raw)
@@ -81,10 +81,19 @@ class FacetedList:
         """What the template shows for these rows."""
         return rows
 
+    @property
+    def entries(self) -> Any:
+        """What is leafed through: something that Django's paginator takes."""
+        return self.rows
+
+    def counts(self, facet: str, rows: list[Any]) -> Counter[str]:
+        """How many entries these rows have for each value of a facet."""
+        return Counter(value for row in rows for value in row.values(facet))
+
     @cached_property
     def page(self) -> PageOfEntries:
         """Django's page object over what is shown."""
-        page = Paginator(self.rows, self.per_page).page(self.number)
+        page = Paginator(self.entries, self.per_page).page(self.number)
         page.object_list = self.load(list(page.object_list))
         return page
 
@@ -117,7 +126,7 @@ class FacetedList:
 
     def _facet(self, name: str, label: str) -> Facet:
         rows = self._matching({other: value for other, value in self.filters.items() if other != name})
-        counts = Counter(value for row in rows for value in row.values(name))
+        counts = self.counts(name, rows)
         names, on = self.names[name], self.filters.get(name, "")
         if name in self.by_value:
             order = sorted(counts, reverse=True)

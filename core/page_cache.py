@@ -27,12 +27,13 @@ from django.utils.http import parse_http_date_safe
 from .compression import compress, is_worth_it, wanted
 from .models import ContentVersion
 
-# Content also changes with the clock (a banner begins, a declaration closes), which no counter notices.
-KEPT_SECONDS = 60
+# Content also changes with the clock (a banner begins, a declaration closes) and with every endorsement, which no counter notices.
+# Half a minute, because counts are remembered for almost as long (endorsements/tally.py) and all are to be fresh within a minute.
+KEPT_SECONDS = 30
 LARGEST_KEPT = 512 * 1024
 LONGEST_QUERY = 200
 # What may follow the question mark and choose another page. An address with anything else is answered but not kept, so that
-# made-up addresses cannot fill the memory.
+# made-up addresses cannot fill the memory. A response whose view refuses unknown values may add to them, as `page_parameters`.
 PAGE_PARAMETERS = frozenset({"kind", "topic", "author", "year", "page"})
 # What newsletters and networks append. No page shows it, so the page without it serves.
 TRACKING = re.compile(r"utm_\w{1,20}|fbclid|gclid|dclid|msclkid|igshid|mc_cid|mc_eid|mtm_\w{1,20}|pk_\w{1,20}|ref")
@@ -96,7 +97,7 @@ class PageCacheMiddleware:
                 return fresh  # a file on its way, with validators of its own
             response = fresh
             varies = _seal(response, coding)
-            if key and request.method == "GET" and not varies and len(response.content) <= LARGEST_KEPT:
+            if key and request.method == "GET" and not varies and _is_worth_keeping(request, response):
                 caches["pages"].set(key, (response.content, dict(response.items())), KEPT_SECONDS)
         return _unless_known(request, response)
 
@@ -120,8 +121,6 @@ def _key(request: HttpRequest, version: int | None, coding: str) -> str | None:
     if version is None or len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
         return None
     asked = [(name, value) for name, values in request.GET.lists() for value in values if not TRACKING.fullmatch(name)]
-    if not all(name in PAGE_PARAMETERS for name, _ in asked):
-        return None
     told = [request.scheme, request.META.get("HTTP_HOST", ""), request.path, coding, sorted(asked)]
     return f"page:{version}:{sha256(repr(told).encode('utf-8', 'surrogatepass')).hexdigest()}"
 
@@ -129,6 +128,12 @@ def _key(request: HttpRequest, version: int | None, coding: str) -> str | None:
 def _kept(key: str | None) -> HttpResponse | None:
     found = caches["pages"].get(key) if key else None
     return HttpResponse(found[0], headers=found[1]) if found else None
+
+
+def _is_worth_keeping(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether the address is one that readers share, and the body not too large."""
+    known = PAGE_PARAMETERS | getattr(response, "page_parameters", frozenset())
+    return len(response.content) <= LARGEST_KEPT and all(name in known or TRACKING.fullmatch(name) for name in request.GET)
 
 
 def _is_public(response: HttpResponseBase) -> bool:

@@ -37,13 +37,29 @@ def hit(scope: str, key: str, *, limit: int, window: timedelta) -> Over | None:
 
     Call it before the transaction of what it guards: inside one, a rollback would undo the count and others would wait for its end.
     """
-    now, length = int(time.time()), int(window.total_seconds())
-    start = now - now % length
-    digest = salted_hmac("core.throttle", "\0".join((scope, key, str(length), str(start))), algorithm="sha256").hexdigest()
+    digest, start, length = _window(scope, key, window)
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [digest, start + length])
         ((hits,),) = cursor.fetchall()
-    return Over(scope, limit, hits, start + length - now) if hits > limit else None
+    return _over(scope, limit, hits, start + length)
+
+
+def peek(scope: str, key: str, *, limit: int, window: timedelta) -> Over | None:
+    """What `hit` said last in this window; counts nothing."""
+    digest, start, length = _window(scope, key, window)
+    hits = Count.objects.filter(digest=digest).values_list("hits", flat=True).first() or 0
+    return _over(scope, limit, hits, start + length)
+
+
+def _window(scope: str, key: str, window: timedelta) -> tuple[str, int, int]:
+    """What the count of this moment's window is stored under, when the window began, and how many seconds it lasts."""
+    now, length = int(time.time()), int(window.total_seconds())
+    start = now - now % length
+    return salted_hmac("core.throttle", "\0".join((scope, key, str(length), str(start))), algorithm="sha256").hexdigest(), start, length
+
+
+def _over(scope: str, limit: int, hits: int, ends_at: int) -> Over | None:
+    return Over(scope, limit, hits, ends_at - int(time.time())) if hits > limit else None
 
 
 @due("old counts")

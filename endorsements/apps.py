@@ -7,4 +7,4 @@ class EndorsementsConfig(AppConfig):
     verbose_name = _("Declarations and endorsements")
 
     def ready(self) -> None:
-        from . import due, signals  # noqa: F401
+        from . import due, mailings, reminders, retention, signals  # noqa: F401

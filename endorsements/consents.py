@@ -37,9 +37,9 @@ def record_all(endorsement: Endorsement, typed: "Typed", page: DeclarationPage, 
 
 
 def record(endorsement: Endorsement, purpose: Purpose, given: bool, page: DeclarationPage, *, language: str, now: datetime) -> bool:
-    """Add an answer. False when it was not asked for here, or is the answer that holds already."""
-    words = wording(purpose, page)
+    """Add an answer. False when it was not asked for here, or is the answer that holds already. What is asked no more can be taken back."""
     last = standing(endorsement, purpose)
+    words = wording(purpose, page) or (last.wording if last is not None and not given else "")
     if not words or (last is not None and last.given == given):
         return False
     Consent.objects.create(

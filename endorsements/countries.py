@@ -66,4 +66,4 @@ def _codes() -> dict[str, str]:
 
 def _essence(name: str) -> str:
     """The words without accents, in any order."""
-    return " ".join(sorted(set(WORD.findall(fold(name[:200]))) - _SMALL))
+    return " ".join(sorted(set(WORD.findall(fold(name[:200]).replace(".", ""))) - _SMALL))

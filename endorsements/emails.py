@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -69,6 +70,14 @@ def found_by(name: str) -> Endorsement | None:
     return found.filter(pk=int(number)).first() if number.isdecimal() else None
 
 
+def _composed(
+    letter_name: str, endorsement: Endorsement, *, to: str = "", headers: Mapping[str, str] | None = None, **context: Any
+) -> EmailMultiAlternatives:
+    page = endorsement.declaration
+    told = {"endorsement": endorsement, "declaration": page, "declaration_url": absolute(page.get_url() or "/"), **context}
+    return compose(f"endorsements/{letter_name}", to=to or endorsement.email, context=told, headers=headers)
+
+
 def _write(
     letter_name: str,
     endorsement: Endorsement,
@@ -81,10 +90,8 @@ def _write(
     **context: Any,
 ) -> bool:
     """Store a mail of `emails/endorsements/<letter_name>/`; False when it was written for this occasion before."""
-    page = endorsement.declaration
-    told = {"endorsement": endorsement, "declaration": page, "declaration_url": absolute(page.get_url() or "/"), **context}
     return enqueue(
-        compose(f"endorsements/{letter_name}", to=to or endorsement.email, context=told, headers=headers),
+        _composed(letter_name, endorsement, to=to, headers=headers, **context),
         key=f"{subject(endorsement)}:{occasion}",
         purpose=purpose or f"endorsements.{letter_name}",
         about=subject(endorsement),
@@ -138,6 +145,11 @@ def declined(endorsement: Endorsement, *, message: str, now: datetime) -> bool:
     return _write("declined", endorsement, occasion=f"declined:{now:%Y-%m-%d}", message=message)
 
 
+def declined_mail(endorsement: Endorsement, *, message: str) -> EmailMultiAlternatives:
+    """The mail that `declined` would write, to be read before; nothing is stored."""
+    return _composed("declined", endorsement, message=message)
+
+
 def withdrawn(endorsement: Endorsement, *, now: datetime) -> bool:
     return bool(endorsement.email) and _write("withdrawn", endorsement, occasion="withdrawn")
 
@@ -189,7 +201,7 @@ def is_not_suppressed(mail: OutgoingMail) -> bool:
     return _of(mail) is not None
 
 
-def _sample() -> dict[str, Any]:
+def sample() -> dict[str, Any]:
     """What the previews in the admin show: invented, and nowhere stored."""
     page = DeclarationPage(title=_("A sample declaration"), slug="sample")
     endorsement = Endorsement(
@@ -207,41 +219,46 @@ def _sample() -> dict[str, Any]:
     return {"endorsement": endorsement, "declaration": page, "declaration_url": absolute("/news/sample/")}
 
 
-def _address(purpose: str) -> str:
+def sample_address(purpose: str) -> str:
     return absolute(reverse(PAGES[purpose], args=("sample",)))
 
 
 @letter("endorsements/confirm", gettext_lazy("Endorsement: please confirm"))
 def _sample_confirm() -> dict[str, Any]:
-    return _sample() | {"confirm_url": _address(CONFIRM), "disown_url": _address(DISOWN), "closes_at": timezone.now(), "reminder": ""}
+    return sample() | {
+        "confirm_url": sample_address(CONFIRM),
+        "disown_url": sample_address(DISOWN),
+        "closes_at": timezone.now(),
+        "reminder": "",
+    }
 
 
 @letter("endorsements/confirmed", gettext_lazy("Endorsement: thank you"))
 def _sample_confirmed() -> dict[str, Any]:
-    return _sample() | {"manage_url": _address(MANAGE), "disown_url": _address(DISOWN)}
+    return sample() | {"manage_url": sample_address(MANAGE), "disown_url": sample_address(DISOWN)}
 
 
 @letter("endorsements/stands_already", gettext_lazy("Endorsement: it stands already"))
 def _sample_stands_already() -> dict[str, Any]:
-    return _sample() | {"is_own": True, "manage_url": _address(MANAGE)}
+    return sample() | {"is_own": True, "manage_url": sample_address(MANAGE)}
 
 
 @letter("endorsements/listed", gettext_lazy("Endorsement: listed by the secretariat"))
 @letter("endorsements/manage", gettext_lazy("Endorsement: the link to manage it"))
 def _sample_managed() -> dict[str, Any]:
-    return _sample() | {"manage_url": _address(MANAGE)}
+    return sample() | {"manage_url": sample_address(MANAGE)}
 
 
 @letter("endorsements/declined", gettext_lazy("Endorsement: declined"))
 def _sample_declined() -> dict[str, Any]:
-    return _sample() | {"message": _("A sentence that the secretariat adds.")}
+    return sample() | {"message": _("A sentence that the secretariat adds.")}
 
 
 @letter("endorsements/withdrawn", gettext_lazy("Endorsement: withdrawn"))
 def _sample_withdrawn() -> dict[str, Any]:
-    return _sample()
+    return sample()
 
 
 @letter("endorsements/second", gettext_lazy("Endorsement: a second person"))
 def _sample_second() -> dict[str, Any]:
-    return _sample() | {"second_url": _address(SECOND)}
+    return sample() | {"second_url": sample_address(SECOND)}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -20,6 +20,7 @@ from core.plain_words import clean_line
 from core.spreadsheets import Row, Table, UnreadableTable, matchable, read_csv
 
 from .countries import country_code
+from .forms import AddressField, WebsiteField
 from .identity import name_key, organisation_key, sort_key
 from .models import DeclarationPage, Endorsement
 from .states import Kind, OrganisationKind
@@ -118,6 +119,13 @@ class Problem:
         return f"{self.heading}: {self.text}"
 
 
+class Place(NamedTuple):
+    """Where a signatory stands already: in words, and the endorsement's primary key if it is one."""
+
+    words: str
+    endorsement: int | None = None
+
+
 @dataclass
 class Entry:
     """A row of the file, what it means (`typed`, None when it has problems), and where the same signatory stands already."""
@@ -127,7 +135,7 @@ class Entry:
     typed: Typed | None
     problems: list[Problem] = field(default_factory=list)
     key: str = ""
-    stands: str = ""
+    stands: Place | None = None
 
     @property
     def line(self) -> int:
@@ -205,7 +213,7 @@ def _columns(table: Table) -> dict[str, str]:
 
 
 def _entry(row: Row, columns: dict[str, str], page: DeclarationPage) -> Entry:
-    cells = {name: clean_line(row.cells[matchable(heading)]) for name, heading in columns.items()}
+    cells = {name: _text(row.cells[matchable(heading)]) for name, heading in columns.items()}
     values: dict[str, Any] = {"kind": Kind.ORGANISATION, "email": ""}
     problems = []
     for name, heading in columns.items():
@@ -227,13 +235,20 @@ def _entry(row: Row, columns: dict[str, str], page: DeclarationPage) -> Entry:
     return Entry(row, typed.name, typed, key=key)
 
 
+def _text(cell: str) -> str:
+    """The cell on one line, without the apostrophe that our own files put before what looks like a formula."""
+    line = clean_line(cell)
+    return line[1:] if line.startswith(("'=", "'+", "'-", "'@")) else line
+
+
 def _value(name: str, text: str) -> Any:
     """What a cell means. Raises ValidationError, saying what to do."""
     if name in _MEANINGS:
         return _MEANINGS[name](text)
     if name == "name" and not text:
         raise ValidationError(_("It is missing. A row needs a name."))
-    return Endorsement._meta.get_field(name).clean(text, None) if text else ""
+    model_field: Any = Endorsement._meta.get_field(name)
+    return model_field.clean(text, None) if text else ""
 
 
 def _one_of(words: dict[str, Any], default: Any) -> Callable[[str], Any]:
@@ -249,17 +264,12 @@ def _one_of(words: dict[str, Any], default: Any) -> Callable[[str], Any]:
     return meaning
 
 
-def _website(text: str) -> str:
-    address = text if not text or "://" in text else f"https://{text}"
-    if address and not address.lower().startswith(("https://", "http://")):
-        raise ValidationError(_("A web address begins with https://."))
-    return Endorsement._meta.get_field("website").clean(address, None) if address else ""
-
-
+_LIKE_A_WEBSITE = gettext_lazy("Please write the address of a website, such as https://example.org.")
 _MEANINGS: dict[str, Callable[[str], Any]] = {
     "kind": _one_of(_KINDS, Kind.ORGANISATION),
     "country": lambda text: country_code(text) if text else "",
-    "website": _website,
+    "website": WebsiteField(required=False, error_messages={"invalid": _LIKE_A_WEBSITE}).clean,
+    "email": AddressField(required=False).clean,
     "organisation_kind": _one_of({kind.value: kind for kind in OrganisationKind}, ""),
     "show_name": _one_of(_ANSWERS, False),
 }
@@ -272,15 +282,15 @@ class _Places:
     """Where each signatory stands. Of two organisations of one name and country, one without a website counts as the other."""
 
     def __init__(self) -> None:
-        self.by_key: dict[str, str] = {}
-        self.by_name: dict[str, str] = {}
+        self.by_key: dict[str, Place] = {}
+        self.by_name: dict[str, Place] = {}
 
-    def add(self, key: str, same_name: str, place: str) -> None:
+    def add(self, key: str, same_name: str, place: Place) -> None:
         self.by_key.setdefault(key, place)
         self.by_name.setdefault(same_name, place)
 
-    def find(self, key: str, same_name: str) -> str:
-        return self.by_key.get(key) or (self.by_name if key == same_name else self.by_key).get(same_name, "")
+    def find(self, key: str, same_name: str) -> Place | None:
+        return self.by_key.get(key) or (self.by_name if key == same_name else self.by_key).get(same_name)
 
 
 def _find_the_same(entries: list[Entry], page: DeclarationPage) -> None:
@@ -292,7 +302,8 @@ def _find_the_same(entries: list[Entry], page: DeclarationPage) -> None:
         for entry, typed in portion:
             same_name = _same_name(entry.key, typed.kind, typed.name, typed.country)
             entry.stands = standing.find(entry.key, same_name) or in_file.find(entry.key, same_name)
-            in_file.add(entry.key, same_name, _("the same as row %(row)d") % {"row": entry.line})
+            if not entry.stands:
+                in_file.add(entry.key, same_name, Place(_("the same as row %(row)d") % {"row": entry.line}))
 
 
 def _standing(page: DeclarationPage, portion: Iterable[tuple[Entry, Typed]]) -> _Places:
@@ -301,8 +312,8 @@ def _standing(page: DeclarationPage, portion: Iterable[tuple[Entry, Typed]]) -> 
     same_key = Q(key__in={entry.key for entry, _typed in portion})
     same_name = Q(kind=Kind.ORGANISATION, sort_key__in={sort_key(typed.name) for _entry, typed in portion})
     rows = Endorsement.objects.under(page).live().filter(same_key | same_name)
-    for key, kind, name, country in rows.values_list("key", "kind", "name", "country"):
-        places.add(key, _same_name(key, kind, name, country), _("stands already: %(name)s") % {"name": name})
+    for pk, key, kind, name, country in rows.values_list("pk", "key", "kind", "name", "country"):
+        places.add(key, _same_name(key, kind, name, country), Place(_("stands already: %(name)s") % {"name": name}, pk))
     return places
 
 

@@ -1,23 +1,30 @@
 """The end of personal data (GDPR, Articles 5(1)(e), 15 and 17): what `run_due` erases at its time, and one person's export and erasure.
 
-What stays of an erased endorsement is that there was one: kind, country, version, dates. docs/data-protection.md tells the terms.
+What stays of an erased endorsement is that there was one: kind, country, version, dates. docs/data-protection.md tells the terms. What
+was handed over is a document of its own (`Delivery`) and stays as it is, for the reasons that stand there.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat
 
+from cms.search_text import fold
 from core import links
 from core.due import due
+from core.models import OutgoingMail
 from core.outbox import forget
 from core.transitions import move
 
 from .emails import PAGES, subject
 from .identity import canonical_address
-from .models import Endorsement, ImportedList
-from .states import LIVE, MOVES, State
+from .models import Delivery, Endorsement, ImportedList
+from .models.endorsement import EndorsementQuerySet
+from .states import LIVE, MOVES, UNCONFIRMED, Kind, SignOnState, Source, State
+from .suppression import is_suppressed
 
 UNCONFIRMED_KEPT = timedelta(days=30)
 ENDED_KEPT = timedelta(days=30)
@@ -25,10 +32,17 @@ NETWORK_KEPT = timedelta(days=30)
 CONTACT_KEPT = timedelta(days=730)
 UPLOAD_KEPT = timedelta(days=7)
 PORTION = 500
+MOST_FOUND = 100
 # How to reach somebody, and what was noted about them: no part of the public record.
 OF_CONTACT = dict.fromkeys(("signatory", "email", "address_key", "second_email", "note", "network", "language"), "")
-OF_PERSON = OF_CONTACT | dict.fromkeys(
-    ("name", "acronym", "website", "role", "affiliation", "provenance", "sort_key", "letter", "folded", "key"), ""
+OF_NAME = dict.fromkeys(("name", "acronym", "website", "role", "affiliation", "provenance", "sort_key", "letter", "folded"), "")
+OF_PERSON = {**OF_CONTACT, **OF_NAME, "key": ""}
+# A person's key is their address; without it the row still needs one of its own.
+WITHOUT_ADDRESS = "over:"
+TOLD = (
+    *("kind", "state", "source", "name", "acronym", "website", "organisation_kind", "signatory", "role", "affiliation", "email"),
+    *("language", "show_name", "wants_updates", "withdrawal_shown", "second_email", "note", "provenance", "network"),
+    *("submitted_at", "confirmed_at", "seconded_at", "listed_at", "ended_at"),
 )
 
 
@@ -37,6 +51,8 @@ def erase(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
     with transaction.atomic():
         changes = {
             **OF_PERSON,
+            "organisation": None,
+            "merged_into": None,
             "show_name": False,
             "withdrawal_shown": False,
             "wants_updates": False,
@@ -44,73 +60,149 @@ def erase(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
         }
         if not move(endorsement, to=State.ERASED, moves=MOVES, action="endorsements.erase", by=by, changes=changes):
             return False
-        _forget(endorsement)
+        endorsement.consents.all().delete()
+        for purpose in PAGES:
+            links.revoke(purpose=purpose, subject=subject(endorsement))
+        forget(about=subject(endorsement))
         return True
 
 
-def _forget(endorsement: Endorsement) -> None:
-    endorsement.consents.all().delete()
-    for purpose in PAGES:
-        links.revoke(purpose=purpose, subject=subject(endorsement))
-    forget(about=subject(endorsement))
+# At its time
 
 
 @due("endorsements' personal data")
 def erase_what_is_over(now: datetime) -> str:
-    """Unconfirmed for 30 days, or ended for 30 days: the personal data go. One withdrawn in public keeps its name, as its holder chose.
-
-    Of what stands, the ways to reach its holder go two years after the sign-on closed; the name is the public record.
-    """
-    unconfirmed = Q(state__in=(State.PENDING, State.HELD), confirmed_at__isnull=True, submitted_at__lt=now - UNCONFIRMED_KEPT)
-    ended = Q(state__in=(State.DECLINED, State.WITHDRAWN), withdrawal_shown=False, ended_at__lt=now - ENDED_KEPT)
-    rows = Endorsement.objects.filter(unconfirmed | ended).order_by("pk")[:PORTION]
-    count = sum(erase(row, by=None, now=now) for row in rows)
-    shown = Q(state=State.WITHDRAWN, withdrawal_shown=True, ended_at__lt=now - ENDED_KEPT)
-    standing = Q(state__in=LIVE, declaration__sign_on__closed_at__lt=now - CONTACT_KEPT)
-    unreachable = (
-        Endorsement.objects.filter(shown | standing).exclude(email="", signatory="", note="").values_list("pk", flat=True)[:PORTION]
-    )
-    Endorsement.objects.filter(pk__in=list(unreachable)).update(**OF_CONTACT)
+    """Nothing that is asked of a person is kept for ever unless it was given to be public. Each run does a portion."""
+    over = _over(now)
+    pks = list(Endorsement.objects.filter(over).order_by("pk").values_list("pk", flat=True)[:PORTION])
+    count = sum(_erase_if(over, pk, now) for pk in pks)
+    _forget_how_to_reach(now)
     Endorsement.objects.exclude(network="").filter(submitted_at__lt=now - NETWORK_KEPT).update(network="")
     ImportedList.objects.filter(uploaded_at__lt=now - UPLOAD_KEPT).exclude(content=b"").update(content=b"")
     return f"{count} erased" if count else ""
 
 
-def of_address(address: str) -> Any:
-    """Every endorsement that an address gave or seconded."""
-    return Endorsement.objects.filter(Q(address_key=canonical_address(address)) | Q(second_email__iexact=address)).order_by("pk")
+def _over(now: datetime) -> Q:
+    """To be erased whole: unconfirmed for 30 days since last asked; ended for 30 days, unless to be seen as withdrawn; never decided
+    on, two years after the sign-on closed; given to a text that circulated two years ago and was never opened."""
+    limit = now - UNCONFIRMED_KEPT
+    last_asked = Q(submitted_at__lt=limit) & (Q(mailed_at__isnull=True) | Q(mailed_at__lt=limit))
+    unconfirmed = Q(state__in=UNCONFIRMED, confirmed_at__isnull=True) & last_asked
+    ended = Q(state__in=(State.DECLINED, State.WITHDRAWN), withdrawal_shown=False, ended_at__lt=now - ENDED_KEPT)
+    undecided = Q(state__in=(State.CONFIRMED, State.HELD), declaration__sign_on__closed_at__lt=now - CONTACT_KEPT)
+    never_opened = Q(declaration__sign_on__state__in=(SignOnState.DRAFT, SignOnState.CIRCULATING))
+    abandoned = Q(declaration__sign_on__circulated_at__lt=now - CONTACT_KEPT) & ~Q(source=Source.INITIAL) & ~Q(state=State.ERASED)
+    return unconfirmed | ended | undecided | (never_opened & abandoned)
+
+
+def _erase_if(over: Q, pk: int, now: datetime) -> bool:
+    """Erase one if it is over still: its holder may be confirming it at this very moment."""
+    with transaction.atomic():
+        row = Endorsement.objects.select_for_update(of=("self",)).filter(over, pk=pk).first()
+        return row is not None and erase(row, by=None, now=now)
+
+
+def _forget_how_to_reach(now: datetime) -> None:
+    """Of what is in the public list, two years after the sign-on closed, and of what is shown as withdrawn, after 30 days, only what is
+    public stays: of people who are counted and not named, nothing but that."""
+    shown = Q(state=State.WITHDRAWN, withdrawal_shown=True, ended_at__lt=now - ENDED_KEPT)
+    standing = Q(state__in=LIVE, declaration__sign_on__closed_at__lt=now - CONTACT_KEPT)
+    an_organisation, a_person = Q(kind=Kind.ORGANISATION), Q(kind=Kind.PERSON)
+    more_than_public = (an_organisation & ~Q(role="")) | (a_person & ~Q(key__startswith=WITHOUT_ADDRESS))
+    for name in ("email", "signatory", "note", "second_email"):
+        more_than_public |= ~Q(**{name: ""})
+    found = Endorsement.objects.filter(shown | standing, more_than_public).values_list("pk", flat=True)[:PORTION]
+    rows = Endorsement.objects.filter(pk__in=list(found))
+    with transaction.atomic():
+        rows.filter(an_organisation).update(**OF_CONTACT, role="")
+        rows.filter(a_person, show_name=False).update(**OF_NAME)
+        rows.filter(a_person).update(**OF_CONTACT, key=Concat(Value(WITHOUT_ADDRESS), Cast("pk", CharField())))
+
+
+# One person's
+
+
+def of_address(address: str) -> EndorsementQuerySet:
+    """Every endorsement that an address gave or was asked to second."""
+    theirs = Q(address_key=canonical_address(address)) | Q(second_email__iexact=address)
+    return Endorsement.objects.filter(theirs).select_related("declaration", "version").order_by("pk")
+
+
+def find(words: str) -> EndorsementQuerySet:
+    """Those of an address; or of a name, because names outlive addresses here. At most MOST_FOUND."""
+    if "@" in words:
+        return of_address(words)[:MOST_FOUND]
+    folded = " ".join(fold(words).split())
+    if not folded:
+        return Endorsement.objects.none()
+    found = Endorsement.objects.filter(Q(folded__contains=folded) | Q(signatory__icontains=words)).exclude(state=State.ERASED)
+    return found.select_related("declaration", "version").order_by("pk")[:MOST_FOUND]
 
 
 def erase_address(address: str, *, by: Any, now: datetime) -> int:
-    """Erase one person from every endorsement; returns how many there were. Those where they were only the second person stay."""
-    key = canonical_address(address)
+    """Erase one person from every endorsement, and all mail to them; returns how many there were."""
+    return erase_found(of_address(address).exclude(state=State.ERASED), address, by=by, now=now)
+
+
+def erase_found(rows: Iterable[Endorsement], words: str, *, by: Any, now: datetime) -> int:
+    """Erase these, which `find(words)` found. Where the address is only the second person's, the endorsement stays and the address goes."""
+    count = 0
     with transaction.atomic():
-        count = sum(erase(row, by=by, now=now) for row in Endorsement.objects.of_address(key).exclude(state=State.ERASED))
-        for row in Endorsement.objects.filter(second_email__iexact=address):
-            forget(about=subject(row))
-            Endorsement.objects.filter(pk=row.pk).update(second_email="")
-        return count
+        for row in rows:
+            if _is_second_only(row, words):
+                Endorsement.objects.filter(pk=row.pk).update(second_email="")
+                count += 1
+            else:
+                count += erase(row, by=by, now=now)
+        if "@" in words:
+            forget(words)
+    return count
 
 
-def export_address(address: str) -> list[dict[str, Any]]:
-    """All that is held of one person's endorsements, ready for JSON, with the consents word for word."""
-    return [_as_told(row) for row in of_address(address).select_related("declaration", "version").prefetch_related("consents")]
+def _is_second_only(row: Endorsement, words: str) -> bool:
+    return "@" in words and row.address_key != canonical_address(words)
 
 
-def _as_told(row: Endorsement) -> dict[str, Any]:
-    fields = (
-        *OF_PERSON,
-        "kind",
-        "state",
-        "source",
-        "country",
-        "organisation_kind",
-        "submitted_at",
-        "confirmed_at",
-        "listed_at",
-        "ended_at",
-    )
-    told = {name: getattr(row, name) for name in fields}
-    told["country"] = str(row.country or "")
+def export_address(address: str) -> dict[str, Any]:
+    """All that is held of one person, ready for JSON."""
+    return export(of_address(address), address)
+
+
+def export(rows: EndorsementQuerySet | Iterable[Endorsement], words: str) -> dict[str, Any]:
+    """These endorsements, which `find(words)` found, with the consents word for word, to whom the name was handed over, and the mails
+    that this address got."""
+    mails = OutgoingMail.objects.filter(recipient__iexact=words).order_by("pk") if "@" in words else OutgoingMail.objects.none()
+    return {
+        "asked": words,
+        "endorsements": [_second_told(row) if _is_second_only(row, words) else _told(row) for row in rows],
+        "mails": list(mails.values("purpose", "subject", "state", "created_at", "finished_at")),
+        "gets_no_mail_from_here": is_suppressed(words),
+    }
+
+
+def _told(row: Endorsement) -> dict[str, Any]:
+    told: dict[str, Any] = {name: getattr(row, name) for name in TOLD}
     answers = row.consents.values("purpose", "given", "wording", "wording_version", "language", "at")
-    return told | {"declaration": row.declaration.title, "version": row.version.label, "consents": list(answers)}
+    return told | {
+        "declaration": row.declaration.title,
+        "version": row.version.label,
+        "country": str(row.country or ""),
+        "consents": list(answers),
+        "handed_over_to": _handed_over(row),
+    }
+
+
+def _second_told(row: Endorsement) -> dict[str, Any]:
+    """To the second person, nothing of the first."""
+    told = {"declaration": row.declaration.title, "asked_as_second_person_for": row.name}
+    return told | {"second_email": row.second_email, "seconded_at": row.seconded_at}
+
+
+def _handed_over(row: Endorsement) -> list[dict[str, Any]]:
+    """The deliveries in which this was in the list (GDPR, Article 15(1)(c))."""
+    if row.listed_at is None and row.state != State.LISTED:
+        return []
+    made = Delivery.objects.filter(declaration_id=row.declaration_id, made_at__gte=row.listed_at or row.submitted_at)
+    if row.ended_at:
+        made = made.filter(made_at__lt=row.ended_at)
+    return list(made.values("recipient", "delivered_on"))

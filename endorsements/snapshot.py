@@ -140,12 +140,16 @@ def _in_order_of_countries(signed: list[Told]) -> dict[str, str]:
 
 
 def read(content: str) -> Told:
-    """The snapshot as it was taken. Each list of organisations is one of pairs, the country's name and those there, for showing."""
+    """The snapshot as it was taken, with what a page shows of it: organisations as pairs of a country's name and those there too, and
+    what stands `beside` other names."""
     told: Told = json.loads(content)
+    places = told["country_names"]
     for group in told["signed"]:
-        group["organisations_by_country"] = list(_by_country(group["organisations"], told["country_names"]))
-        for one in (*group["initial_signatories"], *group["people"]):
-            one["place"] = told["country_names"].get(one["country"], "")
+        group["organisations_by_country"] = list(_by_country(group["organisations"], places))
+        for one in group["initial_signatories"]:
+            one["beside"] = places.get(one["country"], "")
+        for one in group["people"]:
+            one["beside"] = ", ".join(filter(None, (one["role"], one["affiliation"], places.get(one["country"], ""))))
     return told
 
 

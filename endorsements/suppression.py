@@ -1,5 +1,7 @@
 """Addresses that get no mail from here, because their owner said "this was not me". Only an HMAC of them is kept."""
 
+from collections.abc import Iterable
+
 from django.utils.crypto import salted_hmac
 
 from .identity import canonical_address
@@ -12,6 +14,12 @@ def suppress(address: str) -> None:
 
 def is_suppressed(address: str) -> bool:
     return bool(address) and Suppression.objects.filter(digest=_digest(address)).exists()
+
+
+def suppressed_among(addresses: Iterable[str]) -> set[str]:
+    """Those of a few hundred addresses that are suppressed, in one query."""
+    digests = {_digest(address): address for address in addresses}
+    return {digests[found] for found in Suppression.objects.filter(digest__in=digests).values_list("digest", flat=True)}
 
 
 def lift(address: str) -> bool:

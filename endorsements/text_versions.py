@@ -1,5 +1,6 @@
 """The versions of a declaration's text: which one a page holds, and when a changed text needs a decision before it is public."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ def why_not_published_as_it_is(page: "DeclarationPage") -> str:
     ) % {"version": sign_on.version.label if sign_on.version else ""}
 
 
-def add_version(sign_on: SignOn, page: "DeclarationPage", *, is_new: bool, note: str = "", by: Any = None) -> TextVersion:
+def add_version(sign_on: SignOn, page: "DeclarationPage", *, is_new: bool, now: datetime, note: str = "", by: Any = None) -> TextVersion:
     """Freeze the page's text: as a new version to be signed anew, or as a correction of the one in force. Sets it in force.
 
     Call it in a transaction. The same text again is the version it is already.
@@ -45,6 +46,7 @@ def add_version(sign_on: SignOn, page: "DeclarationPage", *, is_new: bool, note:
         text=text,
         sha256=digest(text),
         note=note,
+        made_at=now,
         made_by=by,
     )
     SignOn.objects.filter(pk=sign_on.pk).update(version=version)

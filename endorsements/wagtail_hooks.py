@@ -1,17 +1,20 @@
 """What declarations add to the admin."""
 
-from typing import Any
-
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils.translation import gettext as _
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
-from wagtail.models import Page
 
-from .models import DeclarationPage, Endorsement, ImportedList
+from cms.dashboard import HOOK
+
+from .admin_views.delivering import urls as addresses_of_delivering
+from .admin_views.importing import import_button
+from .admin_views.sign_on import urls as addresses_of_sign_ons
+from .dashboard import what_waits, write_a_declaration
+from .keeping import keep_what_is_signed, keep_what_is_signed_together, keep_who_stands_there
+from .viewsets import Declarations
 
 LOGGED = {
     "circulate": (gettext_lazy("Circulate"), gettext_lazy("Circulated under embargo")),
@@ -21,6 +24,8 @@ LOGGED = {
     "correct": (gettext_lazy("Correct"), gettext_lazy("Corrected the text")),
     "new_version": (gettext_lazy("New version"), gettext_lazy("Made a new version of the text")),
     "deliver": (gettext_lazy("Deliver"), gettext_lazy("Recorded a delivery")),
+    "reply": (gettext_lazy("Reply"), gettext_lazy("Recorded the reply")),
+    "announce": (gettext_lazy("Tell"), gettext_lazy("Told the endorsers of it")),
     "submit": (gettext_lazy("Submit"), gettext_lazy("Submitted on the site")),
     "confirm": (gettext_lazy("Confirm"), gettext_lazy("Confirmed by its holder")),
     "renew": (gettext_lazy("Renew"), gettext_lazy("Confirmed a new version")),
@@ -38,6 +43,8 @@ LOGGED = {
     "note": (gettext_lazy("Note"), gettext_lazy("Wrote a note")),
     "list_initial": (gettext_lazy("List"), gettext_lazy("Listed as initial signatory")),
     "import": (gettext_lazy("Import"), gettext_lazy("Imported from a list")),
+    "take_back": (gettext_lazy("Take back"), gettext_lazy("Took an import back")),
+    "export": (gettext_lazy("Export"), gettext_lazy("Exported personal data")),
     "erase": (gettext_lazy("Erase"), gettext_lazy("Erased the personal data")),
 }
 
@@ -48,35 +55,18 @@ def log_actions(actions: LogActionRegistry) -> None:
         actions.register_action(f"endorsements.{name}", label, message)
 
 
-def signed_below(page: Page) -> int:
-    """How many endorsements stand under this page and those below it."""
-    declarations = DeclarationPage.objects.descendant_of(page, inclusive=True).values("pk")
-    lists = ImportedList.objects.filter(declaration__in=declarations).count()
-    return Endorsement.objects.filter(declaration__in=declarations).count() + lists
+hooks.register("register_page_listing_more_buttons", import_button)
+hooks.register("register_page_header_buttons", import_button)
+hooks.register("register_admin_urls", addresses_of_delivering)
+hooks.register("register_admin_urls", addresses_of_sign_ons)
+hooks.register("register_admin_viewset", Declarations)
+hooks.register("before_delete_page", keep_what_is_signed)
+hooks.register("before_bulk_action", keep_what_is_signed_together)
+hooks.register("before_delete_snippet", keep_who_stands_there)
+hooks.register(HOOK, what_waits)
+hooks.register(HOOK, write_a_declaration)
 
 
-@hooks.register("before_delete_page")
-def keep_what_is_signed(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """A declaration that somebody has endorsed is not deleted, nor is a page above it."""
-    if not signed_below(page):
-        return None
-    messages.error(
-        request,
-        _("“%(title)s” cannot be deleted: people have put their names under it. Unpublish it instead.")
-        % {"title": page.get_admin_display_title()},
-    )
-    return redirect("wagtailadmin_explore", page.get_parent().pk)
-
-
-@hooks.register("before_bulk_action")
-def keep_what_is_signed_together(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:
-    if action_type != "delete" or action.models != [Page]:
-        return None
-    signed = [page for page in objects if signed_below(page)]
-    if not signed:
-        return None
-    titles = ", ".join(f"“{page.get_admin_display_title()}”" for page in signed)
-    messages.error(
-        request, _("Nothing was deleted: people have put their names under %(titles)s. Unpublish it instead.") % {"titles": titles}
-    )
-    return redirect("wagtailadmin_explore", signed[0].get_parent().pk)
+@hooks.register("insert_global_admin_css")
+def declarations_style() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("admin/declarations.css"))

@@ -18,5 +18,8 @@ class Kind(models.TextChoices):
     DECLARATION = "declaration", _("Declaration")
 
 
+# Each is a kind of page with fields of its own: `SpotlightPage` and, in a room above, `DeclarationPage`.
+KINDS_OF_THEIR_OWN = frozenset((Kind.SPOTLIGHT, Kind.DECLARATION))
+
 # schema.org types; the rest are NewsArticle.
 SCHEMA_TYPES: dict[str, str] = {Kind.OPINION: "OpinionNewsArticle", Kind.EVENT_REPORT: "ReportageNewsArticle", Kind.SPOTLIGHT: "Article"}

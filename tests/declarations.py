@@ -1,14 +1,14 @@
 """Declarations and endorsements for tests, made through the workflow as people would."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from endorsements.models import DeclarationPage, Endorsement
+from endorsements.models import DeclarationPage, Delivery, Endorsement, SignOn
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import Kind
-from endorsements.workflow import endorsing, sign_on
+from endorsements.workflow import delivering, endorsing, sign_on
 from endorsements.workflow.endorsing import Typed
 from tests.newsroom import make_post
 
@@ -65,3 +65,18 @@ def confirmed(page: Any, base: dict[str, Any] = ORGANISATION, **changes: Any) ->
     endorsing.confirm(endorsement, version=sign_on_of(page).version, now=timezone.now())
     endorsement.refresh_from_db()
     return endorsement
+
+
+HANDED_OVER = {"recipient": "The Minister of Health", "delivered_on": date(2026, 3, 2), "method": "in person, in Kampala"}
+
+
+def closed(page: Any, *, days_ago: int = 10) -> SignOn:
+    """The sign-on, closed; with ten days the days of grace are over too."""
+    standing = sign_on_of(page)
+    sign_on.close(standing, by=None, now=timezone.now() - timedelta(days=days_ago))
+    return standing
+
+
+def delivered(page: Any, **changes: Any) -> Delivery:
+    """The delivery of a declaration that was open."""
+    return delivering.deliver(closed(page), **{**HANDED_OVER, **changes}, by=None, now=timezone.now())

@@ -28,8 +28,15 @@ def first_page(client: Client) -> str:
 
 
 OFFERED = {
-    "Secretariat": {"Write a post", "Pages waiting for review", "Change the banner", "Read the drafts"},
-    "Editor": {"Write a post", "Read the drafts"},
+    "Secretariat": {
+        "Write a post",
+        "Write a declaration",
+        "Endorsements to look at",
+        "Pages waiting for review",
+        "Change the banner",
+        "Read the drafts",
+    },
+    "Editor": {"Write a post", "Write a declaration", "Read the drafts"},
     "Steering committee": {"Read the drafts"},
 }
 
@@ -78,13 +85,13 @@ def test_the_admin_wears_the_coalitions_dress_and_calls_nobody(secretary: Any, s
     [
         (
             "Secretariat",
-            {"Handbook", "Reports", "Redirects", "Users", "Announcement banner", "Menus", "Authors", "Organisations"},
+            {"Handbook", "Reports", "Redirects", "Users", "Announcement banner", "Menus", "Authors", "Organisations", "All endorsements"},
             {"Collections", "Help"},
         ),
         (
             "Editor",
             {"Handbook", "Authors", "Images", "Documents"},
-            {"Users", "Redirects", "Reports", "Organisations", "Announcement banner"},
+            {"Users", "Redirects", "Reports", "Organisations", "Announcement banner", "Declarations", "All endorsements"},
         ),
         ("Steering committee", {"Handbook", "Pages", "All posts"}, {"Images", "Documents", "Authors", "Users", "Reports"}),
     ],

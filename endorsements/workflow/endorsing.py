@@ -137,12 +137,8 @@ class Outcome(Enum):
     ENDED = "ended"
 
 
-def confirm(endorsement: Endorsement, *, version: TextVersion, now: datetime) -> Outcome:
-    """The holder of the address confirms, under the text shown to them. Done twice, or by fifty at once, it is done once.
-
-    TEXT_CHANGED when `version` is not of the number in force: show the new text first. STANDS_ALREADY when a colleague at another
-    address was faster for the same organisation.
-    """
+def hindrance(endorsement: Endorsement, *, now: datetime) -> Outcome | None:
+    """What would come of confirming at this moment, whatever the text; None when it would be done."""
     sign_on = sign_on_of(endorsement.declaration)
     if endorsement.is_live:
         return Outcome.DONE
@@ -150,8 +146,19 @@ def confirm(endorsement: Endorsement, *, version: TextVersion, now: datetime) ->
         return Outcome.ENDED
     if sign_on.state == "open" and not endorsement.declaration.live:
         return Outcome.PAUSED
-    if not sign_on.takes_confirmations(now):
-        return Outcome.CLOSED
+    return None if sign_on.takes_confirmations(now) else Outcome.CLOSED
+
+
+def confirm(endorsement: Endorsement, *, version: TextVersion, now: datetime) -> Outcome:
+    """The holder of the address confirms, under the text shown to them. Done twice, or by fifty at once, it is done once.
+
+    TEXT_CHANGED when `version` is not of the number in force: show the new text first. STANDS_ALREADY when a colleague at another
+    address was faster for the same organisation.
+    """
+    hindered = hindrance(endorsement, now=now)
+    if hindered:
+        return hindered
+    sign_on = sign_on_of(endorsement.declaration)
     if sign_on.version is None or version.number != sign_on.version.number:
         return Outcome.TEXT_CHANGED
     try:
@@ -263,20 +270,27 @@ def answer(endorsement: Endorsement, *, purpose: Purpose, given: bool, language:
 
 
 def want_updates(endorsement: Endorsement, *, wanted: bool) -> bool:
-    """Whether to be told of the declaration's fate. One click from any such mail ends it (RFC 8058)."""
-    changed = Endorsement.objects.filter(pk=endorsement.pk).exclude(wants_updates=wanted).update(wants_updates=wanted)
+    """Whether its holder is told of the declaration's fate, whatever else the same address endorsed there, because such a mail goes to an
+    address once. One click from any such mail ends it (RFC 8058)."""
+    theirs = Q(pk=endorsement.pk)
+    if endorsement.address_key:
+        theirs |= Q(declaration_id=endorsement.declaration_id, address_key=endorsement.address_key)
+    changed = Endorsement.objects.filter(theirs).exclude(wants_updates=wanted).update(wants_updates=wanted)
     endorsement.wants_updates = wanted
     return bool(changed)
+
+
+def may_ask_second(endorsement: Endorsement) -> bool:
+    """Whether a second person would help, and not too many were asked."""
+    return endorsement.may_ask_second and _written(emails.SECOND, endorsement) < MOST_SECONDS
 
 
 def ask_second(endorsement: Endorsement, *, address: str, now: datetime) -> bool:
     """Write to a second person at the organisation's own domain. False when the address is not there, is the same, or enough were asked."""
     same = canonical_address(address) == endorsement.address_key
-    if same or not endorsement.may_ask_second or not same_domain(address, endorsement.website) or is_suppressed(address):
+    if same or not may_ask_second(endorsement) or not same_domain(address, endorsement.website) or is_suppressed(address):
         return False
     with transaction.atomic():
-        if _written(emails.SECOND, endorsement) >= MOST_SECONDS:
-            return False
         Endorsement.objects.filter(pk=endorsement.pk).update(second_email=address)
         endorsement.second_email = address
         return emails.second(endorsement, now=now)

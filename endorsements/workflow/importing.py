@@ -12,6 +12,7 @@ from core.spreadsheets import UnreadableTable
 from ..identity import canonical_address
 from ..imports import PORTION, Entry, Reading, read_list
 from ..models import DeclarationPage, Endorsement, ImportedList, SignOn, TextVersion
+from ..models.endorsement import EndorsementQuerySet
 from ..models.sign_on import sign_on_of
 from ..recognition import Recogniser, recogniser
 from ..states import Kind, SignOnState, Source, State
@@ -36,15 +37,19 @@ def import_list(imported: ImportedList, *, by: Any, now: datetime, version: Text
     and changes nothing, when the sign-on takes none, the file is gone or holds nothing new, or the text in force has become another
     than the `version` shown to `by`.
     """
+    imported.refresh_from_db()
+    if imported.done_at:
+        return False
+    # Before the transaction: SQLite has one writer at a time, and twenty thousand rows take seconds to judge.
+    reading, recognise = read_again(imported), recogniser()
+    rows = [_row(entry, typed, imported, recognise, now) for entry in reading.new if (typed := entry.typed)]
     with transaction.atomic():
         if not ImportedList.objects.filter(pk=imported.pk, done_at__isnull=True).update(done_at=now):
             imported.refresh_from_db()
             return False
-        page = imported.declaration
-        sign_on = _ready(page, version)
-        reading = read_again(imported)
-        recognise = recogniser()
-        rows = (_row(entry, typed, imported, sign_on, recognise, now) for entry in reading.new if (typed := entry.typed))
+        sign_on = _ready(imported.declaration, version)
+        for row in rows:
+            row.version = sign_on.version
         # The constraint has the last word: who endorsed a moment ago stays, and is counted below among those that stood there.
         Endorsement.objects.bulk_create(rows, batch_size=PORTION, ignore_conflicts=True)
         added = Endorsement.objects.filter(imported=imported).count()
@@ -61,12 +66,16 @@ def import_list(imported: ImportedList, *, by: Any, now: datetime, version: Text
 def take_back(imported: ImportedList, *, by: Any, now: datetime) -> int:
     """Withdraw, without a trace in public, what came with this list and is still listed; returns how many. A second time it is none."""
     with transaction.atomic():
-        rows = Endorsement.objects.listed().filter(imported=imported, source=Source.IMPORT)
-        count = rows.update(state=State.WITHDRAWN, withdrawal_shown=False, ended_at=now)
+        count = to_take_back(imported).update(state=State.WITHDRAWN, withdrawal_shown=False, ended_at=now)
         if count:
             told = {"list": imported.pk, "provenance": imported.provenance, "withdrawn": count}
             log(sign_on_of(imported.declaration), "endorsements.take_back", user=by, data=told)
         return count
+
+
+def to_take_back(imported: ImportedList) -> EndorsementQuerySet:
+    """What came with the list and still stands as it came."""
+    return Endorsement.objects.listed().filter(imported=imported, source=Source.IMPORT)
 
 
 def read_again(imported: ImportedList) -> Reading:
@@ -88,12 +97,11 @@ def _ready(page: DeclarationPage, version: TextVersion | None) -> SignOn:
     return sign_on
 
 
-def _row(entry: Entry, typed: Typed, imported: ImportedList, sign_on: SignOn, recognise: Recogniser, now: datetime) -> Endorsement:
+def _row(entry: Entry, typed: Typed, imported: ImportedList, recognise: Recogniser, now: datetime) -> Endorsement:
     is_organisation = typed.kind == Kind.ORGANISATION
     return Endorsement(
         **typed.row(),
         declaration_id=imported.declaration_id,
-        version=sign_on.version,
         state=State.LISTED,
         source=Source.IMPORT,
         key=entry.key,

@@ -117,7 +117,7 @@ def _put_back(item: BulkActItem, moved_to: str, *, by: Any) -> bool:
                 moves={State(moved_to): {State(item.came_from)}},
                 action="endorsements.undo",
                 by=by,
-                changes={"decline_reason": "", "ended_at": None, "listed_at": listed_at},
+                changes={"decline_reason": "", "merged_into": None, "ended_at": None, "listed_at": listed_at},
             )
     except (Refused, IntegrityError):
         return False

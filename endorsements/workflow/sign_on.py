@@ -39,8 +39,9 @@ def circulate(sign_on: SignOn, *, by: Any, now: datetime) -> str:
             by=by,
             changes={"circulated_at": now},
         )
-        page = latest_draft(sign_on)
-        add_version(sign_on, page, is_new=True, by=by)
+        page, before = latest_draft(sign_on), sign_on.version
+        version = add_version(sign_on, page, is_new=True, by=by, now=now)
+        _ask_again(sign_on, before, version, by=by, now=now)
         list_initial_signatories(page, sign_on, by=by, now=now)
         subject = circulation_subject(sign_on)
         links.revoke(purpose=CIRCULATION, subject=subject)
@@ -72,7 +73,7 @@ def open_sign_on(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
         if was == SignOnState.CLOSED and differs(page, sign_on):
             raise NotPossible(_("The draft has another text than the one that was signed. Publish the changed text first."))
         links.revoke(purpose=CIRCULATION, subject=circulation_subject(sign_on))
-        version = add_version(sign_on, page, is_new=True, by=by)
+        version = add_version(sign_on, page, is_new=True, by=by, now=now)
         _ask_again(sign_on, before, version, by=by, now=now)
         _publish(page, by=by)
         list_initial_signatories(page, sign_on, by=by, now=now)
@@ -99,7 +100,7 @@ def publish_text(sign_on: SignOn, *, is_new: bool, note: str, by: Any, now: date
     page = latest_draft(sign_on)
     with transaction.atomic():
         before = sign_on.version
-        version = add_version(sign_on, page, is_new=is_new, note=note, by=by)
+        version = add_version(sign_on, page, is_new=is_new, note=note, by=by, now=now)
         if before is None or version.pk == before.pk:
             return version
         log(
@@ -125,7 +126,7 @@ def follow_published(page: DeclarationPage, *, by: Any, now: datetime) -> None:
     if not sign_on.is_frozen:
         return
     before = sign_on.version
-    version = add_version(sign_on, page, is_new=True, by=by)
+    version = add_version(sign_on, page, is_new=True, by=by, now=now)
     if before and version.pk != before.pk:
         log(sign_on, "endorsements.new_version", user=by, data={"from": before.label, "to": version.label})
         _ask_again(sign_on, before, version, by=by, now=now)

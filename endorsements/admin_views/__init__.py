@@ -1,0 +1,1 @@
+"""The secretariat's pages: moving a sign-on, and deciding on endorsements."""

@@ -1,0 +1,77 @@
+"""What cannot be deleted, because a name stands under it or it stands under a declaration; and what taking a page off the site means.
+
+The database refuses it as well (`on_delete=PROTECT`); here it is refused with an answer.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.models import Page
+
+from members.models import Organisation
+
+from .models import DeclarationPage, Delivery, Endorsement, ImportedList, InitialSignatory
+
+
+def signed_below(page: Page) -> bool:
+    """Whether endorsements, imported lists or deliveries hang on this page or on those below it."""
+    declarations = DeclarationPage.objects.descendant_of(page, inclusive=True).values("pk")
+    return any(model.objects.filter(declaration__in=declarations).exists() for model in (Endorsement, ImportedList, Delivery))
+
+
+def keep_what_is_signed(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A declaration that somebody has endorsed is not deleted, nor is a page above it."""
+    if not signed_below(page):
+        return None
+    messages.error(
+        request,
+        _("“%(title)s” cannot be deleted: people have put their names under it. Unpublish it instead.")
+        % {"title": page.get_admin_display_title()},
+    )
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+def keep_what_is_signed_together(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:
+    if action_type != "delete" or action.models != [Page]:
+        return None
+    signed = [page for page in objects if signed_below(page)]
+    if not signed:
+        return None
+    titles = ", ".join(f"“{page.get_admin_display_title()}”" for page in signed)
+    messages.error(
+        request, _("Nothing was deleted: people have put their names under %(titles)s. Unpublish it instead.") % {"titles": titles}
+    )
+    return redirect("wagtailadmin_explore", signed[0].get_parent().pk)
+
+
+def keep_who_stands_there(request: HttpRequest, instances: Iterable[Any]) -> HttpResponse | None:
+    """An organisation that stands under a declaration, or is to, is not deleted."""
+    organisations = [one for one in instances if isinstance(one, Organisation)]
+    initial = InitialSignatory.objects.filter(organisation__in=organisations).values("organisation")
+    endorsing = Endorsement.objects.filter(organisation__in=organisations).values("organisation")
+    kept = Organisation.objects.filter(Q(pk__in=initial) | Q(pk__in=endorsing)) if organisations else Organisation.objects.none()
+    if not kept:
+        return None
+    names = ", ".join(f"“{one.name}”" for one in kept)
+    messages.error(request, _("Nothing was deleted: %(names)s stands under a declaration, or is to stand there.") % {"names": names})
+    return redirect("wagtailsnippets_members_organisation:list")
+
+
+def what_unpublishing_means(page: Page) -> str:
+    """For those who signed; '' when nobody did."""
+    listed = Endorsement.objects.filter(declaration_id=page.pk).listed().count() if isinstance(page, DeclarationPage) else 0
+    if not listed:
+        return ""
+    return ngettext(
+        "%(count)d name stands under this declaration. While it is not published nobody can read who stands behind it or endorse it, and "
+        "the links in mails wait.",
+        "%(count)d names stand under this declaration. While it is not published nobody can read who stands behind it or endorse it, and "
+        "the links in mails wait.",
+        listed,
+    ) % {"count": listed}

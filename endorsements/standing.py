@@ -1,0 +1,203 @@
+"""What the public is told of a declaration's sign-on at a moment: where it stands, who stands behind it, what has happened so far."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import groupby
+
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_countries import countries
+
+from cms.charts import BarChart, bar_chart
+
+from .models import DeclarationPage, Delivery, Endorsement, SignOn, TextVersion
+from .roll import initial, named
+from .states import SignOnState, Source, Who
+from .tally import Tally, tally
+
+MOST_INITIAL = 60
+FIRST_NAMES = 24
+FIRST_PEOPLE = 6
+MOST_BARS = 10
+AT_ONCE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a declaration, on a day; `href` leads to more, in the words `link`."""
+
+    day: date
+    title: str
+    text: str = ""
+    href: str = ""
+    link: str = ""
+    delivery: Delivery | None = None
+
+
+class Standing:
+    """A declaration as readers see it `now`. Whatever it is asked for is read then, so that a page pays for what it shows."""
+
+    def __init__(self, page: DeclarationPage, now: datetime):
+        self.page, self.now = page, now
+        self.sign_on: SignOn = page.signing
+        self.sign_on.declaration = page
+        self.base = page.url or ""
+
+    # Where it stands
+
+    @property
+    def is_public(self) -> bool:
+        """Whether more than the text is shown: never of a draft, nor while it circulates."""
+        return self.sign_on.has_public_list
+
+    @property
+    def is_open(self) -> bool:
+        return self.is_public and self.sign_on.takes_endorsements(self.now)
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """When it opens, if that is announced and still to come."""
+        moment = self.page.opens_at
+        return moment if self.sign_on.state == SignOnState.DRAFT and moment and moment > self.now else None
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """When it closed or should have; None while it is open."""
+        return None if self.is_open else min(filter(None, (self.sign_on.closed_at, self.page.closes_at)), default=None)
+
+    @property
+    def state(self) -> str:
+        """For programs: open, closed or delivered."""
+        return SignOnState.CLOSED.value if self.sign_on.state == SignOnState.OPEN and not self.is_open else str(self.sign_on.state)
+
+    @cached_property
+    def deliveries(self) -> list[Delivery]:
+        """The handings over in their order, without the long text of what was handed over."""
+        return [] if self.sign_on.state != SignOnState.DELIVERED else list(Delivery.objects.filter(declaration_id=self.page.pk).defer("content"))
+
+    @cached_property
+    def versions(self) -> list[TextVersion]:
+        """The texts that were public, the first first. One that circulated before only if a name in the list stands under it."""
+        every = list(TextVersion.objects.filter(declaration_id=self.page.pk).defer("text"))
+        ends: list[datetime | None] = [*(version.made_at for version in every[1:]), None]
+        opened = self.sign_on.opened_at
+        # When a circulated text is changed and opened, the new one is made in the same moment.
+        hidden = {one.pk for one, end in zip(every, ends, strict=True) if end and opened and end < opened + AT_ONCE}
+        if hidden:
+            listed = Endorsement.objects.under(self.page).listed()
+            hidden -= {pk for pk in hidden if listed.filter(version_id=pk).exists()}
+        return [version for version in every if version.pk not in hidden]
+
+    # Who stands behind it
+
+    @cached_property
+    def tally(self) -> Tally:
+        return tally(self.page)
+
+    @cached_property
+    def initial(self) -> list[Endorsement]:
+        return list(initial(self.page)[:MOST_INITIAL])
+
+    @cached_property
+    def organisations(self) -> list[Endorsement]:
+        """The first of the list, without the initial signatories, who have a block of their own."""
+        most = FIRST_NAMES - (FIRST_PEOPLE if self.tally.people else 0)
+        return list(named(self.page).organisations().exclude(source=Source.INITIAL)[:most])
+
+    @cached_property
+    def people(self) -> list[Endorsement]:
+        """The first of the people, as many as make up the number of names that the page has room for."""
+        return list(named(self.page).people()[: FIRST_NAMES - len(self.organisations)]) if self.tally.people else []
+
+    @property
+    def noun(self) -> str:
+        """What is counted towards the goal: "organisations", "people", or "endorsements" where both are asked."""
+        return _noun(self.page.who, self.tally.total)
+
+    @property
+    def share(self) -> str:
+        """How much of the goal is reached, as the width of a bar."""
+        return f"{min(1, self.tally.total / self.page.goal):.2%}" if self.page.goal else ""
+
+    @cached_property
+    def places(self) -> list[tuple[str, int]]:
+        """The countries by name with their numbers, the largest first."""
+        return [(str(countries.name(code)) or code, number) for code, number in self.tally.by_country]
+
+    @property
+    def chart(self) -> BarChart:
+        """The largest countries."""
+        return bar_chart({"label": name, "value": number, "display": _grouped(number)} for name, number in self.places[:MOST_BARS])
+
+    @property
+    def other_places(self) -> dict[str, int]:
+        """How many countries the chart leaves out, and the number there."""
+        others = self.places[MOST_BARS:]
+        return {"count": len(others), "number": sum(number for _name, number in others)}
+
+    # What has happened
+
+    @property
+    def history(self) -> list[tuple[int, list[Event]]]:
+        """By year, from the beginning."""
+        opened, closed = self.sign_on.opened_at, self.closed_at
+        events = [
+            *([Event(_day(opened), _("Opened for endorsement"))] if opened else []),
+            *self._milestones(),
+            *self._texts(),
+            *([Event(_day(closed), _("Closed for endorsement"))] if closed else []),
+            *self._handed_over(),
+        ]
+        by_year = groupby(sorted(events, key=lambda event: event.day), key=lambda event: event.day.year)
+        return [(year, list(of_year)) for year, of_year in by_year]
+
+    def _milestones(self) -> list[Event]:
+        """The numbers reached; of several on one day the largest."""
+        reached = {_day(moment): number for number, moment in self.tally.milestones}
+        return [Event(day, f"{_grouped(number)} {_noun(self.page.who, number)}") for day, number in reached.items()]
+
+    def _texts(self) -> list[Event]:
+        """Each change of the text since the first that was signed, with the way to what changed."""
+        told = []
+        for version in self.versions[1:]:
+            title = _("A slip in the text was corrected") if version.correction else _("Version %(number)d of the text")
+            address = version_address(self.page, version)
+            told.append(Event(_day(version.made_at), title % {"number": version.number}, version.note, address, _("What changed")))
+        return told
+
+    def _handed_over(self) -> list[Event]:
+        told = []
+        for delivery in self.deliveries:
+            to = {"recipient": delivery.recipient}
+            told.append(Event(delivery.delivered_on, _("Delivered to %(recipient)s") % to, delivery=delivery))
+            if delivery.reply and delivery.replied_on:
+                told.append(Event(delivery.replied_on, _("Reply from %(recipient)s") % to, delivery.reply))
+        return told
+
+
+def standing(page: DeclarationPage) -> Standing:
+    return Standing(page, timezone.now())
+
+
+def version_address(page: DeclarationPage, version: TextVersion) -> str:
+    return f"{page.url}versions/{version.number}.{version.correction}/"
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localtime(moment).date()
+
+
+def _noun(who: str, number: int) -> str:
+    match who:
+        case Who.ORGANISATIONS:
+            return ngettext("organisation", "organisations", number)
+        case Who.PEOPLE:
+            return ngettext("person", "people", number)
+    return ngettext("endorsement", "endorsements", number)
+
+
+def _grouped(number: int) -> str:
+    return number_format(number, force_grouping=True)

@@ -1,0 +1,57 @@
+"""Moments and signatories as a declaration tells them."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from ..models import Endorsement
+from ..states import Source
+
+register = template.Library()
+
+
+@register.filter
+def moment(when: datetime) -> SafeString:
+    """Day, time and time zone as a `<time>`: "3 May 2026, 23:59 CEST (UTC+2)". Readers of a deadline are on every continent."""
+    local = timezone.localtime(when)
+    name = local.tzname() or ""
+    offset = f"UTC{_offset(local.utcoffset() or timedelta())}"
+    zone = f"{name} ({offset})" if name.isalpha() and name != "UTC" else offset
+    words = _("%(day)s, %(time)s %(zone)s") % {"day": date_format(local, "j F Y"), "time": date_format(local, "H:i"), "zone": zone}
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)
+
+
+def _offset(offset: timedelta) -> str:
+    """ "+2", "−3:30", or nothing at UTC itself."""
+    minutes = round(offset.total_seconds() / 60)
+    if not minutes:
+        return ""
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{'+' if minutes > 0 else '−'}{hours}{f':{rest:02d}' if rest else ''}"
+
+
+@register.filter
+def day(when: datetime) -> SafeString:
+    """The day as a `<time>`, in the site's time zone."""
+    local = timezone.localtime(when).date() if isinstance(when, datetime) else when
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "j F Y"))
+
+
+@register.simple_tag
+def about(one: Endorsement, in_force: int, of_initial: bool = False) -> str:
+    """The line under a name: "Nurse, Enugu Clinic, Nigeria · signed version 1". The role of who signed for an organisation is not told."""
+    told = [", ".join(part for part in ("" if one.is_organisation else one.words_of_role, one.place) if part)]
+    if one.version.number < in_force:
+        told.append(_("signed version %(number)d") % {"number": one.version.number})
+    if of_initial and one.source == Source.INITIAL:
+        told.append(_("initial signatory"))
+    if one.source == Source.SAMPLE:
+        told.append(_("sample"))
+    if one.ended_at:
+        told.append(_("withdrawn on %(day)s") % {"day": date_format(timezone.localtime(one.ended_at), "j F Y")})
+    return " · ".join(filter(None, told))

@@ -1,0 +1,55 @@
+"""A declaration before it is public: read and endorsed by those who were given its secret address, and seen by nobody else."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from core import links
+from news.models import NewsIndexPage
+
+from ..canonical import as_blocks
+from ..models import DeclarationPage
+from ..states import SignOnState
+from ..workflow.sign_on import CIRCULATION
+from .endorsing import Place, after_sending, answer, secret_place
+from .private_pages import private, show
+
+View = Callable[..., HttpResponse]
+
+
+def _of_secret_address(view: View) -> View:
+    """The view gets the `Place`. Unknown addresses and those of declarations that circulate no more, perhaps public now, get one page."""
+
+    @private
+    @wraps(view)
+    def opened(request: HttpRequest, token: str, **given: str) -> HttpResponse:
+        link = links.peek(token, CIRCULATION)
+        number = link.subject.rpartition(":")[2] if link and links.is_live(link) else ""
+        page = DeclarationPage.for_reading().filter(pk=number).first() if number.isdecimal() else None
+        if page is None or page.signing.state != SignOnState.CIRCULATING:
+            index = NewsIndexPage.objects.live().first()
+            context = {"title": _("This address leads nowhere any more"), "news_url": index.get_url() if index else ""}
+            return show(request, "not_circulating", context, status=404)
+        return view(request, secret_place(page, token), **given)
+
+    return opened
+
+
+@_of_secret_address
+def circulating(request: HttpRequest, place: Place) -> HttpResponse:
+    """The frozen text, word for word."""
+    version = place.sign_on.version
+    blocks = as_blocks(version.text) if version else []
+    return show(request, "circulating", {**place.context(place.page.title), "blocks": blocks})
+
+
+@_of_secret_address
+def circulating_endorse(request: HttpRequest, place: Place) -> HttpResponse:
+    return answer(request, place)
+
+
+@_of_secret_address
+def circulating_after(request: HttpRequest, place: Place, step: str) -> HttpResponse:
+    return after_sending(request, place, step)
