@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
-from django.core.validators import URLValidator
+from django.core.validators import EmailValidator, URLValidator
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -29,6 +29,8 @@ from .workflow.endorsing import Typed
 
 SHORTEST_SECONDS = 3  # and no longest: links are slow, and people are called away
 GLOBAL = "global"
+SUCH_AS_ADDRESS = _("Please write an address such as name@example.org.")
+SUCH_AS_WEBSITE = _("Please write the address of a website, such as https://example.org.")
 _clock = Signer(salt="endorsements.form")
 
 
@@ -46,6 +48,8 @@ def _line(name: str, label: Any, *, autocomplete: str = "off", **more: Any) -> L
 class AddressField(forms.EmailField):
     """A mail address at a named host: no quoted names, no IP addresses, which Django takes and mail servers do not."""
 
+    default_validators: ClassVar = [EmailValidator(SUCH_AS_ADDRESS)]
+
     def __init__(self, **more: Any):
         super().__init__(max_length=254, widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}), **more)
         del self.widget.attrs["maxlength"]
@@ -53,14 +57,15 @@ class AddressField(forms.EmailField):
     def clean(self, value: Any) -> Any:
         address = super().clean(value)
         if address and (not mail_domain(address) or '"' in address or not address.isprintable()):
-            raise ValidationError(_("Please write an address such as name@example.org."))
+            raise ValidationError(SUCH_AS_ADDRESS)
         return address
 
 
 class WebsiteField(forms.URLField):
     """An address on the web, typed with or without https://. Never one that is dressed as another, and nothing that cannot be seen."""
 
-    default_validators: ClassVar = [URLValidator(schemes=["http", "https"])]
+    default_validators: ClassVar = [URLValidator(schemes=["http", "https"], message=SUCH_AS_WEBSITE)]
+    default_error_messages: ClassVar = {"invalid": SUCH_AS_WEBSITE}
 
     def __init__(self, **more: Any):
         widget = forms.TextInput({"autocomplete": "url", "inputmode": "url", "spellcheck": "false"})
@@ -70,8 +75,16 @@ class WebsiteField(forms.URLField):
     def clean(self, value: Any) -> Any:
         url = super().clean(value)
         if url and not (url.isprintable() and "@" not in urlsplit(url).netloc and mail_domain(f"web@{urlsplit(url).hostname}")):
-            raise ValidationError(_("Please write the address of a website, such as https://example.org."))
+            raise ValidationError(SUCH_AS_WEBSITE)
         return url
+
+
+def _ask_kindly(form: forms.Form) -> None:
+    """For what was left out, words that say what to do."""
+    for field in form.fields.values():
+        if not isinstance(field, forms.BooleanField):
+            is_choice = isinstance(field, forms.ChoiceField)
+            field.error_messages["required"] = _("Please choose one.") if is_choice else _("Please fill this in.")
 
 
 class QuickSelect(forms.Select):
@@ -110,6 +123,7 @@ class EndorseForm(forms.Form):
 
     def __init__(self, *args: Any, page: DeclarationPage, **more: Any):
         super().__init__(*args, auto_id="%s", **more)
+        _ask_kindly(self)
         for name, purpose in (("news", Purpose.NEWS), ("show_name", Purpose.SHOW_NAME), ("authorised", Purpose.AUTHORITY)):
             if name in self.fields:
                 self.fields[name].label = wording(purpose, page)
@@ -219,6 +233,7 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, endorsement: Endorsement, **more: Any):
         initial = {"role": endorsement.role, "affiliation": endorsement.affiliation}
         super().__init__(*args, auto_id="%s", initial=initial, **more)
+        _ask_kindly(self)
         if endorsement.is_organisation:
             del self.fields["affiliation"]
         else:
@@ -234,3 +249,4 @@ class AddressForm(forms.Form):
 
     def __init__(self, *args: Any, **more: Any):
         super().__init__(*args, auto_id="%s", **more)
+        _ask_kindly(self)

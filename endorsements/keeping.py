@@ -16,13 +16,13 @@ from wagtail.models import Page
 
 from members.models import Organisation
 
-from .models import DeclarationPage, Delivery, Endorsement, ImportedList, InitialSignatory
+from .models import DeclarationPage, Delivery, Endorsement, InitialSignatory
 
 
 def signed_below(page: Page) -> bool:
-    """Whether endorsements, imported lists or deliveries hang on this page or on those below it."""
+    """Whether endorsements or deliveries hang on this page or on those below it."""
     declarations = DeclarationPage.objects.descendant_of(page, inclusive=True).values("pk")
-    return any(model.objects.filter(declaration__in=declarations).exists() for model in (Endorsement, ImportedList, Delivery))
+    return any(model.objects.filter(declaration__in=declarations).exists() for model in (Endorsement, Delivery))
 
 
 def keep_what_is_signed(request: HttpRequest, page: Page) -> HttpResponse | None:

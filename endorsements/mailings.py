@@ -33,7 +33,7 @@ from .snapshot import counted
 from .states import MailingKind, Source
 from .suppression import is_suppressed
 
-PORTION = 50
+PORTION = 20
 MOST_A_RUN = 500
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def audience(mailing: Mailing) -> EndorsementQuerySet:
         return rows.with_news()
     if not _is_in_force(mailing):
         return rows.none()
-    return rows.live().exclude(email="").filter(version__number__lt=mailing.version.number)
+    return rows.live().exclude(email="").filter(version__number__lt=_number(mailing))
 
 
 def how_many(mailing: Mailing) -> int:
@@ -64,7 +64,8 @@ def written(mailing: Mailing) -> int:
 def write_what_is_due(now: datetime) -> str:
     """At most MOST_A_RUN endorsements in a run, so that mails which somebody waits for are never behind a thousand others."""
     left = MOST_A_RUN
-    for mailing in Mailing.objects.filter(finished_at__isnull=True).select_related("declaration", "version", "delivery").order_by("pk"):
+    unfinished = Mailing.objects.filter(finished_at__isnull=True).select_related("declaration", "version", "delivery")
+    for mailing in unfinished.defer("version__text", "delivery__content").order_by("pk"):
         while left > 0 and (done := write_portion(mailing, most=min(PORTION, left), now=now)):
             left -= done
     return f"{MOST_A_RUN - left} written" if left < MOST_A_RUN else ""
@@ -73,23 +74,24 @@ def write_what_is_due(now: datetime) -> str:
 def write_portion(mailing: Mailing, *, most: int = PORTION, now: datetime) -> int:
     """Go through the next endorsements, all or none. Returns how many; 0 when there are none left, or somebody else is at it."""
     with transaction.atomic():
-        rows = list(audience(mailing).filter(pk__gt=mailing.after).order_by("pk").select_related("version")[:most])
+        rows = list(audience(mailing).filter(pk__gt=mailing.after).order_by("pk").select_related("version").defer("version__text")[:most])
         changes: dict[str, Any] = {"after": rows[-1].pk} if rows else {"finished_at": now}
         if not Mailing.objects.filter(pk=mailing.pk, after=mailing.after, finished_at__isnull=True).update(**changes):
             return 0
+        told = values_of(mailing)
         for row in rows:
-            _write(mailing, row)
+            _write(mailing, row, told)
     for name, value in changes.items():
         setattr(mailing, name, value)
     return len(rows)
 
 
-def _write(mailing: Mailing, row: Endorsement) -> bool:
+def _write(mailing: Mailing, row: Endorsement, told: Mapping[str, Any]) -> bool:
     """Store one mail; False when this address has its mail, or wants none, or is none."""
     if is_suppressed(row.email) or (mailing.kind != MailingKind.NEW_VERSION and _has_its_mail(mailing, row)):
         return False
     row.declaration = mailing.declaration
-    values = values_of(mailing) | {"endorsement": row, "manage_url": link(row, MANAGE)}
+    values = {**told, "endorsement": row, "manage_url": link(row, MANAGE)}
     headers: Mapping[str, str] = {}
     if mailing.kind == MailingKind.NEW_VERSION:
         values["renew_url"] = link(row, RENEW)
@@ -118,9 +120,9 @@ def values_of(mailing: Mailing) -> dict[str, Any]:
     """What the mail says to everybody alike."""
     page = mailing.declaration
     told: dict[str, Any] = {"declaration": page, "declaration_url": absolute(page.get_url() or "/")}
-    if mailing.kind == MailingKind.NEW_VERSION:
+    delivery = mailing.delivery
+    if delivery is None:
         return told | {"version": mailing.version, "closes_at": page.closes_at}
-    delivery: Delivery = mailing.delivery
     counts = counted(delivery.organisations, delivery.people, delivery.countries)
     return told | {"delivery": delivery, "counted": counts, "verify_url": absolute(reverse("verify", args=(delivery.sha256,)))}
 
@@ -134,7 +136,7 @@ def waits_for_renewal(mail: OutgoingMail) -> bool:
     row, mailing = _told(mail)
     if row is None or mailing is None or not _is_in_force(mailing):
         return False
-    return row.version.number < mailing.version.number and sign_on_of(row.declaration).takes_confirmations(timezone.now())
+    return row.version.number < _number(mailing) and sign_on_of(row.declaration).takes_confirmations(timezone.now())
 
 
 @still_wanted("endorsements.delivered")
@@ -147,14 +149,17 @@ def wants_news(mail: OutgoingMail) -> bool:
 def _told(mail: OutgoingMail) -> tuple[Endorsement | None, Mailing | None]:
     """The standing endorsement that the mail is about, if its holder may be written to, and the mailing it is part of."""
     row = found_by(mail.about)
-    number = mail.key.split(":")[1]
-    mailing = Mailing.objects.select_related("declaration", "version", "delivery").filter(pk=int(number)).first()
+    mailing = Mailing.objects.select_related("declaration", "version").filter(pk=int(mail.key.split(":")[1])).first()
     return (row if row and row.is_live and not is_suppressed(mail.recipient) else None), mailing
 
 
 def _is_in_force(mailing: Mailing) -> bool:
     current = sign_on_of(mailing.declaration).version
-    return current is not None and current.number == mailing.version.number
+    return current is not None and current.number == _number(mailing)
+
+
+def _number(mailing: Mailing) -> int:
+    return mailing.version.number if mailing.version else 0
 
 
 @letter("endorsements/delivered", gettext_lazy("Declaration: delivered"))

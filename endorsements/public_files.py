@@ -5,17 +5,15 @@ Never in them: a mail address, who signed for an organisation, the name of a per
 
 import json
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 from django.utils import timezone
-from django_countries import countries
 
 from core.addresses import absolute
 from core.spreadsheets import write_csv
 
 from .models import Endorsement
-from .roll import named
+from .roll import country_name, named
 from .standing import Standing
 from .states import Source
 from .tally import Tally, count
@@ -64,18 +62,18 @@ def as_json(standing: Standing) -> Iterator[str]:
 
 def _names(standing: Standing) -> Iterator[Told]:
     """Everybody in the public list, in its order."""
-    name_of = cache(lambda code: str(countries.name(code)))
     for row in named(standing.page).iterator(chunk_size=_ROWS_AT_ONCE):
-        yield dict(zip(KEYS, _values(row, name_of(row.country.code)), strict=True))
+        yield dict(zip(KEYS, _values(row), strict=True))
 
 
-def _values(row: Endorsement, country: str) -> tuple[Any, ...]:
+def _values(row: Endorsement) -> tuple[Any, ...]:
     """What stands under `KEYS`. The role of an organisation's row is that of the person who signed for it: it is not told."""
     whose = (row.acronym, row.organisation_kind, "", "") if row.is_organisation else ("", "", row.role, row.affiliation)
     listed_on = timezone.localtime(row.listed_at).date().isoformat() if row.listed_at else ""
     version = f"{row.version.number}.{row.version.correction}"
     of_source = (row.source == Source.INITIAL, row.source == Source.SAMPLE)
-    return (row.kind, row.name, *whose, row.country.code or "", country, version, listed_on, *of_source)
+    country = row.country.code or ""
+    return (row.kind, row.name, *whose, country, country_name(country), version, listed_on, *of_source)
 
 
 def _moment(when: Any) -> str | None:

@@ -205,4 +205,4 @@ def _handed_over(row: Endorsement) -> list[dict[str, Any]]:
     made = Delivery.objects.filter(declaration_id=row.declaration_id, made_at__gte=row.listed_at or row.submitted_at)
     if row.ended_at:
         made = made.filter(made_at__lt=row.ended_at)
-    return list(made.values("recipient", "delivered_on"))
+    return [dict(one) for one in made.values("recipient", "delivered_on")]

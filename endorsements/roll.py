@@ -6,11 +6,12 @@ address. What is kept in memory are groups, so that a hundred thousand names cos
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
 from django.db.models import Count
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -54,6 +55,16 @@ def withdrawn(page: DeclarationPage) -> EndorsementQuerySet:
 
 def _shown(rows: EndorsementQuerySet) -> EndorsementQuerySet:
     return rows.select_related("version").only(*SHOWN, *OF_VERSION)
+
+
+def country_name(code: str) -> str:
+    """The country as it is displayed, '' for none. Remembered, because a page of names asks for it thousands of times."""
+    return _country_name(code, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _country_name(code: str, _language: str | None) -> str:
+    return str(countries.name(code)) or code
 
 
 class Group(NamedTuple):
@@ -112,7 +123,7 @@ class Roll(FacetedList):
         self.words = list(dict.fromkeys(fold(self.text).split()))[:MOST_WORDS]
         self.tally = tally(page)
         everybody = _remembered_groups(page)
-        groups = _groups(self._holding_words(_listed(page))) if self.words else everybody
+        groups = _groups(self._searched) if self.words else everybody
         super().__init__(f"{page.url}signatories/", groups, self._names(everybody), query)
 
     def _names(self, groups: list[Group]) -> dict[str, dict[str, str]]:
@@ -121,11 +132,14 @@ class Roll(FacetedList):
         return {
             "kind": {kind: str(KINDS[kind]) for kind in {group.kind for group in groups}},
             "type": {kind: types.get(kind, kind) for kind in {group.type for group in groups} - {""}},
-            "country": {code: str(countries.name(code)) or code for code, _number in self.tally.by_country},
+            "country": {code: country_name(code) for code, _number in self.tally.by_country},
             "letter": {letter: letter for letter in {group.letter for group in groups} - {""}},
         }
 
-    def _holding_words(self, rows: EndorsementQuerySet) -> EndorsementQuerySet:
+    @property
+    def _searched(self) -> EndorsementQuerySet:
+        """Those in whose names all words are. Every name is looked at, so the index of the list, which scatters them, is kept out of it."""
+        rows = Endorsement.objects.under(self.declaration).listed().filter(show_name=True)
         for word in self.words:
             rows = rows.filter(folded__contains=word)
         return rows
@@ -137,7 +151,7 @@ class Roll(FacetedList):
     @property
     def entries(self) -> _Entries:
         columns = {"type": "organisation_kind"}
-        rows = self._holding_words(_listed(self.declaration))
+        rows = self._searched if self.words else _listed(self.declaration)
         rows = rows.filter(**{columns.get(name, name): value for name, value in self.filters.items()})
         letter = self.filters.get("letter", "").lower()
         if letter.isalpha():  # the index knows where in the order a letter stands

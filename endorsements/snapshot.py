@@ -66,7 +66,7 @@ def take(sign_on: SignOn, *, recipient: str, delivered_on: date, method: str, no
     page = sign_on.declaration
     with translation.override(settings.LANGUAGE_CODE):
         signed, codes = _signed(sign_on)
-        told = {
+        told: Told = {
             "format": FORMAT,
             "declaration": {"title": page.title, "address": absolute(page.get_url() or "/")},
             "delivery": {
@@ -159,11 +159,17 @@ def _by_country(organisations: list[Told], names: dict[str, str]) -> Iterator[tu
 
 
 def without_people(delivery: Delivery) -> Told:
-    """The snapshot but for the names of people, remembered: a public page must not read a hundred thousand names to show none."""
+    """The snapshot but for the names of people, remembered: a public page must not read a hundred thousand names to show none.
+
+    Empty when the content had to be erased (docs/data-protection.md).
+    """
     key = f"endorsements.delivery:{delivery.sha256}"
     told: Told | None = caches["default"].get(key)
     if told is None:
-        told = read(Delivery.objects.values_list("content", flat=True).get(pk=delivery.pk))
+        content = Delivery.objects.values_list("content", flat=True).get(pk=delivery.pk)
+        if not content:
+            return {}
+        told = read(content)
         for group in told["signed"]:
             group["people"] = len(group["people"])
         caches["default"].set(key, told, REMEMBERED)

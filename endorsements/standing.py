@@ -9,12 +9,11 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django_countries import countries
 
 from cms.charts import BarChart, bar_chart
 
 from .models import DeclarationPage, Delivery, Endorsement, SignOn, TextVersion
-from .roll import initial, named
+from .roll import country_name, initial, named
 from .states import SignOnState, Source, Who
 from .tally import Tally, tally
 
@@ -76,7 +75,9 @@ class Standing:
     @cached_property
     def deliveries(self) -> list[Delivery]:
         """The handings over in their order, without the long text of what was handed over."""
-        return [] if self.sign_on.state != SignOnState.DELIVERED else list(Delivery.objects.filter(declaration_id=self.page.pk).defer("content"))
+        if self.sign_on.state != SignOnState.DELIVERED:
+            return []
+        return list(Delivery.objects.filter(declaration_id=self.page.pk).defer("content"))
 
     @cached_property
     def versions(self) -> list[TextVersion]:
@@ -125,7 +126,7 @@ class Standing:
     @cached_property
     def places(self) -> list[tuple[str, int]]:
         """The countries by name with their numbers, the largest first."""
-        return [(str(countries.name(code)) or code, number) for code, number in self.tally.by_country]
+        return [(country_name(code), number) for code, number in self.tally.by_country]
 
     @property
     def chart(self) -> BarChart:

@@ -8,6 +8,7 @@ from wagtail import blocks
 
 from cms.blocks.body import PEOPLE, WORDS, BodyBlock
 from cms.blocks.page_choice import PageChoiceBlock
+from endorsements.standing import standing
 from members.blocks import OrganisationsBlock
 from members.models import Organisation
 from members.states import Role
@@ -39,7 +40,11 @@ class PageBodyBlock(BodyBlock):
 
 class OpenDeclarationBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Line above it"), required=False, max_length=120, help_text=_("For example “Open for endorsement”."))
-    post = blocks.PageChooserBlock(label=_("Declaration"), page_type="news.PostPage", help_text=_("A post of the kind “Declaration”."))
+    post = blocks.PageChooserBlock(
+        label=_("Declaration"),
+        page_type="endorsements.DeclarationPage",
+        help_text=_("While it is open, its numbers and the way to endorse it are shown too."),
+    )
     text = blocks.TextBlock(label=_("Text"), required=False, max_length=400, help_text=_("Empty: its own standfirst."))
 
     class Meta:
@@ -47,6 +52,12 @@ class OpenDeclarationBlock(blocks.StructBlock):
         label = _("Declaration")
         description = _("Puts one declaration before the reader.")
         template = "blocks/home/declaration.html"
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        post = value.get("post")
+        is_shown = post is not None and post.live and not post.get_view_restrictions().exists()
+        return context | {"standing": standing(post) if is_shown else None}
 
 
 class LatestNewsBlock(blocks.StructBlock):

@@ -67,7 +67,7 @@ def confirmed(page: Any, base: dict[str, Any] = ORGANISATION, **changes: Any) ->
     return endorsement
 
 
-HANDED_OVER = {"recipient": "The Minister of Health", "delivered_on": date(2026, 3, 2), "method": "in person, in Kampala"}
+HANDED_OVER: dict[str, Any] = {"recipient": "The Minister of Health", "delivered_on": date(2026, 3, 2), "method": "in person, in Kampala"}
 
 
 def closed(page: Any, *, days_ago: int = 10) -> SignOn:

@@ -170,7 +170,7 @@ def test_after_a_delivery_no_link_confirms() -> None:
     standing = closed(page, days_ago=1)
     assert standing.takes_confirmations(timezone.now())
     deliver(standing, **HANDED_OVER, by=None, now=timezone.now())
-    assert endorsing.confirm(waiting, version=standing.version, now=timezone.now()) == endorsing.Outcome.CLOSED
+    assert endorsing.confirm(waiting, version=waiting.version, now=timezone.now()) == endorsing.Outcome.CLOSED
 
 
 @ours
@@ -223,6 +223,19 @@ def test_a_delivery_is_checked_even_when_its_page_is_not_public(client: Client) 
     shown = client.get(reverse("verify", args=(delivery.sha256,))).content.decode()
     assert "Midwives of Gulu" in shown
     assert page.url not in shown
+
+
+@ours
+def test_a_delivery_whose_names_had_to_go_keeps_its_hash(client: Client, secretary: Any, signed_in: Callable[[Any], Client]) -> None:
+    delivery = delivered(signed_declaration())
+    Delivery.objects.filter(pk=delivery.pk).update(content="")  # as docs/data-protection.md says
+    shown = client.get(reverse("verify", args=(delivery.sha256,))).content.decode()
+    assert "The names are no longer kept here" in shown
+    assert "The Minister of Health" in shown
+    assert "Gulu" not in shown
+    client = signed_in(secretary)
+    names = ("inspect", "letter", "file")
+    assert [client.get(reverse(f"delivery:{name}", args=(delivery.pk,))).status_code for name in names] == [200, 404, 404]
 
 
 @ours

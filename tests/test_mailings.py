@@ -60,12 +60,12 @@ def text_of(mail: OutgoingMail) -> Any:
     return message_from_bytes(bytes(mail.content), policy=policy.default)
 
 
-def told(page: Any) -> Mailing:
+def told(page: Any) -> Any:
     """The declaration delivered, and the news of it begun."""
     return announce(delivered(page), MailingKind.DELIVERED, by=None, now=now())
 
 
-def new_text(page: Any, text: str = "Pay them twice.") -> Mailing:
+def new_text(page: Any, text: str = "Pay them twice.") -> Any:
     page = type(page).objects.get(pk=page.pk)
     page.body = [("text", f"<p>{text}</p>")]
     page.save_revision()

@@ -24,7 +24,7 @@ from tests.declarations import PERSON, closed, confirmed, delivered, make_declar
 from tests.newsroom import publish
 
 ours = pytest.mark.django_db
-ELSEWHERE = {"email": "akello@elsewhere.example"}  # not at the organisation's domain, so it waits for the secretariat
+ELSEWHERE: dict[str, Any] = {"email": "akello@elsewhere.example"}  # not at the organisation's domain, so it waits for the secretariat
 
 
 def now() -> datetime:
@@ -182,7 +182,7 @@ def test_run_due_comes_by_and_a_confirmation_at_the_last_moment_wins(monkeypatch
 
     def confirm_first(over: Any, pk: int, at: datetime) -> bool:
         if pk == row.pk:
-            endorsing.confirm(again(row), version=sign_on_of(page).version, now=now())
+            endorsing.confirm(again(row), version=row.version, now=now())
         return erase_if(over, pk, at)
 
     monkeypatch.setattr(retention, "_erase_if", confirm_first)

@@ -117,13 +117,13 @@ class Deliver(_Screen, FormView):
         page = self.sign_on.declaration
         return [{"url": reverse("wagtailadmin_pages:edit", args=(page.pk,)), "label": page.get_admin_display_title()}]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return super().get(request, *args, **kwargs) if self.sign_on.is_over else self._not_over()
 
     def get_initial(self) -> dict[str, Any]:
         return {"delivered_on": timezone.localdate()}
 
-    def form_valid(self, form: DeliveryForm) -> HttpResponseBase:
+    def form_valid(self, form: DeliveryForm) -> HttpResponse:
         now = timezone.now()
         try:
             delivery = deliver(self.sign_on, **form.cleaned_data, by=self.request.user, now=now)
@@ -135,7 +135,7 @@ class Deliver(_Screen, FormView):
             messages.info(self.request, _("It stands here already: handed to the same recipient on the same day."))
         return redirect("delivery:inspect", delivery.pk)
 
-    def _not_over(self) -> HttpResponseBase:
+    def _not_over(self) -> HttpResponse:
         messages.error(self.request, _("Only a closed sign-on can be delivered. Close it first."))
         return redirect("wagtailadmin_pages:edit", self.sign_on.declaration_id)
 
@@ -206,6 +206,8 @@ class File(_OfDelivery, View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         delivery = self.delivery
+        if not delivery.content:
+            raise Http404
         name = f"{delivery.declaration.slug}-{delivery.delivered_on:%Y-%m-%d}.json"
         headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment"}
         return HttpResponse(delivery.content.encode(), content_type="application/json", headers=headers)
@@ -236,6 +238,8 @@ class LetterNow(PermissionCheckedMixin, View):
 
 
 def _letter(request: HttpRequest, content: str, sha256: str) -> HttpResponse:
+    if not content:
+        raise Http404
     told, chrome = snapshot.read(content), chrome_for(request)
     for number, group in enumerate(told["signed"]):
         group["blocks"] = as_blocks(group["text"]["text"], top=3 if number else 2)
@@ -300,7 +304,7 @@ class Reply(_OfDelivery, FormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "instance": Delivery.objects.defer("content").get(pk=self.delivery.pk)}
 
-    def form_valid(self, form: ReplyForm) -> HttpResponseBase:
+    def form_valid(self, form: ReplyForm) -> HttpResponse:
         record_reply(self.delivery, **form.cleaned_data, by=self.request.user, now=timezone.now())
         messages.success(self.request, _("The reply is recorded, and public on the page of the declaration."))
         return redirect("delivery:inspect", self.delivery.pk)

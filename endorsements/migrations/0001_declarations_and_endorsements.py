@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ('skipped', models.PositiveIntegerField(null=True, verbose_name='there already')),
                 ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='uploaded')),
                 ('done_at', models.DateTimeField(null=True, verbose_name='imported')),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imported_lists', to='endorsements.declarationpage')),
+                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imported_lists', to='endorsements.declarationpage')),
                 ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

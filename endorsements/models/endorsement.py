@@ -157,8 +157,8 @@ class Endorsement(models.Model):
             ),
         )
         indexes = (
-            # The public list and its counts must cost with 100,000 rows what they cost with 100 (benchmarks/endorsements.py): the first
-            # two and the last hold all that is asked, so that counting and leafing read no row.
+            # The public list and its counts must cost with 100,000 rows what they cost with 100 (benchmarks/endorsements.py), so counting
+            # and leafing read these and no row.
             models.Index(fields=["declaration", "state", "show_name", "kind", "sort_key", "id"], name="endorsement_list"),
             models.Index(
                 fields=["declaration", "state", "show_name", "kind", "country", "letter", "organisation_kind"], name="endorsement_counts"

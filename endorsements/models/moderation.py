@@ -17,7 +17,7 @@ class ImportedList(models.Model):
     `content` is the file as uploaded; it is erased when the import is done or abandoned for a week.
     """
 
-    declaration = models.ForeignKey(DeclarationPage, on_delete=models.PROTECT, related_name="imported_lists")
+    declaration = models.ForeignKey(DeclarationPage, on_delete=models.CASCADE, related_name="imported_lists")
     provenance = models.CharField(
         _("where it comes from"), max_length=160, help_text=_("For example “Paper sheets, Kampala, 12 May 2021”. Kept with each name.")
     )

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ..models import Endorsement
+from ..roll import country_name
 from ..states import Source
 
 register = template.Library()
@@ -45,7 +46,8 @@ def day(when: datetime) -> SafeString:
 @register.simple_tag
 def about(one: Endorsement, in_force: int, of_initial: bool = False) -> str:
     """The line under a name: "Nurse, Enugu Clinic, Nigeria · signed version 1". The role of who signed for an organisation is not told."""
-    told = [", ".join(part for part in ("" if one.is_organisation else one.words_of_role, one.place) if part)]
+    place = country_name(one.country.code) if one.country else one.place
+    told = [", ".join(part for part in ("" if one.is_organisation else one.words_of_role, place) if part)]
     if one.version.number < in_force:
         told.append(_("signed version %(number)d") % {"number": one.version.number})
     if of_initial and one.source == Source.INITIAL:

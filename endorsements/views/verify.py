@@ -63,12 +63,14 @@ def _is_public(version: TextVersion) -> bool:
 
 def _delivery(request: HttpRequest, delivery: Delivery) -> HttpResponseBase:
     told = without_people(delivery)
+    name = told["declaration"]["title"] if told else delivery.declaration.title
     context = {
-        "title": _("Verified: %(title)s") % {"title": told["declaration"]["title"]},
+        "title": _("Verified: %(title)s") % {"title": name},
+        "name": name,
         "delivery": delivery,
         "told": told,
         "counted": counted(delivery.organisations, delivery.people, delivery.countries),
-        "blocks": as_blocks(told["signed"][0]["text"]["text"], top=3),
+        "blocks": as_blocks(delivery.version.text, top=3),
         "address": version_address(delivery.declaration, delivery.version) if delivery.declaration.live else "",
     }
     return render(request, "endorsements/verify.html", context)
@@ -77,6 +79,7 @@ def _delivery(request: HttpRequest, delivery: Delivery) -> HttpResponseBase:
 def _text(request: HttpRequest, version: TextVersion) -> HttpResponseBase:
     context = {
         "title": _("Verified: %(title)s") % {"title": version.declaration.title},
+        "name": version.declaration.title,
         "version": version,
         "in_force": version.declaration.signing.version,
         "blocks": as_blocks(version.text, top=3),

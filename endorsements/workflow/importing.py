@@ -47,9 +47,9 @@ def import_list(imported: ImportedList, *, by: Any, now: datetime, version: Text
         if not ImportedList.objects.filter(pk=imported.pk, done_at__isnull=True).update(done_at=now):
             imported.refresh_from_db()
             return False
-        sign_on = _ready(imported.declaration, version)
+        sign_on, in_force = _ready(imported.declaration, version)
         for row in rows:
-            row.version = sign_on.version
+            row.version = in_force
         # The constraint has the last word: who endorsed a moment ago stays, and is counted below among those that stood there.
         Endorsement.objects.bulk_create(rows, batch_size=PORTION, ignore_conflicts=True)
         added = Endorsement.objects.filter(imported=imported).count()
@@ -88,13 +88,15 @@ def read_again(imported: ImportedList) -> Reading:
         raise NotPossible(str(error)) from error
 
 
-def _ready(page: DeclarationPage, version: TextVersion | None) -> SignOn:
+def _ready(page: DeclarationPage, shown: TextVersion | None) -> tuple[SignOn, TextVersion]:
+    """The sign-on and its text in force. Raises NotPossible when names cannot go there now."""
     sign_on = sign_on_of(page)
-    if reason := why_no_import(sign_on):
+    reason, version = why_no_import(sign_on), sign_on.version
+    if reason or version is None:
         raise NotPossible(reason)
-    if version and sign_on.version and version.number != sign_on.version.number:
-        raise NotPossible(_("The text has changed since you looked: it is now %(version)s.") % {"version": sign_on.version.label})
-    return sign_on
+    if shown and shown.number != version.number:
+        raise NotPossible(_("The text has changed since you looked: it is now %(version)s.") % {"version": version.label})
+    return sign_on, version
 
 
 def _row(entry: Entry, typed: Typed, imported: ImportedList, recognise: Recogniser, now: datetime) -> Endorsement:
