@@ -121,9 +121,9 @@ def _members(rows: Sequence[Endorsement]) -> dict[int, str]:
 
 
 def _of_organisation(row: Endorsement, members: dict[int, str]) -> Iterable[Sign]:
-    if not row.organisation_id:
+    if row.organisation is None:
         return
-    known = {"name": row.organisation.name, "role": members.get(row.organisation_id, "")}
+    known = {"name": row.organisation.name, "role": members.get(row.organisation.pk, "")}
     words = _("The coalition knows %(name)s (%(role)s)") if known["role"] else _("The coalition knows %(name)s")
     yield Sign(PLAIN, words % known, url=reverse("wagtailsnippets_members_organisation:edit", args=(row.organisation_id,)))
 

@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from wagtail.models import Page
 
 from members.models import Organisation
@@ -64,14 +63,9 @@ def keep_who_stands_there(request: HttpRequest, instances: Iterable[Any]) -> Htt
 
 
 def what_unpublishing_means(page: Page) -> str:
-    """For those who signed; '' when nobody did."""
-    listed = Endorsement.objects.filter(declaration_id=page.pk).listed().count() if isinstance(page, DeclarationPage) else 0
-    if not listed:
+    """For those who signed; '' while nobody can have."""
+    if not isinstance(page, DeclarationPage) or not page.signing.has_public_list:
         return ""
-    return ngettext(
-        "%(count)d name stands under this declaration. While it is not published nobody can read who stands behind it or endorse it, and "
-        "the links in mails wait.",
-        "%(count)d names stand under this declaration. While it is not published nobody can read who stands behind it or endorse it, and "
-        "the links in mails wait.",
-        listed,
-    ) % {"count": listed}
+    if page.signing.is_over:
+        return _("Organisations and people stand behind this declaration. While it is not published nobody can read it, or who they are.")
+    return _("It is open for endorsement. While it is not published nobody can read or endorse it, and the links in mails wait.")

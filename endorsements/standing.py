@@ -1,7 +1,7 @@
 """What the public is told of a declaration's sign-on at a moment: where it stands, who stands behind it, what has happened so far."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
 
@@ -21,7 +21,6 @@ MOST_INITIAL = 60
 FIRST_NAMES = 24
 FIRST_PEOPLE = 6
 MOST_BARS = 10
-AT_ONCE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,7 @@ class Standing:
         every = list(TextVersion.objects.filter(declaration_id=self.page.pk).defer("text"))
         ends: list[datetime | None] = [*(version.made_at for version in every[1:]), None]
         opened = self.sign_on.opened_at
-        # When a circulated text is changed and opened, the new one is made in the same moment.
-        hidden = {one.pk for one, end in zip(every, ends, strict=True) if end and opened and end < opened + AT_ONCE}
+        hidden = {one.pk for one, end in zip(every, ends, strict=True) if end and opened and end <= opened}
         if hidden:
             listed = Endorsement.objects.under(self.page).listed()
             hidden -= {pk for pk in hidden if listed.filter(version_id=pk).exists()}
@@ -126,7 +124,7 @@ class Standing:
     @cached_property
     def places(self) -> list[tuple[str, int]]:
         """The countries by name with their numbers, the largest first."""
-        return [(country_name(code), number) for code, number in self.tally.by_country]
+        return sorted(((country_name(code), number) for code, number in self.tally.by_country), key=lambda pair: (-pair[1], pair[0]))
 
     @property
     def chart(self) -> BarChart:

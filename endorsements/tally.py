@@ -64,11 +64,11 @@ class Tally:
 
     @cached_property
     def by_country(self) -> list[tuple[str, int]]:
-        """Each country's code and number, the largest first. Without those who named none."""
+        """Each country's code and number. Without those who named none."""
         numbers: Counter[str] = Counter()
         for _kind, _shown, country, number in self.groups:
             numbers[country] += number
-        return sorted(((code, number) for code, number in numbers.items() if code), key=lambda pair: (-pair[1], pair[0]))
+        return [(code, number) for code, number in numbers.items() if code]
 
     @property
     def countries(self) -> int:

@@ -2,19 +2,61 @@
 
 from typing import Any
 
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
+from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from .admin_views import alike, deciding, endorsements, queue
 from .admin_views.delivering import Deliveries
 from .admin_views.exporting import Exports
 from .admin_views.importing import Imports
 from .admin_views.personal_data import PersonalDataScreen
-from .models import Endorsement
+from .models import DeclarationPage, Endorsement
+
+
+def _closes(page: DeclarationPage) -> str:
+    return date_format(localtime(page.closes_at), "j M Y, H:i") if page.closes_at else ""
+
+
+class DeclarationIndex(IndexView):
+    """With the state and the number of each, in a fixed number of queries."""
+
+    def annotate_queryset(self, pages: Any) -> Any:
+        of_it = Endorsement.objects.listed().filter(declaration=OuterRef("pk")).order_by().values("declaration")
+        counts = of_it.annotate(total=Count("pk")).values("total")
+        return super().annotate_queryset(pages).select_related("sign_on").annotate(listed=Coalesce(Subquery(counts), 0))
+
+
+class DeclarationListing(PageListingViewSet):
+    """Every declaration with a sign-on, the newest first, drafts included."""
+
+    model = DeclarationPage
+    name = "declarations"
+    url_prefix = "all-declarations"
+    menu_label = _("All declarations")
+    icon = "clipboard-list"
+    ordering = "-date"
+    index_view_class = DeclarationIndex
+    list_filter = {"sign_on__state": ["exact"]}
+    list_display = (
+        BulkActionsColumn("bulk_actions"),
+        PageTitleColumn("title", label=_("Title"), sort_key="title", classname="title"),
+        Column("state", accessor="sign_on.get_state_display", label=_("Sign-on"), sort_key="sign_on__state", width="18%"),
+        Column("closes_at", accessor=_closes, label=_("Closes"), sort_key="closes_at", width="14%"),
+        Column("listed", label=_("Listed"), sort_key="listed", width="8%"),
+        PageStatusColumn("status", label=_("Status"), sort_key="live", width="10%"),
+    )
 
 
 class Endorsements(ModelViewSet):
@@ -83,6 +125,7 @@ class Declarations(ViewSetGroup):
     menu_order = 155
     items = (
         Queue,
+        DeclarationListing,
         Endorsements,
         Deliveries,
         Imports,

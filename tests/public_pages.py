@@ -12,6 +12,8 @@ POSTS = {
     "statement": "statement-on-abduction-dr-magombeyi",
     "event report": "three-takeaways-from-the-72nd-world-health-assembly",
 }
+DELIVERED = f"{NEWS}a-health-worker-for-everyone-everywhere/"
+DECLARATION = f"{NEWS}{POSTS['declaration']}/"
 KINDS = {
     "home": "/",
     "listing": NEWS,
@@ -19,6 +21,20 @@ KINDS = {
     "year": "/news/2020/",
     "author": "/news/authors/katie-fox/",
     **{kind: f"{NEWS}{slug}/" for kind, slug in POSTS.items()},
+    "delivered declaration": DELIVERED,
+    "signatories": f"{DELIVERED}signatories/",
+    "signatories of a country": f"{DELIVERED}signatories/?country=IT",
+    "versions": f"{DELIVERED}versions/",
+    "version": f"{DELIVERED}versions/1.0/",
+    "snippet": f"{DELIVERED}snippet/",
+    "verify": "/verify/",
+    "delivered declaration": f"{NEWS}a-health-worker-for-everyone-everywhere/",
+    "signatories": f"{DECLARATION}signatories/",
+    "filtered signatories": f"{DECLARATION}signatories/?kind=organisation&letter=M",
+    "all signatories": f"{DECLARATION}signatories/all/",
+    "versions": f"{DECLARATION}versions/",
+    "version": f"{DECLARATION}versions/1.0/",
+    "snippet": f"{DECLARATION}snippet/",
     "why": "/why/",
     "goals": "/goals/",
     "what we did": "/what-we-did/",
@@ -30,6 +46,8 @@ KINDS = {
     "search": "/search/?q=nurse",
     "style guide": "/styleguide/",
 }
+# Pages with a form: private, and looked at in a browser as all are.
+FORMS = {"endorse": f"{NEWS}{POSTS['declaration']}/endorse/", "endorse as a person": f"{NEWS}{POSTS['declaration']}/endorse/?as=person"}
 # What a reader meets when an address is wrong, with the status it must have.
 ERRORS = {
     "not found": ("/no-such-page/", 404),

@@ -95,7 +95,7 @@ def test_the_admin_wears_the_coalitions_dress_and_calls_nobody(secretary: Any, s
         (
             "Editor",
             {"Handbook", "Authors", "Images", "Documents"},
-            {"Users", "Redirects", "Reports", "Organisations", "Announcement banner", "Declarations", "All endorsements"},
+            {"Users", "Redirects", "Reports", "Organisations", "Announcement banner", "All endorsements", "Waiting for you"},
         ),
         ("Steering committee", {"Handbook", "Pages", "All posts"}, {"Images", "Documents", "Authors", "Users", "Reports"}),
     ],

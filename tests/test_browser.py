@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.public_pages import ERRORS, KINDS
+from tests.public_pages import ERRORS, FORMS, KINDS
 
 axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
 # Asked for nothing but violations, axe describes no element that passes, and takes half the time.
@@ -22,7 +22,7 @@ NARROWEST = 320  # WCAG 1.4.10: no scrolling in two directions at 320 CSS pixels
 )
 def test_axe_finds_nothing_on_any_kind_of_page(new_page: Callable[..., Any], width: int, dark: bool) -> None:
     page, axe, found = new_page(width=width, dark=dark), axe_playwright.Axe(), {}
-    for address in [*KINDS.values(), *(address for address, _status in ERRORS.values())]:
+    for address in [*KINDS.values(), *FORMS.values(), *(address for address, _status in ERRORS.values())]:
         page.goto(address)
         page.evaluate("document.querySelectorAll('main details').forEach(each => each.removeAttribute('name'))")
         page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
@@ -34,7 +34,7 @@ def test_axe_finds_nothing_on_any_kind_of_page(new_page: Callable[..., Any], wid
 
 def test_nothing_scrolls_sideways_on_the_narrowest_screen(new_page: Callable[..., Any]) -> None:
     page, wide = new_page(width=NARROWEST, height=640), {}
-    for address in KINDS.values():
+    for address in [*KINDS.values(), *FORMS.values()]:
         page.goto(address)
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > NARROWEST:

@@ -229,6 +229,7 @@ def test_editors_write_declarations_and_move_none(editor: Any, committee_member:
                 302,
                 405,
             )
+        assert "Pay health workers" in words(client.get(reverse("declarations:index")))
         menu = client.get(reverse("wagtailadmin_home")).content.decode()
         assert reverse("endorsements:index") not in menu
     assert state(page) == "open"
@@ -280,7 +281,7 @@ def test_unpublishing_says_what_it_means(desk: Client) -> None:
     page = open_declaration()
     confirmed(page)
     asked = reverse("wagtailadmin_pages:unpublish", args=(page.pk,))
-    assert "1 name stands under this declaration" in words(desk.get(asked))
+    assert "It is open for endorsement. While it is not published nobody can read or endorse it" in words(desk.get(asked))
     desk.post(asked)
     assert "The page is not published: nobody can endorse" in words(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
 

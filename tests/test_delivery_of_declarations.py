@@ -119,13 +119,13 @@ def test_thousands_of_names_are_frozen_in_a_moment() -> None:
     page = open_declaration()
     now = timezone.now()
     many = {"declaration": page, "version": sign_on_of(page).version, "kind": Kind.PERSON, "state": State.LISTED, "confirmed_at": now}
-    rows = (Endorsement(**many, key=f"p{n}", name=f"Person {n}", country="KE", sort_key=f"person{n:06}") for n in range(5_000))
+    rows = (Endorsement(**many, key=f"p{n}", name=f"Person {n}", country="KE", sort_key=f"person{n:06}") for n in range(2_000))
     Endorsement.objects.bulk_create(rows, batch_size=2000)
     start = timezone.now()
     delivery = delivered(page)
-    assert timezone.now() - start < timedelta(seconds=3)
-    assert delivery.people == 5_000
-    assert delivery.content.count('"name":"Person ') == 5_000
+    assert timezone.now() - start < timedelta(seconds=2)
+    assert delivery.people == 2_000
+    assert delivery.content.count('"name":"Person ') == 2_000
 
 
 # Who, when, how often

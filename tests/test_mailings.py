@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -115,7 +116,8 @@ def test_one_address_gets_news_once_and_one_click_ends_all_of_it() -> None:
     link = links.peek(address.rstrip("/").rpartition("/")[2], UPDATES)
     assert link is not None
     assert found_by(link.subject) == officer
-    endorsing.want_updates(officer, wanted=False)
+    pressed = Client(enforce_csrf_checks=True).post(urlsplit(address).path, {"List-Unsubscribe": "One-Click"})
+    assert pressed.status_code == 200
     herself.refresh_from_db()
     assert not herself.wants_updates
     record_reply(mailing.delivery, reply="No.", replied_on=timezone.localdate(), by=None, now=now())

@@ -96,6 +96,7 @@ def test_the_screens_cost_the_same_for_three_and_for_fifty(desk: Client) -> None
     screens: list[tuple[str, dict[str, Any]]] = [
         ("endorsement_queue:index", {}),
         ("endorsement_queue:green", {}),
+        ("declarations:index", {}),
         ("endorsements:index", {"q": "gulu"}),
         ("endorsements:index", {"state": ["confirmed", "held"], "kind": "person"}),
     ]

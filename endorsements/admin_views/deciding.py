@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -66,7 +66,7 @@ class Decide(ModerationPage):
         "release": gettext_lazy("The mail to confirm is on its way to “%(name)s”."),
     }
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("endorsements:inspect", self.kwargs["pk"])
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -253,7 +253,7 @@ class Merge(ModerationPage):
         return rows
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        same = asked_for(request.POST.getlist("same"))
+        same = dict(list(asked_for(request.POST.getlist("same")).items())[:PORTION])
         stays = asked_for([request.POST.get("stays", "")])
         wrong = self._wrong(stays, same)
         if wrong:

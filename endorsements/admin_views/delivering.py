@@ -12,12 +12,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
@@ -337,10 +338,15 @@ class Deliveries(ModelViewSet):
             "declaration", label=gettext_lazy("Declaration"), get_url=lambda delivery: reverse("delivery:inspect", args=(delivery.pk,))
         ),
         Column("recipient", label=gettext_lazy("Handed to"), sort_key="recipient"),
-        DateColumn("delivered_on", label=gettext_lazy("On"), sort_key="delivered_on"),
+        Column("delivered_on", accessor=lambda one: date_format(one.delivered_on), label=gettext_lazy("On"), sort_key="delivered_on"),
         Column("organisations", label=gettext_lazy("Organisations"), sort_key="organisations"),
         Column("people", label=gettext_lazy("People"), sort_key="people"),
-        DateColumn("replied_on", label=gettext_lazy("Reply"), sort_key="replied_on"),
+        Column(
+            "replied_on",
+            accessor=lambda one: date_format(one.replied_on) if one.replied_on else "",
+            label=gettext_lazy("Reply"),
+            sort_key="replied_on",
+        ),
     )
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:

@@ -146,13 +146,18 @@ def possible(row: Endorsement) -> set[str]:
     return {verb for verb, does in fits.items() if does}
 
 
+def _label(name: str) -> str:
+    field = Endorsement._meta.get_field(name)
+    return str(capfirst(getattr(field, "verbose_name", name)))
+
+
 def _lines(row: Endorsement, names: tuple[str, ...]) -> list[tuple[str, Any]]:
     """Labels and values of the fields that hold something."""
     lines = []
     for name in names:
         value = getattr(row, f"get_{name}_display")() if hasattr(row, f"get_{name}_display") else getattr(row, name)
         if value not in ("", None):
-            lines.append((str(capfirst(row._meta.get_field(name).verbose_name)), value))
+            lines.append((_label(name), value))
     return lines
 
 
@@ -172,7 +177,7 @@ def _where_it_stands(row: Endorsement) -> dict[str, Any]:
     if row.state == State.HELD:
         lines += _lines(row, ("hold_reason",))
     shown = [("show_name", not row.is_organisation), ("wants_updates", True), ("withdrawal_shown", row.state == State.WITHDRAWN)]
-    lines += [(str(capfirst(row._meta.get_field(name).verbose_name)), bool(getattr(row, name))) for name, asked in shown if asked]
+    lines += [(_label(name), bool(getattr(row, name))) for name, asked in shown if asked]
     return {"heading": _("Where it stands"), "lines": lines}
 
 

@@ -7,12 +7,14 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
@@ -87,7 +89,7 @@ class _OfDeclarations(ModerationPage):
     def green(self, most: int) -> list[Endorsement]:
         """Confirmed and with evidence enough, the first `most` of them."""
         found = []
-        for row in self.rows().filter(state=State.CONFIRMED).iterator(1000):
+        for row in self.rows().organisations().filter(state=State.CONFIRMED).iterator(1000):
             if row.is_green:
                 found.append(row)
             if len(found) == most:
@@ -152,7 +154,7 @@ def deadline(page: DeclarationPage) -> str:
 class Chosen(ModerationPage):
     """Approve, hold or release those that were ticked. Declining them asks for the reason first (`deciding.Decline`)."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("endorsement_queue:index")
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
@@ -216,13 +218,9 @@ class Act(ModerationPage):
         self.act = get_object_or_404(BulkAct.objects.select_related("made_by"), pk=kwargs["pk"])
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        queue, here = super().get_breadcrumbs_items()[-2:]
-        return [
-            *self.breadcrumbs_items,
-            queue,
-            {"url": reverse("endorsement_queue:acts"), "label": here["label"]},
-            {"url": "", "label": self.act},
-        ]
+        *above, here = super().get_breadcrumbs_items()
+        made = date_format(localtime(self.act.made_at), "j F Y, H:i")
+        return [*above, {"url": reverse("endorsement_queue:acts"), "label": here["label"]}, {"url": "", "label": made}]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         total = self.act.items.count()

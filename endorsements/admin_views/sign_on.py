@@ -56,6 +56,9 @@ class SignOnVerb(WagtailAdminTemplateMixin, TemplateView):
             return redirect(self.editor)
         return super().dispatch(request, *args, **kwargs)
 
+    def words_on_button(self) -> str | Promise:
+        return self.button
+
     @property
     def editor(self) -> str:
         return reverse("wagtailadmin_pages:edit", args=(self.page.pk,))
@@ -122,7 +125,7 @@ class SignOnVerb(WagtailAdminTemplateMixin, TemplateView):
             **kwargs,
             page=self.page,
             sign_on=self.sign_on,
-            button=self.button,
+            button=self.words_on_button(),
             seen=self.seen,
             hindrances=self.hindrances,
             editor=self.editor,
@@ -193,8 +196,7 @@ class Circulate(SignOnVerb):
     def is_again(self) -> bool:
         return bool(self.sign_on.state == SignOnState.CIRCULATING)
 
-    @property
-    def button(self) -> str:
+    def words_on_button(self) -> str:
         return _("Make a new secret link") if self.is_again else _("Circulate it now")
 
     def act(self) -> HttpResponseBase:

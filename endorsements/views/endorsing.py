@@ -86,7 +86,7 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
     if data.get("step") == "send":
         return _send(request, place, form)
     shown = Endorsement(**form.typed().row())
-    return show(request, "review", {**place.context(_("Look at it once more")), "form": form, "endorsement": shown})
+    return _step(request, "review", {**place.context(_("Look at it once more")), "form": form, "endorsement": shown})
 
 
 def after_sending(request: HttpRequest, place: Place, step: str) -> HttpResponse:
@@ -111,10 +111,13 @@ def _form(request: HttpRequest, place: Place, form: EndorseForm) -> HttpResponse
         "offers_both": place.page.takes_organisations and place.page.takes_people,
         "privacy_url": "/privacy/" if "/privacy/" in addresses().values() else "",
     }
-    response = show(request, "endorse", context)
-    if request.method != "POST":
-        # With no-store, browsers would forget what was typed when somebody goes back to it. The empty form holds nothing of anybody.
-        patch_cache_control(response, private=True, no_cache=True)
+    return _step(request, "endorse", context)
+
+
+def _step(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page to which somebody may go back: kept by their own browser alone. With no-store it would forget what they typed."""
+    response = show(request, template, context)
+    patch_cache_control(response, private=True, no_cache=True)
     return response
 
 

@@ -79,7 +79,7 @@ def _with_text(endorsement: Endorsement, title: str, before: TextVersion) -> dic
     context = about(endorsement, title)
     version, before = context["sign_on"].version, before if before.pk else endorsement.version
     changes = differences(before.text, version.text) if before.number != version.number else []
-    return {**context, "version": version, "before": before, "changes": changes, "blocks": as_blocks(version.text, top=3)}
+    return {**context, "version": version, "before": before, "changes": changes, "blocks": as_blocks(version.text, top=2)}
 
 
 def not_done(request: HttpRequest, endorsement: Endorsement, outcome: Outcome | None) -> HttpResponse:
@@ -153,7 +153,7 @@ def second(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
         return not_done(request, endorsement, Outcome.ENDED)
     is_done = endorsement.seconded_at is not None
     title = _("Thank you") if is_done else _("Does your organisation endorse this?")
-    blocks = as_blocks(endorsement.version.text, top=3)
+    blocks = as_blocks(endorsement.version.text, top=2)
     return show(request, "second", about(endorsement, title, is_done=is_done, version=endorsement.version, blocks=blocks))
 
 
