@@ -63,6 +63,11 @@ def link(endorsement: Endorsement, purpose: str) -> str:
     return absolute(reverse(PAGES[purpose], args=(token,)))
 
 
+def public_address(page: DeclarationPage) -> str:
+    """Where everybody reads the declaration; '' while nobody does: under embargo its address would tell its title."""
+    return absolute(page.get_url() or "/") if page.live and sign_on_of(page).has_public_list else ""
+
+
 def found_by(name: str) -> Endorsement | None:
     """The endorsement that a link or a mail is about."""
     number = name.removeprefix("endorsement:")
@@ -74,7 +79,7 @@ def _composed(
     letter_name: str, endorsement: Endorsement, *, to: str = "", headers: Mapping[str, str] | None = None, **context: Any
 ) -> EmailMultiAlternatives:
     page = endorsement.declaration
-    told = {"endorsement": endorsement, "declaration": page, "declaration_url": absolute(page.get_url() or "/"), **context}
+    told = {"endorsement": endorsement, "declaration": page, "declaration_url": public_address(page), **context}
     return compose(f"endorsements/{letter_name}", to=to or endorsement.email, context=told, headers=headers)
 
 

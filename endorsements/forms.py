@@ -177,9 +177,7 @@ class OrganisationForm(EndorseForm):
         required=False,
         help_text=_("If your e-mail address is at the same domain, we know you at once; otherwise we may have to ask."),
     )
-    organisation_kind = forms.ChoiceField(
-        label=_("Kind of organisation"), choices=lambda: [("", _("Choose …")), *OrganisationKind.choices]
-    )
+    organisation_kind = forms.ChoiceField(label=_("Kind of organisation"), choices=lambda: [("", _("Choose …")), *OrganisationKind.choices])
     signatory = _line("signatory", _("Your name"), autocomplete="name")
     role = _line("role", _("Your role there"), autocomplete="organization-title")
     authorised = forms.BooleanField(error_messages={"required": _("Please tick this; only who may sign for the organisation can.")})

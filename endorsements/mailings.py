@@ -25,7 +25,7 @@ from core.letters import compose, letter, one_click
 from core.models import OutgoingMail
 from core.outbox import enqueue, still_wanted
 
-from .emails import MANAGE, RENEW, UPDATES, found_by, link, sample, sample_address, subject
+from .emails import MANAGE, RENEW, UPDATES, found_by, link, public_address, sample, sample_address, subject
 from .models import Delivery, Endorsement, Mailing, TextVersion
 from .models.endorsement import EndorsementQuerySet
 from .models.sign_on import sign_on_of
@@ -119,7 +119,7 @@ def key_of(mailing: Mailing) -> str:
 def values_of(mailing: Mailing) -> dict[str, Any]:
     """What the mail says to everybody alike."""
     page = mailing.declaration
-    told: dict[str, Any] = {"declaration": page, "declaration_url": absolute(page.get_url() or "/")}
+    told: dict[str, Any] = {"declaration": page, "declaration_url": public_address(page)}
     delivery = mailing.delivery
     if delivery is None:
         return told | {"version": mailing.version, "closes_at": page.closes_at}

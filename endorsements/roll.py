@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 from django.core.cache import caches
 from django.db.models import Count
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -65,6 +67,36 @@ def country_name(code: str) -> str:
 @lru_cache(maxsize=2048)
 def _country_name(code: str, _language: str | None) -> str:
     return str(countries.name(code)) or code
+
+
+class Signatory(NamedTuple):
+    """A name as it is shown, with the line under it."""
+
+    kind: str
+    name: str
+    line: str
+
+
+def signatories(rows: Iterable[Endorsement], page: DeclarationPage, *, of_initial: bool = True) -> list[Signatory]:
+    """Rows as they are shown; `of_initial` says of initial signatories that they are."""
+    version = page.signing.version
+    number = version.number if version else 0
+    return [Signatory(row.kind, f"{row.name} ({row.acronym})" if row.acronym else row.name, _line(row, number, of_initial)) for row in rows]
+
+
+def _line(row: Endorsement, in_force: int, of_initial: bool) -> str:
+    """ "Nurse, Enugu Clinic, Nigeria · signed version 1". The role of who signed for an organisation is not told."""
+    place = country_name(row.country.code) if row.country else row.place
+    told = [", ".join(part for part in ("" if row.is_organisation else row.words_of_role, place) if part)]
+    if row.version.number < in_force and not row.ended_at:
+        told.append(gettext("signed version %(number)d") % {"number": row.version.number})
+    if of_initial and row.source == Source.INITIAL:
+        told.append(gettext("initial signatory"))
+    if row.source == Source.SAMPLE:
+        told.append(gettext("sample"))
+    if row.ended_at:
+        told.append(gettext("withdrawn on %(day)s") % {"day": date_format(timezone.localtime(row.ended_at), "j F Y")})
+    return " · ".join(filter(None, told))
 
 
 class Group(NamedTuple):
@@ -196,6 +228,10 @@ class Roll(FacetedList):
             return 0
         return self.tally.unnamed(self.filters.get("country"))
 
+    def load(self, rows: list[Endorsement]) -> list[Signatory]:
+        return signatories(rows, self.declaration)
+
     @property
-    def withdrawn(self) -> list[Endorsement]:
-        return list(withdrawn(self.declaration)) if self.is_last and not self.filters and not self.words else []
+    def withdrawn(self) -> list[Signatory]:
+        is_shown = self.is_last and not self.filters and not self.words
+        return signatories(withdrawn(self.declaration), self.declaration, of_initial=False) if is_shown else []

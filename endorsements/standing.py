@@ -4,21 +4,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
+from typing import NamedTuple
 
+from django.core.cache import caches
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cms.charts import BarChart, bar_chart
+from core.page_cache import content_version
 
 from .models import DeclarationPage, Delivery, Endorsement, SignOn, TextVersion
-from .roll import country_name, initial, named
+from .roll import Signatory, country_name, initial, named, signatories
 from .states import SignOnState, Source, Who
-from .tally import Tally, tally
+from .tally import SECONDS, Tally, tally
 
 MOST_INITIAL = 60
-FIRST_NAMES = 24
+FIRST_NAMES = 18
 FIRST_PEOPLE = 6
 MOST_BARS = 10
 
@@ -81,6 +84,9 @@ class Standing:
     @cached_property
     def versions(self) -> list[TextVersion]:
         """The texts that were public, the first first. One that circulated before only if a name in the list stands under it."""
+        in_force = self.sign_on.version
+        if in_force and (in_force.number, in_force.correction) == (1, 0):
+            return [in_force]
         every = list(TextVersion.objects.filter(declaration_id=self.page.pk).defer("text"))
         ends: list[datetime | None] = [*(version.made_at for version in every[1:]), None]
         opened = self.sign_on.opened_at
@@ -97,19 +103,14 @@ class Standing:
         return tally(self.page)
 
     @cached_property
-    def initial(self) -> list[Endorsement]:
-        return list(initial(self.page)[:MOST_INITIAL])
-
-    @cached_property
-    def organisations(self) -> list[Endorsement]:
-        """The first of the list, without the initial signatories, who have a block of their own."""
-        most = FIRST_NAMES - (FIRST_PEOPLE if self.tally.people else 0)
-        return list(named(self.page).organisations().exclude(source=Source.INITIAL)[:most])
-
-    @cached_property
-    def people(self) -> list[Endorsement]:
-        """The first of the people, as many as make up the number of names that the page has room for."""
-        return list(named(self.page).people()[: FIRST_NAMES - len(self.organisations)]) if self.tally.people else []
+    def names(self) -> "FirstNames":
+        """Those that the page itself shows, from memory as long as the counts."""
+        key = f"names:{self.page.pk}:{get_language()}:{content_version()}"
+        found: FirstNames | None = caches["pages"].get(key)
+        if found is None:
+            found = _first_names(self.page, self.tally)
+            caches["pages"].set(key, found, SECONDS)
+        return found
 
     @property
     def noun(self) -> str:
@@ -123,7 +124,7 @@ class Standing:
 
     @cached_property
     def places(self) -> list[tuple[str, int]]:
-        """The countries by name with their numbers, the largest first."""
+        """The countries by name with their numbers, the largest first, equal ones by name."""
         return sorted(((country_name(code), number) for code, number in self.tally.by_country), key=lambda pair: (-pair[1], pair[0]))
 
     @property
@@ -132,10 +133,13 @@ class Standing:
         return bar_chart({"label": name, "value": number, "display": _grouped(number)} for name, number in self.places[:MOST_BARS])
 
     @property
-    def other_places(self) -> dict[str, int]:
-        """How many countries the chart leaves out, and the number there."""
+    def other_places(self) -> dict[str, str | int]:
+        """The countries that the chart leaves out, in words, and the number there; empty when it leaves out none."""
         others = self.places[MOST_BARS:]
-        return {"count": len(others), "number": sum(number for _name, number in others)}
+        if not others:
+            return {}
+        label = ngettext("%(count)d other country", "%(count)d other countries", len(others)) % {"count": len(others)}
+        return {"label": label, "number": sum(number for _name, number in others)}
 
     # What has happened
 
@@ -175,6 +179,24 @@ class Standing:
             if delivery.reply and delivery.replied_on:
                 told.append(Event(delivery.replied_on, _("Reply from %(recipient)s") % to, delivery.reply))
         return told
+
+
+class FirstNames(NamedTuple):
+    """The initial signatories, who have a block of their own, and the first others of the list."""
+
+    initial: list[Signatory]
+    organisations: list[Signatory]
+    people: list[Signatory]
+
+
+def _first_names(page: DeclarationPage, counted: Tally) -> FirstNames:
+    """At most three queries; none for what the counts say is not there."""
+    of_initial = signatories(initial(page)[:MOST_INITIAL], page, of_initial=False) if counted.initial else []
+    most = FIRST_NAMES - (FIRST_PEOPLE if counted.people else 0)
+    joined = named(page).organisations().exclude(source=Source.INITIAL)[:most] if counted.organisations > counted.initial else ()
+    organisations = signatories(joined, page)
+    people = named(page).people()[: FIRST_NAMES - len(organisations)] if counted.people else ()
+    return FirstNames(of_initial, organisations, signatories(people, page))
 
 
 def standing(page: DeclarationPage) -> Standing:

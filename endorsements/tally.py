@@ -27,11 +27,12 @@ class Tally:
     """The listed endorsements of a declaration at the moment `as_of`.
 
     `groups` has a number for each kind, whether the name is shown, and country ('' for none); `milestones` are the numbers reached and
-    when; `samples` says how many were made up to show how the page looks.
+    when; `initial` counts the initial signatories, `samples` what was made up to show how the page looks.
     """
 
     groups: tuple[tuple[str, bool, str, int], ...]
     milestones: tuple[tuple[int, datetime], ...]
+    initial: int
     samples: int
     as_of: datetime
 
@@ -92,7 +93,8 @@ def count(page: DeclarationPage) -> Tally:
     reached = [number for number in MILESTONES if number <= sum(of_group for *_group, of_group in groups)]
     # One row, with a subquery for each milestone: the moment of the hundredth stands at the hundredth place of the index.
     moments = [Subquery(listed.order_by("listed_at").values("listed_at")[number - 1 : number]) for number in reached]
-    samples = listed.filter(source=Source.SAMPLE).values("source").annotate(number=Count("pk")).values("number")
-    row = SignOn.objects.filter(declaration_id=page.pk).values_list(Subquery(samples), *moments).first() or (0,)
-    milestones = tuple((number, moment) for number, moment in zip(reached, row[1:], strict=False) if moment)
-    return Tally(groups, milestones, row[0] or 0, now)
+    of_source = listed.values("source").annotate(number=Count("pk")).values("number")
+    numbers = [Subquery(of_source.filter(source=source)) for source in (Source.INITIAL, Source.SAMPLE)]
+    row = SignOn.objects.filter(declaration_id=page.pk).values_list(*numbers, *moments).first() or (0, 0)
+    milestones = tuple((number, moment) for number, moment in zip(reached, row[2:], strict=False) if moment)
+    return Tally(groups, milestones, row[0] or 0, row[1] or 0, now)

@@ -25,13 +25,20 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "_django_db_helper
 # What these look at is made of templates and forms and is the same on every database.
 SAME_ON_EVERY_DATABASE = {
     "test_admin_help",
+    "test_admin_home",
     "test_admin_previews",
+    "test_content_checks",
+    "test_declaration_admin",
+    "test_declaration_page",
     "test_delivery",
     "test_errors",
     "test_head",
     "test_html",
     "test_letters",
     "test_page_weight",
+    "test_redirects",
+    "test_roles",
+    "test_sign_in",
     "test_uploads",
 }
 BROWSER_FIXTURES = {"browser", "new_page", "page"}

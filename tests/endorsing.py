@@ -8,11 +8,16 @@ from typing import Any
 
 import html5lib
 import time_machine
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from core.models import OutgoingMail
-from endorsements.models import Endorsement
+from endorsements import emails
+from endorsements.models import DeclarationPage, Endorsement
+from endorsements.models.sign_on import sign_on_of
+from endorsements.workflow import sign_on
+from tests.declarations import submitted
 
 ORGANISATION_FORM = {
     "as": "organisation",
@@ -35,6 +40,8 @@ PERSON_FORM = {
     "email": "ngozi@example.net",
     "show_name": "on",
 }
+# An address that proves nothing of the organisation.
+ELSEWHERE = {"email": "akello@elsewhere.example"}
 
 
 def parsed(response: Any) -> Any:
@@ -95,3 +102,23 @@ def press(path: str, client: Client | None = None, **data: str) -> Any:
     """Press the button of the page at this path, with what its form carries."""
     client = client or Client()
     return client.post(path, {**hidden(client.get(path)), **data})
+
+
+def link_of(endorsement: Endorsement, purpose: str) -> str:
+    """The path of a new link."""
+    with transaction.atomic():
+        return "/endorsements/" + emails.link(endorsement, purpose).partition("/endorsements/")[2]
+
+
+def waiting(declaration: Any, base: Any = None, **changes: Any) -> tuple[Endorsement, str]:
+    """One that waits for its confirmation, and the link in its mail."""
+    row = submitted(declaration, **({"base": base} if base else {}), **changes)
+    return row, link_in(mails("confirm")[-1], "confirm")
+
+
+def new_text(declaration: Any, text: str = "Pay them on time, and enough.", *, is_new: bool = True) -> None:
+    """The declaration with another text, as a new version or a correction."""
+    page = DeclarationPage.objects.get(pk=declaration.pk)
+    page.body = [("text", f"<p>{text}</p>")]
+    page.save_revision()
+    sign_on.publish_text(sign_on_of(page), is_new=is_new, note="We say how much.", by=None, now=timezone.now())

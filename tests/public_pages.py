@@ -13,7 +13,6 @@ POSTS = {
     "event report": "three-takeaways-from-the-72nd-world-health-assembly",
 }
 DELIVERED = f"{NEWS}a-health-worker-for-everyone-everywhere/"
-DECLARATION = f"{NEWS}{POSTS['declaration']}/"
 KINDS = {
     "home": "/",
     "listing": NEWS,
@@ -24,17 +23,11 @@ KINDS = {
     "delivered declaration": DELIVERED,
     "signatories": f"{DELIVERED}signatories/",
     "signatories of a country": f"{DELIVERED}signatories/?country=IT",
+    "all signatories": f"{DELIVERED}signatories/all/",
     "versions": f"{DELIVERED}versions/",
     "version": f"{DELIVERED}versions/1.0/",
     "snippet": f"{DELIVERED}snippet/",
     "verify": "/verify/",
-    "delivered declaration": f"{NEWS}a-health-worker-for-everyone-everywhere/",
-    "signatories": f"{DECLARATION}signatories/",
-    "filtered signatories": f"{DECLARATION}signatories/?kind=organisation&letter=M",
-    "all signatories": f"{DECLARATION}signatories/all/",
-    "versions": f"{DECLARATION}versions/",
-    "version": f"{DECLARATION}versions/1.0/",
-    "snippet": f"{DECLARATION}snippet/",
     "why": "/why/",
     "goals": "/goals/",
     "what we did": "/what-we-did/",

@@ -49,8 +49,8 @@ def fill(page: Any, organisations: int, people: int, *, since: datetime | None =
         rows.append(listed(page, name, version=version, key=f"o{number}", country=COUNTRIES[number * 7 % 20], **told))
     for number in range(people):
         name, role = f"{FIRST[number % 13]} {LAST[number // 13 % 11]}", ("Nurse", "Midwife", "")[number % 3]
-        told = {"role": role, "show_name": number % one_in != 0, "email": f"p{number}@example.org"}
-        rows.append(listed(page, name, kind=Kind.PERSON, version=version, key=f"p{number}", country=COUNTRIES[number * 3 % 20], **told))
+        person: dict[str, Any] = {"role": role, "show_name": number % one_in != 0, "email": f"p{number}@example.org"}
+        rows.append(listed(page, name, kind=Kind.PERSON, version=version, key=f"p{number}", country=COUNTRIES[number * 3 % 20], **person))
     for number, row in enumerate(rows):
         row.listed_at = since + timedelta(hours=number)
     Endorsement.objects.bulk_create(rows, batch_size=5000)

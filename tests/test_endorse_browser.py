@@ -13,9 +13,8 @@ from endorsements.models.sign_on import sign_on_of
 from endorsements.states import State
 from endorsements.workflow import sign_on
 from tests.declarations import PERSON, confirmed, make_declaration, open_declaration, submitted
-from tests.endorsing import link_in, mails, the_only
+from tests.endorsing import ELSEWHERE, link_in, link_of, mails, new_text, the_only
 from tests.test_browser import NARROWEST, WCAG_22_AA, axe_playwright
-from tests.test_endorsement_links import ELSEWHERE, link_of, new_text
 
 PATIENCE = 3200  # milliseconds, a little more than the form asks of everybody
 

@@ -115,7 +115,7 @@ def test_letters_are_those_of_the_alphabet_and_one_for_all_else(client: Client, 
     [
         ("medecins", ["Médecins du Monde"]),
         ("MÉDECINS monde", ["Médecins du Monde"]),
-        ("msf", ["Doctors"]),
+        ("msf", ["Doctors (MSF)"]),
         ("enugu", ["Ngozi Okafor"]),
         ("100%", ["100% Health"]),
         ("_", []),

@@ -1,4 +1,4 @@
-"""Moments and signatories as a declaration tells them."""
+"""Moments as a declaration tells them."""
 
 from datetime import datetime, timedelta
 
@@ -8,10 +8,6 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-
-from ..models import Endorsement
-from ..roll import country_name
-from ..states import Source
 
 register = template.Library()
 
@@ -41,19 +37,3 @@ def day(when: datetime) -> SafeString:
     """The day as a `<time>`, in the site's time zone."""
     local = timezone.localtime(when).date() if isinstance(when, datetime) else when
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "j F Y"))
-
-
-@register.simple_tag
-def about(one: Endorsement, in_force: int, of_initial: bool = False) -> str:
-    """The line under a name: "Nurse, Enugu Clinic, Nigeria · signed version 1". The role of who signed for an organisation is not told."""
-    place = country_name(one.country.code) if one.country else one.place
-    told = [", ".join(part for part in ("" if one.is_organisation else one.words_of_role, place) if part)]
-    if one.version.number < in_force:
-        told.append(_("signed version %(number)d") % {"number": one.version.number})
-    if of_initial and one.source == Source.INITIAL:
-        told.append(_("initial signatory"))
-    if one.source == Source.SAMPLE:
-        told.append(_("sample"))
-    if one.ended_at:
-        told.append(_("withdrawn on %(day)s") % {"day": date_format(timezone.localtime(one.ended_at), "j F Y")})
-    return " · ".join(filter(None, told))

@@ -25,6 +25,7 @@ from ..head import Part
 from ..models import DeclarationPage, Endorsement, TextVersion
 from ..public_files import as_csv, as_json, numbers
 from ..roll import Roll, named
+from ..roll import signatories as shown_as
 from ..standing import Standing, standing
 
 MOST_ON_ONE_PAGE = 5000
@@ -87,7 +88,8 @@ def all_signatories(request: HttpRequest, told: Standing) -> HttpResponseBase:
     if is_cut:
         rows = rows.organisations() if tally.organisations <= MOST_ON_ONE_PAGE else rows.none()
     part = Part(_("All signatories"), "signatories/all/", noindex=True)
-    return _render(request, "signatories_print", told, part, rows=list(rows[: MOST_ON_ONE_PAGE + 500]), is_cut=is_cut)
+    names = shown_as(rows[: MOST_ON_ONE_PAGE + 500], told.page)
+    return _render(request, "signatories_print", told, part, names=names, is_cut=is_cut)
 
 
 @_of_public_sign_on

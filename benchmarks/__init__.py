@@ -1,0 +1,1 @@
+"""Measurements that are too long, and too dependent on the machine, to be tests."""

@@ -1,0 +1,190 @@
+"""What the public pages of a declaration cost with 150 names and with 100,000, side by side in one run.
+
+    .venv/bin/python -m benchmarks.endorsements [postgresql] [--names 100000]
+
+Makes a temporary SQLite database (or starts a PostgreSQL of its own, as the tests do), puts both declarations into it, and asks for each
+page in turns, so that a busy machine slows both alike. The table shows milliseconds of processor time, the database's included where it
+runs in this process (SQLite); the median of several answers that no page cache helped:
+
+- `warm`: the counts are in memory, as they are for all but one reader in 25 seconds;
+- `first`: they are not, and are taken from the rows.
+
+Expected: `warm` costs about the same for both, up to twice as much where a filter leaves few names of the small one to show; the number
+of queries is the same. `first` costs a few times more for the large one, once in 25 seconds. Two rows grow by their nature: a search reads
+every name once or twice, "all names" shows up to 5,000. Below the table stands how the database finds the names and counts them: through
+an index, never by reading the table.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+SMALL = 150  # enough to fill a page of the list
+ROUNDS = 9
+PARTS = {
+    "declaration": "",
+    "list": "signatories/?x=1",
+    "last page": "signatories/?page={last}&x=1",
+    "country": "signatories/?country=UG&x=1",
+    "letter": "signatories/?letter=M&x=1",
+    "people": "signatories/?kind=person&x=1",
+    "kind of organisation": "signatories/?type=union&x=1",
+    "three filters": "signatories/?country=UG&letter=M&kind=organisation&x=1",
+    "search": "signatories/?q=okafor",
+    "search in vain": "signatories/?q=nosuchname",
+    "all names": "signatories/all/?x=1",
+    "versions": "versions/?x=1",
+    "count.json": "count.json",
+}
+
+
+def main(words: list[str]) -> None:
+    parser = argparse.ArgumentParser(prog="benchmarks.endorsements")
+    parser.add_argument("database", nargs="?", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--names", type=int, default=100_000)
+    asked = parser.parse_args(words)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hw4all-benchmark-")))
+        url = f"sqlite:///{folder / 'db.sqlite3'}"
+        if asked.database == "postgresql":
+            from tests.postgresql import server
+
+            url = stack.enter_context(server())
+        os.environ |= {"DATABASE_URL": url, "VAR_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "hw4all.settings.test"}
+        import django
+
+        django.setup()
+        print("Making the database …", flush=True)
+        small, large = declarations(asked.names)
+        compare(small, large)
+        explain(large)
+        stack.callback(close_connections)
+
+
+def close_connections() -> None:
+    from django.db import connections
+
+    connections.close_all()
+    for connection in connections.all():
+        getattr(connection, "close_pool", lambda: None)()
+
+
+def declarations(names: int) -> tuple[Any, Any]:
+    """A site of a home page and a news listing, with the two declarations."""
+    from django.core.management import call_command
+    from django.db import connection
+    from wagtail.models import Page, Site
+
+    from news.models import NewsIndexPage
+    from pages.models import HomePage
+    from tests.declarations import open_declaration
+    from tests.signatories import fill
+
+    call_command("migrate", verbosity=0)
+    Page.objects.filter(depth=2).delete()
+    home = HomePage(title="Home", slug="home", vision="Health workers for all")
+    Page.get_first_root_node().add_child(instance=home)
+    Site.objects.update_or_create(is_default_site=True, defaults={"hostname": "testserver", "root_page": home})
+    home.add_child(instance=NewsIndexPage(title="News", slug="news"))
+    made = []
+    for slug, total in (("small", SMALL), ("large", names)):
+        page = open_declaration(f"With {total} names", slug=slug, goal=total * 2, text="Pay them. " * 200)
+        fill(page, total // 20, total - total // 20)
+        made.append(page)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE" if connection.vendor == "sqlite" else "VACUUM ANALYZE")
+    return made[0], made[1]
+
+
+def compare(small: Any, large: Any) -> None:
+    print(f"\n{'':22}{'warm, ms':>20}{'ratio':>8}{'first, ms':>20}{'ratio':>8}{'queries':>10}{'KB':>12}")
+    for label, part in PARTS.items():
+        addresses = [f"{page.url}{part.format(last=last_page(page))}" for page in (small, large)]
+        warm, first = measure(addresses, forget=False), measure(addresses, forget=True)
+        queries, sizes = zip(*map(weigh, addresses), strict=True)
+        ratios = [after / before for before, after in (warm, first)]
+        told = f"{label:22}{warm[0]:10.1f}{warm[1]:10.1f}{ratios[0]:8.1f}{first[0]:10.1f}{first[1]:10.1f}{ratios[1]:8.1f}"
+        print(f"{told}{queries[0]:6} {queries[1]:3}{sizes[0]:7.0f} {sizes[1]:4.0f}", flush=True)
+
+
+def last_page(page: Any) -> int:
+    from endorsements.roll import Roll
+    from endorsements.tally import tally
+
+    return -(-tally(page).named // Roll.per_page)
+
+
+def measure(addresses: list[str], *, forget: bool) -> list[float]:
+    """The median for each address, asked in turns."""
+    from django.core.cache import caches
+    from django.test import Client
+
+    client, taken = Client(), [[] for _address in addresses]  # type: ignore[var-annotated]
+    for number in range(-1, 5 if forget else ROUNDS):
+        for address, times in zip(addresses, taken, strict=True):
+            if forget:
+                for key in [key for key in caches["pages"]._cache if ":tally:" in key or ":roll:" in key or ":names:" in key]:  # type: ignore[attr-defined]
+                    caches["pages"].delete(key.split(":", 2)[2])
+            with not_kept():
+                start = time.process_time()
+                response = client.get(address)
+                response.getvalue()
+                if number >= 0:  # the first one wakes everything up
+                    times.append((time.process_time() - start) * 1000)
+            if response.status_code != 200:
+                sys.exit(f"{address}: {response.status_code}")
+    return [statistics.median(times) for times in taken]
+
+
+@contextmanager
+def not_kept() -> Iterator[None]:
+    """The page cache keeps nothing meanwhile."""
+    from core import page_cache
+
+    kept, page_cache.LARGEST_KEPT = page_cache.LARGEST_KEPT, -1
+    try:
+        yield
+    finally:
+        page_cache.LARGEST_KEPT = kept
+
+
+def weigh(address: str) -> tuple[int, float]:
+    """The queries and the kilobytes of an answer."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    with not_kept():
+        Client().get(address)
+        with CaptureQueriesContext(connection) as queries:
+            size = len(Client().get(address).getvalue())
+    return len(queries), size / 1024
+
+
+def explain(page: Any) -> None:
+    from endorsements.models import Endorsement
+    from endorsements.roll import Roll, initial
+
+    listed = Endorsement.objects.under(page).listed().order_by()
+    asked = {
+        "the last page of the list": Roll(page, {}).entries.rows.in_order().values_list("pk")[80_000:80_100],
+        "a country and a letter": Roll(page, {"country": "UG", "letter": "M"}).entries.rows.in_order().values_list("pk")[:100],
+        "initial signatories": initial(page)[:60],
+        "the counts": listed.values("kind", "show_name", "country").distinct(),
+        "the moment of the thousandth": listed.order_by("listed_at").values("listed_at")[999:1000],
+    }
+    print("\nHow they are found:")
+    for label, rows in asked.items():
+        lines = [line.strip(" 0123456789->") for line in rows.explain().splitlines() if "endorsement_" in line or "Scan" in line]
+        print(f"  {label}: {'; '.join(lines)[:200]}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
