@@ -24,7 +24,7 @@ _SCHEME = re.compile(r"[a-z][a-z\d+.-]*://", re.IGNORECASE)
 # RFC 1123 §2.1, with the underscore that some hosts have. The last label begins with a letter, so that no IP address is one.
 _HOST = re.compile(r"(?:[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?\.){1,126}[a-z][a-z\d-]{0,61}[a-z\d]")
 # Letters that have no accent to take away but stand in the alphabet where these do.
-_PLAIN_LETTERS = str.maketrans(
+PLAIN_LETTERS = str.maketrans(
     {"æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ħ": "h", "ı": "i", "ĸ": "k", "ł": "l", "ŋ": "n", "œ": "oe", "ŧ": "t"}
     | {"ƙ": "k", "ɓ": "b", "ɖ": "d", "ɗ": "d", "ɛ": "e", "ƒ": "f", "ɣ": "g", "ɩ": "i", "ɲ": "n", "ɔ": "o", "ʊ": "u", "ʋ": "v", "ƴ": "y"}
     | {"&": " and "}
@@ -166,7 +166,7 @@ def _words(name: str) -> list[str]:
 
     Folding takes away accents, Arabic vowel points, Thai tone marks; the vowel signs of Indic scripts are letters and stay.
     """
-    folded = fold(name[:_LONGEST_READ]).casefold().translate(_PLAIN_LETTERS)
+    folded = fold(name[:_LONGEST_READ]).casefold().translate(PLAIN_LETTERS)
     return "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in folded if not _is_silent(char)).split()
 
 

@@ -9,14 +9,14 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 
 
 def _public(route: str, name: str) -> Any:
-    """A route that leads to the view of this name in `views.public`."""
+    """A route that leads to the view of this name in `views.public`. That of a file may end with the slash that Wagtail's routing adds."""
 
     def view(self: Any, request: HttpRequest, **given: Any) -> HttpResponseBase:
         from .views import public
 
         return getattr(public, name)(request, self, **given)
 
-    return path(route, name=name)(view)
+    return path(route, name=name)(view if route.endswith("/") else path(f"{route}/")(view))
 
 
 class PublicRoutes(RoutablePageMixin):
@@ -29,6 +29,21 @@ class PublicRoutes(RoutablePageMixin):
             own = self.get_url_parts(request)
             return redirect(f"{self.alias_of.get_url(request)}{request.path.removeprefix(own[2] if own else '')}")
         return super().serve(request, view, args, kwargs)
+
+    def get_route_paths(self) -> list[str]:
+        """Where redirects lead to when the address changes: whoever copied a badge, a file or the form's address keeps it."""
+        parts = (
+            "endorse/",
+            "signatories/",
+            "signatories/all/",
+            "signatories.csv",
+            "signatories.json",
+            "count.json",
+            "badge.svg",
+            "snippet/",
+        )
+        texts = [f"versions/{number}.{correction}" for number, correction in self.versions.values_list("number", "correction")]
+        return ["/", *(f"/{part}" for part in (*parts, "versions/", *(f"{text}{end}" for text in texts for end in ("/", ".txt"))))]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
         """As a post's, in each of its modes: a page with routes would be shown by its first route, whatever the mode."""
@@ -74,11 +89,11 @@ class PublicRoutes(RoutablePageMixin):
 
     list_of_signatories = _public("signatories/", "signatories")
     page_of_all_signatories = _public("signatories/all/", "all_signatories")
-    signatories_as_csv = _public("signatories.csv/", "signatories_csv")
-    signatories_as_json = _public("signatories.json/", "signatories_json")
-    count_as_json = _public("count.json/", "count_json")
-    count_as_badge = _public("badge.svg/", "badge")
+    signatories_as_csv = _public("signatories.csv", "signatories_csv")
+    signatories_as_json = _public("signatories.json", "signatories_json")
+    count_as_json = _public("count.json", "count_json")
+    count_as_badge = _public("badge.svg", "badge")
     snippet_to_copy = _public("snippet/", "snippet")
     list_of_versions = _public("versions/", "versions")
     page_of_version = _public("versions/<int:number>.<int:correction>/", "version")
-    file_of_version = _public("versions/<int:number>.<int:correction>.txt/", "version_text")
+    file_of_version = _public("versions/<int:number>.<int:correction>.txt", "version_text")

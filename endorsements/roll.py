@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from cms.faceted_list import Choice, Facet, FacetedList
-from cms.search_text import fold
 from core.page_cache import content_version
 
 from .models import DeclarationPage, Endorsement
 from .models.endorsement import EndorsementQuerySet
+from .searching import folded_words
 from .states import Kind, OrganisationKind, Source
 from .tally import SECONDS, tally
 
@@ -152,7 +152,7 @@ class Roll(FacetedList):
     def __init__(self, page: DeclarationPage, query: Mapping[str, Any]):
         self.declaration = page
         self.text = " ".join((query.get("q") or "").split())[:LONGEST_TEXT]
-        self.words = list(dict.fromkeys(fold(self.text).split()))[:MOST_WORDS]
+        self.words = list(dict.fromkeys(folded_words(self.text).split()))[:MOST_WORDS]
         self.tally = tally(page)
         everybody = _remembered_groups(page)
         groups = _groups(self._searched) if self.words else everybody

@@ -2,8 +2,11 @@
 
 from cms.search_text import fold
 
+from .identity import PLAIN_LETTERS
+
 LONGEST = 400
 
 
 def folded_words(*parts: str) -> str:
-    return " ".join(fold(part) for part in parts if part)[:LONGEST]
+    """What the parts say, to be searched: "medecins lodz" of "Médecins, Łódź". What somebody types goes through here too."""
+    return " ".join(fold(part).translate(PLAIN_LETTERS) for part in parts if part)[:LONGEST]

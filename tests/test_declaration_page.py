@@ -335,10 +335,15 @@ def test_a_restricted_declaration_leaks_through_none_of_its_parts(client: Client
 
 
 @pytest.mark.django_db
-def test_a_moved_declaration_takes_its_parts_along(client: Client, home: Any) -> None:
+def test_a_moved_declaration_takes_its_parts_along(client: Client, home: Any, django_capture_on_commit_callbacks: Any) -> None:
     page = open_declaration()
-    page.slug = "pay-them-all"
-    page = publish(page)
+    list_names(page, "Midwives of Gulu")
+    before, page.slug = page.url, "pay-them-all"
+    with django_capture_on_commit_callbacks(execute=True):
+        page = publish(page)
+    for part in ("", "endorse/", *PARTS):
+        response = client.get(before + part)
+        assert (response.status_code, response["Location"]) == (301, page.url + part), part
     assert page.url == "/news/pay-them-all/"
     assert 'href="/news/pay-them-all/snippet/"' in text(client, page.url)
     assert text(client, f"{page.url}versions/1.0.txt")

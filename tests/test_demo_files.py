@@ -106,7 +106,7 @@ WRONG = {
     "bare address": ("pages/contact.md", "(page:/working-groups/)", "(/working-groups/)", 0, "is no link"),
     "script as a link": ("pages/home.md", 'page: "page:/join/"', 'url: "javascript:alert(1)"', 0, "https://"),
     "button without target": ("pages/goals.md", ', page: "page:/join/"', "", 0, "Choose a page"),
-    "page of another kind": ("pages/home.md", 'post: "post:come-together', 'post: "page:/goals/"\ntext2: "', 0, "must be a post"),
+    "page of another kind": ("pages/home.md", 'post: "post:come-together', 'post: "page:/goals/"\ntext2: "', 0, "must be a declaration"),
     "too many buttons": ("pages/home.md", "actions:\n", 'actions:\n  - {label: "News", page: "page:/news/"}\n', None, "room for 2"),
     "number in words": ("pages/home.md", "value: 8.6", "value: many", 0, "many"),
     "not a number": ("pages/home.md", "  value: 0.35", "  value: NaN", 0, "not a number"),

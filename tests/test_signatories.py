@@ -116,6 +116,8 @@ def test_letters_are_those_of_the_alphabet_and_one_for_all_else(client: Client, 
         ("medecins", ["Médecins du Monde"]),
         ("MÉDECINS monde", ["Médecins du Monde"]),
         ("msf", ["Doctors (MSF)"]),
+        ("orsted lodz", ["Ørsted Łódź"]),
+        ("ØRSTED", ["Ørsted Łódź"]),
         ("enugu", ["Ngozi Okafor"]),
         ("100%", ["100% Health"]),
         ("_", []),
@@ -125,7 +127,7 @@ def test_letters_are_those_of_the_alphabet_and_one_for_all_else(client: Client, 
 )
 def test_words_find_names_without_their_accents(client: Client, home: Any, words: str, found: list[str]) -> None:
     page = open_declaration()
-    list_names(page, "Médecins du Monde", "100% Health", "Wemos")
+    list_names(page, "Médecins du Monde", "100% Health", "Wemos", "Ørsted Łódź")
     list_names(page, "Doctors", acronym="MSF")
     list_names(page, "Ngozi Okafor", kind=Kind.PERSON, affiliation="Enugu Clinic")
     response = client.get(f"{page.url}signatories/", {"q": words[:3000]})
@@ -242,10 +244,8 @@ def test_all_names_stand_on_one_page_to_print(client: Client, home: Any, monkeyp
 def test_leafing_and_counting_ask_the_indexes(home: Any) -> None:
     """benchmarks/endorsements.py measures what this buys."""
     page = open_declaration()
-    fill(page, 30, 30)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    if connection.vendor != "sqlite":
+        pytest.skip("other databases choose by what a table holds: the benchmark shows their choice among 100,000 names")
     plans = {
         "endorsement_list": Roll(page, {"page": "1"}).entries.rows.in_order().values_list("pk")[:100],
         "endorsement_source": initial(page)[:60],
@@ -255,7 +255,6 @@ def test_leafing_and_counting_ask_the_indexes(home: Any) -> None:
     }
     for index, rows in plans.items():
         assert index in rows.explain(), index
-    if connection.vendor == "sqlite":
-        for index in ("endorsement_list", "endorsement_moments", "endorsement_counts", "endorsement_version"):
-            assert "COVERING" in plans[index].explain(), index
-        assert "TEMP B-TREE" not in plans["endorsement_list"].explain()
+        assert "TEMP B-TREE" not in rows.explain(), index
+        # What leads to few rows may read them.
+        assert "COVERING" in rows.explain() or index == "endorsement_source", index
