@@ -147,12 +147,13 @@ def listed(endorsement: Endorsement, *, now: datetime) -> bool:
 def declined(endorsement: Endorsement, *, message: str, now: datetime) -> bool:
     if not endorsement.email:
         return False
-    return _write("declined", endorsement, occasion=f"declined:{now:%Y-%m-%d}", message=message)
+    occasion = f"declined:{now:%Y-%m-%d}"
+    return _write("declined", endorsement, occasion=occasion, message=message, manage_url=link(endorsement, MANAGE))
 
 
 def declined_mail(endorsement: Endorsement, *, message: str) -> EmailMultiAlternatives:
     """The mail that `declined` would write, to be read before; nothing is stored."""
-    return _composed("declined", endorsement, message=message)
+    return _composed("declined", endorsement, message=message, manage_url=sample_address(MANAGE))
 
 
 def withdrawn(endorsement: Endorsement, *, now: datetime) -> bool:
@@ -256,7 +257,7 @@ def _sample_managed() -> dict[str, Any]:
 
 @letter("endorsements/declined", gettext_lazy("Endorsement: declined"))
 def _sample_declined() -> dict[str, Any]:
-    return sample() | {"message": _("A sentence that the secretariat adds.")}
+    return sample() | {"message": _("A sentence that the secretariat adds."), "manage_url": sample_address(MANAGE)}
 
 
 @letter("endorsements/withdrawn", gettext_lazy("Endorsement: withdrawn"))
