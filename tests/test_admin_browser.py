@@ -31,10 +31,12 @@ def at_desk(new_page: NewPage) -> Callable[[Any], Any]:
 
 
 def more(page: Any, words: str) -> None:
-    """The arrow beside Save draft, then these words."""
+    """The arrow beside Save draft, then these words, which lead to another page: on a busy machine after a while."""
     page.locator("footer .w-dropdown__toggle").click()
-    page.locator("footer").get_by_text(words, exact=True).click()
-    page.wait_for_load_state()
+    entry = page.locator("footer").get_by_text(words, exact=True)
+    entry.wait_for()
+    with page.expect_navigation(timeout=60_000):
+        entry.click()
 
 
 def type_into(page: Any, field: str, text: str) -> None:
