@@ -4,7 +4,6 @@ Keys name the occasion and no person. Mails with a link that acts are sealed: no
 erased once they are sent.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,33 +74,20 @@ def found_by(name: str) -> Endorsement | None:
     return found.filter(pk=int(number)).first() if number.isdecimal() else None
 
 
-def _composed(
-    letter_name: str, endorsement: Endorsement, *, to: str = "", headers: Mapping[str, str] | None = None, **context: Any
-) -> EmailMultiAlternatives:
+def _composed(letter_name: str, endorsement: Endorsement, *, to: str = "", **context: Any) -> EmailMultiAlternatives:
     page = endorsement.declaration
     told = {"endorsement": endorsement, "declaration": page, "declaration_url": public_address(page), **context}
-    return compose(f"endorsements/{letter_name}", to=to or endorsement.email, context=told, headers=headers)
+    return compose(f"endorsements/{letter_name}", to=to or endorsement.email, context=told)
 
 
-def _write(
-    letter_name: str,
-    endorsement: Endorsement,
-    *,
-    occasion: str,
-    to: str = "",
-    purpose: str = "",
-    give_up_at: datetime | None = None,
-    headers: Mapping[str, str] | None = None,
-    **context: Any,
-) -> bool:
+def _write(letter_name: str, endorsement: Endorsement, *, occasion: str, to: str = "", **context: Any) -> bool:
     """Store a mail of `emails/endorsements/<letter_name>/`; False when it was written for this occasion before."""
     return enqueue(
-        _composed(letter_name, endorsement, to=to, headers=headers, **context),
+        _composed(letter_name, endorsement, to=to, **context),
         key=f"{subject(endorsement)}:{occasion}",
-        purpose=purpose or f"endorsements.{letter_name}",
+        purpose=f"endorsements.{letter_name}",
         about=subject(endorsement),
         sealed=True,
-        give_up_at=give_up_at,
     )
 
 
@@ -161,7 +147,7 @@ def withdrawn(endorsement: Endorsement, *, now: datetime) -> bool:
 
 
 def second(endorsement: Endorsement, *, now: datetime) -> bool:
-    """Ask a second person at the organisation's own domain. A former such link is worth nothing any more."""
+    """Ask a second person at the organisation's own domain. An earlier one's link stays good: that address is at the domain too."""
     number = links.made(purpose=SECOND, subject=subject(endorsement)) + 1
     return _write("second", endorsement, occasion=f"second:{number}", to=endorsement.second_email, second_url=link(endorsement, SECOND))
 

@@ -67,7 +67,7 @@ class Standing:
     @property
     def closed_at(self) -> datetime | None:
         """When it closed or should have; None while it is open."""
-        return None if self.is_open else min(filter(None, (self.sign_on.closed_at, self.page.closes_at)), default=None)
+        return None if self.is_open else self.sign_on.ends_at
 
     @property
     def state(self) -> str:

@@ -4,12 +4,10 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import IndexView
@@ -21,6 +19,7 @@ from .admin_views import alike, deciding, endorsements, queue
 from .admin_views.delivering import Deliveries
 from .admin_views.exporting import Exports
 from .admin_views.importing import Imports
+from .admin_views.menu import item_for
 from .admin_views.personal_data import PersonalDataScreen
 from .models import DeclarationPage, Endorsement
 
@@ -95,11 +94,6 @@ class Endorsements(ModelViewSet):
         ]
 
 
-class QueueItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("endorsements.view_endorsement"))
-
-
 class Queue(ViewSet):
     """What waits for a decision, and what was decided on many at once."""
 
@@ -107,7 +101,7 @@ class Queue(ViewSet):
     url_prefix = "endorsement-queue"
     icon = "tasks"
     menu_label = _("Waiting for you")
-    menu_item_class = QueueItem
+    menu_item_class = item_for("view")
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

@@ -11,7 +11,6 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
@@ -24,6 +23,7 @@ from ..exports import PERSONAL, Content, as_table, chosen, want_news
 from ..models import DeclarationPage, Endorsement, SignOn
 from ..models.endorsement import EndorsementQuerySet
 from ..states import Kind, State
+from .menu import item_for
 
 TITLE = gettext_lazy("Export endorsements")
 POLICY = ModelPermissionPolicy(Endorsement)
@@ -93,17 +93,12 @@ def _note(user: Any, told: dict[str, Any], rows: EndorsementQuerySet) -> None:
         log(sign_on, "endorsements.export", user=user, data={**filters, "rows": counts[sign_on.declaration_id]})
 
 
-class ExportItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(POLICY.user_has_permission(request.user, "export"))
-
-
 class Exports(ViewSet):
     name = "endorsement_export"
     url_prefix = "endorsement-export"
     icon = "download"
     menu_label = gettext_lazy("Export")
-    menu_item_class = ExportItem
+    menu_item_class = item_for("export")
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [path("", Export.as_view(), name="index")]

@@ -19,7 +19,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView, View
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
@@ -35,6 +34,7 @@ from ..models import DeclarationPage, Endorsement, ImportedList, TextVersion
 from ..states import OrganisationKind, SignOnState, State
 from ..workflow.importing import import_list, read_again, take_back, to_take_back, why_no_import
 from ..workflow.sign_on import NotPossible
+from .menu import item_for
 
 TITLE = gettext_lazy("Import signatories")
 SHOWN = 200
@@ -216,17 +216,12 @@ class Template(_Guarded, View):
         return as_download(_("signatories"), "csv", HEADINGS.values(), [])
 
 
-class ImportItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(POLICY.user_has_permission(request.user, "change"))
-
-
 class Imports(ViewSet):
     name = "signatory_import"
     url_prefix = "signatory-import"
     icon = "upload"
     menu_label = TITLE
-    menu_item_class = ImportItem
+    menu_item_class = item_for("change")
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

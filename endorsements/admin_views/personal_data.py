@@ -15,7 +15,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
@@ -26,6 +25,7 @@ from core.plain_words import clean_line
 
 from ..models import Endorsement
 from ..retention import MOST_FOUND, erase_found, export, find
+from .menu import item_for
 
 POLICY = ModelPermissionPolicy(Endorsement)
 TITLE = gettext_lazy("Personal data of one person")
@@ -96,11 +96,6 @@ class PersonalData(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateVi
         return self.render_to_response(super().get_context_data(form=WhoForm()))
 
 
-class PersonalDataItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(POLICY.user_has_permission(request.user, "change"))
-
-
 class PersonalDataScreen(ViewSet):
     """In the group of declarations."""
 
@@ -108,7 +103,7 @@ class PersonalDataScreen(ViewSet):
     url_prefix = "personal-data"
     icon = "user"
     menu_label = gettext_lazy("Personal data")
-    menu_item_class = PersonalDataItem
+    menu_item_class = item_for("change")
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [path("", PersonalData.as_view(), name="index")]

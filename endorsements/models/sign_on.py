@@ -98,11 +98,15 @@ class SignOn(models.Model):
         ends_at = self.grace_ends_at()
         return self.state in (SignOnState.OPEN, SignOnState.CLOSED) and ends_at is not None and now < ends_at
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it closed, or is to: by the button or by the clock, whichever came first. None while no end is known."""
+        page: DeclarationPage = self.declaration
+        return min((moment for moment in (self.closed_at, page.closes_at) if moment), default=None)
+
     def grace_ends_at(self) -> datetime | None:
         """The end of the days of grace, counted from when it closed or should have; None while it has no end."""
-        page: DeclarationPage = self.declaration
-        ended = [moment for moment in (self.closed_at if self.state == SignOnState.CLOSED else None, page.closes_at) if moment]
-        return min(ended) + timedelta(days=page.grace_days) if ended else None
+        return self.ends_at + timedelta(days=self.declaration.grace_days) if self.ends_at else None
 
 
 def sign_on_of(page: Any) -> SignOn:

@@ -131,7 +131,7 @@ def _send(request: HttpRequest, place: Place, form: EndorseForm) -> HttpResponse
 def _not_open(request: HttpRequest, place: Place) -> HttpResponse:
     """Not yet, or no longer: a page for who comes to look, a conflict for who comes to send."""
     now, sign_on, opens_at = timezone.now(), place.sign_on, place.page.opens_at
-    closed_at = min((moment for moment in (sign_on.closed_at, place.page.closes_at) if moment), default=None)
+    closed_at = sign_on.ends_at
     is_over = sign_on.is_over or bool(closed_at and closed_at <= now)
     context = {
         **place.context(_("The sign-on is closed") if is_over else _("The sign-on is not open yet")),

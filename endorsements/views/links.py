@@ -90,9 +90,7 @@ def not_done(request: HttpRequest, endorsement: Endorsement, outcome: Outcome | 
         Outcome.STANDS_ALREADY: _("It stands already"),
     }.get(outcome or Outcome.ENDED, _("This endorsement has ended"))
     context = about(endorsement, title, outcome=outcome.name if outcome else "")
-    page, sign_on = context["declaration"], context["sign_on"]
-    closed_at = min((moment for moment in (sign_on.closed_at, page.closes_at) if moment), default=None)
-    return show(request, "not_done", {**context, "closed_at": closed_at}, status=409 if request.method == "POST" else 200)
+    return show(request, "not_done", {**context, "closed_at": context["sign_on"].ends_at}, status=409 if request.method == "POST" else 200)
 
 
 def confirmed(request: HttpRequest, endorsement: Endorsement, form: AddressForm | None = None) -> HttpResponse:
@@ -161,7 +159,7 @@ def second(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
 def renew(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
     """An earlier endorser confirms the version in force, or does nothing and stays under the one they signed."""
     now, shown = timezone.now(), endorsement.version
-    outcome = _hindrance_to_renew(endorsement)
+    outcome = endorsing.hindrance_to_renew(endorsement, now=now)
     if request.method == "POST":
         shown = _shown(endorsement, posted(request))
         outcome = endorsing.renew(endorsement, version=shown, now=now)
@@ -172,16 +170,6 @@ def renew(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
     if outcome not in (None, Outcome.TEXT_CHANGED):
         return not_done(request, endorsement, outcome)
     return show(request, "renew", _with_text(endorsement, _("The text has changed"), shown))
-
-
-def _hindrance_to_renew(endorsement: Endorsement) -> Outcome | None:
-    """What would come of it at this moment, as `endorsing.hindrance` says it of confirming."""
-    sign_on = sign_on_of(endorsement.declaration)
-    if not endorsement.is_live or sign_on.version is None:
-        return Outcome.ENDED
-    if endorsement.version.number >= sign_on.version.number:
-        return Outcome.DONE
-    return None if sign_on.takes_confirmations(timezone.now()) else Outcome.CLOSED
 
 
 @of_link(emails.UPDATES, even_expired=True)

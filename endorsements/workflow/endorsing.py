@@ -200,17 +200,26 @@ def may_be_listed_at_once(endorsement: Endorsement) -> bool:
     return rule == Rule.ALL or (rule == Rule.GREEN and endorsement.is_green)
 
 
+def hindrance_to_renew(endorsement: Endorsement, *, now: datetime) -> Outcome | None:
+    """As `hindrance`, of confirming the version in force anew."""
+    sign_on = sign_on_of(endorsement.declaration)
+    if not endorsement.is_live or sign_on.version is None:
+        return Outcome.ENDED
+    if endorsement.version.number >= sign_on.version.number:
+        return Outcome.DONE
+    return None if sign_on.takes_confirmations(now) else Outcome.CLOSED
+
+
 def renew(endorsement: Endorsement, *, version: TextVersion, now: datetime) -> Outcome:
     """An earlier endorser confirms the version in force; until then they stand under the one they signed."""
-    sign_on = sign_on_of(endorsement.declaration)
-    if not endorsement.is_live:
-        return Outcome.ENDED
-    if sign_on.version is None or version.number != sign_on.version.number:
+    hindered = hindrance_to_renew(endorsement, now=now)
+    if hindered == Outcome.ENDED:
+        return hindered
+    in_force = sign_on_of(endorsement.declaration).version
+    if in_force is None or version.number != in_force.number:
         return Outcome.TEXT_CHANGED
-    if endorsement.version.number >= version.number:
-        return Outcome.DONE
-    if not sign_on.takes_confirmations(now):
-        return Outcome.CLOSED
+    if hindered:
+        return hindered
     with transaction.atomic():
         older = Endorsement.objects.filter(pk=endorsement.pk, state__in=LIVE, version__number__lt=version.number)
         if older.update(version=version):
