@@ -19,8 +19,8 @@ from core.addresses import absolute
 from core.letters import compose, letter
 from core.models import OutgoingMail
 from core.outbox import enqueue, still_wanted
+from members.identity import canonical_address
 
-from .identity import canonical_address
 from .models import DeclarationPage, Endorsement, TextVersion
 from .models.sign_on import sign_on_of
 from .states import LIVE, DeclineReason, Kind, State

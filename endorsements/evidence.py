@@ -16,10 +16,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from members.identity import canonical_address, is_free_mail, mail_domain, web_domain
 from members.models import Organisation
 from members.states import Category
 
-from .identity import canonical_address, is_free_mail, mail_domain, web_domain
 from .models import Endorsement
 from .states import ENDED, STANDING, State
 

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
+from members.states import OrganisationKind
+
 from .models import Consent, DeclarationPage, Endorsement, TextVersion
 from .models.endorsement import EndorsementQuerySet
-from .states import LIVE, Kind, OrganisationKind, Purpose, Source, State
+from .states import LIVE, Kind, Purpose, Source, State
 from .suppression import suppressed_among
 
 PORTION, AT_ONCE = 2000, 500

@@ -20,11 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from core.plain_words import LineField
+from members.identity import mail_domain
+from members.states import OrganisationKind
 
 from .consents import wording
-from .identity import mail_domain
 from .models import DeclarationPage, Endorsement
-from .states import Kind, OrganisationKind, Purpose
+from .states import Kind, Purpose
 from .workflow.endorsing import Typed
 
 SHORTEST_SECONDS = 3  # and no longest: links are slow, and people are called away

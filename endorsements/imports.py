@@ -18,12 +18,13 @@ from django.utils.translation import gettext_lazy
 from cms.search_text import fold
 from core.plain_words import clean_line
 from core.spreadsheets import Row, Table, UnreadableTable, matchable, read_csv
+from members.identity import name_key, organisation_key, sort_key
+from members.states import OrganisationKind
 
 from .countries import country_code
 from .forms import AddressField, WebsiteField
-from .identity import name_key, organisation_key, sort_key
 from .models import DeclarationPage, Endorsement
-from .states import Kind, OrganisationKind
+from .states import Kind
 from .workflow.endorsing import Typed
 
 LARGEST = 5 * 1024 * 1024

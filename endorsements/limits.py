@@ -14,8 +14,8 @@ from django.utils.crypto import salted_hmac
 
 from core.client_address import client_address, network
 from core.throttle import Over, hit, peek
+from members.identity import canonical_address, is_free_mail, mail_domain
 
-from .identity import canonical_address, is_free_mail, mail_domain
 from .models import DeclarationPage
 from .workflow.endorsing import Typed
 

@@ -18,9 +18,9 @@ from core.due import due
 from core.models import OutgoingMail
 from core.outbox import forget
 from core.transitions import move
+from members.identity import canonical_address
 
 from .emails import PAGES, subject
-from .identity import canonical_address
 from .models import Delivery, Endorsement, ImportedList
 from .models.endorsement import EndorsementQuerySet
 from .states import LIVE, MOVES, UNCONFIRMED, Kind, SignOnState, Source, State

@@ -19,11 +19,12 @@ from django_countries import countries
 
 from cms.faceted_list import Choice, Facet, FacetedList
 from core.page_cache import content_version
+from members.searching import folded_words
+from members.states import OrganisationKind
 
 from .models import DeclarationPage, Endorsement
 from .models.endorsement import EndorsementQuerySet
-from .searching import folded_words
-from .states import Kind, OrganisationKind, Source
+from .states import Kind, Source
 from .tally import SECONDS, tally
 
 LONGEST_TEXT = 100

@@ -34,9 +34,9 @@ from django.utils.translation import ngettext
 from django_countries import countries
 
 from core.addresses import absolute
+from members.identity import sort_key
 
 from .canonical import digest
-from .identity import sort_key
 from .models import Delivery, Endorsement, SignOn, TextVersion
 from .states import Kind, Source
 

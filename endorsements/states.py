@@ -84,18 +84,6 @@ class Rule(TextChoices):
     NONE = "none", _("All wait for you")
 
 
-class OrganisationKind(TextChoices):
-    NGO = "ngo", _("Non-governmental organisation")
-    PROFESSIONAL = "professional", _("Professional association")
-    UNION = "union", _("Trade union")
-    FAITH = "faith", _("Faith-based organisation")
-    ACADEMIC = "academic", _("University or research institute")
-    COMMUNITY = "community", _("Community or patients’ group")
-    NETWORK = "network", _("Network or coalition")
-    PROVIDER = "provider", _("Health facility or service")
-    OTHER = "other", _("Other")
-
-
 class Source(TextChoices):
     """How an endorsement came here."""
 

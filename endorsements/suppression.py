@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from django.utils.crypto import salted_hmac
 
-from .identity import canonical_address
+from members.identity import canonical_address
+
 from .models import Suppression
 
 

@@ -18,3 +18,15 @@ class Role(models.TextChoices):
     OBSERVER = "observer", _("Observers")
     STEERING = "steering", _("Steering committee")
     FOUNDING = "founding", _("Founding members")
+
+
+class OrganisationKind(models.TextChoices):
+    NGO = "ngo", _("Non-governmental organisation")
+    PROFESSIONAL = "professional", _("Professional association")
+    UNION = "union", _("Trade union")
+    FAITH = "faith", _("Faith-based organisation")
+    ACADEMIC = "academic", _("University or research institute")
+    COMMUNITY = "community", _("Community or patients’ group")
+    NETWORK = "network", _("Network or coalition")
+    PROVIDER = "provider", _("Health facility or service")
+    OTHER = "other", _("Other")

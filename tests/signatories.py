@@ -5,11 +5,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from endorsements.identity import letter, sort_key
 from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
-from endorsements.searching import folded_words
-from endorsements.states import Kind, OrganisationKind, Source, State
+from endorsements.states import Kind, Source, State
+from members.identity import letter, sort_key
+from members.searching import folded_words
+from members.states import OrganisationKind
 
 COUNTRIES = ("UG", "KE", "NG", "NL", "MW", "ZM", "CH", "IN", "BR", "PH", "US", "GB", "ZA", "TZ", "RW", "DE", "FR", "BD", "NP", "PK")
 FIRST = ("Amina", "Ngozi", "Ada", "Jean", "María", "Łukasz", "Zoë", "Élodie", "Chidi", "Grace", "Wanjiru", "Priya", "Kwame")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from endorsements.identity import (
+from members.identity import (
     LONGEST_ADDRESS,
     LONGEST_KEY,
     LONGEST_SORT_KEY,

@@ -21,11 +21,11 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from core.outbox_message import preview_of
 from core.transitions import Refused
+from members.searching import folded_words
 
 from .. import emails
 from ..evidence import evidence_of
 from ..models import BulkAct, Endorsement
-from ..searching import folded_words
 from ..states import STANDING, DeclineReason, State
 from ..workflow import moderating
 from .seen import PORTION, as_seen, asked_for, called, mark, what_happened, what_happened_to, with_declarations

@@ -17,11 +17,11 @@ from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.models import ModelLogEntry
 
 from core.models import OutgoingMail
+from members.searching import folded_words
 
 from ..emails import subject
 from ..evidence import evidence_of
 from ..models import DeclarationPage, Endorsement
-from ..searching import folded_words
 from ..states import IN_QUEUE, STANDING, DeclineReason, HoldReason, Kind, Purpose, Source, State
 from .seen import called, mark, short_state
 

@@ -28,10 +28,11 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from core.plain_words import clean_line
 from core.spreadsheets import UnreadableTable, as_download
+from members.states import OrganisationKind
 
 from ..imports import COLUMNS, HEADINGS, LARGEST, MOST_ROWS, open_list
 from ..models import DeclarationPage, Endorsement, ImportedList, TextVersion
-from ..states import OrganisationKind, SignOnState, State
+from ..states import SignOnState, State
 from ..workflow.importing import import_list, read_again, take_back, to_take_back, why_no_import
 from ..workflow.sign_on import NotPossible
 from .menu import item_for

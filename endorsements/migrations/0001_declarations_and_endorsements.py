@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('organisation', 'Organisation'), ('person', 'Person')], max_length=12, verbose_name='kind')),
                 ('state', models.CharField(choices=[('pending', 'Waiting for the mail to be confirmed'), ('confirmed', 'Confirmed, waiting for the secretariat'), ('held', 'Held back'), ('listed', 'Listed'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn'), ('erased', 'Erased')], default='pending', max_length=10, verbose_name='state')),
                 ('source', models.CharField(choices=[('site', 'This site'), ('initial', 'Initial signatory'), ('import', 'Imported list'), ('sample', 'Sample')], default='site', max_length=8, verbose_name='came by')),
-                ('key', models.CharField(help_text='Who it is, from endorsements/identity.py: the same for the same signatory.', max_length=255)),
+                ('key', models.CharField(help_text='Who it is, from members/identity.py: the same for the same signatory.', max_length=255)),
                 ('name', models.CharField(max_length=160, validators=[core.plain_words.refuse_tricks], verbose_name='name')),
                 ('acronym', models.CharField(blank=True, max_length=40, validators=[core.plain_words.refuse_tricks], verbose_name='acronym')),
                 ('country', django_countries.fields.CountryField(blank=True, max_length=2, verbose_name='country')),

@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 
 from core import links
 from core.throttle import Over
+from members.identity import canonical_address
 
 from .. import emails, limits
 from ..forms import AddressForm
-from ..identity import canonical_address
 from ..models import Endorsement
 from ..models.sign_on import sign_on_of
 from ..states import State

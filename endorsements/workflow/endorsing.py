@@ -11,14 +11,14 @@ from wagtail.log_actions import log
 
 from core import links
 from core.transitions import Refused, move
+from members.identity import canonical_address, letter, organisation_key, person_key, same_domain, sort_key
+from members.recognition import known_organisation
+from members.searching import folded_words
 
 from .. import emails
 from ..consents import record, record_all
-from ..identity import canonical_address, letter, organisation_key, person_key, same_domain, sort_key
 from ..models import DeclarationPage, Endorsement, TextVersion
 from ..models.sign_on import sign_on_of
-from ..recognition import known_organisation
-from ..searching import folded_words
 from ..states import LIVE, MOVES, UNCONFIRMED, HoldReason, Kind, Purpose, Rule, Source, State
 from ..suppression import is_suppressed, suppress
 

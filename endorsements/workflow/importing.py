@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from core.spreadsheets import UnreadableTable
+from members.identity import canonical_address
+from members.recognition import Recogniser, recogniser
 
-from ..identity import canonical_address
 from ..imports import PORTION, Entry, Reading, read_list
 from ..models import DeclarationPage, Endorsement, ImportedList, SignOn, TextVersion
 from ..models.endorsement import EndorsementQuerySet
 from ..models.sign_on import sign_on_of
-from ..recognition import Recogniser, recogniser
 from ..states import Kind, SignOnState, Source, State
 from .endorsing import Typed
 from .sign_on import NotPossible

@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from wagtail.log_actions import log
 
 from core.transitions import move
+from members.identity import letter, organisation_key, sort_key
+from members.searching import folded_words
 
-from ..identity import letter, organisation_key, sort_key
 from ..models import DeclarationPage, Endorsement, InitialSignatory, SignOn
-from ..searching import folded_words
 from ..states import MOVES, Kind, Source, State
 
 

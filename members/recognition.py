@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable
 
-from members.models import Organisation
-
 from .identity import organisation_key, web_domain
+from .models import Organisation
 
 # From name, country and website to the primary key of an organisation of the coalition.
 Recogniser = Callable[[str, str, str], int | None]
