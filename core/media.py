@@ -11,8 +11,8 @@ from django.views.static import serve
 
 # A stored file never changes, another one gets another name; a deleted one may be forgotten after a week.
 KEPT_SECONDS = 7 * 24 * 3600
-# Documents may be private: they have an address of their own that asks first (wagtail.documents).
-GUARDED = ("documents/",)
+# Documents may be private: they have an address of their own that asks first (wagtail.documents). What came with an application is.
+GUARDED = ("documents/", "private/")
 
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:

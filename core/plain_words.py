@@ -63,6 +63,12 @@ def refuse_tricks(text: str) -> None:
         raise _refusal("no_letter", _("Please write this with at least one letter."))
 
 
+def refuse_tricks_in_lines(text: str) -> None:
+    """The same for a text of several such lines. Raises ValidationError."""
+    for line in text.splitlines():
+        refuse_tricks(line)
+
+
 class LineField(forms.CharField):
     """A one-line form field: cleaned, then judged, then measured."""
 

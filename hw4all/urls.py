@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("cms.urls")),
+    path("", include("members.urls")),
     path("", include("news.urls")),
     path("", include("endorsements.urls")),
     path("", include("pages.urls")),

@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class MembersConfig(AppConfig):
     name = "members"
     verbose_name = _("Members")
+
+    def ready(self) -> None:
+        from . import letter_samples, reminders, retention  # noqa: F401 — each registers what it has
+        from .workflow import balloting  # noqa: F401

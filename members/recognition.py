@@ -11,7 +11,10 @@ Recogniser = Callable[[str, str, str], int | None]
 
 
 def known_organisation(name: str, country: str, website: str) -> Organisation | None:
-    """The coalition's organisation with this web domain, else with this name in this country; None when there is none, or several."""
+    """The coalition's organisation with this web domain, else with this name in this country; None when there is none, or several.
+
+    Its other names and domains count as much.
+    """
     return Organisation.objects.filter(pk=recogniser()(name, country, website)).first()
 
 
@@ -19,9 +22,11 @@ def recogniser() -> Recogniser:
     """The same for many at once. A coalition knows hundreds of organisations, not thousands: all are looked at, in one query."""
     by_site: dict[str, set[int]] = defaultdict(set)
     by_name: dict[str, set[int]] = defaultdict(set)
-    for pk, *names, seat, site in Organisation.objects.values_list("pk", "name", "acronym", "country", "website"):
-        by_site[web_domain(site)].add(pk)
-        for known in filter(None, names):
+    for organisation in Organisation.objects.only("name", "acronym", "aliases", "more_domains", "country", "website"):
+        pk, seat = organisation.pk, str(organisation.country or "")
+        for site in (organisation.website, *organisation.domains):
+            by_site[web_domain(site)].add(pk)
+        for known in filter(None, (organisation.name, organisation.acronym, *organisation.other_names)):
             by_name[organisation_key(known, seat, "")].add(pk)
     by_site.pop("", None)
 

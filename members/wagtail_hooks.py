@@ -1,7 +1,72 @@
 """What the members add to the admin."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 
+from .models import Organisation
 from .viewsets import Coalition
+from .workflow.organisations import pointing_to, why_not_deleted
 
 register_snippet(Coalition)
+
+LOGGED = {
+    "submit": (_("Submit"), _("Submitted")),
+    "take": (_("Check"), _("Began to check")),
+    "assign": (_("Assign"), _("Assigned")),
+    "ask": (_("Ask"), _("Asked the applicant")),
+    "stop_asking": (_("Go on"), _("Went on without the answers")),
+    "answer": (_("Answer"), _("Answered by the applicant")),
+    "put_to_committee": (_("Put to the committee"), _("Put to the steering committee")),
+    "ask_again": (_("Check again"), _("Taken back from the committee")),
+    "accept": (_("Accept"), _("Accepted")),
+    "decline": (_("Decline"), _("Declined")),
+    "withdraw": (_("Withdraw"), _("Withdrawn")),
+    "promise": (_("Promise"), _("Promised another day")),
+    "note": (_("Note"), _("Wrote a note")),
+    "erase": (_("Erase"), _("Erased the personal data")),
+    "open_ballot": (_("Open"), _("Opened the ballot")),
+    "vote": (_("Vote"), _("A vote was cast")),
+    "pause_ballot": (_("Stop the clock"), _("An objection stopped the clock")),
+    "resume_ballot": (_("Resume"), _("Let the clock run on")),
+    "close_ballot": (_("Close"), _("Closed the ballot")),
+    "cancel_ballot": (_("Cancel"), _("Cancelled the ballot")),
+    "admit": (_("Admit"), _("Became a member")),
+    "merge": (_("Merge"), _("Merged a duplicate into it")),
+    "propose_change": (_("Propose"), _("A change of the profile was proposed")),
+    "apply_change": (_("Apply"), _("Applied the change of the profile")),
+    "refuse_change": (_("Refuse"), _("Did not apply the change of the profile")),
+    "change_contacts": (_("Contacts"), _("Contacts changed")),
+    "confirm_year": (_("Confirm"), _("Confirmed for another year")),
+}
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    for name, (label, message) in LOGGED.items():
+        actions.register_action(f"members.{name}", label, message)
+
+
+@hooks.register("before_delete_snippet")
+def keep_what_is_pointed_to(request: HttpRequest, instances: Iterable[Any]) -> HttpResponse | None:
+    """An organisation is not deleted while anything of it is here."""
+    for row in instances:
+        held = pointing_to(row) if isinstance(row, Organisation) else {}
+        if held:
+            messages.error(request, why_not_deleted(row, held))
+            return redirect("wagtailsnippets_members_organisation:edit", row.pk)
+    return None
+
+
+@hooks.register("before_bulk_action")
+def keep_what_is_pointed_to_together(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:
+    if action_type != "delete" or Organisation not in action.models:
+        return None
+    return keep_what_is_pointed_to(request, objects)

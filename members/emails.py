@@ -1,0 +1,286 @@
+"""The mails about applications, ballots and memberships. Each is asked about again right before it leaves: still wanted, still true?
+
+Keys name the occasion and no person. Mails with a link that acts are sealed: no colleague can read them in the admin, and their text is
+erased once they are sent.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from core import links
+from core.addresses import absolute
+from core.letters import compose
+from core.models import OutgoingMail
+from core.outbox import enqueue, still_wanted
+
+from .models import Application, Contact, Invitation, Membership, Organisation, ProfileChange, Vote
+from .states import OPEN, WRITABLE, Access, ChangeState, State
+
+# The purposes of links, each with the name of the page it leads to.
+APPLICATION = "members.application"
+APPLICATION_READ = "members.application_read"
+VOTE = "members.vote"
+PROFILE = "members.profile"
+YEAR = "members.year"
+PAGES = {
+    APPLICATION: "application",
+    APPLICATION_READ: "application_read",
+    VOTE: "ballot_vote",
+    PROFILE: "member_profile",
+    YEAR: "membership_year",
+}
+LIFETIMES = {
+    APPLICATION: timedelta(days=180),
+    APPLICATION_READ: timedelta(days=180),
+    VOTE: timedelta(days=180),
+    PROFILE: timedelta(minutes=15),
+    YEAR: timedelta(days=120),
+}
+# What links and mails are about, each with the word they call it by.
+_KINDS: dict[str, type[models.Model]] = {
+    "application": Application,
+    "invitation": Invitation,
+    "vote": Vote,
+    "contact": Contact,
+    "profile-change": ProfileChange,
+}
+_WORDS = {model: word for word, model in _KINDS.items()}
+_WITH = {Invitation: "application", Vote: "ballot__application", Contact: "organisation", ProfileChange: "organisation"}
+
+
+def subject(row: models.Model) -> str:
+    """What links and mails call it."""
+    return f"{_WORDS[type(row)]}:{row.pk}"
+
+
+def found_by(name: str) -> Any:
+    """The application, invitation, vote, contact or profile change that a link or a mail is about; None when it is gone."""
+    word, _colon, number = name.partition(":")
+    if word not in _KINDS or not number.isdecimal():
+        return None
+    model = _KINDS[word]
+    rows = model._default_manager.filter(pk=int(number))
+    return (rows.select_related(_WITH[model]) if model in _WITH else rows).first()
+
+
+def link(row: models.Model, purpose: str) -> str:
+    """The address of a new link; call it in the transaction that stores the mail."""
+    token = links.make(purpose=purpose, subject=subject(row), lifetime=LIFETIMES[purpose])
+    return absolute(reverse(PAGES[purpose], args=(token,)))
+
+
+def _write(letter_name: str, row: models.Model, *, to: str, occasion: str, url: tuple[str, str] | None = None, **context: Any) -> bool:
+    """Store a mail of `emails/members/<letter_name>/`; False without an address, or when it was written for this occasion before.
+
+    `url` is the name under which the template gets a new link, and its purpose; none is made for a mail that is not written.
+    """
+    key = f"{subject(row)}:{occasion}"
+    if not to or OutgoingMail.objects.filter(key=key).exists():
+        return False
+    if url:
+        context[url[0]] = link(row, url[1])
+    return enqueue(
+        compose(f"members/{letter_name}", to=to, context=context),
+        key=key,
+        purpose=f"members.{letter_name}",
+        about=subject(row),
+        sealed=True,
+    )
+
+
+def _number(row: models.Model, purpose: str) -> int:
+    return links.made(purpose=purpose, subject=subject(row)) + 1
+
+
+# To the applicant
+
+
+def resume(application: Application, *, now: datetime) -> bool:
+    """The link to go on, or to see where it stands."""
+    occasion = f"resume:{_number(application, APPLICATION)}"
+    return _to_applicant("resume", application, occasion)
+
+
+def _to_applicant(letter_name: str, application: Application, occasion: str, **context: Any) -> bool:
+    url = ("application_url", APPLICATION)
+    return _write(letter_name, application, to=application.email, occasion=occasion, url=url, application=application, **context)
+
+
+def invitation(invited: Invitation, *, now: datetime) -> bool:
+    """To a colleague of the applicant. Each is another mail with another link."""
+    purpose = APPLICATION if invited.access == Access.EDIT else APPLICATION_READ
+    occasion = f"{purpose}:{_number(invited, purpose)}"
+    return _write(
+        "invitation",
+        invited,
+        to=invited.email,
+        occasion=occasion,
+        application=invited.application,
+        may_edit=invited.access == Access.EDIT,
+        url=("application_url", purpose),
+    )
+
+
+def submitted(application: Application, *, now: datetime) -> bool:
+    return _to_applicant("submitted", application, "submitted")
+
+
+def questions(application: Application, *, now: datetime, reminder: str = "") -> bool:
+    """What is asked, or `reminder` of it (its step: "7", "21")."""
+    asked = list(application.questions_open())
+    occasion = f"questions:{application.asked_at:%Y%m%d%H%M%S}:{reminder}"
+    return _to_applicant("questions", application, occasion, questions=asked, reminder=bool(reminder))
+
+
+def withdrawn(application: Application, *, now: datetime) -> bool:
+    return _write("withdrawn", application, to=application.email, occasion="withdrawn", application=application)
+
+
+def declined(application: Application, *, now: datetime) -> bool:
+    return _write("declined", application, to=application.email, occasion="declined", application=application)
+
+
+def welcome(application: Application, *, now: datetime) -> bool:
+    """To the applicant and the representative, once each if it is one address."""
+    addresses = dict.fromkeys(address.lower() for address in (application.representative_email, application.email) if address)
+    context: dict[str, Any] = {
+        "application": application,
+        "organisation": application.organisation,
+        "link_url": absolute(reverse("member_link")),
+    }
+    written = [_write("welcome", application, to=address, occasion=f"welcome:{n}", **context) for n, address in enumerate(addresses)]
+    return any(written)
+
+
+def draft_expiring(application: Application, *, ends_at: datetime, now: datetime) -> bool:
+    occasion = f"expiring:{ends_at:%Y-%m-%d}"
+    return _to_applicant("draft_expiring", application, occasion, ends_at=ends_at)
+
+
+# To the steering committee
+
+
+def vote(row: Vote, *, now: datetime, reminder: str = "") -> bool:
+    """The personal link to vote, or `reminder` of it ("half", "last day")."""
+    return _write(
+        "vote",
+        row,
+        to=row.email,
+        occasion=f"vote:{reminder}",
+        vote=row,
+        ballot=row.ballot,
+        application=row.ballot.application,
+        url=("vote_url", VOTE),
+        reminder=bool(reminder),
+    )
+
+
+# To members
+
+
+def profile(contact: Contact, *, now: datetime) -> bool:
+    """The link of 15 minutes. Each is another mail."""
+    occasion = f"profile:{_number(contact, PROFILE)}"
+    url = ("profile_url", PROFILE)
+    return _write("profile", contact, to=contact.email, occasion=occasion, url=url, organisation=contact.organisation)
+
+
+def profile_answer(change: ProfileChange, contact: Contact, *, now: datetime) -> bool:
+    return _write(
+        "profile_answer",
+        change,
+        to=contact.email,
+        occasion=str(change.state),
+        change=change,
+        organisation=change.organisation,
+        is_applied=change.state == ChangeState.APPLIED,
+    )
+
+
+def year(contact: Contact, *, organisation: Organisation, due_on: Any, hidden_on: Any, step: int, now: datetime) -> bool:
+    """ "Is this still right?", once for each due date and step; a step after the first is a reminder."""
+    return _write(
+        "year",
+        contact,
+        to=contact.email,
+        occasion=f"year:{due_on:%Y-%m-%d}:{step}",
+        organisation=organisation,
+        hidden_on=hidden_on,
+        url=("year_url", YEAR),
+        link_url=absolute(reverse("member_link")),
+        reminder=bool(step),
+    )
+
+
+# Still wanted?
+
+
+def _state_of(mail: OutgoingMail) -> str:
+    """The state of the application that the mail is about; '' when it is gone or its people are erased."""
+    row = found_by(mail.about)
+    application = row.application if isinstance(row, Invitation) else row
+    if not isinstance(application, Application) or application.anonymised_at:
+        return ""
+    return str(application.state)
+
+
+@still_wanted("members.resume")
+@still_wanted("members.invitation")
+def is_under_way(mail: OutgoingMail) -> bool:
+    return _state_of(mail) in (State.DRAFT, *OPEN)
+
+
+@still_wanted("members.submitted")
+def is_open(mail: OutgoingMail) -> bool:
+    return _state_of(mail) in OPEN
+
+
+@still_wanted("members.questions")
+def is_asked(mail: OutgoingMail) -> bool:
+    return _state_of(mail) == State.MORE_INFORMATION
+
+
+@still_wanted("members.draft_expiring")
+def is_writable(mail: OutgoingMail) -> bool:
+    return _state_of(mail) in WRITABLE
+
+
+@still_wanted("members.withdrawn")
+def is_withdrawn(mail: OutgoingMail) -> bool:
+    return _state_of(mail) == State.WITHDRAWN
+
+
+@still_wanted("members.declined")
+def is_declined(mail: OutgoingMail) -> bool:
+    return _state_of(mail) == State.DECLINED
+
+
+@still_wanted("members.welcome")
+def is_accepted(mail: OutgoingMail) -> bool:
+    return _state_of(mail) == State.ACCEPTED
+
+
+@still_wanted("members.vote")
+def takes_votes(mail: OutgoingMail) -> bool:
+    row = found_by(mail.about)
+    return isinstance(row, Vote) and bool(row.email) and row.ballot.takes_votes(timezone.now())
+
+
+@still_wanted("members.profile")
+@still_wanted("members.profile_answer")
+def is_there(mail: OutgoingMail) -> bool:
+    return found_by(mail.about) is not None
+
+
+@still_wanted("members.year")
+def is_still_asked(mail: OutgoingMail) -> bool:
+    """Not any more once somebody of the organisation confirmed, or its membership ended."""
+    contact = found_by(mail.about)
+    if not isinstance(contact, Contact):
+        return False
+    today = timezone.localdate()
+    return any(membership.standing(today).is_asked for membership in Membership.objects.on(today).filter(organisation=contact.organisation))

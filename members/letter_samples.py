@@ -1,0 +1,109 @@
+"""What the previews of the members' mails show in the admin: invented, and nowhere stored."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.addresses import absolute
+from core.letters import letter
+
+from .emails import APPLICATION, PAGES, PROFILE, VOTE, YEAR
+from .models import Application, Ballot, Organisation, ProfileChange, Question, Vote
+from .states import ChangeState, DeclineReason, Rule, State
+
+
+def _address(purpose: str) -> str:
+    return absolute(reverse(PAGES[purpose], args=("sample",)))
+
+
+def _application(**fields: Any) -> dict[str, Any]:
+    application = Application(
+        pk=0,
+        name=_("Midwives of Example"),
+        country="UG",
+        representative_name="Ada Example",
+        work=_("It trains midwives in rural clinics, and speaks for them."),
+        promised_on=date(2026, 12, 1),
+        letter=_("A paragraph that the secretariat adds."),
+        **fields,
+    )
+    return {"application": application, "application_url": _address(APPLICATION)}
+
+
+def _organisation() -> Organisation:
+    return Organisation(pk=0, name=_("Midwives of Example"), slug="midwives-of-example", country="UG")
+
+
+@letter("members/resume", gettext_lazy("Joining: the link to go on"))
+def _sample_resume() -> dict[str, Any]:
+    return _application(state=State.SUBMITTED)
+
+
+@letter("members/invitation", gettext_lazy("Joining: a colleague is invited"))
+def _sample_invitation() -> dict[str, Any]:
+    return _application() | {"may_edit": True}
+
+
+@letter("members/submitted", gettext_lazy("Joining: the application has arrived"))
+def _sample_submitted() -> dict[str, Any]:
+    return _application(state=State.SUBMITTED)
+
+
+@letter("members/questions", gettext_lazy("Joining: questions"))
+def _sample_questions() -> dict[str, Any]:
+    asked = [Question(field="work", text=_("How many midwives do you reach?")), Question(text=_("Who may speak for you in Geneva?"))]
+    return _application(state=State.MORE_INFORMATION) | {"questions": asked, "reminder": True}
+
+
+@letter("members/withdrawn", gettext_lazy("Joining: withdrawn"))
+def _sample_withdrawn() -> dict[str, Any]:
+    return _application(state=State.WITHDRAWN)
+
+
+@letter("members/declined", gettext_lazy("Joining: declined"))
+def _sample_declined() -> dict[str, Any]:
+    return _application(state=State.DECLINED, decline_reason=DeclineReason.UNVERIFIED)
+
+
+@letter("members/welcome", gettext_lazy("Joining: welcome"))
+def _sample_welcome() -> dict[str, Any]:
+    return _application(state=State.ACCEPTED) | {"organisation": _organisation(), "link_url": absolute(reverse("member_link"))}
+
+
+@letter("members/draft_expiring", gettext_lazy("Joining: a draft is about to be deleted"))
+def _sample_draft_expiring() -> dict[str, Any]:
+    return _application(state=State.DRAFT) | {"ends_at": timezone.now()}
+
+
+@letter("members/vote", gettext_lazy("Steering committee: please vote"))
+def _sample_vote() -> dict[str, Any]:
+    application = _application()["application"]
+    ballot = Ballot(pk=0, application=application, rule=Rule.NO_OBJECTION, closes_at=timezone.now() + timedelta(days=7))
+    vote = Vote(pk=0, ballot=ballot, organisation_name=_("Nurses of Example"), person_name="Ada Example")
+    return {"vote": vote, "ballot": ballot, "application": application, "vote_url": _address(VOTE), "reminder": True}
+
+
+@letter("members/profile", gettext_lazy("Members: the link to the profile"))
+def _sample_profile() -> dict[str, Any]:
+    return {"organisation": _organisation(), "profile_url": _address(PROFILE)}
+
+
+@letter("members/profile_answer", gettext_lazy("Members: what came of a profile change"))
+def _sample_profile_answer() -> dict[str, Any]:
+    change = ProfileChange(pk=0, state=ChangeState.REFUSED, reason=_("The summary names a company. Please leave it out."))
+    return {"change": change, "organisation": _organisation(), "is_applied": False}
+
+
+@letter("members/year", gettext_lazy("Members: is this still right?"))
+def _sample_year() -> dict[str, Any]:
+    return {
+        "organisation": _organisation(),
+        "hidden_on": date(2026, 12, 1),
+        "year_url": _address(YEAR),
+        "link_url": absolute(reverse("member_link")),
+        "reminder": True,
+    }

@@ -1,0 +1,22 @@
+from .application import Application, ApplicationFile, ApplicationNote, Invitation, Question
+from .ballot import Ballot, Vote
+from .contact import Contact
+from .organisation import FormerAddress, Membership, Organisation, Seat, Theme
+from .profile import ProfileChange
+
+__all__ = [
+    "Application",
+    "ApplicationFile",
+    "ApplicationNote",
+    "Ballot",
+    "Contact",
+    "FormerAddress",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "ProfileChange",
+    "Question",
+    "Seat",
+    "Theme",
+    "Vote",
+]

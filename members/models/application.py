@@ -1,0 +1,287 @@
+"""An application to join: what the applicant writes, what the secretariat asks and notes, and the files with it."""
+
+import secrets
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from core.plain_words import refuse_tricks, refuse_tricks_in_lines
+
+from ..states import ENDED, MOVES, OPEN, WRITABLE, Access, Category, DeclineReason, FileKind, OrganisationKind, State
+
+# What files may be flagged under, beside the fields of the form.
+FILE_FIELDS = {"logo": FileKind.LOGO, "documents": FileKind.DOCUMENT}
+PRIVATE = "private/applications"
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    """Applications in the words of the secretariat."""
+
+    def submitted(self) -> Self:
+        return self.exclude(state=State.DRAFT)
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN)
+
+    def ended(self) -> Self:
+        return self.filter(state__in=ENDED)
+
+    def of_address(self, address_key: str) -> Self:
+        return self.filter(address_key=address_key)
+
+    def overdue(self, on: date) -> Self:
+        """Open, and past the day that was promised."""
+        return self.open().filter(promised_on__lt=on)
+
+    def in_order(self) -> Self:
+        """Those that wait longest first."""
+        return self.order_by(F("submitted_at").asc(nulls_last=True), "pk")
+
+
+class Application(models.Model):
+    """One organisation's wish to join, from a draft to a decision. Written by `members.workflow` alone.
+
+    Everything may be missing in a draft; `why_not_ready` says what submitting still lacks. Whoever's address it is, the people named
+    in it, texts and files go at their time (`members.retention`); `__str__` and so the audit log names nobody.
+    """
+
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.DRAFT)
+    email = models.EmailField(_("the applicant’s e-mail address"), blank=True)
+    address_key = models.CharField(max_length=254, blank=True, help_text="The address in its canonical form.")
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    key = models.CharField(max_length=255, blank=True, help_text="Who it is, from members/identity.py; empty while it has no name.")
+
+    # The organisation
+    category = models.CharField(_("joins as"), max_length=10, choices=Category, default=Category.MEMBER)
+    name = models.CharField(_("name"), max_length=160, blank=True, validators=[refuse_tricks])
+    acronym = models.CharField(_("short name"), max_length=40, blank=True, validators=[refuse_tricks])
+    other_names = models.TextField(_("other names"), max_length=1000, blank=True, validators=[refuse_tricks_in_lines])
+    country = CountryField(_("country"), blank=True)
+    countries_of_work = CountryField(_("countries of work"), multiple=True, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind, blank=True)
+    founded = models.PositiveSmallIntegerField(_("founded"), null=True, blank=True)
+    website = models.URLField(_("website"), max_length=200, blank=True)
+    size = models.CharField(_("members or staff"), max_length=200, blank=True)
+    registration = models.CharField(_("registration"), max_length=200, blank=True)
+    for_profit_funding = models.BooleanField(_("funding from for-profit health business"), null=True, blank=True)
+    for_profit_explanation = models.TextField(_("explanation of that funding"), max_length=2000, blank=True)
+    # Why
+    work = models.TextField(_("what it does for health workers"), max_length=3000, blank=True)
+    motivation = models.TextField(_("why it joins"), max_length=3000, blank=True)
+    goals = models.TextField(_("goals it will work on"), max_length=2000, blank=True, help_text="One a line.")
+    working_groups = models.TextField(_("working groups"), max_length=2000, blank=True, help_text="One a line.")
+    heard = models.CharField(_("how it heard of us"), max_length=400, blank=True)
+    agrees_vision = models.BooleanField(_("agrees with the vision"), default=False)
+    agrees_terms = models.BooleanField(_("agrees with the terms"), default=False)
+    # Who
+    representative_name = models.CharField(_("representative"), max_length=120, blank=True, validators=[refuse_tricks])
+    representative_position = models.CharField(_("role of the representative"), max_length=120, blank=True, validators=[refuse_tricks])
+    representative_email = models.EmailField(_("e-mail address of the representative"), blank=True)
+    representative_phone = models.CharField(_("telephone of the representative"), max_length=40, blank=True)
+    second_name = models.CharField(_("second contact"), max_length=120, blank=True, validators=[refuse_tricks])
+    second_position = models.CharField(_("role of the second contact"), max_length=120, blank=True, validators=[refuse_tricks])
+    second_email = models.EmailField(_("e-mail address of the second contact"), blank=True)
+
+    started_at = models.DateTimeField(_("begun"), default=timezone.now)
+    saved_at = models.DateTimeField(_("last saved"), null=True)
+    warned_at = models.DateTimeField(null=True, help_text="When the end of the draft was announced.")
+    submitted_at = models.DateTimeField(_("submitted"), null=True)
+    promised_on = models.DateField(_("answer promised by"), null=True)
+    asked_at = models.DateTimeField(_("questions asked"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    anonymised_at = models.DateTimeField(_("anonymised"), null=True)
+
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("assigned to")
+    )
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    opened_at = models.DateTimeField(null=True)
+    organisation = models.ForeignKey(
+        "members.Organisation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="applications",
+        verbose_name=_("organisation of the coalition"),
+    )
+    decline_reason = models.CharField(_("declined because"), max_length=12, choices=DeclineReason, blank=True)
+    letter = models.TextField(_("letter"), max_length=4000, blank=True, help_text="The secretariat's words in the mail of the decision.")
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        default_permissions = ("view", "change", "export")
+        constraints = (
+            models.UniqueConstraint(fields=("key",), condition=Q(state__in=OPEN), name="application_once_open"),
+            # Asking for a link ten times makes one draft, as long as nothing is in it.
+            models.UniqueConstraint(
+                fields=("address_key",), condition=Q(state=State.DRAFT, saved_at__isnull=True), name="application_one_empty_draft"
+            ),
+            models.CheckConstraint(condition=Q(state=State.DRAFT) | Q(submitted_at__isnull=False), name="application_submitted_at_set"),
+        )
+        indexes = (
+            models.Index(fields=["state", "submitted_at"], name="application_queue"),
+            models.Index(fields=["address_key"], name="application_address"),
+        )
+
+    def __str__(self) -> str:
+        return gettext("Application %(number)d") % {"number": self.pk or 0}
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_writable(self) -> bool:
+        return self.state in WRITABLE
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        return State.WITHDRAWN in MOVES[State(self.state)]
+
+    @property
+    def title(self) -> str:
+        """What people call it; of one without a name its number."""
+        return self.name or str(self)
+
+    def waiting_days(self, on: date) -> int:
+        """Since it was submitted, until it ended."""
+        if self.submitted_at is None:
+            return 0
+        until = timezone.localdate(self.ended_at) if self.ended_at else on
+        return (until - timezone.localdate(self.submitted_at)).days
+
+    def logo(self) -> "ApplicationFile | None":
+        return self.files.filter(kind=FileKind.LOGO).first()
+
+    def documents(self) -> "models.QuerySet[ApplicationFile]":
+        return self.files.filter(kind=FileKind.DOCUMENT)
+
+    def questions_open(self) -> "models.QuerySet[Question]":
+        return self.questions.filter(answered_at__isnull=True)
+
+
+class Invitation(models.Model):
+    """A colleague who may read or edit an application by a link of their own."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail address"))
+    address_key = models.CharField(max_length=254)
+    access = models.CharField(_("may"), max_length=4, choices=Access, default=Access.READ)
+    invited_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=("application", "address_key"), name="invitation_once_to_an_address"),)
+
+    def __str__(self) -> str:
+        return gettext("Invitation %(number)d") % {"number": self.pk or 0}
+
+
+class Question(models.Model):
+    """What the secretariat wants to know more about: one field of the form, or, without a field, anything.
+
+    `before` is the field's value when it was asked and `after` when it was answered, both as text, so that the difference can be read.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="questions")
+    field = models.CharField(_("field"), max_length=40, blank=True)
+    text = models.TextField(_("question"), max_length=1000)
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    reply = models.TextField(_("reply"), max_length=3000, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        default_permissions = ()
+        ordering = ("asked_at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("application", "field"),
+                condition=Q(answered_at__isnull=True) & ~Q(field=""),
+                name="question_once_open_about_a_field",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return gettext("Question %(number)d") % {"number": self.pk or 0}
+
+    @property
+    def label(self) -> str:
+        """The field's name as the form has it; '' for a question about no field."""
+        if self.field in FILE_FIELDS:
+            return str(FILE_FIELDS[self.field].label)
+        return str(Application._meta.get_field(self.field).verbose_name) if self.field else ""  # type: ignore[union-attr]
+
+    @property
+    def is_changed(self) -> bool:
+        return self.before != self.after
+
+
+class ApplicationNote(models.Model):
+    """What a colleague found out, for colleagues."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="notes")
+    text = models.TextField(_("note"), max_length=4000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        default_permissions = ()
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return gettext("Note %(number)d") % {"number": self.pk or 0}
+
+
+def private_path(_row: Any, name: str) -> str:
+    """Under a folder that nothing serves (core/media.py), by a name that says nothing and cannot be guessed."""
+    extension = name.rpartition(".")[2].lower()
+    return f"{PRIVATE}/{secrets.token_hex(16)}.{extension if extension.isalnum() and len(extension) <= 5 else 'bin'}"
+
+
+class ApplicationFile(models.Model):
+    """A logo, written anew, or a document, judged by its content. The stored file goes with its row, once that is committed."""
+
+    LIMITS: ClassVar = {FileKind.LOGO: 1, FileKind.DOCUMENT: 3}
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="files")
+    kind = models.CharField(_("kind"), max_length=8, choices=FileKind)
+    file = models.FileField(upload_to=private_path, max_length=160)
+    name = models.CharField(_("file name"), max_length=160, help_text="As the applicant called it.")
+    size = models.PositiveIntegerField(_("bytes"), default=0)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of what was uploaded, so that a refresh adds nothing.")
+    uploaded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("file of an application")
+        verbose_name_plural = _("files of applications")
+        default_permissions = ()
+        ordering = ("kind", "pk")
+        constraints = (models.UniqueConstraint(fields=("application", "kind", "digest"), name="application_file_once"),)
+
+    def __str__(self) -> str:
+        return gettext("File %(number)d") % {"number": self.pk or 0}
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        storage, stored = self.file.storage, str(self.file.name)
+        deleted = super().delete(*args, **kwargs)
+        transaction.on_commit(lambda: storage.delete(stored), robust=True)
+        return deleted

@@ -1,0 +1,91 @@
+"""A ballot of the steering committee about an application, and the votes: one for each seat there was when it opened."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from ..states import CHOICES_OF, RUNNING, BallotState, Choice, Result, Rule
+from .application import Application
+
+
+class BallotQuerySet(models.QuerySet["Ballot"]):
+    def running(self) -> Self:
+        return self.filter(state__in=RUNNING)
+
+
+class Ballot(models.Model):
+    """Written by `members.workflow.balloting` alone. While it is paused, `closes_at` stands still; resuming moves it on."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="ballots")
+    rule = models.CharField(_("rule"), max_length=12, choices=Rule)
+    quorum = models.PositiveSmallIntegerField(
+        _("quorum"), default=0, help_text=_("How many must take part, not counting those who recuse themselves.")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=BallotState, default=BallotState.OPEN)
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now)
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    closes_at = models.DateTimeField(_("closes"))
+    paused_at = models.DateTimeField(_("stopped"), null=True)
+    last_vote_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(_("closed"), null=True)
+    result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)
+
+    objects = BallotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ballot")
+        verbose_name_plural = _("ballots")
+        default_permissions = ("view", "change")
+        ordering = ("opened_at", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("application",), condition=Q(state__in=RUNNING), name="ballot_once_running"),
+            models.CheckConstraint(condition=~Q(state=BallotState.CLOSED) | ~Q(result=""), name="ballot_closed_with_result"),
+        )
+
+    def __str__(self) -> str:
+        return gettext("Ballot %(number)d") % {"number": self.pk or 0}
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return CHOICES_OF[Rule(self.rule)]
+
+    def takes_votes(self, now: datetime) -> bool:
+        """While it is paused too: whoever objected may think again."""
+        return self.state == BallotState.PAUSED or (self.state == BallotState.OPEN and now < self.closes_at)
+
+
+class Vote(models.Model):
+    """A seat's part in a ballot. Seat, organisation and person are as at the opening, and stay so if the seat ends meanwhile.
+
+    Who sat there is erased at its time (`members.retention`); the organisation's name and the choice are the record.
+    """
+
+    ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="votes")
+    seat = models.ForeignKey("members.Seat", null=True, on_delete=models.SET_NULL, related_name="votes")
+    organisation_name = models.CharField(_("organisation"), max_length=160)
+    person_name = models.CharField(_("person"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    address_key = models.CharField(max_length=254, blank=True)
+    choice = models.CharField(_("vote"), max_length=10, choices=Choice, blank=True)
+    reason = models.TextField(_("reason"), max_length=2000, blank=True)
+    cast_at = models.DateTimeField(_("cast"), null=True)
+
+    class Meta:
+        verbose_name = _("vote")
+        verbose_name_plural = _("votes")
+        default_permissions = ()
+        ordering = ("organisation_name", "pk")
+        constraints = (models.UniqueConstraint(fields=("ballot", "seat"), name="vote_once_for_a_seat"),)
+
+    def __str__(self) -> str:
+        return gettext("Vote %(number)d") % {"number": self.pk or 0}

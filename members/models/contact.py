@@ -1,0 +1,71 @@
+"""The people of an organisation. What stands here is never public."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.models import Orderable
+
+from core.plain_words import refuse_tricks
+
+from ..identity import canonical_address
+from ..states import ContactRole
+from .organisation import Organisation
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def of_address(self, address: str) -> Self:
+        return self.filter(address_key=canonical_address(address))
+
+    def with_role(self, role: ContactRole) -> Self:
+        return self.filter(**{role.value: True})
+
+    def who_answer(self) -> list["Contact"]:
+        """Of one organisation, whom to ask in its name: the voting representatives, else the alternates, else all."""
+        everybody = list(self.order_by("sort_order", "pk"))
+        voting = [contact for contact in everybody if contact.voting]
+        return voting or [contact for contact in everybody if contact.alternate] or everybody
+
+
+class Contact(Orderable):
+    """A person at an organisation, with an address of their own. `__str__` and so the audit log does not name them."""
+
+    organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
+    name = models.CharField(_("name"), max_length=120, validators=[refuse_tricks])
+    email = models.EmailField(_("e-mail address"))
+    address_key = models.CharField(max_length=254, blank=True, editable=False, help_text="The address in its canonical form.")
+    position = models.CharField(_("role there"), max_length=120, blank=True, validators=[refuse_tricks])
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    voting = models.BooleanField(_("voting representative"), default=False)
+    alternate = models.BooleanField(_("alternate"), default=False)
+    communications = models.BooleanField(_("communications"), default=False)
+    finance = models.BooleanField(_("finance"), default=False)
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ContactQuerySet.as_manager()
+
+    panels: ClassVar = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("position")]),
+        FieldRowPanel([FieldPanel("email"), FieldPanel("phone")]),
+        FieldRowPanel([FieldPanel(role) for role in ContactRole.values]),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = (models.UniqueConstraint(fields=("organisation", "address_key"), name="contact_once_in_an_organisation"),)
+
+    def __str__(self) -> str:
+        return gettext("Contact %(number)d") % {"number": self.pk or 0}
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.address_key = canonical_address(self.email)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def roles(self) -> list[str]:
+        return [str(role.label) for role in ContactRole if getattr(self, role.value)]

@@ -1,0 +1,268 @@
+"""Organisations and how they belong to the coalition."""
+
+from datetime import date, timedelta
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, TitleFieldPanel
+from wagtail.models import Orderable
+from wagtail.search import index
+
+from core.plain_words import refuse_tricks_in_lines
+
+from ..membership_year import Standing, asleep_since, standing
+from ..states import Category, OrganisationKind, Role
+
+
+class Theme(models.Model):
+    """What organisations work on, to find them by in the directory."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    slug = models.SlugField(_("address"), max_length=60, unique=True, help_text=_("How it stands in the directory’s address."))
+
+    panels: ClassVar = [TitleFieldPanel("name", targets=["slug"], placeholder=False, classname=""), FieldPanel("slug")]
+
+    class Meta:
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def listed(self, on: date) -> Self:
+        """The directory of that day: members and observers whose membership is not dormant."""
+        return self.filter(pk__in=Membership.objects.awake(on).values("organisation"))
+
+    def with_role(self, role: str, on: date) -> Self:
+        """Those that hold the role on that day, each once, by name. A dormant membership and an unknown role hold nobody."""
+        terms: dict[str, Q] = {
+            Role.MEMBER: Q(memberships__category=Category.MEMBER),
+            Role.FOUNDING: Q(memberships__founding=True),
+            Role.OBSERVER: Q(memberships__category=Category.OBSERVER),
+            Role.STEERING: Q(),
+        }
+        if role not in terms:
+            return self.none()
+        relation = "seats" if role == Role.STEERING else "memberships"
+        lasting = Q(**{f"{relation}__isnull": False}) & (Q(**{f"{relation}__until__isnull": True}) | Q(**{f"{relation}__until__gte": on}))
+        begun = Q(**{f"{relation}__since__isnull": True}) | Q(**{f"{relation}__since__lte": on})
+        awake = Q() if role == Role.STEERING else Q(memberships__in=Membership.objects.awake(on))
+        return self.filter(terms[role] & lasting & begun & awake).distinct().order_by("name")
+
+
+class Organisation(index.Indexed, ClusterableModel):
+    """The one identity of an organisation, whatever it is to the coalition."""
+
+    name = models.CharField(_("name"), max_length=160, unique=True)
+    aliases = models.TextField(
+        _("other names"),
+        max_length=1000,
+        blank=True,
+        validators=[refuse_tricks_in_lines],
+        help_text=_("Former names and names in other languages, one a line. It is recognised by them."),
+    )
+    more_domains = models.TextField(
+        _("other web domains"),
+        max_length=1000,
+        blank=True,
+        help_text=_("One a line, such as “example.org”. It is recognised by them."),
+    )
+    acronym = models.CharField(_("short name"), max_length=40, blank=True, help_text=_("Its acronym, for small places: “PSI”."))
+    slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("The last part of its address on this site."))
+    country = CountryField(_("country"), blank=True, help_text=_("Where its seat is. Empty: it works as a global network."))
+    countries_of_work = CountryField(_("countries of work"), multiple=True, blank=True, help_text=_("Where it is active."))
+    kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind, blank=True)
+    founded = models.PositiveSmallIntegerField(_("founded"), null=True, blank=True, help_text=_("The year."))
+    website = models.URLField(_("website"), blank=True, help_text=_("Starting with https://. Its name links there."))
+    summary = models.TextField(
+        _("in a few words"), max_length=400, blank=True, help_text=_("What it does for health workers. Two sentences.")
+    )
+    logo = models.ForeignKey(
+        "cms.SiteImage",
+        verbose_name=_("logo"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("On a white or transparent ground, at least 400 pixels wide."),
+    )
+
+    themes = ParentalManyToManyField(Theme, verbose_name=_("themes"), blank=True, related_name="organisations")
+
+    objects = OrganisationQuerySet.as_manager()
+
+    panels: ClassVar = [
+        TitleFieldPanel("name", targets=["slug"], placeholder=False, classname=""),
+        FieldRowPanel([FieldPanel("acronym"), FieldPanel("slug")]),
+        FieldRowPanel([FieldPanel("aliases"), FieldPanel("more_domains")]),
+        FieldRowPanel([FieldPanel("country"), FieldPanel("website")]),
+        FieldPanel("countries_of_work"),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("founded")]),
+        FieldPanel("summary"),
+        FieldPanel("themes"),
+        FieldPanel("logo"),
+        MultiFieldPanel([InlinePanel("memberships", label=_("Membership"))], _("Membership")),
+        MultiFieldPanel([InlinePanel("seats", label=_("Term"))], _("Seat on the steering committee")),
+        MultiFieldPanel([InlinePanel("contacts", label=_("Contact"))], _("Contacts")),
+    ]
+    search_fields: ClassVar = [
+        index.SearchField("name"),
+        index.AutocompleteField("name"),
+        index.AutocompleteField("acronym"),
+        index.SearchField("aliases"),
+    ]
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def place(self) -> str:
+        """Its country, or that it works everywhere."""
+        return str(self.country.name) if self.country else str(_("Global"))
+
+    @property
+    def short(self) -> str:
+        return self.acronym or self.name
+
+    @property
+    def other_names(self) -> list[str]:
+        return [line.strip() for line in self.aliases.splitlines() if line.strip()]
+
+    @property
+    def domains(self) -> list[str]:
+        """Its other web domains; the one of its website is not among them."""
+        return [line.strip().lower() for line in self.more_domains.splitlines() if line.strip()]
+
+
+class FormerAddress(models.Model):
+    """An address that led to an organisation before it was merged into another: links to it still arrive."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="former_addresses")
+
+    class Meta:
+        verbose_name = "former address"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Term(models.Model):
+    """A span of time; an empty date means unknown at the start and lasting at the end."""
+
+    since = models.DateField(_("since"), null=True, blank=True, help_text=_("Empty if not known."))
+    until = models.DateField(_("until"), null=True, blank=True, help_text=_("Empty while it lasts."))
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        if self.since and self.until and self.until < self.since:
+            raise ValidationError({"until": _("This is before it began.")})
+
+
+class TermQuerySet(models.QuerySet[Any]):
+    def on(self, day: date) -> Self:
+        """Begun and not over on that day."""
+        begun = Q(since__isnull=True) | Q(since__lte=day)
+        return self.filter(begun & (Q(until__isnull=True) | Q(until__gte=day)))
+
+    def ending(self, day: date, within: int = 60) -> Self:
+        """Those of that day that end in so many days."""
+        return self.on(day).filter(until__lte=day + timedelta(days=within)).order_by("until", "pk")
+
+
+class MembershipQuerySet(TermQuerySet):
+    def awake(self, on: date) -> Self:
+        """Those of that day that were confirmed lately enough; the others are dormant (`members.membership_year`)."""
+        confirmed = self.on(on).annotate(last_known=Coalesce("confirmed_on", "recorded_on"))
+        return confirmed.filter(last_known__gt=asleep_since(on))
+
+
+class Membership(Term, Orderable):
+    """An organisation's belonging to the coalition, as member or observer. `members.membership_year` says how it stands on a day."""
+
+    organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    category = models.CharField(
+        _("category"), max_length=10, choices=Category, default=Category.MEMBER, help_text=_("An observer takes part without a vote.")
+    )
+    founding = models.BooleanField(_("founding member"), default=False, help_text=_("Tick when it was there when the coalition began."))
+
+    confirmed_on = models.DateField(
+        _("confirmed on"), null=True, blank=True, help_text=_("When the organisation last said that it belongs, and its profile is right.")
+    )
+    recorded_on = models.DateField(_("recorded on"), default=timezone.localdate, editable=False)
+
+    objects = MembershipQuerySet.as_manager()
+
+    panels: ClassVar = [
+        FieldPanel("category"),
+        FieldPanel("founding"),
+        FieldRowPanel([FieldPanel("since"), FieldPanel("until"), FieldPanel("confirmed_on")]),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")), name="membership_ends_after_start"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organisation} ({self.get_category_display()})"
+
+    def standing(self, on: date) -> Standing:
+        """How it stands on that day, with a sentence that says why."""
+        return standing(since=self.since, until=self.until, confirmed_on=self.confirmed_on, recorded_on=self.recorded_on, on=on)
+
+
+class Seat(Term, Orderable):
+    """A term on the steering committee."""
+
+    organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="seats")
+    person_name = models.CharField(_("person"), max_length=120, blank=True)
+    person_email = models.EmailField(_("their e-mail address"), blank=True, help_text=_("Ballots go there. It is never shown in public."))
+    alternate_name = models.CharField(_("alternate"), max_length=120, blank=True)
+    alternate_email = models.EmailField(
+        _("the alternate’s e-mail address"), blank=True, help_text=_("Ballots go there if the first is empty.")
+    )
+
+    objects = TermQuerySet.as_manager()
+
+    panels: ClassVar = [
+        FieldRowPanel([FieldPanel("since"), FieldPanel("until")]),
+        FieldRowPanel([FieldPanel("person_name"), FieldPanel("person_email")]),
+        FieldRowPanel([FieldPanel("alternate_name"), FieldPanel("alternate_email")]),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("seat")
+        verbose_name_plural = _("seats")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")), name="seat_ends_after_start"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.since or '…'} – {self.until or '…'}"

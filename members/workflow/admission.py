@@ -1,0 +1,127 @@
+"""From an accepted application to a member: its organisation, membership, contacts and logo."""
+
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from django.utils.text import Truncator, slugify
+from django.utils.translation import gettext as _
+from wagtail.images import get_image_model
+from wagtail.log_actions import log
+
+from core.page_cache import content_changed
+
+from ..identity import canonical_address, web_domain
+from ..models import Application, Contact, FormerAddress, Membership, Organisation
+from ..recognition import known_organisation
+from . import NotPossible
+
+LONGEST_SUMMARY = 400
+
+
+def match(application: Application) -> Organisation | None:
+    """The organisation of the coalition that the applicant is, as far as name and website tell."""
+    return known_organisation(application.name, str(application.country or ""), application.website)
+
+
+def admit(application: Application, organisation: Organisation | None, *, by: Any, now: datetime) -> Organisation:
+    """Make it a member. Call it in the transaction that accepts."""
+    member = organisation or match(application) or _new(application)
+    _tell(member, application)
+    member.logo = member.logo or _logo(application)
+    member.save()
+    _belong(member, application, timezone.localdate(now))
+    _add_contacts(member, application, now=now)
+    Application.objects.filter(pk=application.pk).update(organisation=member)
+    application.organisation = member
+    log(member, "members.admit", user=by, data={"application": application.pk, "category": application.category})
+    content_changed()
+    return member
+
+
+def _new(application: Application) -> Organisation:
+    if Organisation.objects.filter(name=application.name).exists():
+        raise NotPossible(_("Another organisation has this name. Is it the same? Then choose it; else rename one of them."))
+    return Organisation(name=application.name, slug=free_slug(application.acronym or application.name))
+
+
+def free_slug(name: str) -> str:
+    """An address that no organisation has or had."""
+    base = slugify(name)[:70] or "member"
+    taken = {
+        *Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True),
+        *FormerAddress.objects.filter(slug__startswith=base).values_list("slug", flat=True),
+    }
+    return next(slug for slug in (base, *(f"{base}-{number}" for number in range(2, 10_000))) if slug not in taken)
+
+
+def _tell(member: Organisation, application: Application) -> None:
+    """Fill what is empty; what the secretariat wrote stays. A name it does not know yet becomes another name of it."""
+    told = {
+        "acronym": application.acronym,
+        "country": application.country,
+        "countries_of_work": application.countries_of_work,
+        "kind": application.kind,
+        "founded": application.founded,
+        "website": application.website,
+        "summary": Truncator(application.work).chars(LONGEST_SUMMARY),
+    }
+    for field, value in told.items():
+        if not getattr(member, field):
+            setattr(member, field, value)
+    learn(member, names=[application.name, *application.other_names.splitlines()], websites=[application.website])
+
+
+def learn(member: Organisation, *, names: list[str], websites: list[str]) -> None:
+    """Recognise it by these too. Does not save."""
+    known = {name.casefold() for name in (member.name, member.acronym, *member.other_names)}
+    lines = member.other_names
+    for name in (name.strip() for name in names):
+        if name and name.casefold() not in known:
+            known.add(name.casefold())
+            lines.append(name)
+    member.aliases = "\n".join(lines)
+    domains = member.domains
+    own = web_domain(member.website)
+    domains += [domain for domain in dict.fromkeys(map(web_domain, websites)) if domain and domain not in (own, *domains)]
+    member.more_domains = "\n".join(domains)
+
+
+def _logo(application: Application) -> Any:
+    """A public picture of the private file, or None."""
+    file = application.logo()
+    if file is None:
+        return None
+    with file.file.open("rb") as stored:
+        content = ContentFile(stored.read(), name=f"logo{PurePosixPath(str(file.file.name)).suffix}")
+    title = _("Logo of %(name)s") % {"name": application.name}
+    return get_image_model().objects.create(title=title[:255], file=content, description=title[:255])
+
+
+def _belong(member: Organisation, application: Application, today: Any) -> None:
+    """A membership from today; one of the same category that lasts is confirmed, one of the other ends."""
+    for lasting in Membership.objects.on(today).filter(organisation=member):
+        if lasting.category == application.category:
+            Membership.objects.filter(pk=lasting.pk).update(confirmed_on=today)
+            return
+        yesterday = today - timedelta(days=1)
+        Membership.objects.filter(pk=lasting.pk).update(until=max(yesterday, lasting.since or yesterday))
+    Membership.objects.create(organisation=member, category=application.category, since=today, recorded_on=today)
+
+
+def _add_contacts(member: Organisation, application: Application, *, now: datetime) -> None:
+    people = (
+        (application.representative_email, application.representative_name, application.representative_position, "voting"),
+        (application.second_email, application.second_name, application.second_position, "alternate"),
+    )
+    for email, name, position, role in people:
+        if not email:
+            continue
+        key = canonical_address(email)
+        contact = Contact.objects.filter(organisation=member, address_key=key).first() or Contact(organisation=member, added_at=now)
+        contact.name, contact.email, contact.position = name, email, position
+        contact.phone = contact.phone or (application.representative_phone if role == "voting" else "")
+        setattr(contact, role, True)
+        contact.save()
