@@ -132,7 +132,7 @@ def submitted(application: Application, *, now: datetime) -> bool:
 def questions(application: Application, *, now: datetime, reminder: str = "") -> bool:
     """What is asked, or `reminder` of it (its step: "7", "21")."""
     asked = list(application.questions_open())
-    occasion = f"questions:{application.asked_at:%Y%m%d%H%M%S}:{reminder}"
+    occasion = f"questions:{application.asked_at:%Y%m%d%H%M%S%f}:{reminder}"
     return _to_applicant("questions", application, occasion, questions=asked, reminder=bool(reminder))
 
 

@@ -94,18 +94,20 @@ def asked(*questions: tuple[str, str], **changes: Any) -> Application:
     return application
 
 
-def with_committee(*, rule: Rule = Rule.NO_OBJECTION, seats: int = 5, days: int = 7, **changes: Any) -> Ballot:
-    """The open ballot of an application that is with the committee."""
+def with_committee(
+    application: Application | None = None, *, rule: Rule = Rule.NO_OBJECTION, seats: int = 5, days: int = 7, **changes: Any
+) -> Ballot:
+    """The open ballot of an application that is with the committee: of this one that is being checked, or of a new one."""
     make_seats(seats)
-    application = checking(**changes)
+    application = application or checking(**changes)
     ballot = deciding.put_to_committee(application, rule=rule, days=days, by=None, now=timezone.now())
     assert ballot is not None
     return ballot
 
 
-def agreed(**changes: Any) -> Application:
+def agreed(application: Application | None = None, **changes: Any) -> Application:
     """The committee has agreed; the secretariat may accept."""
-    ballot = with_committee(seats=1, **changes)
+    ballot = with_committee(application, seats=1, **changes)
     balloting.cast(ballot.votes.get(), choice="for", now=timezone.now())
     return ballot.application
 

@@ -1,0 +1,351 @@
+"""Members: the year, self-service, merging and deleting organisations, and the end of personal data."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from core.models import OneUseLink
+from core.outbox import is_wanted
+from core.transitions import Refused
+from endorsements.models import Endorsement
+from members import emails, people
+from members.membership_year import asleep_since, standing
+from members.models import Application, Contact, FormerAddress, Membership, Organisation, ProfileChange, Seat, Theme, Vote
+from members.recognition import known_organisation
+from members.reminders import ask_whether_it_is_still_right
+from members.retention import erase_what_is_over
+from members.states import FileKind, Role, State, YearStatus
+from members.workflow import NotPossible, applying, balloting, deciding, organisations, self_service
+from members.workflow.application_files import add_file
+from members.workflow.self_service import Person
+from news.models import Author
+from tests.at_once import at_once
+from tests.declarations import confirmed, open_declaration
+from tests.members_builders import APPLICANT, agreed, asked, draft, mails, make_contact, make_organisation, submitted, with_committee
+from tests.pictures import encoded, gradient, upload
+
+DAY = date(2026, 1, 1)
+
+
+def now() -> Any:
+    return timezone.now()
+
+
+# The year
+
+
+@pytest.mark.parametrize(
+    ("days", "status"),
+    [
+        (0, YearStatus.ACTIVE),
+        (364, YearStatus.ACTIVE),
+        (365, YearStatus.DUE),
+        (394, YearStatus.DUE),
+        (395, YearStatus.GRACE),
+        (454, YearStatus.GRACE),
+        (455, YearStatus.DORMANT),
+        (4000, YearStatus.DORMANT),
+    ],
+)
+def test_how_a_membership_stands_so_many_days_after_it_was_confirmed(days: int, status: YearStatus) -> None:
+    on = DAY + timedelta(days=days)
+    for confirmed_on, recorded_on in ((DAY, date(2020, 1, 1)), (None, DAY)):
+        found = standing(since=None, until=None, confirmed_on=confirmed_on, recorded_on=recorded_on, on=on)
+        assert (found.status, found.due_on) == (status, DAY + timedelta(days=365))
+        assert found.sentence.endswith(".")
+    assert (asleep_since(on) >= DAY) == (status == YearStatus.DORMANT), "the query and the sentence say the same"
+
+
+def test_a_membership_that_ended_or_has_not_begun_is_neither_due_nor_dormant() -> None:
+    late = DAY + timedelta(days=1000)
+    ended = standing(since=None, until=DAY, confirmed_on=None, recorded_on=DAY, on=late)
+    upcoming = standing(since=late, until=None, confirmed_on=None, recorded_on=DAY, on=DAY)
+    assert (ended.status, ended.sentence) == (YearStatus.ENDED, "It ended on 1 January 2026.")
+    assert upcoming.status == YearStatus.UPCOMING
+
+
+def aged(days: int, name: str = "Nurses of Lira", **fields: Any) -> Organisation:
+    organisation = make_organisation(name, **fields)
+    Membership.objects.filter(organisation=organisation).update(recorded_on=timezone.localdate() - timedelta(days=days))
+    return organisation
+
+
+def test_the_dormant_are_hidden_and_come_back_by_confirming(db: None) -> None:
+    organisation, today = aged(455), timezone.localdate()
+    assert organisation not in Organisation.objects.listed(today)
+    assert organisation not in Organisation.objects.with_role(Role.MEMBER, today)
+    assert self_service.confirm_year(organisation, now=now())
+    assert not self_service.confirm_year(organisation, now=now())
+    assert organisation in Organisation.objects.listed(today)
+    assert organisation in Organisation.objects.with_role(Role.MEMBER, today)
+
+
+def test_the_year_is_asked_of_whoever_votes_once_for_each_step(db: None) -> None:
+    organisation = aged(365)
+    voting, other = make_contact(organisation), make_contact(organisation, "finance@lira.example", voting=False)
+
+    def written(days: float) -> int:
+        before = len(mails(purpose="members.year"))
+        ask_whether_it_is_still_right(now() + timedelta(days=days))
+        return len(mails(purpose="members.year")) - before
+
+    assert [written(days) for days in (-1, 0, 0.1, 13, 14, 35, 36, 80, 89, 90, 200)] == [0, 1, 0, 0, 1, 1, 0, 1, 0, 0, 0]
+    assert {mail.about for mail in mails(purpose="members.year")} == {emails.subject(voting)}
+    mail = mails(purpose="members.year")[0]
+    assert is_wanted(mail)
+    self_service.confirm_year(organisation, contact=voting, now=now())
+    assert not is_wanted(mail)
+    assert written(20) == 0
+    assert other.pk
+
+
+def test_without_a_voting_representative_the_alternate_is_asked_and_after_a_gap_only_once(db: None) -> None:
+    organisation = aged(365)
+    make_contact(organisation, "a@lira.example", voting=False)
+    alternate = make_contact(organisation, "b@lira.example", voting=False, alternate=True)
+    assert ask_whether_it_is_still_right(now() + timedelta(days=40)) == "1 asked"
+    assert ask_whether_it_is_still_right(now() + timedelta(days=41)) == ""
+    assert [mail.about for mail in mails(purpose="members.year")] == [emails.subject(alternate)]
+
+
+def test_seats_that_end_within_sixty_days_are_known(db: None) -> None:
+    today = timezone.localdate()
+    Seat.objects.all().delete()
+    for days in (-1, 10, 60, 61):
+        Seat.objects.create(organisation=make_organisation(f"Seat {days}"), until=today + timedelta(days=days))
+    Seat.objects.create(organisation=make_organisation("Seat for ever"))
+    assert [seat.organisation.name for seat in Seat.objects.ending(today)] == ["Seat 10", "Seat 60"]
+
+
+# Self-service
+
+
+def test_only_a_contact_gets_a_link_and_it_lasts_fifteen_minutes(db: None) -> None:
+    contact = make_contact(make_organisation())
+    for address in ("stranger@example.org", "Nurse+x@lira.example", *(contact.email,) * 4):
+        self_service.ask_for_link(address, now=now())
+    assert [mail.recipient for mail in mails(purpose="members.profile")] == [contact.email] * self_service.MOST_MAILS_AN_HOUR
+    link = OneUseLink.objects.filter(purpose=emails.PROFILE).latest("pk")
+    assert timedelta(minutes=14) < link.expires_at - now() <= timedelta(minutes=15)
+    assert emails.found_by(link.subject) == contact
+
+
+def test_a_proposed_profile_is_added_to_reviewed_and_applied_once(db: None, django_capture_on_commit_callbacks: Any) -> None:
+    organisation = make_organisation()
+    contact, theme = make_contact(organisation), Theme.objects.create(name="Migration", slug="migration")
+    logo = upload("logo.png", encoded(gradient(), "PNG"))
+
+    def propose(values: dict[str, Any], **more: Any) -> Any:
+        return self_service.propose_change(organisation, contact=contact, values=values, now=now(), **more)
+
+    assert propose({"acronym": "", "countries_of_work": []}) is None
+    first = propose({"acronym": "NoL", "summary": "We nurse."})
+    second = propose({"summary": "We care.", "themes": ["migration"], "country": "UG"}, logo=logo)
+    assert first.pk == second.pk
+    assert propose({"summary": "We care."}).after == {"acronym": "NoL", "summary": "We care.", "themes": ["migration"], "country": "UG"}
+    with pytest.raises(ValueError, match="profile"):
+        propose({"slug": "x"})
+    organisation.refresh_from_db()
+    assert organisation.acronym == ""
+    change = ProfileChange.objects.get()
+    path = Path(change.logo.path)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert self_service.apply_change(change, by=None, now=now())
+    assert not self_service.apply_change(ProfileChange.objects.get(), by=None, now=now())
+    organisation = Organisation.objects.get(pk=organisation.pk)
+    assert (organisation.acronym, organisation.summary, str(organisation.country)) == ("NoL", "We care.", "UG")
+    assert list(organisation.themes.all()) == [theme]
+    assert organisation.logo is not None
+    assert not path.exists()
+    with pytest.raises(Refused):
+        self_service.refuse_change(change, reason="", by=None, now=now())
+    assert len(mails(purpose="members.profile_answer")) == 1
+
+
+def test_a_name_that_another_organisation_has_is_not_applied(db: None) -> None:
+    make_organisation("Taken")
+    organisation = make_organisation()
+    change = self_service.propose_change(organisation, contact=None, values={"name": "Taken"}, now=now())
+    assert change is not None
+    with pytest.raises(NotPossible):
+        self_service.apply_change(change, by=None, now=now())
+    change.refresh_from_db()
+    assert change.state == "pending"
+    assert self_service.refuse_change(change, reason="Another one has it.", by=None, now=now())
+
+
+def test_at_least_one_voting_contact_stays(db: None) -> None:
+    organisation = make_organisation()
+    gone = make_contact(organisation)
+    voting = Person("Ada", "ada@lira.example", roles=frozenset({"voting"}))
+    wrong: list[list[Person]] = [[], [Person("Ada", "ada@lira.example")], [voting, Person("Eve", "ADA@lira.example")]]
+    for typed in wrong:
+        with pytest.raises(NotPossible):
+            self_service.change_contacts(organisation, people=typed, now=now())
+    self_service.ask_for_link(gone.email, now=now())
+    wanted = [voting, Person("Eve", "eve@lira.example", roles=frozenset({"finance", "communications"}))]
+    assert self_service.change_contacts(organisation, people=wanted, now=now())
+    assert not self_service.change_contacts(organisation, people=wanted, now=now())
+    assert [(one.name, one.roles) for one in organisation.contacts.order_by("sort_order")] == [
+        ("Ada", ["Voting representative"]),
+        ("Eve", ["Communications", "Finance"]),
+    ]
+    assert not OneUseLink.objects.filter(purpose=emails.PROFILE).exists()
+
+
+# One organisation
+
+
+def everything_of(organisation: Organisation) -> Organisation:
+    """Something of every room points to it."""
+    make_contact(organisation, "both@lira.example", finance=True, voting=False)
+    make_contact(organisation, "one@lira.example")
+    Seat.objects.create(organisation=organisation)
+    Author.objects.create(name="Its voice", slug="its-voice", organisation=organisation)
+    endorsement = confirmed(open_declaration())
+    Endorsement.objects.filter(pk=endorsement.pk).update(organisation=organisation)
+    application = submitted()
+    Application.objects.filter(pk=application.pk).update(organisation=organisation)
+    organisation.themes.set([Theme.objects.get_or_create(name="Pay", slug="pay")[0]])
+    organisation.save()
+    for change in ("a", "b"):
+        self_service.propose_change(organisation, contact=None, values={"summary": change}, now=now())
+    return organisation
+
+
+def test_merging_moves_everything_and_keeps_names_domains_address_and_audit(db: None) -> None:
+    duplicate = everything_of(make_organisation("Nurses Lira", website="https://lira.example", country="UG", acronym="NL"))
+    kept = make_organisation("Nurses of Lira", website="https://nurses-lira.example")
+    make_contact(kept, "both@lira.example")
+    kept.themes.set(duplicate.themes.all())
+    kept.save()
+    self_service.propose_change(kept, contact=None, values={"summary": "mine"}, now=now())
+    told = ModelLogEntry.objects.filter(object_id=str(duplicate.pk), action="members.propose_change").count()
+    assert organisations.merge(duplicate, into=kept, by=None)
+    assert not organisations.merge(duplicate, into=kept, by=None)
+    held = organisations.pointing_to(kept)
+    assert held == {
+        "memberships": 2,
+        "seats": 1,
+        "contacts": 2,
+        "authors": 1,
+        "endorsements": 1,
+        "applications": 1,
+        "profile changes": 1,
+    }
+    both = Contact.objects.get(organisation=kept, email="both@lira.example")
+    assert (both.voting, both.finance) == (True, True)
+    assert (str(kept.country), kept.other_names, kept.domains) == ("UG", ["Nurses Lira"], ["lira.example"])
+    assert known_organisation("Whoever", "", "https://www.lira.example/en") == kept
+    assert FormerAddress.objects.get(slug="nurses-lira").organisation == kept
+    logged = ModelLogEntry.objects.filter(object_id=str(kept.pk))
+    assert logged.filter(action="members.propose_change").count() == told + 1
+    assert logged.get(action="members.merge").data["name"] == "Nurses Lira"
+    assert not Organisation.objects.filter(pk=duplicate.pk).exists()
+    with pytest.raises(ValueError, match="itself"):
+        organisations.merge(kept, into=kept, by=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_merging_at_once_in_both_directions_leaves_one() -> None:
+    rows = [make_organisation("Nurses of Lira"), make_organisation("Lira Nurses")]
+    came = at_once(2, lambda number: organisations.merge(rows[number], into=rows[1 - number], by=None))
+    assert sorted(came) == [False, True]
+    left = Organisation.objects.get(name__contains="Lira")
+    assert left.memberships.count() == 2
+
+
+def test_an_organisation_is_not_deleted_while_anything_points_to_it(db: None, secretary: Any, signed_in: Any) -> None:
+    organisation = everything_of(make_organisation())
+    with pytest.raises(NotPossible, match="endorsements: 1"):
+        organisations.delete(organisation, by=None)
+    client: Client = signed_in(secretary)
+    address = reverse("wagtailsnippets_members_organisation:delete", args=(organisation.pk,))
+    assert client.post(address).status_code == 302
+    assert Organisation.objects.filter(pk=organisation.pk).exists()
+    mistake = make_organisation("A mistake", category="")
+    organisations.delete(mistake, by=None)
+    assert not Organisation.objects.filter(name="A mistake").exists()
+
+
+# The end of personal data
+
+
+def test_refused_applications_are_anonymised_after_a_year_with_the_fact_kept(db: None, django_capture_on_commit_callbacks: Any) -> None:
+    row = draft()
+    file = add_file(row, kind=FileKind.DOCUMENT, upload=upload("a.pdf", b"%PDF-1.7"), now=now())
+    applying.submit(row, now=now())
+    deciding.take(row, by=None, now=now())
+    deciding.ask(row, questions=[("work", "How many?")], by=None, now=now())
+    deciding.note(row, text="I called Akello.", by=None, now=now())
+    applying.withdraw(row, now=now())
+    path = Path(file.file.path)
+    erase_what_is_over(now() + timedelta(days=364))
+    assert Application.objects.get(pk=row.pk).name
+    with django_capture_on_commit_callbacks(execute=True):
+        assert erase_what_is_over(now() + timedelta(days=366)) == "1 applications"
+    assert erase_what_is_over(now() + timedelta(days=367)) == ""
+    row = Application.objects.get(pk=row.pk)
+    assert (row.state, str(row.country), row.kind) == (State.WITHDRAWN, "UG", "professional")
+    assert not path.exists()
+    left = " ".join(str(value) for value in vars(row).values())
+    for word in ("kello", "Opio", "Midwives", "midwives", "Gulu"):
+        assert word not in left
+    assert [told.count() for told in (row.questions, row.notes, row.files)] == [0, 0, 0]
+    assert all(mail.recipient == "" for mail in mails() if mail.key.startswith(emails.subject(row)))
+
+
+def test_the_people_of_ballots_seats_and_former_members_are_forgotten(db: None) -> None:
+    ballot = with_committee(seats=2)
+    balloting.cast(ballot.votes.all()[0], choice="recuse", reason="My sister.", now=now())
+    balloting.close(ballot, by=None, now=now())
+    former = make_organisation("Former")
+    make_contact(former)
+    today = timezone.localdate()
+    Membership.objects.filter(organisation=former).update(since=None, until=today)
+    Seat.objects.update(until=today)
+    erase_what_is_over(now() + timedelta(days=364))
+    assert Contact.objects.filter(organisation=former).exists()
+    erase_what_is_over(now() + timedelta(days=367))
+    assert not Contact.objects.filter(organisation=former).exists()
+    assert not Seat.objects.exclude(person_email="").exists()
+    erase_what_is_over(now() + timedelta(days=731))
+    votes = list(Vote.objects.filter(ballot=ballot).values_list("organisation_name", "person_name", "email", "choice", "reason"))
+    assert votes == [("Committee member A", "", "", "recuse", ""), ("Committee member B", "", "", "", "")]
+
+
+def test_one_person_is_exported_and_erased_everywhere(db: None) -> None:
+    application = asked(("", "Who are you?"))
+    applying.invite(application, email="other@example.org", access="read", now=now())  # type: ignore[arg-type]
+    organisation = make_organisation()
+    make_contact(organisation, APPLICANT)
+    Seat.objects.create(organisation=organisation, person_name="Akello Apio", person_email=APPLICANT)
+    confirmed(open_declaration(), email=APPLICANT)
+    told = people.export(APPLICANT)
+    assert set(told) == {"applications", "contacts", "seats and votes", "endorsements"}
+    assert told["applications"][0]["representative_name"] == "Akello Apio"
+    assert told["contacts"][0]["organisation"] == "Nurses of Lira"
+    counts = people.erase(APPLICANT, by=None, now=now())
+    assert set(counts) >= {"applications", "contacts", "seats and votes", "endorsements"}
+    assert people.export(APPLICANT) == {}
+    assert not any(APPLICANT in (mail.recipient or "") for mail in mails())
+    assert people.erase(APPLICANT, by=None, now=now()) == {}
+    row = Application.objects.get(pk=application.pk)
+    assert (row.state, row.name, row.anonymised_at is not None) == (State.WITHDRAWN, "", True)
+
+
+def test_whoever_is_only_named_in_an_application_is_taken_out_of_it(db: None) -> None:
+    row = agreed()
+    second = "opio@midwives-gulu.example"
+    assert people.export(second)["applications"] == [
+        {"second_name": "Opio Okot", "second_position": "Programme officer", "second_email": second, "application_of": "Midwives of Gulu"}
+    ]
+    people.erase(second, by=None, now=now())
+    row.refresh_from_db()
+    assert (row.second_name, row.second_email, row.representative_name) == ("", "", "Akello Apio")
