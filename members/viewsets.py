@@ -1,11 +1,11 @@
-"""The coalition in the admin: its organisations."""
+"""The coalition in the admin: its organisations, and the themes they work on."""
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from .models import Organisation
+from .models import Organisation, Theme
 from .states import Category
 
 
@@ -26,8 +26,14 @@ class OrganisationListing(SnippetViewSet):
     filterset_class = OrganisationFilterSet
 
 
+class ThemeListing(SnippetViewSet):
+    model = Theme
+    icon = "tag"
+    list_display = ("name", "slug")
+
+
 class Coalition(SnippetViewSetGroup):
     menu_label = _("Coalition")
     menu_icon = "group"
     menu_order = 160
-    items = (OrganisationListing,)
+    items = (OrganisationListing, ThemeListing)

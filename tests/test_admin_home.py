@@ -245,6 +245,7 @@ def test_authors_topics_and_organisations_are_kept(secretary: Any, signed_in: Si
             "country": "KE",
             "memberships": inline_formset([{"category": "member", "since": "2026-01-01", "until": ""}]),
             "seats": inline_formset([]),
+            "contacts": inline_formset([]),
         }
     )
     assert client.post(reverse("wagtailsnippets_members_organisation:add"), organisation).status_code == 302

@@ -145,10 +145,11 @@ def test_a_logo_is_written_anew_and_replaced_and_nothing_serves_it(db: None, cli
     row = draft()
     first = add_file(row, kind=FileKind.LOGO, upload=upload("../my logo\u202e.png", PNG), now=now())
     assert first.name == "my logo.png"
-    assert first.file.name.startswith("private/applications/")
+    stored_name = str(first.file.name)
+    assert stored_name.startswith("private/applications/")
     stored = Path(first.file.path)
     assert stored.exists()
-    for path in (f"/media/{first.file.name}", f"/media/PRIVATE/x/../{first.file.name.removeprefix('private/')}"):
+    for path in (f"/media/{stored_name}", f"/media/PRIVATE/x/../{stored_name.removeprefix('private/')}"):
         assert client.get(path).status_code == 404
     assert add_file(row, kind=FileKind.LOGO, upload=upload("again.png", PNG), now=now()).pk == first.pk
     add_file(row, kind=FileKind.LOGO, upload=upload("other.png", encoded(gradient(size=(90, 90)), "PNG")), now=now())
@@ -328,7 +329,9 @@ def test_accepting_makes_a_member_with_contacts_logo_and_profile(db: None) -> No
 
 
 def test_accepting_a_known_observer_makes_it_a_member_and_keeps_what_the_secretariat_wrote(db: None) -> None:
-    known = make_organisation("Midwives in Gulu", category=Category.OBSERVER, website="https://midwives-gulu.example", summary="Our words.")
+    begun = timezone.localdate() - timedelta(days=900)
+    site = "https://midwives-gulu.example"
+    known = make_organisation("Midwives in Gulu", category=Category.OBSERVER, since=begun, website=site, summary="Our words.")
     make_contact(known, "akello@midwives-gulu.example", name="A. Apio", finance=True, voting=False)
     member = deciding.accept(agreed(), by=None, now=now())
     assert member == known

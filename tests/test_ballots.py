@@ -140,7 +140,7 @@ def test_five_seats_with_a_recusal_and_an_objection(db: None) -> None:
     long_after = now() + timedelta(days=30)
     assert balloting.close_what_is_due(long_after) == ""
     assert remind_of_ballots(long_after) == ""
-    assert balloting.resume(ballot, by=None, now=ballot.paused_at + timedelta(days=30))  # type: ignore[operator]
+    assert balloting.resume(ballot, by=None, now=(ballot.paused_at or now()) + timedelta(days=30))
     assert ballot.closes_at == closes_at + timedelta(days=30)
     assert balloting.cast(c, choice="for", now=ballot.closes_at - timedelta(days=1)) == Outcome.DONE
     assert balloting.close_what_is_due(ballot.closes_at) == "1 closed"

@@ -68,6 +68,8 @@ def test_pictures_are_kept_by_browsers_and_documents_stay_guarded(client: Client
         f"/media/./{name}",
         f"/media/images/../{name}",
         f"/media/{name.replace('documents', 'Documents')}",
+        "/media/private/applications/logo.png",
+        "/media/Private/../private/applications/logo.png",
     ):
         assert client.get(path).status_code == 404, path
     assert client.get("/media/").status_code == 404

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from core.models import OneUseLink
 from core.outbox import is_wanted
@@ -178,6 +179,17 @@ def test_a_name_that_another_organisation_has_is_not_applied(db: None) -> None:
     change.refresh_from_db()
     assert change.state == "pending"
     assert self_service.refuse_change(change, reason="Another one has it.", by=None, now=now())
+
+
+def test_two_contacts_of_one_mailbox_are_a_message_in_the_admin(db: None, secretary: Any, signed_in: Any) -> None:
+    contacts = [{"name": "Ada", "email": "ada@lira.example"}, {"name": "Eve", "email": "ADA+eve@lira.example"}]
+    form = {"name": "Lira", "slug": "lira", "country": "", "memberships": inline_formset([]), "seats": inline_formset([])}
+    address = reverse("wagtailsnippets_members_organisation:add")
+    answer = signed_in(secretary).post(address, nested_form_data(form | {"contacts": inline_formset(contacts)}))
+    assert "Two contacts have the same e-mail address." in answer.content.decode()
+    answer = signed_in(secretary).post(address, nested_form_data(form | {"contacts": inline_formset(contacts[:1])}))
+    assert answer.status_code == 302
+    assert Contact.objects.get(organisation__slug="lira").address_key == "ada@lira.example"
 
 
 def test_at_least_one_voting_contact_stays(db: None) -> None:

@@ -50,12 +50,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organisation',
             name='founded',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='The year.', null=True, verbose_name='founded'),
+            field=models.PositiveSmallIntegerField(blank=True, help_text='The year, in four digits.', null=True, verbose_name='founded'),
         ),
         migrations.AddField(
             model_name='organisation',
             name='kind',
-            field=models.CharField(blank=True, choices=[('ngo', 'Non-governmental organisation'), ('professional', 'Professional association'), ('union', 'Trade union'), ('faith', 'Faith-based organisation'), ('academic', 'University or research institute'), ('community', 'Community or patients’ group'), ('network', 'Network or coalition'), ('provider', 'Health facility or service'), ('other', 'Other')], max_length=12, verbose_name='kind'),
+            field=models.CharField(blank=True, choices=[('ngo', 'Non-governmental organisation'), ('professional', 'Professional association'), ('union', 'Trade union'), ('faith', 'Faith-based organisation'), ('academic', 'University or research institute'), ('community', 'Community or patients’ group'), ('network', 'Network or coalition'), ('provider', 'Health facility or service'), ('other', 'Other')], help_text='The directory can be searched by it.', max_length=12, verbose_name='kind'),
         ),
         migrations.AddField(
             model_name='organisation',
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='seat',
             name='alternate_name',
-            field=models.CharField(blank=True, max_length=120, verbose_name='alternate'),
+            field=models.CharField(blank=True, help_text='Who stands in for them.', max_length=120, verbose_name='alternate'),
         ),
         migrations.AddField(
             model_name='seat',
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='seat',
             name='person_name',
-            field=models.CharField(blank=True, max_length=120, verbose_name='person'),
+            field=models.CharField(blank=True, help_text='Who sits there and votes.', max_length=120, verbose_name='person'),
         ),
         migrations.CreateModel(
             name='Contact',
@@ -88,14 +88,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
                 ('name', models.CharField(max_length=120, validators=[core.plain_words.refuse_tricks], verbose_name='name')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
+                ('email', models.EmailField(help_text='Their own. It is never shown in public.', max_length=254, verbose_name='e-mail address')),
                 ('address_key', models.CharField(blank=True, editable=False, help_text='The address in its canonical form.', max_length=254)),
-                ('position', models.CharField(blank=True, max_length=120, validators=[core.plain_words.refuse_tricks], verbose_name='role there')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
-                ('voting', models.BooleanField(default=False, verbose_name='voting representative')),
-                ('alternate', models.BooleanField(default=False, verbose_name='alternate')),
-                ('communications', models.BooleanField(default=False, verbose_name='communications')),
-                ('finance', models.BooleanField(default=False, verbose_name='finance')),
+                ('position', models.CharField(blank=True, help_text='For example “Executive director”.', max_length=120, validators=[core.plain_words.refuse_tricks], verbose_name='role there')),
+                ('phone', models.CharField(blank=True, help_text='With the code of the country.', max_length=40, verbose_name='telephone')),
+                ('voting', models.BooleanField(default=False, help_text='Is asked to endorse, and once a year to confirm.', verbose_name='voting representative')),
+                ('alternate', models.BooleanField(default=False, help_text='Is asked where there is no voting representative.', verbose_name='alternate')),
+                ('communications', models.BooleanField(default=False, help_text='For campaigns and the press.', verbose_name='communications')),
+                ('finance', models.BooleanField(default=False, help_text='For money and contracts.', verbose_name='finance')),
                 ('added_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('organisation', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='members.organisation')),
             ],
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organisation',
             name='themes',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, related_name='organisations', to='members.theme', verbose_name='themes'),
+            field=modelcluster.fields.ParentalManyToManyField(blank=True, help_text='What it works on, to be found by.', related_name='organisations', to='members.theme', verbose_name='themes'),
         ),
         migrations.AddConstraint(
             model_name='contact',

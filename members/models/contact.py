@@ -36,14 +36,16 @@ class Contact(Orderable):
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
     name = models.CharField(_("name"), max_length=120, validators=[refuse_tricks])
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("e-mail address"), help_text=_("Their own. It is never shown in public."))
     address_key = models.CharField(max_length=254, blank=True, editable=False, help_text="The address in its canonical form.")
-    position = models.CharField(_("role there"), max_length=120, blank=True, validators=[refuse_tricks])
-    phone = models.CharField(_("telephone"), max_length=40, blank=True)
-    voting = models.BooleanField(_("voting representative"), default=False)
-    alternate = models.BooleanField(_("alternate"), default=False)
-    communications = models.BooleanField(_("communications"), default=False)
-    finance = models.BooleanField(_("finance"), default=False)
+    position = models.CharField(
+        _("role there"), max_length=120, blank=True, validators=[refuse_tricks], help_text=_("For example “Executive director”.")
+    )
+    phone = models.CharField(_("telephone"), max_length=40, blank=True, help_text=_("With the code of the country."))
+    voting = models.BooleanField(_("voting representative"), default=False, help_text=_("Is asked to endorse, and once a year to confirm."))
+    alternate = models.BooleanField(_("alternate"), default=False, help_text=_("Is asked where there is no voting representative."))
+    communications = models.BooleanField(_("communications"), default=False, help_text=_("For campaigns and the press."))
+    finance = models.BooleanField(_("finance"), default=False, help_text=_("For money and contracts."))
     added_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ContactQuerySet.as_manager()

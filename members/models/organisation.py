@@ -18,6 +18,7 @@ from wagtail.search import index
 
 from core.plain_words import refuse_tricks_in_lines
 
+from ..forms import OrganisationForm
 from ..membership_year import Standing, asleep_since, standing
 from ..states import Category, OrganisationKind, Role
 
@@ -82,8 +83,10 @@ class Organisation(index.Indexed, ClusterableModel):
     slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("The last part of its address on this site."))
     country = CountryField(_("country"), blank=True, help_text=_("Where its seat is. Empty: it works as a global network."))
     countries_of_work = CountryField(_("countries of work"), multiple=True, blank=True, help_text=_("Where it is active."))
-    kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind, blank=True)
-    founded = models.PositiveSmallIntegerField(_("founded"), null=True, blank=True, help_text=_("The year."))
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=OrganisationKind, blank=True, help_text=_("The directory can be searched by it.")
+    )
+    founded = models.PositiveSmallIntegerField(_("founded"), null=True, blank=True, help_text=_("The year, in four digits."))
     website = models.URLField(_("website"), blank=True, help_text=_("Starting with https://. Its name links there."))
     summary = models.TextField(
         _("in a few words"), max_length=400, blank=True, help_text=_("What it does for health workers. Two sentences.")
@@ -98,10 +101,13 @@ class Organisation(index.Indexed, ClusterableModel):
         help_text=_("On a white or transparent ground, at least 400 pixels wide."),
     )
 
-    themes = ParentalManyToManyField(Theme, verbose_name=_("themes"), blank=True, related_name="organisations")
+    themes = ParentalManyToManyField(
+        Theme, verbose_name=_("themes"), blank=True, related_name="organisations", help_text=_("What it works on, to be found by.")
+    )
 
     objects = OrganisationQuerySet.as_manager()
 
+    base_form_class = OrganisationForm
     panels: ClassVar = [
         TitleFieldPanel("name", targets=["slug"], placeholder=False, classname=""),
         FieldRowPanel([FieldPanel("acronym"), FieldPanel("slug")]),
@@ -240,9 +246,9 @@ class Seat(Term, Orderable):
     """A term on the steering committee."""
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="seats")
-    person_name = models.CharField(_("person"), max_length=120, blank=True)
+    person_name = models.CharField(_("person"), max_length=120, blank=True, help_text=_("Who sits there and votes."))
     person_email = models.EmailField(_("their e-mail address"), blank=True, help_text=_("Ballots go there. It is never shown in public."))
-    alternate_name = models.CharField(_("alternate"), max_length=120, blank=True)
+    alternate_name = models.CharField(_("alternate"), max_length=120, blank=True, help_text=_("Who stands in for them."))
     alternate_email = models.EmailField(
         _("the alternate’s e-mail address"), blank=True, help_text=_("Ballots go there if the first is empty.")
     )

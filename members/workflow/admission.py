@@ -106,8 +106,10 @@ def _belong(member: Organisation, application: Application, today: Any) -> None:
         if lasting.category == application.category:
             Membership.objects.filter(pk=lasting.pk).update(confirmed_on=today)
             return
-        yesterday = today - timedelta(days=1)
-        Membership.objects.filter(pk=lasting.pk).update(until=max(yesterday, lasting.since or yesterday))
+        if lasting.since == today:  # what began today cannot have ended yesterday: it was recorded wrongly
+            Membership.objects.filter(pk=lasting.pk).update(category=application.category)
+            return
+        Membership.objects.filter(pk=lasting.pk).update(until=today - timedelta(days=1))
     Membership.objects.create(organisation=member, category=application.category, since=today, recorded_on=today)
 
 
