@@ -1,11 +1,12 @@
 """What stands in the head of a page for search engines, messengers and feed readers.
 
 `describe_context` starts from what every page has. A page adds what its kind has in a method `describe(head, context)`: posts their
-authors and dates, the news listing its filters. A view without a page gives `title` and, if need be, `noindex` in its context.
+authors and dates, the news listing its filters. A view without a page gives `title` and, if need be, `noindex` in its context, or
+`view`, a `View`, when it has an address to be found at.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
@@ -13,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from core.addresses import absolute
 
-from .chrome import Chrome
-from .shared_picture import address_of
+from .chrome import Chrome, site_of
+from .shared_picture import address_of, home_picture
 from .structured_data import Node, as_script, breadcrumbs, organisation, web_page, website
 
 
@@ -25,6 +26,32 @@ class FeedLink:
     title: str
     href: str
     type: str
+
+
+class Step(NamedTuple):
+    """A page above a view: its name and its path."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What a view that shows no page says of itself, and the way to it below the home page."""
+
+    name: str
+    path: str
+    description: str = ""
+    number: int = 1
+    noindex: bool = False
+    schema_type: str = "WebPage"
+    above: tuple[Step, ...] = ()
+    about: Node = field(default_factory=dict)
+
+    @property
+    def trail(self) -> list[Step]:
+        """For the breadcrumbs."""
+        return [Step(_("Home"), "/"), *self.above]
 
 
 @dataclass
@@ -75,10 +102,24 @@ def describe_context(context: Any) -> Head:
         identity = chrome.identity
         head.site_name, head.short_name, head.description = identity.name, identity.short_name, identity.vision
         head.site_nodes = [organisation(chrome), website(chrome)]
+    view = context.get("view")
+    if isinstance(view, View):
+        _describe_view(head, view, context)
     page = context.get("page")
     if getattr(page, "pk", None) and hasattr(page, "document_title"):
         _describe_page(head, page, context)
     return head
+
+
+def _describe_view(head: Head, view: View, context: Any) -> None:
+    head.name, head.number, head.noindex = view.name, view.number, view.noindex
+    head.canonical = absolute(view.path)
+    head.description = view.description or head.description
+    site = site_of(context["request"]) if context.get("request") else None
+    if site and (picture := home_picture(site, head.site_name)):
+        head.image, head.image_alt = absolute(picture), head.site_name
+    head.crumbs = [(step.title, absolute(step.url)) for step in (*view.trail, Step(view.name, view.path))]
+    head.node = web_page(view.schema_type, name=view.name, description=head.description, url=head.canonical, image=head.image) | view.about
 
 
 def _describe_page(head: Head, page: Any, context: Any) -> None:

@@ -6,12 +6,14 @@ It is drawn when a page is published, and when somebody asks for one that is mis
 
 from typing import Any
 
+from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from core.addresses import domain
+from core.page_cache import content_version
 
 from .models import SiteIdentity, SitePage
 from .share_card import draw_card, fingerprint
@@ -34,6 +36,17 @@ def card_address(page: SitePage, site_name: str) -> str:
 def address_of(page: SitePage, site_name: str) -> str:
     """Where the page's picture is."""
     return page.share_image.get_rendition(RENDITION).url if page.share_image else card_address(page, site_name)
+
+
+def home_picture(site: Site, site_name: str) -> str:
+    """Where the picture of the site's home page is, for what is no page; '' where that is no page of ours. From memory mostly."""
+    key = f"home-picture:{site.pk}:{content_version()}"
+    found: str | None = caches["pages"].get(key)
+    if found is None:
+        home = site.root_page.specific
+        found = address_of(home, site_name) if isinstance(home, SitePage) else ""
+        caches["pages"].set(key, found, 3600)
+    return found
 
 
 def card(words: dict[str, str]) -> bytes:
