@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from .directory import catalogue
 from .models import Organisation
 from .states import Role
 
@@ -31,4 +32,4 @@ class OrganisationsBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
         organisations = Organisation.objects.with_role(value.get("role") or "", timezone.localdate())
-        return context | {"organisations": organisations.select_related("logo")}
+        return context | {"organisations": organisations, "listed": catalogue().keys}

@@ -1,13 +1,21 @@
 """The forms of the coalition in the admin."""
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from .identity import canonical_address
+from .states import TAKEN_ADDRESSES
 
 
 class OrganisationForm(WagtailAdminModelForm):
     """An organisation with its memberships, seats and contacts."""
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if slug in TAKEN_ADDRESSES:
+            raise ValidationError(_("The site needs this address for itself. Choose another."))
+        return slug
 
     def is_valid(self) -> bool:
         """Two contacts of one mailbox are a message here; the database would refuse them."""

@@ -145,13 +145,13 @@ def person_key(address: str) -> str:
 
 def name_key(name: str, country: str, affiliation: str) -> str:
     """Of a person without an address, as on paper: the folded name with country and affiliation. Never an organisation's key."""
-    who = " ".join(_words(name)) or name.casefold()
-    return _fit(f"name:{who}|{country.upper()}|{' '.join(_words(affiliation))}", LONGEST_KEY)
+    who = " ".join(name_words(name)) or name.casefold()
+    return _fit(f"name:{who}|{country.upper()}|{' '.join(name_words(affiliation))}", LONGEST_KEY)
 
 
 def _essence(name: str) -> str:
     """The words that make the name: "wemos" of "Stichting Wemos" and of "WEMOS e.V."; at least one is left."""
-    words = _words(name)
+    words = name_words(name)
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
     while len(words) > 1 and words[-1] in _LEGAL_FORMS:
@@ -161,8 +161,8 @@ def _essence(name: str) -> str:
     return " ".join(words) or name.casefold()
 
 
-def _words(name: str) -> list[str]:
-    """The folded words. Dots and apostrophes fall away (U.S.A. is usa), other signs part words.
+def name_words(name: str) -> list[str]:
+    """The folded words of a name, to compare or search by. Dots and apostrophes fall away (U.S.A. is usa), other signs part words.
 
     Folding takes away accents, Arabic vowel points, Thai tone marks; the vowel signs of Indic scripts are letters and stay.
     """
@@ -201,7 +201,7 @@ def letter(name: str) -> str:
 
 
 def _without_article(name: str) -> list[str]:
-    words = _words(name)
+    words = name_words(name)
     return words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
 
 

@@ -14,6 +14,10 @@ class Category(models.TextChoices):
     OBSERVER = "observer", _("Observer")
 
 
+# What stands below /members/ under these names is no organisation (members/urls.py).
+TAKEN_ADDRESSES = frozenset({"link", "numbers", "profile", "vote", "year"})
+
+
 class Role(models.TextChoices):
     """What a list of organisations may be asked for. Steering is a seat held, the others a kind of membership."""
 

@@ -10,6 +10,7 @@ from cms.blocks.body import PEOPLE, WORDS, BodyBlock
 from cms.blocks.page_choice import PageChoiceBlock
 from endorsements.standing import standing
 from members.blocks import OrganisationsBlock
+from members.directory import catalogue
 from members.models import Organisation
 from members.states import Role
 from news.models import PostPage, SpotlightPage
@@ -149,6 +150,7 @@ class MembersBlock(blocks.StructBlock):
         return context | {
             "members": Organisation.objects.with_role(Role.MEMBER, today),
             "observers": Organisation.objects.with_role(Role.OBSERVER, today),
+            "listed": catalogue().keys,
         }
 
 

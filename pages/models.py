@@ -1,15 +1,20 @@
 """The coalition's own pages."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
+from wagtail.models import Orderable
 
 from cms.blocks.links import LinkBlock, LinkValue
 from cms.models import SitePage
+from members.directory import catalogue
+from members.models import Organisation
 
 from .blocks import HomeBlock, PageBodyBlock
 
@@ -112,13 +117,49 @@ class WorkingGroupPage(SitePage):
     content_panels: ClassVar = [
         *SitePage.content_panels,
         FieldRowPanel([FieldPanel("kind"), FieldPanel("theme")]),
+        InlinePanel("conveners", label=_("convening member"), heading=_("Convened by")),
         MultiFieldPanel([FieldRowPanel([FieldPanel("contact_name"), FieldPanel("contact_email")])], _("Contact")),
         FieldPanel("body"),
     ]
     parent_page_types: ClassVar = ["pages.ContentPage"]
     subpage_types: ClassVar = []
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context(request, *args, **kwargs) | {"listed": catalogue().keys}
+
+    def convening(self) -> list[Organisation]:
+        """The members that convene it, in the editors' order."""
+        return [entry.organisation for entry in self.conveners.all() if entry.organisation_id]
+
+    @classmethod
+    def for_reading(cls) -> Any:
+        return super().for_reading().prefetch_related("conveners__organisation")
+
     page_description = _("A working group or task group with its theme and contact.")
 
     class Meta:
         verbose_name = _("working group")
         verbose_name_plural = _("working groups")
+
+
+class Convener(Orderable):
+    """A member that convenes a working group; the group is named on its page in the directory."""
+
+    group = ParentalKey(WorkingGroupPage, on_delete=models.CASCADE, related_name="conveners")
+    organisation = models.ForeignKey(
+        "members.Organisation",
+        verbose_name=_("organisation"),
+        on_delete=models.PROTECT,
+        related_name="convenes",
+        help_text=_("One of the coalition’s own, from the list under Coalition."),
+    )
+
+    panels: ClassVar = [FieldPanel("organisation")]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("convening member")
+        verbose_name_plural = _("convening members")
+        constraints = (models.UniqueConstraint(fields=("group", "organisation"), name="convener_once_a_group"),)
+
+    def __str__(self) -> str:
+        return str(self.organisation)

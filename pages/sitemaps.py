@@ -1,17 +1,23 @@
-"""What search engines should read: public pages, the authors' pages, the archive of each year."""
+"""What search engines should read: public pages, the authors' pages, the archive of each year, the directory of members."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as sitemap_views
 from django.db.models import Max
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from cms.public_pages import addresses, on_any_kind, public_pages
+from members.directory import catalogue
+from members.models import Organisation
 from news.models import Author, NewsIndexPage, PostPage
 
 
@@ -29,7 +35,7 @@ class SiteMap(Sitemap):
     limit = 50_000
 
     def items(self) -> list[Place]:
-        return [*_pages(), *_newsroom()]
+        return [*_pages(), *_newsroom(), *_directory()]
 
     def location(self, item: Place) -> str:
         return item.path
@@ -69,3 +75,17 @@ def _newsroom() -> list[Place]:
         *(Place(index.author_url(author), author.changed) for author in authors.order_by("slug")),
         *(Place(f"{index.url}{year}/", when) for year, when in sorted(changed.items(), reverse=True)),
     ]
+
+
+def _directory() -> list[Place]:
+    """The organisations in the directory, each with the day of its last change that the audit log knows."""
+    entries = catalogue().entries
+    kind = ContentType.objects.get_for_model(Organisation)
+    logged = ModelLogEntry.objects.filter(content_type=kind).order_by().values_list("object_id").annotate(Max("timestamp"))
+    changes = dict(logged) if entries else {}
+    places = []
+    for entry in entries:
+        known = timezone.make_aware(datetime.combine(entry.known_on, time()))
+        places.append(Place(reverse("member", args=(entry.slug,)), max(known, changes.get(str(entry.pk), known))))
+    last = max((place.changed for place in places if place.changed), default=None)
+    return [*(Place(reverse(name), last) for name in ("members", "members_numbers") if places), *places]

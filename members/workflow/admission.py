@@ -16,6 +16,7 @@ from core.page_cache import content_changed
 from ..identity import canonical_address, web_domain
 from ..models import Application, Contact, FormerAddress, Membership, Organisation
 from ..recognition import known_organisation
+from ..states import TAKEN_ADDRESSES
 from . import NotPossible
 
 LONGEST_SUMMARY = 400
@@ -51,6 +52,7 @@ def free_slug(name: str) -> str:
     """An address that no organisation has or had."""
     base = slugify(name)[:70] or "member"
     taken = {
+        *TAKEN_ADDRESSES,
         *Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True),
         *FormerAddress.objects.filter(slug__startswith=base).values_list("slug", flat=True),
     }

@@ -1,0 +1,229 @@
+"""The public directory: the organisations whose membership is awake, narrowed by facets and words, leafed through by pages.
+
+Who is dormant or gone is not in it, and its page is not there. Nothing of a contact stands here.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.core.cache import caches
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from cms.faceted_list import Facet, FacetedList, UnknownFilterError
+from core.page_cache import content_version
+
+from .identity import name_words, sort_key
+from .models import Membership, Organisation, Seat, Theme
+from .places import Region, country_name, region_of
+from .states import Category, OrganisationKind, Role
+
+__all__ = ["Directory", "UnknownFilterError", "catalogue"]
+
+LONGEST_TEXT = 100
+MOST_WORDS = 6
+EVERYWHERE = "worldwide"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the facets, the search, the map and the counts need to know of an organisation. `text` is what is searched."""
+
+    pk: int
+    name: str
+    slug: str
+    country: str
+    kind: str
+    role: frozenset[str]
+    theme: frozenset[str]
+    since: date | None
+    known_on: date
+    text: str
+
+    @property
+    def region(self) -> str:
+        return region_of(self.country) if self.country else EVERYWHERE
+
+    @property
+    def is_member(self) -> bool:
+        return Role.MEMBER in self.role
+
+    def values(self, facet: str) -> Iterable[str]:
+        own = getattr(self, facet)
+        return own if isinstance(own, frozenset) else (own,) if own else ()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everybody in the directory of a day, by name."""
+
+    entries: list[Entry]
+    themes: dict[str, str]
+
+    @cached_property
+    def by_slug(self) -> dict[str, Entry]:
+        return {entry.slug: entry for entry in self.entries}
+
+    @cached_property
+    def keys(self) -> frozenset[int]:
+        return frozenset(entry.pk for entry in self.entries)
+
+    @cached_property
+    def by_country(self) -> Counter[str]:
+        return Counter(entry.country for entry in self.entries if entry.country)
+
+    @cached_property
+    def by_region(self) -> Counter[str]:
+        return Counter(region for entry in self.entries if (region := entry.region) and region != EVERYWHERE)
+
+    @cached_property
+    def by_role(self) -> Counter[str]:
+        return Counter(role for entry in self.entries for role in entry.role)
+
+    @property
+    def worldwide(self) -> int:
+        """How many work from no one country."""
+        return sum(not entry.country for entry in self.entries)
+
+    @property
+    def quiet_countries(self) -> dict[str, bool]:
+        """Each country with somebody in it, and whether those are observers only: what the map draws."""
+        with_members = {entry.country for entry in self.entries if entry.is_member}
+        return {code: code not in with_members for code in self.by_country}
+
+
+def catalogue() -> Catalogue:
+    """The directory of today's content, from memory when nothing changed. Else four queries."""
+    today = timezone.localdate()
+    key = f"directory:{content_version()}:{today}"
+    found: Catalogue | None = caches["pages"].get(key)
+    if found is None:
+        found = _read(today)
+        caches["pages"].set(key, found, 3600)
+    return found
+
+
+def _read(today: date) -> Catalogue:
+    roles: dict[int, set[str]] = {}
+    since: dict[int, date | None] = {}
+    known: dict[int, date] = {}
+    rows = Membership.objects.awake(today).values_list("organisation", "category", "founding", "since", "last_known")
+    for pk, category, founding, begun, last_known in rows:
+        roles.setdefault(pk, set()).add(category)
+        if founding:
+            roles[pk].add(Role.FOUNDING.value)
+        since[pk] = _earlier(since[pk], begun) if pk in since else begun
+        known[pk] = max(known.get(pk, last_known), last_known)
+    for pk in Seat.objects.on(today).values_list("organisation", flat=True):
+        if pk in roles:
+            roles[pk].add(Role.STEERING.value)
+    themes: dict[int, set[str]] = {}
+    for pk, slug in Organisation.themes.through.objects.values_list("organisation_id", "theme__slug"):
+        themes.setdefault(pk, set()).add(slug)
+    fields = ("pk", "name", "acronym", "aliases", "slug", "country", "countries_of_work", "kind")
+    entries = [
+        Entry(
+            pk=pk,
+            name=name,
+            slug=slug,
+            country=country or "",
+            kind=kind,
+            role=frozenset(roles[pk]),
+            theme=frozenset(themes.get(pk, ())),
+            since=since[pk],
+            known_on=known[pk],
+            text=_searched(name, acronym, aliases, *(country_name(code) for code in [country or "", *(work or "").split(",")])),
+        )
+        for pk, name, acronym, aliases, slug, country, work, kind in Organisation.objects.order_by().values_list(*fields)
+        if pk in roles
+    ]
+    entries.sort(key=lambda entry: (sort_key(entry.name), entry.pk))
+    return Catalogue(entries, dict(Theme.objects.values_list("slug", "name")))
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    """An unknown beginning may be the earlier one."""
+    return min(one, other) if one and other else None
+
+
+def _searched(*texts: str) -> str:
+    """The words without accents and signs, and the first letters of each text, because many type an acronym that nobody wrote down."""
+    words = [name_words(text) for text in texts if text]
+    initials = ["".join(word[0] for word in of_text) for of_text in words if len(of_text) > 1]
+    return " ".join([*(word for of_text in words for word in of_text), *initials])
+
+
+class Card(NamedTuple):
+    """An organisation with what is said beside its name."""
+
+    organisation: Organisation
+    roles: list[tuple[str, bool]]
+
+
+class Directory(FacetedList):
+    """One page of the directory for a query string. Raises UnknownFilterError for a value or a page that does not exist.
+
+    A country, role, region or kind that nobody in the directory has exists all the same: the answer is an empty list.
+    """
+
+    per_page = 24
+    labels = {
+        "role": _("Role"),
+        "region": _("WHO region"),
+        "country": _("Country"),
+        "kind": _("Kind of organisation"),
+        "theme": _("Theme"),
+    }
+
+    def __init__(self, query: Mapping[str, Any]):
+        self.known = catalogue()
+        self.text = " ".join((query.get("q") or "").split())[:LONGEST_TEXT]
+        words = name_words(self.text)[:MOST_WORDS]
+        # Words that are signs alone find nothing, rather than everything.
+        found = [entry for entry in self.known.entries if all(word in entry.text for word in words) and (words or not self.text)]
+        names = {
+            "role": {str(value): str(label) for value, label in Role.choices},
+            "region": {**{str(value): str(label) for value, label in Region.choices}, EVERYWHERE: str(_("Worldwide"))},
+            "country": {code: country_name(code) for code in countries.countries},
+            "kind": {str(value): str(label) for value, label in OrganisationKind.choices},
+            "theme": self.known.themes,
+        }
+        super().__init__(reverse("members"), found, names, query)
+
+    def load(self, rows: list[Entry]) -> list[Card]:
+        found = with_pictures().in_bulk([row.pk for row in rows])
+        return [Card(found[row.pk], told_roles(row.role)) for row in rows if row.pk in found]
+
+    def kept(self) -> dict[str, str]:
+        return {"q": self.text} if self.text else {}
+
+    @property
+    def without_words(self) -> str:
+        return self.address({name: value for name, value in self.filters.items() if value})
+
+    @property
+    def choices(self) -> list[Facet]:
+        """The filters between which there is something to choose."""
+        return [facet for facet in self.facets if facet.chosen or len(facet.choices) > 1]
+
+    @property
+    def is_whole(self) -> bool:
+        """Nothing is narrowed down: this is the front of the directory."""
+        return not self.filters and not self.text and self.number == 1
+
+
+def with_pictures() -> Any:
+    """Organisations with their logos in the sizes that pages show, in two queries."""
+    return Organisation.objects.select_related("logo").prefetch_related("logo__renditions")
+
+
+def told_roles(roles: frozenset[str]) -> list[tuple[str, bool]]:
+    """What is said beside a name, and whether quietly. That somebody is a member goes without saying in a directory of members."""
+    words = {Role.STEERING: _("Steering committee"), Role.FOUNDING: _("Founding member"), Role.OBSERVER: Category.OBSERVER.label}
+    return [(str(word), role == Role.OBSERVER) for role, word in words.items() if role in roles]
