@@ -25,7 +25,7 @@ from demo.source import Lined, Problems, as_date, as_whole_number
 from demo.stream import Streams
 from demo.targets import Standing
 from endorsements.models import DeclarationPage
-from members.models import Membership, Organisation, Seat
+from members.models import Membership, Organisation, Seat, Theme
 from members.states import Category, Role
 from news.models import Author, PostAuthor, PostPage, RelatedPost, Series, SpotlightPage, Topic
 
@@ -53,7 +53,8 @@ class Builder:
     def build(self) -> None:
         """Raises Occupied, or ContentError when the models refuse what the files' check let pass. Belongs in a transaction."""
         self.progress("Organisations, topics, series")
-        self._rows(Organisation, self.content.organisations, self._add_roles)
+        self._rows(Theme, self.content.themes)
+        self._rows(Organisation, self.content.organisations, self._complete_organisation)
         self._rows(Topic, self.content.topics)
         self._rows(Series, self.content.series)
         self.progress("Authors")
@@ -98,7 +99,8 @@ class Builder:
                 row.save()
             self._note(model, fresh=not exists)
 
-    def _add_roles(self, organisation: Organisation, made: Entry) -> None:
+    def _complete_organisation(self, organisation: Organisation, made: Entry) -> None:
+        organisation.themes = [self._row(Theme, slug, self.content.themes) for slug in made.head.get("themes") or ()]
         roles = set(made.head["roles"])
         since = as_date(made.head["since"]) if made.head.get("since") else None
         if roles - {Role.STEERING}:

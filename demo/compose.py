@@ -78,6 +78,7 @@ def check(content: Content, streams: Streams) -> None:
     problems = streams.problems
     for made in content.organisations.values():
         _check_roles(made, problems)
+        _check_slugs(made, "themes", content.themes, problems)
     for made in content.posts.values():
         _check_post(made, content, problems)
         sign_ons.check(content.folder, made, problems)
@@ -113,17 +114,7 @@ def _check_roles(made: Entry, problems: Problems) -> None:
 
 def _check_post(made: Entry, content: Content, problems: Problems) -> None:
     for key, known in (("authors", content.authors), ("topics", content.topics), ("related", content.posts)):
-        raw = made.head.get(key)
-        if raw is None:
-            continue
-        if not isinstance(raw, LinedList):
-            problems.add(made.head.at(key), f"“{key}” must be a list.")
-            continue
-        for number, (slug, place) in enumerate(raw.placed()):
-            if not isinstance(slug, str) or slug not in known or known[slug] is made:
-                problems.add(place, f"“{key}”: there is no “{slug}” to name here. {nearest(str(slug), known)}")
-            elif slug in raw[:number]:
-                problems.add(place, f"“{key}”: “{slug}” stands twice. Keep one.")
+        _check_slugs(made, key, known, problems)
     _check_slug(made.head, "series", content.series, problems)
     if isinstance(made.head.get("person"), Lined):
         _check_slug(made.head["person"], "organisation", content.organisations, problems)
@@ -132,6 +123,20 @@ def _check_post(made: Entry, content: Content, problems: Problems) -> None:
         problems.add(made.head.at("event"), "The event ends before it starts. Correct the dates.")
     if made.fields.get("part") and not made.head.get("series"):
         problems.add(made.head.at("part"), "A part belongs to a series. Name it, or take the part away.")
+
+
+def _check_slugs(made: Entry, key: str, known: dict[str, Entry], problems: Problems) -> None:
+    raw = made.head.get(key)
+    if raw is None:
+        return
+    if not isinstance(raw, LinedList):
+        problems.add(made.head.at(key), f"“{key}” must be a list.")
+        return
+    for number, (slug, place) in enumerate(raw.placed()):
+        if not isinstance(slug, str) or slug not in known or known[slug] is made:
+            problems.add(place, f"“{key}”: there is no “{slug}” to name here. {nearest(str(slug), known)}")
+        elif slug in raw[:number]:
+            problems.add(place, f"“{key}”: “{slug}” stands twice. Keep one.")
 
 
 def _check_slug(head: Lined, key: str, known: dict[str, Entry], problems: Problems) -> None:

@@ -1,6 +1,6 @@
 """The files of a content folder → entries with checked fields, still without the database.
 
-posts/NN-slug.md, pages/<path>.md, organisations.yaml, authors.yaml, topics.yaml, series.yaml, site.yaml, files/, signatories/.
+posts/NN-slug.md, pages/<path>.md, themes.yaml, organisations.yaml, authors.yaml, topics.yaml, series.yaml, site.yaml, files/, signatories/.
 """
 
 import re
@@ -30,7 +30,7 @@ from demo.source import (
     read_yaml,
 )
 from endorsements.models import DeclarationPage
-from members.models import Organisation
+from members.models import Organisation, Theme
 from news.models import Author, NewsIndexPage, PostPage, Series, SpotlightPage, Topic
 from news.states import Kind
 from pages.models import ContentPage, HomePage, WorkingGroupPage
@@ -45,7 +45,8 @@ _POST_FILE = re.compile(r"\d\d-([a-z0-9]+(?:-[a-z0-9]+)*)")
 _PAGE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PAGE_FIELDS = ("title", "standfirst", "seo_title", "search_description", "noindex")
 _FIELDS: dict[type[models.Model], tuple[str, ...]] = {
-    Organisation: ("name", "acronym", "slug", "country", "website", "summary"),
+    Theme: ("name", "slug"),
+    Organisation: ("name", "acronym", "slug", "country", "kind", "founded", "website", "summary"),
     Author: ("name", "slug", "kind", "role", "organisation_name"),
     Topic: ("name", "slug", "description"),
     Series: ("name", "slug", "description"),
@@ -60,7 +61,7 @@ _FIELDS: dict[type[models.Model], tuple[str, ...]] = {
 _FIELDS[SpotlightPage] = _FIELDS[DeclarationPage] = _FIELDS[PostPage]
 # Keys that are not a field of the same name, but are understood when the entry is built.
 _OTHERS: dict[type[models.Model], tuple[str, ...]] = {
-    Organisation: ("roles", "since"),
+    Organisation: ("roles", "since", "themes"),
     Author: ("organisation", "portrait", "bio"),
     SiteIdentity: ("social_links",),
     Announcement: ("link_page",),
@@ -94,6 +95,7 @@ class Content:
     """Everything a folder holds. Pages by path (`/goals/`), parents first; posts by slug, newest first; the rest by slug."""
 
     folder: Path
+    themes: dict[str, Entry] = field(default_factory=dict)
     organisations: dict[str, Entry] = field(default_factory=dict)
     authors: dict[str, Entry] = field(default_factory=dict)
     topics: dict[str, Entry] = field(default_factory=dict)
@@ -110,7 +112,8 @@ class Content:
 def read(folder: Path, problems: Problems) -> Content:
     """Reads the whole folder; what is wrong with it goes to `problems`."""
     content = Content(folder)
-    for model, name in ((Organisation, "organisations"), (Author, "authors"), (Topic, "topics"), (Series, "series")):
+    lists = (("themes", Theme), ("organisations", Organisation), ("authors", Author), ("topics", Topic), ("series", Series))
+    for name, model in lists:
         _read_list(model, folder / f"{name}.yaml", getattr(content, name), problems)
     _read_site(content, problems)
     for file in sorted((folder / "pages").rglob("*.md"), key=lambda file: (len(file.parts), file.stem != "home", file)):
