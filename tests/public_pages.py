@@ -34,6 +34,10 @@ KINDS = {
     "about": "/about/",
     "working groups": "/working-groups/",
     "working group": "/working-groups/migration-of-health-workers/",
+    "members": "/members/",
+    "members of a country": "/members/?country=KE",
+    "member": "/members/wemos/",
+    "members in numbers": "/members/numbers/",
     "join": "/join/",
     "contact": "/contact/",
     "search": "/search/?q=nurse",
@@ -45,5 +49,6 @@ FORMS = {"endorse": f"{NEWS}{POSTS['declaration']}/endorse/", "endorse as a pers
 ERRORS = {
     "not found": ("/no-such-page/", 404),
     "unknown filter": ("/news/?kind=gossip", 404),
+    "unknown filter of members": ("/members/?country=XX", 404),
     "unreadable address": ("/news/?page=%00", 400),
 }
