@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy
 from cms.search_text import fold
 from core.plain_words import clean_line
 from core.spreadsheets import Row, Table, UnreadableTable, matchable, read_csv
+from members.countries import country_code
 from members.identity import name_key, organisation_key, sort_key
 from members.states import OrganisationKind
+from members.typed_fields import AddressField, WebsiteField
 
-from .countries import country_code
-from .forms import AddressField, WebsiteField
 from .models import DeclarationPage, Endorsement
 from .states import Kind
 from .workflow.endorsing import Typed

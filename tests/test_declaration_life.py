@@ -105,7 +105,7 @@ def publish_changed_text(desk: Any, choice: str, note: str) -> None:
 
 
 def test_a_declaration_from_draft_to_verification(desk: Any, telephone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("endorsements.forms.SHORTEST_SECONDS", 0)
+    monkeypatch.setattr("core.by_hand.SHORTEST_SECONDS", 0)
     page = _write_and_circulate(desk, telephone)
     _open(desk, telephone, page)
     manage = _sign(telephone, page)

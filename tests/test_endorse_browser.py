@@ -64,7 +64,7 @@ def test_on_a_phone_without_script_from_the_form_to_the_list(new_page: Callable[
 
 
 def test_by_keyboard_alone(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("endorsements.forms.SHORTEST_SECONDS", 0)
+    monkeypatch.setattr("core.by_hand.SHORTEST_SECONDS", 0)
     declaration = open_declaration()
     page.goto(f"{declaration.url}endorse/")
     page.get_by_role("link", name="For myself").focus()
@@ -129,7 +129,7 @@ def pages_of_the_way(live_site: str) -> dict[str, str]:
 def test_axe_finds_nothing_on_the_way(
     new_page: Callable[..., Any], pages_of_the_way: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("endorsements.forms.SHORTEST_SECONDS", 0)
+    monkeypatch.setattr("core.by_hand.SHORTEST_SECONDS", 0)
     axe, found = axe_playwright.Axe(), {}
 
     def check(page: Any, name: str) -> None:

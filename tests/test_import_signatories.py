@@ -16,7 +16,6 @@ from wagtail.models import ModelLogEntry
 
 from core.models import OutgoingMail
 from core.spreadsheets import write_xlsx
-from endorsements.countries import country_code
 from endorsements.imports import LARGEST, MOST_ROWS
 from endorsements.models import Consent, Endorsement, ImportedList
 from endorsements.models.sign_on import sign_on_of
@@ -24,6 +23,7 @@ from endorsements.retention import erase_what_is_over
 from endorsements.states import SignOnState, State
 from endorsements.workflow.importing import import_list
 from endorsements.workflow.sign_on import NotPossible, circulate, publish_text
+from members.countries import country_code
 from tests.at_once import at_once
 from tests.declarations import confirmed, make_declaration, open_declaration, submitted
 

@@ -7,11 +7,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core import links
-from core.throttle import Over
 from members.identity import canonical_address
+from members.limits import why_over
 
 from .. import emails, limits
 from ..forms import AddressForm
@@ -62,22 +61,11 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
     address = form.cleaned_data["email"]
     over = limits.link_is_over(address, limits.network_of(request))
     if over:
-        form.add_error(None, _why(over))
+        form.add_error(None, why_over(over, is_address=over.scope == limits.LINKS_TO_ADDRESS.scope))
         return show(request, "ask_for_link", context, status=429)
     if not is_suppressed(address):
         _send_links(address)
     return show(request, "link_sent", {"title": _("Check your mail")})
-
-
-def _why(over: Over) -> str:
-    minutes = max(1, -(-over.retry_after // 60))
-    if over.scope == limits.LINKS_TO_ADDRESS.scope:
-        return _("For this address it was asked several times today. Please look for the earlier mails, or write to us.")
-    return ngettext(
-        "From your network it was asked very often in the last hour. Please try again in %(minutes)d minute, or write to us.",
-        "From your network it was asked very often in the last hour. Please try again in %(minutes)d minutes, or write to us.",
-        minutes,
-    ) % {"minutes": minutes}
 
 
 def _send_links(address: str) -> None:

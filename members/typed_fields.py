@@ -1,0 +1,150 @@
+"""Fields for what visitors type about an organisation or themselves: lines, mail addresses, websites, countries."""
+
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, URLValidator
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from core.plain_words import LineField, clean_line, refuse_tricks
+
+from .countries import country_code
+from .identity import mail_domain
+
+GLOBAL = "global"
+SUCH_AS_ADDRESS = _("Please write an address such as name@example.org.")
+SUCH_AS_WEBSITE = _("Please write the address of a website, such as https://example.org.")
+LONGEST_WEBSITE = 200
+
+
+def line(longest: int, label: Any, *, autocomplete: str = "off", **more: Any) -> LineField:
+    """A line. Without `maxlength`, with which browsers cut off what is pasted and say nothing."""
+    field = LineField(label=label, max_length=longest, widget=forms.TextInput({"autocomplete": autocomplete}), **more)
+    del field.widget.attrs["maxlength"]
+    return field
+
+
+class AddressField(forms.EmailField):
+    """A mail address at a named host: no quoted names, no IP addresses, which Django takes and mail servers do not."""
+
+    default_validators: ClassVar = [EmailValidator(SUCH_AS_ADDRESS)]
+
+    def __init__(self, **more: Any):
+        super().__init__(max_length=254, widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}), **more)
+        del self.widget.attrs["maxlength"]
+
+    def clean(self, value: Any) -> Any:
+        address = super().clean(value)
+        if address and (not mail_domain(address) or '"' in address or not address.isprintable()):
+            raise ValidationError(SUCH_AS_ADDRESS)
+        return address
+
+
+class WebsiteField(forms.URLField):
+    """An address on the web, typed with or without https://. Never one that is dressed as another, and nothing that cannot be seen."""
+
+    default_validators: ClassVar = [URLValidator(schemes=["http", "https"], message=SUCH_AS_WEBSITE)]
+    default_error_messages: ClassVar = {"invalid": SUCH_AS_WEBSITE}
+
+    def __init__(self, **more: Any):
+        widget = forms.TextInput({"autocomplete": "url", "inputmode": "url", "spellcheck": "false"})
+        super().__init__(max_length=LONGEST_WEBSITE, assume_scheme="https", widget=widget, **more)
+        del self.widget.attrs["maxlength"]
+
+    def clean(self, value: Any) -> Any:
+        url = super().clean(value)
+        if url and not (url.isprintable() and "@" not in urlsplit(url).netloc and mail_domain(f"web@{urlsplit(url).hostname}")):
+            raise ValidationError(SUCH_AS_WEBSITE)
+        return url
+
+
+class QuickSelect(forms.Select):
+    """Django's, without a template for each option: of 250 countries that takes longer than the whole rest of the page."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen, all_attrs = str(value or ""), self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        options = ((code, SafeString(" selected") if code == chosen else "", label) for code, label in self.choices)
+        return format_html("<select{}>{}</select>", flatatt(all_attrs), format_html_join("", '<option value="{}"{}>{}</option>', options))
+
+
+class CountryField(forms.ChoiceField):
+    """The countries by name. With `everywhere`, those words are offered as a choice of their own; nothing chosen is never taken for it."""
+
+    def __init__(self, *, everywhere: Any = "", **more: Any):
+        first = [("", _("Choose …")), *([(GLOBAL, everywhere)] if everywhere else [])]
+        super().__init__(choices=lambda: [*first, *countries], widget=QuickSelect({"autocomplete": "country"}), **more)
+
+    def clean(self, value: Any) -> str:
+        code = super().clean(value)
+        return "" if code == GLOBAL else str(code)
+
+
+def text(longest: int, label: Any, *, rows: int = 6, **more: Any) -> forms.CharField:
+    """Several lines; measured by us, not cut off by the browser."""
+    field = forms.CharField(label=label, max_length=longest, widget=forms.Textarea({"rows": rows, "autocomplete": "off"}), **more)
+    del field.widget.attrs["maxlength"]
+    return field
+
+
+class LinesField(forms.CharField):
+    """A few lines, each of which everybody may read: cleaned and judged one by one, empty ones dropped."""
+
+    def __init__(self, longest: int, label: Any, *, rows: int = 3, **more: Any):
+        super().__init__(label=label, max_length=longest, widget=forms.Textarea({"rows": rows, "autocomplete": "off"}), **more)
+        del self.widget.attrs["maxlength"]
+
+    def to_python(self, value: object) -> str:
+        typed = super().to_python(value) or ""
+        return "\n".join(filter(None, map(clean_line, typed.splitlines())))
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        for one in value.splitlines():
+            refuse_tricks(one)
+
+
+class CountriesField(forms.CharField):
+    """Countries by name, one a line or with commas: 250 boxes to tick would be a long way on a telephone. Cleaned to a list of codes."""
+
+    MOST = 250
+
+    def __init__(self, label: Any, **more: Any):
+        super().__init__(label=label, max_length=5000, widget=forms.Textarea({"rows": 4, "autocomplete": "off"}), **more)
+        del self.widget.attrs["maxlength"]
+
+    def prepare_value(self, value: Any) -> Any:
+        """Codes as names; what was typed as it was."""
+        if isinstance(value, str):
+            return value
+        codes = [getattr(country, "code", country) for country in value or ()]
+        return "\n".join(str(countries.name(code)) for code in codes)
+
+    def clean(self, value: Any) -> list[str]:
+        typed = super().clean(value)
+        codes, unknown = dict.fromkeys(()), []
+        for one in self._names(typed):
+            try:
+                codes[country_code(one)] = None
+            except ValidationError:
+                unknown.append(one[:60])
+        if unknown:
+            message = _("Not known as a country: %(names)s. Write English names, one a line.")
+            raise ValidationError(message, params={"names": "; ".join(unknown[:5])})
+        return sorted(codes)
+
+    def _names(self, typed: str) -> list[str]:
+        """A line as a whole when it is a country ("Korea, South"), else what stands between commas."""
+        found: list[str] = []
+        for one in filter(None, map(str.strip, typed.splitlines())):
+            try:
+                country_code(one)
+                found.append(one)
+            except ValidationError:
+                found += filter(None, (part.strip() for part in one.replace(";", ",").split(",")))
+        return found[: self.MOST]
