@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.multipartparser import MultiPartParserError
+from django.http.request import RawPostDataException
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
@@ -53,6 +54,8 @@ def posted(request: HttpRequest) -> QueryDict:
     try:
         if len(request.body) > LARGEST_FORM:
             raise TooMuch
+        return request.POST
+    except RawPostDataException:  # it was read as a form with files before
         return request.POST
     except SuspiciousOperation as error:  # too many bytes, too many fields, too many files
         raise TooMuch from error

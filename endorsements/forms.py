@@ -125,15 +125,3 @@ class RoleForm(forms.Form):
             del self.fields["affiliation"]
         else:
             self.fields["role"].required = False
-
-
-class AddressForm(forms.Form):
-    """One address: of a second person, or of somebody who lost a link."""
-
-    use_required_attribute = False
-
-    email = AddressField(label=_("E-mail address"))
-
-    def __init__(self, *args: Any, **more: Any):
-        super().__init__(*args, auto_id="%s", **more)
-        ask_kindly(self)

@@ -7,11 +7,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 from django.forms.utils import flatatt
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from core.by_hand import ask_kindly
 from core.plain_words import LineField, clean_line, refuse_tricks
 
 from .countries import country_code
@@ -21,6 +23,7 @@ GLOBAL = "global"
 SUCH_AS_ADDRESS = _("Please write an address such as name@example.org.")
 SUCH_AS_WEBSITE = _("Please write the address of a website, such as https://example.org.")
 LONGEST_WEBSITE = 200
+EARLIEST = 1800
 
 
 def line(longest: int, label: Any, *, autocomplete: str = "off", **more: Any) -> LineField:
@@ -85,19 +88,22 @@ class CountryField(forms.ChoiceField):
         return "" if code == GLOBAL else str(code)
 
 
-def text(longest: int, label: Any, *, rows: int = 6, **more: Any) -> forms.CharField:
-    """Several lines; measured by us, not cut off by the browser."""
-    field = forms.CharField(label=label, max_length=longest, widget=forms.Textarea({"rows": rows, "autocomplete": "off"}), **more)
-    del field.widget.attrs["maxlength"]
-    return field
+class TextField(forms.CharField):
+    """Several lines, whose ends are one character here, however the browser sends them; measured by us, not cut off by the browser."""
+
+    def __init__(self, longest: int, label: Any, *, rows: int = 6, **more: Any):
+        super().__init__(label=label, max_length=longest, widget=forms.Textarea({"rows": rows, "autocomplete": "off"}), **more)
+        del self.widget.attrs["maxlength"]
+
+    def to_python(self, value: object) -> Any:
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
 
 
-class LinesField(forms.CharField):
+class LinesField(TextField):
     """A few lines, each of which everybody may read: cleaned and judged one by one, empty ones dropped."""
 
     def __init__(self, longest: int, label: Any, *, rows: int = 3, **more: Any):
-        super().__init__(label=label, max_length=longest, widget=forms.Textarea({"rows": rows, "autocomplete": "off"}), **more)
-        del self.widget.attrs["maxlength"]
+        super().__init__(longest, label, rows=rows, **more)
 
     def to_python(self, value: object) -> str:
         typed = super().to_python(value) or ""
@@ -148,3 +154,44 @@ class CountriesField(forms.CharField):
             except ValidationError:
                 found += filter(None, (part.strip() for part in one.replace(";", ",").split(",")))
         return found[: self.MOST]
+
+
+class PhoneField(forms.CharField):
+    """Digits and the signs between them; a plus in front."""
+
+    def clean(self, value: Any) -> str:
+        number = " ".join(str(super().clean(value)).split())
+        if number and not (set(number) <= set("+0123456789 ()-./ext,#") and sum(char.isdigit() for char in number) >= 5):
+            raise ValidationError(_("Please write a telephone number such as +256 772 123456."))
+        return number
+
+
+def phone(**more: Any) -> PhoneField:
+    widget = forms.TextInput({"autocomplete": "tel", "inputmode": "tel"})
+    field = PhoneField(label=_("Telephone"), max_length=40, required=False, widget=widget, **more)
+    del field.widget.attrs["maxlength"]
+    return field
+
+
+class YearField(forms.IntegerField):
+    def __init__(self, **more: Any):
+        super().__init__(label=_("Founded in the year"), required=False, widget=forms.TextInput({"inputmode": "numeric"}), **more)
+        self.error_messages["invalid"] = _("Please write a year in four digits, such as 1998.")
+
+    def clean(self, value: Any) -> Any:
+        year = super().clean(value)
+        if year is not None and not EARLIEST <= year <= timezone.localdate().year:
+            raise ValidationError(_("Please write a year in four digits, such as 1998."))
+        return year
+
+
+class AddressForm(forms.Form):
+    """One address: of a second person, or of somebody who wants a link."""
+
+    use_required_attribute = False
+
+    email = AddressField(label=_("E-mail address"))
+
+    def __init__(self, *args: Any, **more: Any):
+        super().__init__(*args, auto_id="%s", **more)
+        ask_kindly(self)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from core import links
 from members.identity import canonical_address
 from members.limits import why_over
+from members.typed_fields import AddressForm
 
 from .. import emails, limits
-from ..forms import AddressForm
 from ..models import Endorsement
 from ..models.sign_on import sign_on_of
 from ..states import State

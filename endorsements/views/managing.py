@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from members.typed_fields import AddressForm
+
 from .. import emails
 from ..consents import standing, wording
-from ..forms import AddressForm, RoleForm
+from ..forms import RoleForm
 from ..models import Endorsement
 from ..states import ENDED, Purpose, State
 from ..workflow import endorsing

@@ -148,8 +148,16 @@ def submit(application: Application, *, now: datetime) -> Outcome:
     return Outcome.DONE
 
 
-def answer(application: Application, *, values: Mapping[str, Any], replies: Mapping[int, str] | None = None, now: datetime) -> Outcome:
-    """Answer all open questions: `values` of the fields asked about, `replies` in words by the question's number. Back to checking.
+def answer(
+    application: Application,
+    *,
+    values: Mapping[str, Any],
+    replies: Mapping[int, str] | None = None,
+    finish: bool = True,
+    now: datetime,
+) -> Outcome:
+    """Answer all open questions: `values` of the fields asked about, `replies` in words by the question's number. Back to checking,
+    unless `finish` is False: then what was typed is kept for later, and the outcome is NOT_READY.
 
     Each question keeps what stood there and what stands there now. NOT_READY when a field that must not be empty is, or a question about
     no field has no reply; what was typed is kept all the same. A second time, or when it was not asked: DONE or ENDED, nothing changes.
@@ -164,7 +172,7 @@ def answer(application: Application, *, values: Mapping[str, Any], replies: Mapp
             question.after, question.reply = as_text(application, question.field), (replies or {}).get(question.pk, question.reply)
             question.save(update_fields=["after", "reply"])
         lacking = why_not_ready(application)
-        if any(question.field in lacking if question.field else not question.reply for question in questions):
+        if not finish or any(question.field in lacking if question.field else not question.reply for question in questions):
             return Outcome.NOT_READY
         if move(application, to=State.CHECKING, moves={State.MORE_INFORMATION: {State.CHECKING}}, action="members.answer"):
             application.questions_open().update(answered_at=now)
