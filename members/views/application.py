@@ -109,6 +109,8 @@ def not_kept(request: HttpRequest, opened: Opened, form: StepForm) -> HttpRespon
     """A colleague handed it in, or it was decided, while this was being typed: here it is, to be copied."""
     opened.application.refresh_from_db()
     typed = [(field.label, field.value()) for field in form if field.value()]
+    # Questions that were answered meanwhile have no field any more.
+    typed = typed or [("", value) for name, value in form.data.items() if name != "then" and value]
     return show(request, "members/not_kept", opened.context(_("This was not saved"), typed=typed), status=409)
 
 

@@ -168,10 +168,10 @@ def _public_profile(request: HttpRequest, opened: Opened, form: ProfileForm) -> 
 @of_contact(emails.PROFILE)
 def contacts(request: HttpRequest, opened: Opened) -> HttpResponse:
     """Who may be written to. At once, without review: it is not public."""
+    people = [row_of(contact) for contact in opened.organisation.contacts.all()]
     if request.method != "POST":
-        people = [row_of(contact) for contact in opened.organisation.contacts.all()]
         return _contacts(request, opened, ContactsForm(initial=people))
-    forms = ContactsForm(posted(request))
+    forms = ContactsForm(posted(request), initial=people)
     if not forms.is_valid():
         return _contacts(request, opened, forms)
     try:
