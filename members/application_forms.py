@@ -127,9 +127,9 @@ class ReasonsStep(StepForm):
     heard = _line("heard", _("How did it hear of us?"))
     agrees_vision = forms.BooleanField(
         required=False,
-        label=_("It shares our vision: skilled, supported and protected health workers for everyone, everywhere."),
+        label=_("It shares the coalition’s vision and goals."),
     )
-    agrees_terms = forms.BooleanField(required=False, label=_("It agrees with the terms of membership on the page “Join the coalition”."))
+    agrees_terms = forms.BooleanField(required=False, label=_("It agrees with the terms of membership."))
 
 
 class PeopleStep(StepForm):

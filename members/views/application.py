@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.private_pages import posted, see, show
+from cms.public_pages import addresses
 from core.transitions import Refused
 
 from .. import emails
@@ -96,7 +97,8 @@ def step(request: HttpRequest, opened: Opened, word: str) -> HttpResponse:
 def _step(request: HttpRequest, opened: Opened, form: StepForm) -> HttpResponse:
     title = _("Mistake: %(title)s") % {"title": form.title} if form.is_bound and form.errors else str(form.title)
     number = [*STEPS, FILES].index(form.word) + 1
-    context = {"form": form, "number": number, "of": len(STEPS) + 1}
+    join_url = "/join/" if "/join/" in addresses().values() else ""
+    context = {"form": form, "number": number, "of": len(STEPS) + 1, "join_url": join_url}
     return show(request, "members/step", opened.context(title, **context))
 
 
