@@ -174,7 +174,7 @@ def test_a_logo_and_documents_arrive_one_at_a_time_and_can_be_taken_away() -> No
     base = base_of(row)
     assert Client().post(f"{base}files/", {"action": "logo", "file": picture()}).status_code == 303
     for number in (1, 2, 3, 3):
-        upload = SimpleUploadedFile("Statutes.pdf", b"%PDF-1.7 %d" % number)
+        upload = SimpleUploadedFile("Statutes.pdf", f"%PDF-1.7 {number}".encode())
         assert Client().post(f"{base}files/", {"action": "document", "file": upload}).status_code == 303
     assert row.files.count() == 4
     page = Client().get(f"{base}files/")
