@@ -14,8 +14,8 @@ from django_countries import countries
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
-from wagtail.models import ModelLogEntry
 
+from core.audit import history
 from core.models import OutgoingMail
 from members.searching import folded_words
 
@@ -126,7 +126,7 @@ class EndorsementView(InspectView):
             mark=mark(row),
             consents=[{"consent": one, "purpose": Purpose(one.purpose).label} for one in row.consents.all()],
             mails=_mails(row) if self.request.user.has_perm("core.view_outgoingmail") else [],
-            history=_history(row),
+            history=history(row, {**dict(DeclineReason.choices), **dict(HoldReason.choices)}),
             merged=row.merged.all(),
             here=self.request.get_full_path(),
         )
@@ -183,17 +183,3 @@ def _where_it_stands(row: Endorsement) -> dict[str, Any]:
 
 def _mails(row: Endorsement) -> list[OutgoingMail]:
     return list(OutgoingMail.objects.filter(about=subject(row)).defer("content").order_by("-created_at", "-pk")[:20])
-
-
-def _history(row: Endorsement) -> list[dict[str, Any]]:
-    """The audit log in words, the newest first."""
-    reasons = {**dict(DeclineReason.choices), **dict(HoldReason.choices)}
-    entries = ModelLogEntry.objects.for_instance(row).select_related("user").order_by("-timestamp", "-pk")[:100]
-    return [
-        {
-            "entry": entry,
-            "who": entry.user.get_full_name() if entry.user else "",
-            "why": reasons.get(entry.data.get("reason", ""), ""),
-        }
-        for entry in entries
-    ]

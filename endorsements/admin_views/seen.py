@@ -6,11 +6,10 @@ alone, and whoever was slower is told what the faster one did.
 
 from collections.abc import Iterable, Mapping
 
-from django.utils import timezone
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.models import ModelLogEntry
+
+from core.audit import last_move
 
 from ..models import DeclarationPage, Endorsement
 from ..states import State
@@ -67,13 +66,7 @@ def short_state(endorsement: Endorsement) -> str:
 
 def what_happened(endorsement: Endorsement) -> str:
     """The last change of its state, for whoever was slower: "Midwives of Gulu: Declined (Ann Other, 2 minutes ago)"."""
-    entries = ModelLogEntry.objects.for_instance(endorsement).select_related("user").order_by("-timestamp", "-pk")[:20]
-    last = next((entry for entry in entries if "to" in entry.data), None)
-    if last is None:
-        return f"{called(endorsement)}: {endorsement.get_state_display()}"
-    ago = _("%(time)s ago") % {"time": timesince(last.timestamp, timezone.now(), depth=1)}
-    told = ", ".join(filter(None, (last.user.get_full_name() if last.user else "", ago)))
-    return f"{called(endorsement)}: {last.message} ({told})"
+    return f"{called(endorsement)}: {last_move(endorsement) or endorsement.get_state_display()}"
 
 
 def what_happened_to(changed: list[Endorsement], most: int = 5) -> str:

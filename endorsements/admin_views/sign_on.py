@@ -128,7 +128,7 @@ class SignOnVerb(WagtailAdminTemplateMixin, TemplateView):
             button=self.words_on_button(),
             seen=self.seen,
             hindrances=self.hindrances,
-            editor=self.editor,
+            back=self.editor,
         )
 
 
