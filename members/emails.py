@@ -7,6 +7,7 @@ erased once they are sent.
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.mail import EmailMultiAlternatives
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -144,16 +145,26 @@ def declined(application: Application, *, now: datetime) -> bool:
     return _write("declined", application, to=application.email, occasion="declined", application=application)
 
 
+def declined_mail(application: Application) -> EmailMultiAlternatives:
+    """The mail that `declined` would write, to be read before; nothing is stored."""
+    return compose("members/declined", to=application.email, context={"application": application})
+
+
 def welcome(application: Application, *, now: datetime) -> bool:
     """To the applicant and the representative, once each if it is one address."""
     addresses = dict.fromkeys(address.lower() for address in (application.representative_email, application.email) if address)
-    context: dict[str, Any] = {
-        "application": application,
-        "organisation": application.organisation,
-        "link_url": absolute(reverse("member_link")),
-    }
+    context = _welcomed(application, application.organisation)
     written = [_write("welcome", application, to=address, occasion=f"welcome:{n}", **context) for n, address in enumerate(addresses)]
     return any(written)
+
+
+def welcome_mail(application: Application, organisation: Organisation) -> EmailMultiAlternatives:
+    """The mail that `welcome` would write when it is this organisation, to be read before; nothing is stored."""
+    return compose("members/welcome", to=application.representative_email, context=_welcomed(application, organisation))
+
+
+def _welcomed(application: Application, organisation: Organisation | None) -> dict[str, Any]:
+    return {"application": application, "organisation": organisation, "link_url": absolute(reverse("member_link"))}
 
 
 def draft_expiring(application: Application, *, ends_at: datetime, now: datetime) -> bool:

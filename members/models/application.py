@@ -2,6 +2,8 @@
 
 import secrets
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -39,6 +41,14 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def overdue(self, on: date) -> Self:
         """Open, and past the day that was promised."""
         return self.open().filter(promised_on__lt=on)
+
+    def matching(self, words: str) -> Self:
+        """By names, website and addresses: each word somewhere."""
+        fields = ("name", "acronym", "other_names", "website", "email", "representative_name", "representative_email", "second_email")
+        found = self
+        for word in words.split()[:8]:
+            found = found.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields)))
+        return found
 
     def in_order(self) -> Self:
         """Those that wait longest first."""
