@@ -64,5 +64,16 @@ def asleep_since(on: date) -> date:
     return on - YEAR - DUE_LASTS - GRACE_LASTS
 
 
+def last_known_when(status: YearStatus, on: date) -> tuple[date | None, date | None]:
+    """A membership of that day that stands like this was last confirmed after the one day and until the other."""
+    due, overdue = on - YEAR, on - YEAR - DUE_LASTS
+    return {
+        YearStatus.ACTIVE: (due, None),
+        YearStatus.DUE: (overdue, due),
+        YearStatus.GRACE: (asleep_since(on), overdue),
+        YearStatus.DORMANT: (None, asleep_since(on)),
+    }[status]
+
+
 def _day(day: date) -> str:
     return date_format(day, "j F Y")

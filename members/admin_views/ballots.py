@@ -197,9 +197,7 @@ class Cancel(BallotVerb):
 
     def consequences(self) -> Iterable[str]:
         yield _("It ends without a result, and the links in its mails stop working. The votes so far stay in the minutes.")
-        yield _(
-            "The application stays with the committee: decide as it did in a meeting, or take it back and put it to the committee anew."
-        )
+        yield _("The application stays with the committee: decide as it did in a meeting, or take it back to check again.")
 
     def move(self) -> bool:
         return balloting.cancel_running(self.object.application, by=self.request.user, now=timezone.now())

@@ -19,8 +19,8 @@ from wagtail.search import index
 from core.plain_words import refuse_tricks_in_lines
 
 from ..forms import OrganisationForm
-from ..membership_year import Standing, asleep_since, standing
-from ..states import Category, OrganisationKind, Role
+from ..membership_year import Standing, asleep_since, last_known_when, standing
+from ..states import Category, OrganisationKind, Role, YearStatus
 
 
 class Theme(models.Model):
@@ -199,8 +199,21 @@ class TermQuerySet(models.QuerySet[Any]):
 class MembershipQuerySet(TermQuerySet):
     def awake(self, on: date) -> Self:
         """Those of that day that were confirmed lately enough; the others are dormant (`members.membership_year`)."""
-        confirmed = self.on(on).annotate(last_known=Coalesce("confirmed_on", "recorded_on"))
-        return confirmed.filter(last_known__gt=asleep_since(on))
+        return self.on(on).last_known_between(asleep_since(on), None)
+
+    def last_known_between(self, after: date | None, until: date | None) -> Self:
+        """Those last confirmed, or recorded, after the one day and until the other; either may be missing."""
+        bounds = {"last_known__gt": after, "last_known__lte": until}
+        known = self.annotate(last_known=Coalesce("confirmed_on", "recorded_on"))
+        return known.filter(**{name: day for name, day in bounds.items() if day})
+
+    def standing(self, status: YearStatus, on: date) -> Self:
+        """Those that stand like that on that day: the rule of `membership_year.standing`, for a query."""
+        if status == YearStatus.ENDED:
+            return self.filter(until__lt=on)
+        if status == YearStatus.UPCOMING:
+            return self.filter(since__gt=on)
+        return self.on(on).last_known_between(*last_known_when(status, on))
 
 
 class Membership(Term, Orderable):
