@@ -82,7 +82,8 @@ EDITOR = Role(
         "news.change_series",
     ),
 )
-COMMITTEE = Role(name="Steering committee", pages=READ_AND_COMMENT, collections=())
+# A member of the committee sees the ballots, and votes with the seat whose address is their own (members/admin_views/ballots.py).
+COMMITTEE = Role(name="Steering committee", pages=READ_AND_COMMENT, collections=(), permissions=(*ADMIN, "members.view_ballot"))
 
 ROLES = (SECRETARIAT, EDITOR, COMMITTEE)
 

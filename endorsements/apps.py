@@ -7,10 +7,12 @@ class EndorsementsConfig(AppConfig):
     verbose_name = _("Declarations and endorsements")
 
     def ready(self) -> None:
-        from members import people, profile_sections
+        from members import coverage, people, profile_sections
 
         from . import due, mailings, reminders, retention, signals  # noqa: F401
         from .of_organisation import endorsed_by
+        from .tally import countries_of_organisations
 
         people.register("endorsements", export=retention.export_address, erase=retention.erase_address)
         profile_sections.register("endorsements", endorsed_by, order=20)
+        coverage.register("endorsers", _("Endorsers"), countries_of_organisations)

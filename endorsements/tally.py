@@ -98,3 +98,9 @@ def count(page: DeclarationPage) -> Tally:
     row = SignOn.objects.filter(declaration_id=page.pk).values_list(*numbers, *moments).first() or (0, 0)
     milestones = tuple((number, moment) for number, moment in zip(reached, row[2:], strict=False) if moment)
     return Tally(groups, milestones, row[0] or 0, row[1] or 0, now)
+
+
+def countries_of_organisations() -> list[str]:
+    """The country of each organisation that is listed under any declaration, once however many it endorses; '' for none."""
+    rows = Endorsement.objects.listed().organisations().exclude(source=Source.SAMPLE)
+    return [country for country, _key in rows.order_by().values_list("country", "key").distinct()]

@@ -1,29 +1,122 @@
-"""The coalition in the admin: its organisations, and the themes they work on."""
+"""The coalition in the admin: applications, ballots, organisations, profile changes, and the themes they work on."""
 
-import django_filters
+from typing import Any
+
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from .models import Organisation, Theme
-from .states import Category
+from .admin_views import applications, ballots, deciding, ending, exporting, organisations, profile_changes
+from .admin_views.desk import menu_item_for
+from .models import Application, Ballot, Organisation, ProfileChange, Theme
 
 
-class OrganisationFilterSet(WagtailFilterSet):
-    category = django_filters.ChoiceFilter(
-        field_name="memberships__category", choices=Category.choices, distinct=True, label=_("Belongs, or belonged, as")
-    )
+class _OnlyDecidedOn(ModelViewSet):
+    """Rows that nobody writes, changes, copies or deletes by hand."""
 
-    class Meta:
-        model = Organisation
-        fields = ()
+    add_to_reference_index = False
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    form_fields: list[str] = []
+    list_per_page = 50
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        none = dict.fromkeys(("add_url_name", "edit_url_name", "delete_url_name", "history_url_name", "usage_url_name"))
+        return super().get_common_view_kwargs(**{**none, **kwargs})
+
+    page_url_name = "inspect"
+
+    @property
+    def url_finder_class(self) -> type:
+        return type("UrlFinder", (super().url_finder_class,), {"edit_url_name": self.get_url_name(self.page_url_name)})
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [path("", self.index_view, name="index"), path("results/", self.index_results_view, name="index_results")]
+
+
+class Applications(_OnlyDecidedOn):
+    name = "applications"
+    model = Application
+    icon = "form"
+    menu_label = _("Applications")
+    menu_item_class = menu_item_for("members.view_application")
+    index_view_class = applications.ApplicationIndex
+    inspect_view_class = applications.ApplicationView
+    inspect_template_name = "members/admin/application.html"
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        verbs = {
+            "take": deciding.Take,
+            "stop_asking": deciding.StopAsking,
+            "ask_again": deciding.AskAgain,
+            "withdraw": deciding.Withdraw,
+            "assign": deciding.Assign,
+            "promise": deciding.Promise,
+            "ask": deciding.Ask,
+            "put_to_committee": deciding.PutToCommittee,
+            "accept": ending.Accept,
+            "decline": ending.Decline,
+        }
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/", self.inspect_view, name="inspect"),
+            path("<int:pk>/note/", deciding.WriteNote.as_view(), name="note"),
+            path("<int:pk>/files/<int:file>/", applications.download, name="file"),
+            *(path(f"<int:pk>/{name.replace('_', '-')}/", view.as_view(), name=name) for name, view in verbs.items()),
+        ]
+
+
+class Ballots(_OnlyDecidedOn):
+    name = "ballots"
+    model = Ballot
+    icon = "clipboard-list"
+    menu_label = _("Ballots")
+    menu_item_class = menu_item_for("members.view_ballot")
+    index_view_class = ballots.BallotIndex
+    inspect_view_class = ballots.BallotView
+    inspect_template_name = "members/admin/ballot.html"
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/", self.inspect_view, name="inspect"),
+            path("<int:pk>/resume/", ballots.Resume.as_view(), name="resume"),
+            path("<int:pk>/close/", ballots.Close.as_view(), name="close"),
+            path("<int:pk>/cancel/", ballots.Cancel.as_view(), name="cancel"),
+            path("<int:pk>/vote/<int:vote>/", ballots.CastVote.as_view(), name="vote"),
+        ]
 
 
 class OrganisationListing(SnippetViewSet):
     model = Organisation
     icon = "group"
-    list_display = ("name", "acronym", "place")
-    filterset_class = OrganisationFilterSet
+    list_display = organisations.COLUMNS
+    filterset_class = organisations.OrganisationFilterSet
+    index_view_class = organisations.OrganisationIndex
+    inspect_view_enabled = True
+    inspect_view_class = organisations.OrganisationView
+    inspect_template_name = "members/admin/organisation.html"
+
+
+class ProfileChanges(_OnlyDecidedOn):
+    name = "profile_changes"
+    url_prefix = "profile-changes"
+    model = ProfileChange
+    icon = "edit"
+    menu_label = _("Profile changes")
+    menu_item_class = menu_item_for("members.view_profilechange")
+    index_view_class = profile_changes.ProfileChangeIndex
+    inspect_view_enabled = False
+    page_url_name = "review"
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/", profile_changes.Review.as_view(), name="review"),
+            path("<int:pk>/logo/", profile_changes.logo, name="logo"),
+        ]
 
 
 class ThemeListing(SnippetViewSet):
@@ -32,8 +125,30 @@ class ThemeListing(SnippetViewSet):
     list_display = ("name", "slug")
 
 
+class Exports(ViewSet):
+    name = "member_export"
+    url_prefix = "member-export"
+    icon = "download"
+    menu_label = _("Export")
+    menu_item_class = menu_item_for("members.change_organisation")
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [path("", exporting.Export.as_view(), name="index")]
+
+
+class CoverageScreen(ViewSet):
+    name = "coverage"
+    url_prefix = "coverage"
+    icon = "site"
+    menu_label = _("Coverage")
+    menu_item_class = menu_item_for("members.view_application")
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [path("", exporting.CoveragePage.as_view(), name="index")]
+
+
 class Coalition(SnippetViewSetGroup):
     menu_label = _("Coalition")
     menu_icon = "group"
     menu_order = 160
-    items = (OrganisationListing, ThemeListing)
+    items = (Applications, Ballots, OrganisationListing, ProfileChanges, ThemeListing, Exports, CoverageScreen)

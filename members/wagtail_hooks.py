@@ -6,16 +6,26 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 
+from cms.dashboard import HOOK
+
+from .admin_views.merging import urls as addresses_of_merging
+from .dashboard import applications_to_decide, my_votes, profile_changes, seats_that_end
 from .models import Organisation
 from .viewsets import Coalition
 from .workflow.organisations import pointing_to, why_not_deleted
 
 register_snippet(Coalition)
+hooks.register("register_admin_urls", addresses_of_merging)
+for shortcut in (my_votes, applications_to_decide, profile_changes, seats_that_end):
+    hooks.register(HOOK, shortcut)
 
 LOGGED = {
     "submit": (_("Submit"), _("Submitted")),
@@ -44,6 +54,7 @@ LOGGED = {
     "apply_change": (_("Apply"), _("Applied the change of the profile")),
     "refuse_change": (_("Refuse"), _("Did not apply the change of the profile")),
     "change_contacts": (_("Contacts"), _("Contacts changed")),
+    "export": (_("Export"), _("Exported personal data")),
     "confirm_year": (_("Confirm"), _("Confirmed for another year")),
 }
 
@@ -70,3 +81,8 @@ def keep_what_is_pointed_to_together(request: HttpRequest, action_type: str, obj
     if action_type != "delete" or Organisation not in action.models:
         return None
     return keep_what_is_pointed_to(request, objects)
+
+
+@hooks.register("insert_global_admin_css")
+def coalition_style() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("admin/coalition.css"))

@@ -65,9 +65,9 @@ class OrganisationFilterSet(WagtailFilterSet):
 
 
 def today_in_words(organisation: Any) -> str:
-    return (
-        "; ".join(f"{one.get_category_display()}: {one.standing(timezone.localdate()).status.label}" for one in organisation.lasting) or "–"
-    )
+    today = timezone.localdate()
+    told = [f"{one.get_category_display()}: {one.standing(today).status.label}" for one in organisation.lasting]
+    return "; ".join(told) or "–"
 
 
 def seat_in_words(organisation: Any) -> str:

@@ -1,0 +1,81 @@
+"""What the coalition offers on the first page of the admin: what waits, with its number."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms.dashboard import Shortcut
+
+from .admin_views.ballots import votes_of
+from .admin_views.organisations import ENDING_DAYS
+from .models import Application, ProfileChange, Seat
+from .states import RUNNING, WITH_US, ChangeState
+
+
+def applications_to_decide(request: HttpRequest) -> Shortcut | None:
+    """While any was submitted."""
+    if not request.user.has_perm("members.view_application"):
+        return None
+    waiting = Application.objects.filter(state__in=WITH_US).count()
+    if not waiting and not Application.objects.submitted().exists():
+        return None
+    return Shortcut(
+        label=_("Applications to join"),
+        text=_("Organisations that wait for an answer: check them, ask them, put them to the steering committee."),
+        url=reverse("applications:index"),
+        icon="form",
+        order=16,
+        count=waiting,
+    )
+
+
+def my_votes(request: HttpRequest) -> Shortcut | None:
+    """While a ballot waits for the vote of this person."""
+    if not request.user.has_perm("members.view_ballot"):
+        return None
+    now = timezone.now()
+    mine = votes_of(request.user).filter(choice="", ballot__state__in=RUNNING).select_related("ballot")
+    waiting = sum(vote.ballot.takes_votes(now) for vote in mine)
+    if not waiting:
+        return None
+    return Shortcut(
+        label=_("Your vote is asked for"),
+        text=_("Applications to join on which the steering committee votes."),
+        url=reverse("ballots:index") + "?state=open&state=paused",
+        icon="clipboard-list",
+        order=14,
+        count=waiting,
+    )
+
+
+def profile_changes(request: HttpRequest) -> Shortcut | None:
+    if not request.user.has_perm("members.change_profilechange"):
+        return None
+    waiting = ProfileChange.objects.filter(state=ChangeState.PENDING).count()
+    if not waiting:
+        return None
+    return Shortcut(
+        label=_("Profile changes"),
+        text=_("Members have changed their profiles: look at what the public will read."),
+        url=reverse("profile_changes:index"),
+        icon="edit",
+        order=17,
+        count=waiting,
+    )
+
+
+def seats_that_end(request: HttpRequest) -> Shortcut | None:
+    if not request.user.has_perm("members.change_organisation"):
+        return None
+    ending = Seat.objects.ending(timezone.localdate(), ENDING_DAYS).count()
+    if not ending:
+        return None
+    return Shortcut(
+        label=_("Terms that end soon"),
+        text=_("Seats on the steering committee whose term ends within 60 days."),
+        url=reverse("wagtailsnippets_members_organisation:list") + "?seat=ending",
+        icon="date",
+        order=45,
+        count=ending,
+    )
