@@ -240,7 +240,7 @@ def test_accepting_without_a_ballot_needs_to_say_how_the_committee_decided(desk:
     make_seats(2)
     deciding.put_to_committee(row, rule=Rule.MAJORITY, days=7, by=None, now=timezone.now())
     known = make_organisation("Midwives in Gulu", website="https://midwives-gulu.example", category="")
-    assert desk.get(address("accept", row)).context["form"]["organisation"].value() == known
+    assert desk.get(address("accept", row)).context["form"]["organisation"].value() == known.pk
     do(desk, row, "accept", step="do", organisation=known.pk, letter="")
     assert state(row) == State.WITH_COMMITTEE
     do(desk, row, "accept", step="do", organisation=known.pk, letter="", decided_otherwise="In its meeting of 3 May")

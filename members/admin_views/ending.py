@@ -110,7 +110,7 @@ class Accept(ApplicationVerb, VerbWithLetter):
     def make_form(self, data: Any) -> AcceptForm:
         form = AcceptForm(data, initial={"organisation": self.known})
         if self.known:  # the site would recognise it anyway
-            form.fields["organisation"].required = True
+            form.fields["organisation"].required, form.fields["organisation"].empty_label = True, None  # type: ignore[attr-defined]
         if deciding.has_agreed(self.object):
             del form.fields["decided_otherwise"]
         return form

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, Table, TitleColumn
-from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.views.snippets import IndexView, InspectView
 
 from core.audit import history
@@ -117,12 +116,6 @@ class OrganisationIndex(IndexView):
 
 class OrganisationView(InspectView):
     page_title = gettext_lazy("Organisation")
-
-    def get_header_buttons(self) -> list[Any]:
-        if not self.user_has_permission("change"):
-            return list(super().get_header_buttons())
-        merge = HeaderButton(_("Merge duplicates"), url=reverse("organisation_merge", args=(self.object.pk,)), icon_name="copy")
-        return [*super().get_header_buttons(), merge]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row, today = self.object, timezone.localdate()
