@@ -117,6 +117,9 @@ class OrganisationIndex(IndexView):
 class OrganisationView(InspectView):
     page_title = gettext_lazy("Organisation")
 
+    def get_fields(self) -> list[str]:
+        return []
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row, today = self.object, timezone.localdate()
         seats = list(Seat.objects.filter(organisation=row).order_by("-since", "-pk"))
