@@ -139,7 +139,7 @@ def test_its_files_are_for_those_who_may_read_it(
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     row = draft()
-    file = add_file(row, kind=FileKind.LOGO, upload=upload(encoded(gradient(), "PNG"), "logo.png"), now=timezone.now())
+    file = add_file(row, kind=FileKind.LOGO, upload=upload("logo.png", encoded(gradient(), "PNG")), now=timezone.now())
     assert desk.get(address("file", row, file.pk)).status_code == 404, "a draft is the applicant's own"
     assert applying.submit(row, now=timezone.now()) == applying.Outcome.DONE
     answer = desk.get(address("file", row, file.pk))

@@ -136,7 +136,7 @@ def test_a_profile_change_is_applied_field_by_field(desk: Client, settings: Any,
     settings.MEDIA_ROOT = tmp_path
     organisation = make_organisation(summary="Old words.", country="UG")
     contact = make_contact(organisation)
-    logo = upload(encoded(gradient(size=(400, 400)), "PNG"), "logo.png")
+    logo = upload("logo.png", encoded(gradient(size=(400, 400)), "PNG"))
     values = {"summary": "New words.", "country": "KE"}
     change = self_service.propose_change(organisation, contact=contact, values=values, logo=logo, now=timezone.now())
     assert change is not None
@@ -210,7 +210,7 @@ def test_logos_come_in_one_zip(desk: Client, settings: Any, tmp_path: Any) -> No
     organisation = make_organisation()
     assert "None of them has a logo" in words(export(desk, content="logos"))
     change = self_service.propose_change(
-        organisation, contact=None, values={}, logo=upload(encoded(gradient(size=(400, 400)), "PNG"), "logo.png"), now=timezone.now()
+        organisation, contact=None, values={}, logo=upload("logo.png", encoded(gradient(size=(400, 400)), "PNG")), now=timezone.now()
     )
     assert change is not None
     self_service.apply_change(change, by=None, now=timezone.now())
