@@ -224,7 +224,7 @@ def questions_as_text() -> str:
             if field.help_text:
                 lines.append(f"  ({field.help_text})")
             if isinstance(field, forms.ChoiceField) and not isinstance(field, CountryField):
-                lines += [f"  [ ] {label}" for value, label in field.choices if value]
+                lines += [f"  [ ] {label}" for value, label in field.widget.choices if value]
             if isinstance(field, forms.CharField) and field.max_length and field.max_length >= 400:
                 lines.append("  " + gettext("(at most %(number)d characters)") % {"number": field.max_length})
             lines.append("")

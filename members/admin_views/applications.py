@@ -60,7 +60,7 @@ def waiting(application: Application) -> str:
     if not application.is_open:
         return _("decided after %(told)s") % {"told": told}
     if is_overdue(application):
-        return _("%(told)s, overdue since %(day)s") % {"told": told, "day": date_format(application.promised_on, "j F")}
+        return _("%(told)s, overdue since %(day)s") % {"told": told, "day": date_format(application.promised_on or today, "j F")}
     return told
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -298,7 +298,7 @@ class WriteNote(DeskPage):
     permission_policy = ModelPermissionPolicy(Application)
     LONGEST = 4000
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("applications:inspect", self.kwargs["pk"])
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
