@@ -13,8 +13,6 @@ class EndorsementsConfig(AppConfig):
         from .of_organisation import endorsed_by
         from .tally import countries_of_organisations
 
-        people.register(
-            "endorsements", export=lambda address: retention.export_address(address)["endorsements"], erase=retention.erase_address
-        )
+        people.register("endorsements", export=retention.rows_of_address, erase=retention.erase_address)
         profile_sections.register("endorsements", endorsed_by, order=20)
         coverage.register("endorsers", _("Endorsers"), countries_of_organisations)

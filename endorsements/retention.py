@@ -168,6 +168,12 @@ def export_address(address: str) -> dict[str, Any]:
     return export(of_address(address), address)
 
 
+def rows_of_address(address: str) -> list[dict[str, Any]]:
+    """The endorsements among it, for `members.people`, which asks every room and has the mails itself."""
+    told: list[dict[str, Any]] = export_address(address)["endorsements"]
+    return told
+
+
 def export(rows: EndorsementQuerySet | Iterable[Endorsement], words: str) -> dict[str, Any]:
     """These endorsements, which `find(words)` found, with the consents word for word, to whom the name was handed over, and the mails
     that this address got."""
