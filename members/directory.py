@@ -5,12 +5,13 @@ Who is dormant or gone is not in it, and its page is not there. Nothing of a con
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ from cms.faceted_list import Facet, FacetedList, UnknownFilterError
 from core.page_cache import content_version
 
 from .identity import name_words, sort_key
-from .models import Membership, Organisation, Seat, Theme
+from .models import Membership, Organisation, Seat
 from .places import Region, country_name, region_of
 from .states import Category, OrganisationKind, Role
 
@@ -86,6 +87,15 @@ class Catalogue:
     def by_role(self) -> Counter[str]:
         return Counter(role for entry in self.entries for role in entry.role)
 
+    @cached_property
+    def members(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.is_member]
+
+    @cached_property
+    def observers(self) -> list[Entry]:
+        """Who is an observer and nothing more."""
+        return [entry for entry in self.entries if not entry.is_member]
+
     @property
     def worldwide(self) -> int:
         """How many work from no one country."""
@@ -99,7 +109,7 @@ class Catalogue:
 
 
 def catalogue() -> Catalogue:
-    """The directory of today's content, from memory when nothing changed. Else four queries."""
+    """The directory of today's content, from memory when nothing changed. Else two queries."""
     today = timezone.localdate()
     key = f"directory:{content_version()}:{today}"
     found: Catalogue | None = caches["pages"].get(key)
@@ -110,46 +120,43 @@ def catalogue() -> Catalogue:
 
 
 def _read(today: date) -> Catalogue:
-    roles: dict[int, set[str]] = {}
-    since: dict[int, date | None] = {}
-    known: dict[int, date] = {}
-    rows = Membership.objects.awake(today).values_list("organisation", "category", "founding", "since", "last_known")
-    for pk, category, founding, begun, last_known in rows:
-        roles.setdefault(pk, set()).add(category)
-        if founding:
-            roles[pk].add(Role.FOUNDING.value)
-        since[pk] = _earlier(since[pk], begun) if pk in since else begun
-        known[pk] = max(known.get(pk, last_known), last_known)
-    for pk in Seat.objects.on(today).values_list("organisation", flat=True):
-        if pk in roles:
-            roles[pk].add(Role.STEERING.value)
     themes: dict[int, set[str]] = {}
-    for pk, slug in Organisation.themes.through.objects.values_list("organisation_id", "theme__slug"):
+    names: dict[str, str] = {}
+    for pk, slug, theme in Organisation.themes.through.objects.values_list("organisation_id", "theme__slug", "theme__name"):
         themes.setdefault(pk, set()).add(slug)
-    fields = ("pk", "name", "acronym", "aliases", "slug", "country", "countries_of_work", "kind")
-    entries = [
-        Entry(
-            pk=pk,
-            name=name,
-            slug=slug,
-            country=country or "",
-            kind=kind,
-            role=frozenset(roles[pk]),
-            theme=frozenset(themes.get(pk, ())),
-            since=since[pk],
-            known_on=known[pk],
-            text=_searched(name, acronym, aliases, *(country_name(code) for code in [country or "", *(work or "").split(",")])),
-        )
-        for pk, name, acronym, aliases, slug, country, work, kind in Organisation.objects.order_by().values_list(*fields)
-        if pk in roles
-    ]
-    entries.sort(key=lambda entry: (sort_key(entry.name), entry.pk))
-    return Catalogue(entries, dict(Theme.objects.values_list("slug", "name")))
+        names[slug] = theme
+    seats = Seat.objects.on(today).filter(organisation=OuterRef("organisation"))
+    of_organisation = ("name", "acronym", "aliases", "slug", "country", "countries_of_work", "kind")
+    fields = (
+        "organisation",
+        "category",
+        "founding",
+        "since",
+        "last_known",
+        "seated",
+        *(f"organisation__{name}" for name in of_organisation),
+    )
+    entries: dict[int, Entry] = {}
+    for pk, category, founding, since, last_known, seated, *own in (
+        Membership.objects.awake(today).annotate(seated=Exists(seats)).order_by().values_list(*fields)
+    ):
+        held = {category, *([Role.FOUNDING.value] if founding else ()), *([Role.STEERING.value] if seated else ())}
+        entry = _entry(pk, own, frozenset(held), frozenset(themes.get(pk, ())), since, last_known)
+        entries[pk] = _together(entries[pk], entry) if pk in entries else entry
+    return Catalogue(sorted(entries.values(), key=lambda entry: (sort_key(entry.name), entry.pk)), names)
 
 
-def _earlier(one: date | None, other: date | None) -> date | None:
-    """An unknown beginning may be the earlier one."""
-    return min(one, other) if one and other else None
+def _entry(pk: int, own: list[Any], roles: frozenset[str], themes: frozenset[str], since: date | None, known_on: date) -> Entry:
+    name, acronym, aliases, slug, country, work, kind = own
+    places = [country_name(code) for code in (country or "", *(work or "").split(","))]
+    text = _searched(name, acronym, *aliases.splitlines(), *places)
+    return Entry(pk, name, slug, country or "", kind, roles, themes, since, known_on, text)
+
+
+def _together(one: Entry, other: Entry) -> Entry:
+    """Two memberships at a time are one organisation. An unknown beginning may be the earlier one."""
+    since = min(one.since, other.since) if one.since and other.since else None
+    return replace(one, role=one.role | other.role, since=since, known_on=max(one.known_on, other.known_on))
 
 
 def _searched(*texts: str) -> str:
@@ -169,7 +176,7 @@ class Card(NamedTuple):
 class Directory(FacetedList):
     """One page of the directory for a query string. Raises UnknownFilterError for a value or a page that does not exist.
 
-    A country, role, region or kind that nobody in the directory has exists all the same: the answer is an empty list.
+    A country, role, region or kind that nobody in the directory has exists all the same, and the answer is an empty list; a theme does not.
     """
 
     per_page = 24

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -11,8 +10,6 @@ from cms.blocks.page_choice import PageChoiceBlock
 from endorsements.standing import standing
 from members.blocks import OrganisationsBlock
 from members.directory import catalogue
-from members.models import Organisation
-from members.states import Role
 from news.models import PostPage, SpotlightPage
 from news.newsroom import newsroom_url
 
@@ -146,12 +143,7 @@ class MembersBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        today = timezone.localdate()
-        return context | {
-            "members": Organisation.objects.with_role(Role.MEMBER, today),
-            "observers": Organisation.objects.with_role(Role.OBSERVER, today),
-            "listed": catalogue().keys,
-        }
+        return context | {"members": catalogue().members, "observers": catalogue().observers}
 
 
 class HomeBlock(PageBodyBlock):

@@ -5,7 +5,6 @@ from datetime import datetime, time
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as sitemap_views
 from django.db.models import Max
@@ -17,7 +16,6 @@ from wagtail.models import ModelLogEntry
 
 from cms.public_pages import addresses, on_any_kind, public_pages
 from members.directory import catalogue
-from members.models import Organisation
 from news.models import Author, NewsIndexPage, PostPage
 
 
@@ -80,8 +78,8 @@ def _newsroom() -> list[Place]:
 def _directory() -> list[Place]:
     """The organisations in the directory, each with the day of its last change that the audit log knows."""
     entries = catalogue().entries
-    kind = ContentType.objects.get_for_model(Organisation)
-    logged = ModelLogEntry.objects.filter(content_type=kind).order_by().values_list("object_id").annotate(Max("timestamp"))
+    rows = ModelLogEntry.objects.filter(content_type__app_label="members", content_type__model="organisation")
+    logged = rows.order_by().values_list("object_id").annotate(Max("timestamp"))
     changes = dict(logged) if entries else {}
     places = []
     for entry in entries:

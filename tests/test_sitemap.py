@@ -79,9 +79,9 @@ def test_it_is_fresh_after_publishing_and_unpublishing(client: Client, home: Any
 
 
 def test_it_costs_few_queries(client: Client, home: Any, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(16):
         client.get("/sitemap.xml?nothing-is-kept-of-this")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/sitemap.xml?nor-of-this")
 
 
