@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.by_hand import ByHandForm, ask_kindly
 from core.plain_words import LineField
 
+from .form_fields import why_not_ready
 from .models import Application
 from .states import Access, Category, OrganisationKind
 from .typed_fields import AddressField, CountriesField, CountryField, LinesField, TextField, WebsiteField, YearField, line, phone
@@ -39,7 +40,7 @@ class ApplyForm(ByHandForm):
 
 
 class StepForm(forms.Form):
-    """A page of the form, filled with what was saved."""
+    """A page of the form, filled with what was saved. What handing in will need is not called optional (`is_needed`)."""
 
     use_required_attribute = False
     word: ClassVar[str]
@@ -48,6 +49,9 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, application: Application | None = None, **more: Any):
         initial = {name: getattr(application, name) for name in self.base_fields} if application else {}
         super().__init__(*args, auto_id="%s", initial=initial, **more)
+        for name in why_not_ready(Application()):
+            if name in self.fields:
+                self.fields[name].is_needed = True  # type: ignore[attr-defined]
 
     def sound(self) -> dict[str, Any]:
         """What may be saved: the fields without a mistake, cleaned."""
@@ -170,7 +174,8 @@ class AnswersForm(StepForm):
                 self.fields[question.field] = step.fields[question.field]
                 self.initial[question.field] = step.initial[question.field]
             elif not question.field:
-                self.fields[f"reply_{question.pk}"] = TextField(3000, gettext("Your reply"), required=False)
+                reply = self.fields[f"reply_{question.pk}"] = TextField(3000, gettext("Your reply"), required=False)
+                reply.is_needed = True  # type: ignore[attr-defined]
                 self.initial[f"reply_{question.pk}"] = question.reply
 
     def asked(self) -> Iterator[tuple[Any, Any]]:

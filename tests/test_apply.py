@@ -80,6 +80,9 @@ def test_a_page_is_saved_with_anything_missing_and_a_mistake_keeps_the_rest() ->
     row = draft(name="", website="")
     base = base_of(row)
     assert Client().post(f"{base}organisation/", {"category": "member"}).status_code == 303
+    shown = words(Client().get(f"{base}organisation/"))
+    assert "Acronym (optional)" in shown
+    assert "Name of the organisation (optional)" not in shown
     answer = Client().post(
         f"{base}work/",
         {"size": "60 nurses", "founded": "98", "countries_of_work": "Uganda, Atlantis", "work": "Care", "for_profit_funding": "yes"},
