@@ -13,7 +13,7 @@ from django_countries import countries
 
 from .models import Organisation
 from .regions import COUNTRIES, REGION_OF, Region
-from .states import Category
+from .states import Role
 
 # The country codes of all, one for each organisation; '' for none.
 Where = Callable[[], Iterable[str]]
@@ -27,12 +27,12 @@ def register(name: str, label: Any, where: Where) -> None:
 
 def _members() -> Iterable[str]:
     today = timezone.localdate()
-    return [str(code) for code in Organisation.objects.with_role(Category.MEMBER, today).values_list("country", flat=True)]
+    return [str(code) for code in Organisation.objects.with_role(Role.MEMBER, today).values_list("country", flat=True)]
 
 
 def _observers() -> Iterable[str]:
     today = timezone.localdate()
-    return [str(code) for code in Organisation.objects.with_role(Category.OBSERVER, today).values_list("country", flat=True)]
+    return [str(code) for code in Organisation.objects.with_role(Role.OBSERVER, today).values_list("country", flat=True)]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Coverage:
 
 def coverage() -> Coverage:
     """Of today, in one query for each of the kinds that count."""
-    kinds = [(Category.MEMBER.label, _members), (Category.OBSERVER.label, _observers), *_others.values()]
+    kinds = [(Role.MEMBER.label, _members), (Role.OBSERVER.label, _observers), *_others.values()]
     counts = [Counter(where()) for _label, where in kinds]
     names = {code: str(name) for code, name in countries}
 

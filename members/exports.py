@@ -22,7 +22,7 @@ Columns = dict[str, Callable[[Any], object]]
 class Content(TextChoices):
     """What a file holds."""
 
-    MEMBERS = "members", gettext_lazy("Members and observers, as the directory shows them")
+    MEMBERS = "members", gettext_lazy("Members and observers, without their people")
     CONTACTS = "contacts", gettext_lazy("Contacts, with their addresses")
     LOGOS = "logos", gettext_lazy("Logos, in a ZIP file")
 

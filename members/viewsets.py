@@ -93,6 +93,7 @@ class OrganisationListing(SnippetViewSet):
     model = Organisation
     icon = "group"
     list_display = organisations.COLUMNS
+    ordering = "name"
     filterset_class = organisations.OrganisationFilterSet
     index_view_class = organisations.OrganisationIndex
     inspect_view_enabled = True

@@ -21,6 +21,7 @@ from news.models import Author, NewsIndexPage, PostPage, Topic
 from tests.conftest import PASSWORD
 from tests.declarations import confirmed, make_declaration, open_declaration
 from tests.editing import add_post
+from tests.members_builders import agreed, checking, make_organisation, submitted
 from tests.newsroom import make_post
 from tests.template_database import ROOT
 
@@ -120,7 +121,7 @@ def test_the_handbook_is_at_hand_for_everybody(make_user: Any, signed_in: SignIn
 
 def test_the_handbook_is_one_page_of_numbered_things() -> None:
     headings = re.findall(r"^## (\d+)\. ", (ROOT / "docs" / "editors.md").read_text(), re.MULTILINE)
-    assert headings == [str(number) for number in range(1, 16)]
+    assert headings == [str(number) for number in range(1, 18)]
 
 
 def screens_of_declarations() -> list[str]:
@@ -150,6 +151,20 @@ def screens_of_declarations() -> list[str]:
         reverse("declaration_deliver", args=(closed.pk,)),
         reverse("endorsements:inspect", args=(waiting.pk,)),
         *(reverse("delivery:inspect", args=(one.pk,)) for one in (delivery, answered)),
+    ]
+
+
+def screens_of_the_coalition() -> list[str]:
+    """Applications on which every button stands that the handbook speaks of, and the lists beside them."""
+    new, looked_at, agreed_on = (
+        submitted("a@one.example", name="One", website="https://one.example"),
+        checking(),
+        agreed(email="b@two.example", name="Two", website="https://two.example"),
+    )
+    return [
+        *(reverse("applications:inspect", args=(row.pk,)) for row in (new, looked_at, agreed_on)),
+        *(reverse(name) for name in ("applications:index", "ballots:index", "profile_changes:index", "coverage:index")),
+        reverse("organisation_merge", args=(make_organisation().pk,)),
     ]
 
 
@@ -187,7 +202,7 @@ def test_the_handbook_speaks_the_words_of_the_screen(
             for name in ("siteidentity", "navigation", "announcement")
         ),
     ]
-    addresses += screens_of_declarations()
+    addresses += [*screens_of_declarations(), *screens_of_the_coalition()]
     client = Client()
     client.post(reverse("account_login"), {"login": secretary.email, "password": PASSWORD})
     screens = [Client().get(reverse("account_login"))]

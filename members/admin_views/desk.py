@@ -100,7 +100,7 @@ class Verb(DeskPage):
         return _("Nothing was done. %(name)s: %(told)s.") % {"name": self.name, "told": told}
 
     def question(self) -> str:
-        return str(self.get_page_title())
+        return f"{self.get_page_title()}: {self.name}"
 
     def consequences(self) -> Iterable[str]:
         """What will happen, in sentences."""

@@ -52,10 +52,8 @@ class Merge(DeskPage):
     def pair(self) -> tuple[Organisation, Organisation] | None:
         """The one that goes and the one that stays, as the form says."""
         other = Organisation.objects.filter(pk=_number(self.request.POST.get("other"))).exclude(pk=self.object.pk).first()
-        stays = _number(self.request.POST.get("stays"))
-        if other is None or stays not in (other.pk, self.object.pk):
-            return None
-        return (other, self.object) if stays == self.object.pk else (self.object, other)
+        ways = {"this": (other, self.object), "other": (self.object, other)}
+        return ways.get(self.request.POST.get("stays", "")) if other else None
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.pair is None:
@@ -63,7 +61,7 @@ class Merge(DeskPage):
             return redirect(request.get_full_path())
         if request.POST.get("step") == "do":
             return self._merge(*self.pair)
-        return self.render_to_response(self.get_context_data(**_what_happens(*self.pair)))
+        return self.render_to_response(self.get_context_data(**_what_happens(*self.pair), stays_by=request.POST["stays"]))
 
     def _merge(self, goes: Organisation, stays: Organisation) -> HttpResponseBase:
         name = goes.name
