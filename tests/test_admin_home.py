@@ -156,7 +156,8 @@ def screens_of_declarations() -> list[str]:
 
 def screens_of_the_coalition() -> list[str]:
     """Applications on which every button stands that the handbook speaks of, and the lists beside them."""
-    new, looked_at, agreed_on = (
+    new, looked_at = submitted("a@one.example", name="One", website="https://one.example"), checking()
+    agreed_on = agreed(email="b@two.example", name="Two", website="https://two.example")
         submitted("a@one.example", name="One", website="https://one.example"),
         checking(),
         agreed(email="b@two.example", name="Two", website="https://two.example"),

@@ -59,8 +59,8 @@ def waiting(application: Application) -> str:
     told = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
     if not application.is_open:
         return _("decided after %(told)s") % {"told": told}
-    if is_overdue(application):
-        return _("%(told)s, overdue since %(day)s") % {"told": told, "day": date_format(application.promised_on or today, "j F")}
+    if application.promised_on and is_overdue(application):
+        return _("%(told)s, overdue since %(day)s") % {"told": told, "day": date_format(application.promised_on, "j F")}
     return told
 
 

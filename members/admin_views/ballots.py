@@ -146,7 +146,7 @@ class BallotVerb(Verb):
     rows = Ballot.objects.select_related("application")
     above = BALLOTS
     header_icon = "clipboard-list"
-    comes_from: tuple[BallotState, ...] = RUNNING
+    comes_from: tuple[str, ...] = RUNNING
 
     @property
     def back(self) -> str:

@@ -52,8 +52,10 @@ class Merge(DeskPage):
     def pair(self) -> tuple[Organisation, Organisation] | None:
         """The one that goes and the one that stays, as the form says."""
         other = Organisation.objects.filter(pk=_number(self.request.POST.get("other"))).exclude(pk=self.object.pk).first()
+        if other is None:
+            return None
         ways = {"this": (other, self.object), "other": (self.object, other)}
-        return ways.get(self.request.POST.get("stays", "")) if other else None
+        return ways.get(self.request.POST.get("stays", ""))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.pair is None:
