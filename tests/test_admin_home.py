@@ -158,10 +158,6 @@ def screens_of_the_coalition() -> list[str]:
     """Applications on which every button stands that the handbook speaks of, and the lists beside them."""
     new, looked_at = submitted("a@one.example", name="One", website="https://one.example"), checking()
     agreed_on = agreed(email="b@two.example", name="Two", website="https://two.example")
-        submitted("a@one.example", name="One", website="https://one.example"),
-        checking(),
-        agreed(email="b@two.example", name="Two", website="https://two.example"),
-    )
     return [
         *(reverse("applications:inspect", args=(row.pk,)) for row in (new, looked_at, agreed_on)),
         *(reverse(name) for name in ("applications:index", "ballots:index", "profile_changes:index", "coverage:index")),
