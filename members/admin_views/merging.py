@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +17,8 @@ from wagtail.permissions import ModelPermissionPolicy
 from cms.search_text import fold
 
 from ..identity import sort_key, web_domain
-from ..models import Contact, Organisation
+from ..models import Contact, Membership, Organisation, ProfileChange
+from ..states import ChangeState
 from ..workflow import NotPossible
 from ..workflow.organisations import merge, pointing_to
 from .desk import DeskPage
@@ -97,7 +99,15 @@ def _marks(organisation: Organisation) -> set[str]:
 def _what_happens(goes: Organisation, stays: Organisation) -> dict[str, Any]:
     keys = Contact.objects.filter(organisation=stays).values("address_key")
     twice = Contact.objects.filter(Q(organisation=goes) & Q(address_key__in=keys)).count()
-    return {"goes": goes, "stays": stays, "moves": sorted(pointing_to(goes).items()), "twice": twice}
+    lasting = Membership.objects.on(timezone.localdate()).order_by()
+    return {
+        "goes": goes,
+        "stays": stays,
+        "moves": sorted(pointing_to(goes).items()),
+        "twice": twice,
+        "both_belong": all(lasting.filter(organisation=one).exists() for one in (goes, stays)),
+        "drops_change": ProfileChange.objects.filter(organisation=goes, state=ChangeState.PENDING).exists(),
+    }
 
 
 def urls() -> list[URLPattern]:
