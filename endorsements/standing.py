@@ -21,7 +21,7 @@ from .states import SignOnState, Source, Who
 from .tally import SECONDS, Tally, tally
 
 MOST_INITIAL = 60
-FIRST_NAMES = 18
+FIRST_NAMES = 15
 FIRST_PEOPLE = 6
 MOST_BARS = 10
 
