@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_countries import countries
 
 from .models import Organisation
-from .regions import COUNTRIES, REGION_OF, Region
+from .places import STATES, Region, region_of
 from .states import Role
 
 # The country codes of all, one for each organisation; '' for none.
@@ -82,9 +82,10 @@ def coverage() -> Coverage:
 
     regions = []
     for region in Region:
-        places = sorted((of(code) for code in COUNTRIES[region]), key=lambda place: place.name)
+        with_somebody = {code for count in counts for code in count if region_of(code) == region}
+        places = sorted((of(code) for code in with_somebody.union(STATES[region])), key=lambda place: place.name)
         whole = Place(str(region.label), [sum(place.counts[kind] for place in places) for kind in range(len(kinds))])
         gaps = [place.name for place in places if place.is_empty]
         regions.append(RegionCoverage(whole, [place for place in places if not place.is_empty], gaps, len(places)))
-    outside = sorted({code for count in counts for code in count if code and code not in REGION_OF})
+    outside = sorted({code for count in counts for code in count if code and not region_of(code)})
     return Coverage([label for label, _where in kinds], regions, [of(code) for code in outside], [count[""] for count in counts])

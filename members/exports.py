@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .models import Contact, Membership, Organisation
-from .regions import COUNTRIES, REGION_OF, Region
+from .places import Region, codes_of, region_of
 from .states import Category, ContactRole
 
 Columns = dict[str, Callable[[Any], object]]
@@ -33,7 +33,7 @@ def memberships(*, category: str = "", region: str = "", since: date | None = No
     if category:
         rows = rows.filter(category=category)
     if region:
-        rows = rows.filter(organisation__country__in=COUNTRIES[Region(region)])
+        rows = rows.filter(organisation__country__in=codes_of(region))
     if since:
         rows = rows.filter(Q(since__gte=since) | Q(since__isnull=True, recorded_on__gte=since))
     return rows
@@ -88,8 +88,8 @@ def _organisation_columns() -> Columns:
 
 
 def _region(organisation: Organisation) -> str:
-    region = REGION_OF.get(str(organisation.country or ""))
-    return str(region.label) if region else ""
+    region = region_of(str(organisation.country or ""))
+    return str(Region(region).label) if region else ""
 
 
 def logos(rows: QuerySet[Membership]) -> tuple[IO[bytes], int]:

@@ -19,28 +19,35 @@ class Region(models.TextChoices):
     WESTERN_PACIFIC = "western-pacific", _("Western Pacific")
 
 
-# As of May 2025, when Indonesia moved from South-East Asia to the Western Pacific (78th World Health Assembly). Territories stand where
-# they lie. The Antarctic and uninhabited islands are in none.
-_COUNTRIES = {
+# As of May 2025, when Indonesia moved from South-East Asia to the Western Pacific (78th World Health Assembly). Of the states here a
+# coalition may ask where it has nobody yet; territories stand where they lie. The Antarctic and uninhabited islands are in none.
+_STATES = {
     Region.AFRICA: (
-        "AO BF BI BJ BW CD CF CG CI CM CV DZ EH ER ET GA GH GM GN GQ GW IO KE KM LR LS MG ML MR MU MW MZ NA NE NG RE RW SC SH SL "
-        "SN SS ST SZ TD TG TZ UG YT ZA ZM ZW"
+        "AO BF BI BJ BW CD CF CG CI CM CV DZ ER ET GA GH GM GN GQ GW KE KM LR LS MG ML MR MU MW MZ NA NE NG RW SC SL SN SS ST "
+        "SZ TD TG TZ UG ZA ZM ZW"
     ),
-    Region.AMERICAS: (
-        "AG AI AR AW BB BL BM BO BQ BR BS BZ CA CL CO CR CU CW DM DO EC FK GD GF GP GT GY HN HT JM KN KY LC MF MQ MS MX NI PA PE "
-        "PM PR PY SR SV SX TC TT US UY VC VE VG VI"
-    ),
+    Region.AMERICAS: "AG AR BB BO BR BS BZ CA CL CO CR CU DM DO EC GD GT GY HN HT JM KN LC MX NI PA PE PR PY SR SV TT US UY VC VE",
     Region.EASTERN_MEDITERRANEAN: "AE AF BH DJ EG IQ IR JO KW LB LY MA OM PK PS QA SA SD SO SY TN YE",
     Region.EUROPE: (
-        "AD AL AM AT AX AZ BA BE BG BY CH CY CZ DE DK EE ES FI FO FR GB GE GG GI GL GR HR HU IE IL IM IS IT JE KG KZ LI LT LU LV "
-        "MC MD ME MK MT NL NO PL PT RO RS RU SE SI SJ SK SM TJ TM TR UA UZ VA"
+        "AD AL AM AT AZ BA BE BG BY CH CY CZ DE DK EE ES FI FR GB GE GR HR HU IE IL IS IT KG KZ LT LU LV MC MD ME MK MT NL NO "
+        "PL PT RO RS RU SE SI SK SM TJ TM TR UA UZ"
     ),
     Region.SOUTH_EAST_ASIA: "BD BT IN KP LK MM MV NP TH TL",
-    Region.WESTERN_PACIFIC: (
-        "AS AU BN CC CK CN CX FJ FM GU HK ID JP KH KI KR LA MH MN MO MP MY NC NF NR NU NZ PF PG PH PN PW SB SG TK TO TV TW VN VU WF WS"
-    ),
+    Region.WESTERN_PACIFIC: "AU BN CK CN FJ FM HK ID JP KH KI KR LA MH MN MO MY NR NU NZ PG PH PW SB SG TK TO TV VN VU WS",
 }
-_REGIONS = {code: region for region, codes in _COUNTRIES.items() for code in codes.split()}
+_TERRITORIES = {
+    Region.AFRICA: "EH IO RE SH YT",
+    Region.AMERICAS: "AI AW BL BM BQ CW FK GF GP KY MF MQ MS PM SX TC VG VI",
+    Region.EUROPE: "AX FO GG GI GL IM JE LI SJ VA",
+    Region.WESTERN_PACIFIC: "AS CC CX GU MP NC NF PF PN TW WF",
+}
+STATES = {region: tuple(codes.split()) for region, codes in _STATES.items()}
+_REGIONS = {code: region for regions in (_STATES, _TERRITORIES) for region, codes in regions.items() for code in codes.split()}
+
+
+def codes_of(region: str) -> list[str]:
+    """Every country and territory of a region."""
+    return [code for code, its in _REGIONS.items() if its == region]
 
 
 def region_of(code: str) -> str:

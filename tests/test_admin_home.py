@@ -18,6 +18,7 @@ from endorsements.models.sign_on import sign_on_of
 from endorsements.workflow import delivering, sign_on
 from members.models import Organisation
 from news.models import Author, NewsIndexPage, PostPage, Topic
+from pages.models import WorkingGroupPage
 from tests.conftest import PASSWORD
 from tests.declarations import confirmed, make_declaration, open_declaration
 from tests.editing import add_post
@@ -187,7 +188,7 @@ def test_the_handbook_speaks_the_words_of_the_screen(
     addresses = [
         *(reverse(name) for name in ("wagtailadmin_home", "wagtailadmin_account", "posts:index", "mfa_activate_totp", "handbook")),
         *(reverse(name) for name in ("wagtailimages:add", "wagtailimages:index", "wagtaildocs:add", "wagtailusers_users:index")),
-        *(reverse(edit, args=(page.pk,)) for page in (waiting, planned, public, home)),
+        *(reverse(edit, args=(page.pk,)) for page in (waiting, planned, public, home, WorkingGroupPage.objects.first())),
         reverse("wagtailusers_users:edit", args=(editor.pk,)),
         reverse("wagtailadmin_pages:revisions_revert", args=(public.pk, public.revisions.order_by("pk")[0].pk)),
         reverse("wagtailadmin_pages:history", args=(public.pk,)),

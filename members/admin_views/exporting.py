@@ -20,7 +20,7 @@ from core.spreadsheets import as_download
 from ..coverage import coverage
 from ..exports import CATEGORIES, Content, contacts, contacts_table, logos, members_table, memberships
 from ..models import Application, Organisation
-from ..regions import Region
+from ..places import Region
 from ..states import ContactRole
 from .desk import DeskPage
 
