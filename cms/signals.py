@@ -17,7 +17,9 @@ from .shared_picture import prepare
 
 # Whatever is stored under these labels shows somewhere on a public page. Endorsements do too, but come by the thousand: pages that
 # count them are fresh within a minute, and `endorsements.workflow` says when more than a count has changed.
-PUBLIC_APPS = ("cms", "members", "news", "pages", "wagtailredirects")
+PUBLIC_APPS = ("cms", "news", "pages", "wagtailredirects")
+# Of the members only these: an application, a contact or a vote is nobody's to read, and strangers may write many.
+PUBLIC_ROWS = {f"members.{name}" for name in ("organisation", "organisation_themes", "theme", "membership", "seat", "formeraddress")}
 
 
 def _is_public_content(model: type) -> bool:
@@ -25,7 +27,8 @@ def _is_public_content(model: type) -> bool:
         return True
     if not hasattr(model, "_meta") or issubclass(model, Page):
         return False  # pages change by publishing; a saved draft is nobody's news
-    return model._meta.app_label in PUBLIC_APPS and model._meta.model_name != "siterendition"
+    meta = model._meta
+    return (meta.app_label in PUBLIC_APPS and meta.model_name != "siterendition") or meta.label_lower in PUBLIC_ROWS
 
 
 @receiver([post_save, post_delete, m2m_changed])

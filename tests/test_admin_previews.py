@@ -165,6 +165,7 @@ def test_an_unfinished_coalition_page_is_shown(kind: str, mode: str, secretary: 
     assert parent is not None
     address = reverse("wagtailadmin_pages:preview_on_add", args=("pages", kind, parent.pk))
     form = {"title": "New", "slug": "", "kind": "working", "theme": "", "body": streamfield([]), "comments": comments()}
+    form["conveners"] = inline_formset([])
     assert preview(signed_in(secretary), address, nested_form_data(form), mode).status_code == 200
 
 

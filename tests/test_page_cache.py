@@ -21,6 +21,7 @@ from core.page_cache import KEPT_SECONDS, LARGEST_KEPT, PageCacheMiddleware, con
 from members.models import Membership, Organisation
 from news.models import Author
 from pages.models import ContentPage
+from tests.members_builders import asked, make_contact
 from tests.newsroom import make_post, publish
 from tests.public_pages import KINDS
 
@@ -118,6 +119,13 @@ def test_a_draft_changes_nothing(client: Client, home: Any) -> None:
     post.save_revision()
     assert content_version() == version
     assert text(client, post.url) == before
+
+
+def test_what_strangers_write_into_an_application_makes_no_page_stale(client: Client, home: Any) -> None:
+    version = content_version()
+    asked()
+    make_contact(Organisation.objects.all()[0])
+    assert content_version() == version
 
 
 def test_menus_banner_and_names_show_at_once(client: Client, home: Any) -> None:
