@@ -262,7 +262,7 @@ class Site:
 
     def stop(self, number: int) -> int:
         self.process.send_signal(number)
-        return self.process.wait(20)
+        return self.process.wait(20 * PATIENCE)
 
 
 @pytest.fixture
