@@ -153,4 +153,5 @@ def has_link(purpose: str, subject: str) -> bool:
 
 
 def days_ago(days: float) -> Any:
-    return timezone.now() - timedelta(days=days)
+    """At this hour of the clock, summer time or not."""
+    return timezone.localtime() - timedelta(days=days)
