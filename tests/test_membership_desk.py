@@ -56,7 +56,7 @@ def test_the_list_shows_what_waits_first_and_never_a_draft(desk: Client) -> None
     ended = in_state(State.WITHDRAWN)
     late = submitted("b@two.example", name="Waits long", website="https://two.example")
     Application.objects.filter(pk=late.pk).update(
-        submitted_at=timezone.now() - timedelta(days=50), promised_on=timezone.localdate() - timedelta(days=8)
+        submitted_at=timezone.localtime() - timedelta(days=50), promised_on=timezone.localdate() - timedelta(days=8)
     )
     new = submitted("c@three.example", name="Is new", website="https://three.example", category="observer")
     listing = desk.get(reverse("applications:index"))
