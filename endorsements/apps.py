@@ -9,10 +9,13 @@ class EndorsementsConfig(AppConfig):
     def ready(self) -> None:
         from members import coverage, people, profile_sections
 
-        from . import due, mailings, reminders, retention, signals  # noqa: F401
-        from .of_organisation import endorsed_by
+        from . import due, invitations, mailings, reminders, retention, signals  # noqa: F401
+        from .of_organisation import endorsed_by, open_declarations, own_endorsements
         from .tally import countries_of_organisations
 
         people.register("endorsements", export=retention.rows_of_address, erase=retention.erase_address)
+        people.register("answers to declarations", export=retention.answers_of_address, erase=retention.erase_answers)
         profile_sections.register("endorsements", endorsed_by, order=20)
+        profile_sections.register_own("open declarations", open_declarations, order=10)
+        profile_sections.register_own("endorsements", own_endorsements, order=20)
         coverage.register("endorsers", _("Endorsers"), countries_of_organisations)

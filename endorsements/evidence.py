@@ -21,7 +21,7 @@ from members.models import Organisation
 from members.states import Category
 
 from .models import Endorsement
-from .states import ENDED, STANDING, State
+from .states import ENDED, STANDING, Source, State
 
 GOOD, PLAIN, DOUBT = "good", "plain", "doubt"
 NEAR = timedelta(hours=1)
@@ -86,6 +86,9 @@ def at_domain(domain: str) -> Q:
 def _of_address(row: Endorsement) -> Iterable[Sign]:
     if row.seconded_at:
         yield Sign(GOOD, _("Confirmed by a second person at its website’s domain, %(day)s") % {"day": _day(row.seconded_at)})
+    if row.source == Source.MEMBER:
+        yield Sign(GOOD, _("Given by a contact of the member, by their own link"))
+        return
     if not row.email:
         return
     mail, site = mail_domain(row.email), web_domain(row.website)

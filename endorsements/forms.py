@@ -4,9 +4,11 @@ Nothing is dropped without a word: what looks like a robot's gets a sentence and
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -125,3 +127,27 @@ class RoleForm(forms.Form):
             del self.fields["affiliation"]
         else:
             self.fields["role"].required = False
+
+
+# What a member answers
+
+
+class DecidingForm(forms.Form):
+    """Until when a member decides: a day that is not past, on which it can still endorse."""
+
+    use_required_attribute = False
+
+    until = forms.DateField(label=_("We decide until"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, earliest: date, latest: date, **more: Any):
+        super().__init__(*args, auto_id="%s", **more)
+        ask_kindly(self)
+        self.earliest, self.latest = earliest, latest
+        self.fields["until"].widget.attrs |= {"min": earliest.isoformat(), "max": latest.isoformat()}
+
+    def clean_until(self) -> date:
+        day: date = self.cleaned_data["until"]
+        if not self.earliest <= day <= self.latest:
+            days = {"earliest": date_format(self.earliest, "j F Y"), "latest": date_format(self.latest, "j F Y")}
+            raise forms.ValidationError(_("Please choose a day from %(earliest)s to %(latest)s.") % days)
+        return day

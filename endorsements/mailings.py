@@ -30,7 +30,7 @@ from .models import Delivery, Endorsement, Mailing, TextVersion
 from .models.endorsement import EndorsementQuerySet
 from .models.sign_on import sign_on_of
 from .snapshot import counted
-from .states import MailingKind, Source
+from .states import BY_ITS_HOLDER, MailingKind
 from .suppression import is_suppressed
 
 PORTION = 20
@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 def audience(mailing: Mailing) -> EndorsementQuerySet:
     """The endorsements it is for, as things stand now. Those of a new version that was followed by a newer one are left to that one."""
-    rows = Endorsement.objects.under(mailing.declaration).filter(source=Source.SITE)
+    rows = Endorsement.objects.under(mailing.declaration).filter(source__in=BY_ITS_HOLDER)
     if mailing.kind != MailingKind.NEW_VERSION:
         return rows.with_news()
     if not _is_in_force(mailing):

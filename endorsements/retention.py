@@ -21,7 +21,7 @@ from core.transitions import move
 from members.identity import canonical_address
 
 from .emails import PAGES, subject
-from .models import Delivery, Endorsement, ImportedList
+from .models import Delivery, Endorsement, ImportedList, Invitation
 from .models.endorsement import EndorsementQuerySet
 from .states import LIVE, MOVES, UNCONFIRMED, Kind, SignOnState, Source, State
 from .suppression import is_suppressed
@@ -77,6 +77,7 @@ def erase_what_is_over(now: datetime) -> str:
     pks = list(Endorsement.objects.filter(over).order_by("pk").values_list("pk", flat=True)[:PORTION])
     count = sum(_erase_if(over, pk, now) for pk in pks)
     _forget_how_to_reach(now)
+    Invitation.objects.filter(declaration__sign_on__closed_at__lt=now - CONTACT_KEPT).exclude(answered_by=None).update(answered_by=None)
     Endorsement.objects.exclude(network="").filter(submitted_at__lt=now - NETWORK_KEPT).update(network="")
     ImportedList.objects.filter(uploaded_at__lt=now - UPLOAD_KEPT).exclude(content=b"").update(content=b"")
     return f"{count} erased" if count else ""
@@ -120,6 +121,21 @@ def _forget_how_to_reach(now: datetime) -> None:
 
 
 # One person's
+
+
+def answers_of_address(address: str) -> list[dict[str, Any]]:
+    """What a contact of a member answered in its name, to declarations that it does not endorse."""
+    rows = Invitation.objects.filter(answered_by__address_key=canonical_address(address)).exclude(answer="").order_by("pk")
+    return [
+        {name: getattr(row, name) for name in ("answer", "deciding_until", "answered_at")}
+        | {"declaration": row.declaration.title, "organisation": row.organisation.name}
+        for row in rows.select_related("declaration", "organisation")
+    ]
+
+
+def erase_answers(address: str, *, by: Any, now: datetime) -> int:
+    """The answer is the organisation's and stays; who gave it goes."""
+    return Invitation.objects.filter(answered_by__address_key=canonical_address(address)).update(answered_by=None)
 
 
 def of_address(address: str) -> EndorsementQuerySet:

@@ -44,6 +44,7 @@ class Status:
     waiting: int | None = None
     unconfirmed: int | None = None
     queue_url: str = ""
+    answers_url: str = ""
     buttons: list[Button] = field(default_factory=list)
 
 
@@ -72,6 +73,7 @@ def status_of(page: DeclarationPage, user: Any) -> Status | None:
         counts["waiting"] if sees_all else None,
         counts["unconfirmed"] if sees_all else None,
         f"{reverse('endorsement_queue:index')}?declaration={page.pk}" if sees_all else "",
+        reverse("member_answers:declaration", args=(page.pk,)) if sees_all and sign_on.has_public_list and page.takes_organisations else "",
         _buttons(sign_on, other) if may_move(user, page) else [],
     )
 

@@ -1,4 +1,4 @@
-"""A sign-on is made with its declaration, and follows what is published."""
+"""A sign-on is made with its declaration, and follows what is published. Invitations follow organisations that are merged."""
 
 from typing import Any
 
@@ -9,7 +9,11 @@ from django.utils import timezone
 from wagtail.models import Revision
 from wagtail.signals import page_published
 
+from members.models import Organisation
+from members.signals import merging
+
 from .models import DeclarationPage, SignOn
+from .workflow.answering import unite
 from .workflow.sign_on import follow_published
 
 
@@ -23,3 +27,8 @@ def make_sign_on(instance: DeclarationPage, created: bool, raw: bool = False, **
 def keep_names_under_their_words(instance: DeclarationPage, revision: Revision | None = None, **_kwargs: Any) -> None:
     with transaction.atomic():
         follow_published(instance, by=revision.user if revision else None, now=timezone.now())
+
+
+@receiver(merging, sender=Organisation)
+def unite_invitations(former: Organisation, kept: Organisation, **_kwargs: object) -> None:
+    unite(former, kept)

@@ -80,7 +80,7 @@ class Rule(TextChoices):
     """How a confirmed endorsement gets into the list."""
 
     ALL = "all", _("Listed at once")
-    GREEN = "green", _("Listed at once if the mail address belongs to the organisation’s website; others wait for you")
+    GREEN = "green", _("Listed at once if the organisation’s own mail domain answers, or a member’s own link; others wait for you")
     NONE = "none", _("All wait for you")
 
 
@@ -88,9 +88,24 @@ class Source(TextChoices):
     """How an endorsement came here."""
 
     SITE = "site", _("This site")
+    MEMBER = "member", _("A member’s own link")
     INITIAL = "initial", _("Initial signatory")
     IMPORT = "import", _("Imported list")
     SAMPLE = "sample", _("Sample")
+
+
+# Given here by its holder, whose address has answered: they may be written to.
+BY_ITS_HOLDER = (Source.SITE, Source.MEMBER)
+
+
+class Answer(TextChoices):
+    """Of a member to an open declaration. Stored are DECIDING and NO; YES is that its endorsement stands, whichever way that came."""
+
+    YES = "yes", _("Yes")
+    DECIDING = "deciding", _("Deciding")
+    NO = "no", _("No")
+    SILENT = "silent", _("Silent")
+    UNASKED = "unasked", _("Not asked")
 
 
 class HoldReason(TextChoices):

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from cms.routing import serve
 
-from .views import circulating, links, lost_links, managing
+from .views import answering, circulating, links, lost_links, managing
 from .views.verify import verify, verify_form
 
 # Wagtail's own pattern takes no dots; the page's routes (public_routes.py) say what answers.
@@ -17,6 +17,8 @@ urlpatterns = [
     path("endorsements/second/<str:token>/", links.second, name="endorsement_second"),
     path("endorsements/renew/<str:token>/", links.renew, name="endorsement_renew"),
     path("endorsements/updates/<str:token>/", links.updates, name="endorsement_updates"),
+    path("endorsements/answer/<str:token>/", answering.answer, name="declaration_answer"),
+    path("members/profile/<str:token>/declarations/<int:pk>/", answering.answer_from_profile, name="member_declaration"),
     path("endorsements/link/", lost_links.ask_for_link, name="endorsement_link"),
     path("declarations/<str:token>/", circulating.circulating, name="declaration_circulating"),
     path("declarations/<str:token>/endorse/", circulating.circulating_endorse, name="declaration_circulating_endorse"),

@@ -15,7 +15,7 @@ from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
-from .admin_views import alike, deciding, endorsements, queue
+from .admin_views import alike, answers, deciding, endorsements, queue
 from .admin_views.delivering import Deliveries
 from .admin_views.exporting import Exports
 from .admin_views.importing import Imports
@@ -113,6 +113,24 @@ class Queue(ViewSet):
         ]
 
 
+class MemberAnswers(ViewSet):
+    """What members said to a declaration that is or was open, and writing to those who said nothing."""
+
+    name = "member_answers"
+    url_prefix = "member-answers"
+    icon = "group"
+    menu_label = answers.TITLE
+    menu_item_class = item_for("view")
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", answers.Declarations.as_view(), name="index"),
+            path("<int:pk>/", answers.Answers.as_view(), name="declaration"),
+            path("<int:pk>/ask/", answers.Ask.as_view(), name="ask"),
+            path("<int:pk>/chase/", answers.Chase.as_view(), name="chase"),
+        ]
+
+
 class Declarations(ViewSetGroup):
     menu_label = _("Declarations")
     menu_icon = "clipboard-list"
@@ -121,6 +139,7 @@ class Declarations(ViewSetGroup):
         Queue,
         DeclarationListing,
         Endorsements,
+        MemberAnswers,
         Deliveries,
         Imports,
         Exports,

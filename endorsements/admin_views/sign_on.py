@@ -24,7 +24,7 @@ from ..differences import differences
 from ..models import DeclarationPage, Endorsement, SignOn
 from ..models.sign_on import sign_on_of
 from ..sign_on_status import may_move, missing_of, moment
-from ..states import SignOnState, Source, State
+from ..states import BY_ITS_HOLDER, SignOnState, Source, State
 from ..text_versions import differs
 from ..workflow import sign_on as workflow
 from ..workflow.sign_on import NotPossible, latest_draft
@@ -311,7 +311,7 @@ class PublishText(SignOnVerb):
             changes=differences(version.text if version else "", self.new_text),
             signed=signed.count(),
             # As endorsements.mailings writes: those who came by the site and can be reached.
-            asked=signed.filter(source=Source.SITE).exclude(email="").count(),
+            asked=signed.filter(source__in=BY_ITS_HOLDER).exclude(email="").count(),
             is_public=self.sign_on.has_public_list,
         )
 

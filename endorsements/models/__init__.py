@@ -1,6 +1,7 @@
 from .declaration import DeclarationPage, InitialSignatory
 from .delivery import Delivery, Mailing
 from .endorsement import Consent, Endorsement, Suppression
+from .invitation import Invitation
 from .moderation import BulkAct, BulkActItem, ImportedList
 from .sign_on import SignOn, TextVersion
 
@@ -13,6 +14,7 @@ __all__ = [
     "Endorsement",
     "ImportedList",
     "InitialSignatory",
+    "Invitation",
     "Mailing",
     "SignOn",
     "Suppression",

@@ -193,8 +193,9 @@ class Endorsement(models.Model):
 
     @property
     def is_green(self) -> bool:
-        """Evidence enough: the organisation's own domain answered, by the signatory or by a second person. Paper and samples are not."""
-        return self.is_at_own_domain or self.seconded_at is not None
+        """Evidence enough: the organisation's own domain answered, by the signatory or by a second person, or a contact of a member did,
+        by a link of their own. Paper and samples are not."""
+        return self.is_at_own_domain or self.seconded_at is not None or self.source == Source.MEMBER
 
     @property
     def may_ask_second(self) -> bool:

@@ -14,7 +14,7 @@ from members.typed_fields import AddressForm
 from .. import emails
 from ..canonical import as_blocks
 from ..differences import differences
-from ..models import Endorsement, TextVersion
+from ..models import DeclarationPage, Endorsement, TextVersion
 from ..models.sign_on import sign_on_of
 from ..states import ENDED
 from ..suppression import is_suppressed
@@ -56,7 +56,7 @@ def confirm(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
     if data is None:
         outcome = endorsing.hindrance(endorsement, now=now)
     else:
-        shown = _shown(endorsement, data)
+        shown = shown_version(endorsement.declaration, data)
         outcome = endorsing.confirm(endorsement, version=shown, now=now)
         if outcome == Outcome.DONE:
             return see_again(request)
@@ -67,10 +67,10 @@ def confirm(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
     return show(request, "confirm", _with_text(endorsement, _("Confirm your endorsement"), shown))
 
 
-def _shown(endorsement: Endorsement, data: QueryDict) -> TextVersion:
+def shown_version(page: DeclarationPage, data: QueryDict) -> TextVersion:
     """The version that was on the page whose button was pressed."""
     number = data.get("version", "")
-    versions = TextVersion.objects.filter(declaration_id=endorsement.declaration_id)
+    versions = TextVersion.objects.filter(declaration_id=page.pk)
     return (versions.filter(pk=int(number)).first() if number.isascii() and number.isdigit() and len(number) < 19 else None) or UNKNOWN
 
 
@@ -161,7 +161,7 @@ def renew(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
     now, shown = timezone.now(), endorsement.version
     outcome = endorsing.hindrance_to_renew(endorsement, now=now)
     if request.method == "POST":
-        shown = _shown(endorsement, posted(request))
+        shown = shown_version(endorsement.declaration, posted(request))
         outcome = endorsing.renew(endorsement, version=shown, now=now)
         if outcome == Outcome.DONE:
             return see_again(request)

@@ -19,7 +19,7 @@ from .. import emails
 from ..consents import record, record_all
 from ..models import DeclarationPage, Endorsement, TextVersion
 from ..models.sign_on import sign_on_of
-from ..states import LIVE, MOVES, UNCONFIRMED, HoldReason, Kind, Purpose, Rule, Source, State
+from ..states import BY_ITS_HOLDER, LIVE, MOVES, UNCONFIRMED, HoldReason, Kind, Purpose, Rule, State
 from ..suppression import is_suppressed, suppress
 
 MOST_MAILS, MOST_MAILS_A_DAY = 5, 3
@@ -325,6 +325,6 @@ def list_it(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
     with transaction.atomic():
         if not move(endorsement, to=State.LISTED, moves=moves, action="endorsements.approve", by=by, changes=changes):
             return False
-        if endorsement.source == Source.SITE:
+        if endorsement.source in BY_ITS_HOLDER:
             emails.listed(endorsement, now=now)
         return True

@@ -1,5 +1,6 @@
 """The people of an organisation. What stands here is never public."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.db import models
@@ -25,10 +26,15 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(**{role.value: True})
 
     def who_answer(self) -> list["Contact"]:
-        """Of one organisation, whom to ask in its name: the voting representatives, else the alternates, else all."""
-        everybody = list(self.order_by("sort_order", "pk"))
-        voting = [contact for contact in everybody if contact.voting]
-        return voting or [contact for contact in everybody if contact.alternate] or everybody
+        """Of one organisation, whom to ask in its name."""
+        return who_answer(self.order_by("sort_order", "pk"))
+
+
+def who_answer(contacts: "Iterable[Contact]") -> list["Contact"]:
+    """Of one organisation's contacts, whom to ask in its name: the voting representatives, else the alternates, else all."""
+    everybody = list(contacts)
+    voting = [contact for contact in everybody if contact.voting]
+    return voting or [contact for contact in everybody if contact.alternate] or everybody
 
 
 class Contact(Orderable):

@@ -20,6 +20,7 @@ from core.models import OneUseLink
 
 from .. import emails, limits
 from ..models import Contact, Membership, Organisation, ProfileChange
+from ..profile_sections import sections_for
 from ..self_service_forms import ContactsForm, ProfileForm, row_of
 from ..states import ChangeState
 from ..typed_fields import AddressForm
@@ -57,10 +58,12 @@ class Opened:
 
 
 def of_contact(purpose: str) -> Callable[[View], View]:
+    """The view gets an `Opened`. For an unknown or expired link, a page that says so and offers a new one."""
+
     def decorate(view: View) -> View:
         @private
         @wraps(view)
-        def opened(request: HttpRequest, token: str) -> HttpResponse:
+        def opened(request: HttpRequest, token: str, **given: Any) -> HttpResponse:
             link = links.peek(token, purpose)
             contact = emails.found_by(link.subject) if link else None
             if link is None or not isinstance(contact, Contact):
@@ -69,7 +72,7 @@ def of_contact(purpose: str) -> Callable[[View], View]:
             if not is_live and not (request.method == "POST" and _was_opened_in_time(request, link)):
                 return lost(request, is_expired=True)
             base = reverse(emails.PAGES[purpose], args=(token,))
-            return view(request, Opened(contact, base, is_live, _stamp.sign(str(link.pk))))
+            return view(request, Opened(contact, base, is_live, _stamp.sign(str(link.pk))), **given)
 
         return opened
 
@@ -125,6 +128,7 @@ def profile(request: HttpRequest, opened: Opened) -> HttpResponse:
         "standings": _standings(opened.organisation),
         "pending": ProfileChange.objects.filter(organisation=opened.organisation, state=ChangeState.PENDING).first(),
         "people": opened.organisation.contacts.all(),
+        "sections": sections_for(opened.contact, opened.base),
     }
     return show(request, "members/profile", opened.context(opened.organisation.name, **context))
 

@@ -13,6 +13,7 @@ from core.page_cache import content_changed
 
 from ..identity import canonical_address
 from ..models import Contact, FormerAddress, Organisation, ProfileChange
+from ..signals import merging
 from ..states import ChangeState, ContactRole
 from . import NotPossible
 from .admission import learn
@@ -54,6 +55,7 @@ def merge(duplicate: Organisation, *, into: Organisation, by: Any) -> bool:
         former, kept = found[duplicate.pk], found[into.pk]
         _merge_contacts(former, kept)
         _settle_profile_changes(former, kept)
+        merging.send(Organisation, former=former, kept=kept)
         moved = _move_all(former, kept)
         _keep_audit(former, kept)
         FormerAddress.objects.create(slug=former.slug, organisation=kept)

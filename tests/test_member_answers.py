@@ -1,0 +1,381 @@
+"""When a declaration opens its members are asked, each answers with one button, and the secretariat sees who said what."""
+
+import html
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from core.models import OutgoingMail
+from core.outbox import is_wanted
+from endorsements import invitations
+from endorsements.answers import answers_to
+from endorsements.due import ask_members_of_what_opened
+from endorsements.models import Consent, Endorsement, Invitation
+from endorsements.models.sign_on import sign_on_of
+from endorsements.states import Answer, Rule, Source, State, Who
+from endorsements.workflow import answering, endorsing
+from endorsements.workflow.endorsing import Outcome
+from endorsements.workflow.sign_on import close
+from members import emails as members_emails
+from members import people
+from members.models import Contact, Membership, Organisation
+from members.workflow.organisations import merge
+from tests.applying_pages import base_of, stamped
+from tests.at_once import at_once
+from tests.declarations import open_declaration, submitted
+from tests.endorsing import hidden, link_in, mails, new_text, parsed, text_of, words
+from tests.members_builders import days_ago, make_contact, make_organisation
+
+SignIn = Callable[[Any], Client]
+
+
+def now() -> Any:
+    return timezone.now()
+
+
+def in_days(days: int) -> Any:
+    return timezone.localdate() + timedelta(days=days)
+
+
+@pytest.fixture
+def member(home: Any) -> Organisation:
+    return make_organisation("Nurses of Lira", acronym="NoL", country="UG", website="https://nurses-lira.example/")
+
+
+@pytest.fixture
+def contact(member: Organisation) -> Contact:
+    return make_contact(member, "nandi@gmail.com", position="Chair")
+
+
+@pytest.fixture
+def declaration(contact: Contact) -> Any:
+    return open_declaration()
+
+
+def ask() -> str:
+    return ask_members_of_what_opened(now())
+
+
+def asked_link() -> str:
+    """The path of the link in the last mail that asked."""
+    return link_in(mails("invited")[-1], "answer")
+
+
+def press(path: str, action: str, **data: str) -> Any:
+    """Press a button of the page, with what its forms carry."""
+    client = Client()
+    return client.post(path, {**hidden(client.get(path)), "action": action, **data})
+
+
+def word_of(declaration: Any, organisation: Organisation) -> Answer:
+    return next(line.word for line in answers_to(declaration, now()) if line.organisation == organisation)
+
+
+def endorse(declaration: Any, contact: Contact) -> Outcome:
+    return answering.endorse(declaration, contact, version=sign_on_of(declaration).version, now=now())
+
+
+# Asking
+
+
+def test_when_it_opens_each_voting_representative_of_a_member_is_asked_once(declaration: Any, member: Organisation) -> None:
+    second, alternate = make_contact(member, "two@lira.example"), make_contact(member, "x@lira.example", voting=False, alternate=True)
+    observer, dormant = make_organisation("Observes", category="observer"), make_organisation("Sleeps")
+    later, former = make_organisation("Joined later", since=in_days(1)), make_organisation("Left")
+    make_organisation("Has no contact")
+    for place, organisation in enumerate((observer, dormant, later, former)):
+        make_contact(organisation, f"someone{place}@example.org")
+    Membership.objects.filter(organisation=dormant).update(recorded_on=days_ago(500).date())
+    Membership.objects.filter(organisation=former).update(since=days_ago(9).date(), until=days_ago(1).date())
+    assert ask() == "1 asked"
+    assert ask() == ""
+    assert {mail.recipient for mail in mails("invited")} == {"nandi@gmail.com", second.email}
+    assert "Does Nurses of Lira stand behind it?" in text_of(mails("invited")[0])
+    assert all(mail.sealed and is_wanted(mail) for mail in mails("invited"))
+    assert alternate.email not in str([mail.recipient for mail in mails()])
+    with time_machine.travel(now() + timedelta(days=3), tick=False):
+        assert ask() == "", "who joins later, or gets a contact later, is not written to by the clock about what was open before"
+
+
+def test_the_clock_asks_about_nothing_that_is_over_secret_or_for_people(contact: Contact, member: Organisation) -> None:
+    over, people_only, hidden_one = open_declaration("Over"), open_declaration("People", who=Who.PEOPLE), open_declaration("Hidden")
+    close(sign_on_of(over), by=None, now=now())
+    hidden_one.unpublish()
+    stands = open_declaration("Stands")
+    endorse(stands, contact)
+    assert ask() == ""
+    old = open_declaration("Old")
+    with time_machine.travel(now() + timedelta(days=15), tick=False):
+        assert ask() == "", "after two weeks it is for the secretariat to ask"
+    old.closes_at = now() - timedelta(minutes=1)
+    old.save(update_fields=["closes_at"])
+    assert ask() == ""
+    assert word_of(stands, member) == Answer.YES
+    assert not any(answering.ask_members(page, now=now()) for page in (over, people_only, hidden_one, stands, old))
+
+
+def test_a_mail_is_not_sent_when_the_question_is_answered_meanwhile(declaration: Any, contact: Contact) -> None:
+    ask()
+    [mail] = mails("invited")
+    assert is_wanted(mail)
+    answering.answer(declaration, contact, word=Answer.NO, now=now())
+    assert not is_wanted(mail)
+    Invitation.objects.update(answer="", answered_at=None)
+    Contact.objects.update(voting=False)
+    make_contact(contact.organisation, "new@lira.example")
+    assert not is_wanted(mail), "somebody else answers for it now"
+    Contact.objects.all().delete()
+    assert not is_wanted(mail)
+
+
+# Answering: each answer from each
+
+
+SAY: dict[str, Callable[[Any, Contact], Outcome]] = {
+    "yes": endorse,
+    "deciding": lambda page, contact: answering.answer(page, contact, word=Answer.DECIDING, until=in_days(3), now=now()),
+    "no": lambda page, contact: answering.answer(page, contact, word=Answer.NO, now=now()),
+}
+
+
+def test_each_answer_may_follow_each_while_it_is_open(contact: Contact, member: Organisation) -> None:
+    for before in ("silent", "deciding", "no", "yes"):
+        for after in SAY:
+            declaration = open_declaration(f"{before} {after}")
+            answering.ask_members(declaration, now=now())
+            if before in SAY:
+                assert SAY[before](declaration, contact) == Outcome.DONE
+            outcome = SAY[after](declaration, contact)
+            stays = before == "yes"
+            assert outcome == (Outcome.STANDS_ALREADY if stays else Outcome.DONE), (before, after)
+            assert word_of(declaration, member) == (before if stays else after)
+            close(sign_on_of(declaration), by=None, now=now())
+            assert all(say(declaration, contact) == Outcome.CLOSED for say in SAY.values())
+
+
+def test_the_same_answer_twice_is_one_and_a_day_must_be_one_on_which_it_can_endorse(declaration: Any, contact: Contact) -> None:
+    for _time in range(2):
+        SAY["deciding"](declaration, contact)
+    assert ModelLogEntry.objects.filter(action="endorsements.answer").count() == 1
+    for day in (in_days(0), in_days(8), in_days(400)):
+        with pytest.raises(ValueError, match="not a day"):
+            answering.answer(declaration, contact, word=Answer.DECIDING, until=day, now=now())
+
+
+def test_endorsing_lists_the_member_at_once_with_its_consent_and_its_mail(declaration: Any, contact: Contact, member: Organisation) -> None:
+    """The address is free mail, which as a form's would have waited for the secretariat."""
+    assert endorse(declaration, contact) == Outcome.DONE
+    row = Endorsement.objects.get()
+    assert (row.state, row.source, row.organisation, row.is_green) == (State.LISTED, Source.MEMBER, member, True)
+    assert (row.name, row.acronym, row.signatory, row.role, row.email) == (member.name, "NoL", contact.name, "Chair", contact.email)
+    assert list(Consent.objects.values_list("purpose", "given", "wording")) == [
+        ("authority", True, "I am authorised to sign for this organisation.")
+    ]
+    assert link_in(mails("confirmed")[0], "manage")
+    endorsing.withdraw(row, shown=False, now=now())
+    assert word_of(declaration, member) == Answer.NO, "who took its name back is not asked again as if it were silent"
+    strict = open_declaration("Strict", organisation_rule=Rule.NONE)
+    endorse(strict, contact)
+    assert Endorsement.objects.under(strict).get().state == State.CONFIRMED
+
+
+def test_a_form_that_waits_for_its_mail_is_not_in_the_way(declaration: Any, contact: Contact, member: Organisation) -> None:
+    same = {"name": member.name, "country": "UG", "website": member.website}
+    colleague = submitted(declaration, email="colleague@nurses-lira.example", **same)
+    mine = submitted(declaration, email=contact.email, **same)
+    assert endorse(declaration, contact) == Outcome.DONE
+    mine.refresh_from_db()
+    assert (mine.state, mine.source) == (State.LISTED, Source.MEMBER)
+    version = sign_on_of(declaration).version
+    assert endorsing.confirm(colleague, version=version, now=now()) == Outcome.STANDS_ALREADY
+    assert Endorsement.objects.live().count() == 1
+
+
+def test_a_new_text_is_shown_before_it_is_signed(declaration: Any, contact: Contact) -> None:
+    ask()
+    link = asked_link()
+    carried = hidden(Client().get(link))
+    new_text(declaration)
+    answered = Client().post(link, {**carried, "action": "endorse"})
+    assert "The text has changed since you saw it" in words(answered)
+    assert not Endorsement.objects.exists()
+    assert press(link, "endorse").status_code == 303
+    assert Endorsement.objects.get().version.number == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_leave_one_endorsement_and_asking_at_once_asks_once() -> None:
+    member = make_organisation("Nurses of Lira", country="UG")
+    contacts = [make_contact(member, f"n{number}@lira.example") for number in range(4)]
+    declaration = open_declaration()
+    version = sign_on_of(declaration).version
+    assert sum(at_once(4, lambda _number: answering.ask_members(declaration, now=now()))) == 1
+    assert len(mails("invited")) == 4
+    came = at_once(20, lambda number: answering.endorse(declaration, contacts[number % 4], version=version, now=now()))
+    assert sorted({one.name for one in came}) == ["DONE", "STANDS_ALREADY"]
+    assert came.count(Outcome.DONE) == Endorsement.objects.count() == len(mails("confirmed")) == 1
+
+
+# Chasing
+
+
+def test_the_silent_are_reminded_once_ever(declaration: Any, contact: Contact) -> None:
+    overdue, late, said_no = (make_organisation(name, country="KE") for name in ("Overdue", "Still deciding", "Said no"))
+    for organisation in (overdue, late, said_no):
+        make_contact(organisation, f"{organisation.slug}@example.org")
+    assert ask() == "4 asked"
+    for organisation, day in ((overdue, 1), (late, 5)):
+        answering.answer(declaration, organisation.contacts.get(), word=Answer.DECIDING, until=in_days(day), now=now())
+    answering.answer(declaration, said_no.contacts.get(), word=Answer.NO, now=now())
+    assert answering.chase(declaration, by=None, now=now()) == 0, "they were asked a moment ago"
+    with time_machine.travel(now() + timedelta(days=3), tick=False):
+        assert answering.chase(declaration, by=None, now=now()) == 2
+        assert {mail.recipient for mail in mails("reminded")} == {contact.email, "overdue@example.org"}
+        assert all(is_wanted(mail) for mail in mails("reminded"))
+        assert answering.chase(declaration, by=None, now=now()) == 0
+    with time_machine.travel(now() + timedelta(days=6), tick=False):
+        assert answering.chase(declaration, by=None, now=now()) == 1, "by now the other should have decided too"
+    with time_machine.travel(now() + timedelta(days=8), tick=False):
+        assert answering.chase(declaration, by=None, now=now()) == 0
+    assert [entry.data["count"] for entry in ModelLogEntry.objects.filter(action="endorsements.chase_members").order_by("pk")] == [2, 1]
+
+
+# Links
+
+
+def test_the_link_asks_and_each_button_answers(declaration: Any, contact: Contact) -> None:
+    ask()
+    link = asked_link()
+    before = list(Invitation.objects.values())
+    page = Client().get(link)
+    for told in (
+        "Does Nurses of Lira endorse this?",
+        "Pay them on time.",
+        "What we ask for.",
+        "Nurses of Lira (NoL)",
+        "Nabirye Nandi, Chair",
+    ):
+        assert told in words(page), told
+    assert "no-store" in page["Cache-Control"]
+    assert not page.cookies
+    assert Client().head(link).status_code == 200
+    assert list(Invitation.objects.values()) == before
+    parsed(press(link, "deciding", until="yesterday"))
+    assert "Please choose a day from" in words(press(link, "deciding", until=in_days(30).isoformat()))
+    assert press(link, "deciding", until=in_days(2).isoformat()).status_code == 303
+    assert "Your answer so far: Deciding until" in words(Client().get(link))
+    assert press(link, "no").status_code == 303
+    assert "Not this time" in words(Client().get(link))
+    assert press(link, "nonsense").status_code == 200
+    assert press(link, "endorse").status_code == 303
+    assert "Nurses of Lira stands under this declaration" in words(Client().get(link))
+    assert press(link, "endorse").status_code == 303
+    assert Endorsement.objects.count() == 1
+
+
+def test_a_link_says_why_it_does_nothing_any_more(declaration: Any, contact: Contact) -> None:
+    ask()
+    link = asked_link()
+    assert Client().get("/endorsements/answer/x/").status_code == 404
+    assert Client().get(link.replace("/answer/", "/manage/")).status_code == 404
+    with time_machine.travel(now() + invitations.LASTS + timedelta(days=1), tick=False):
+        assert Client().get(link).status_code == 410
+    declaration.unpublish()
+    assert "not public at the moment" in words(Client().get(link))
+    assert "Pay health workers" not in words(Client().get(link))
+    assert Client().post(link, {"action": "no"}).status_code == 409
+    declaration.save_revision().publish()
+    close(sign_on_of(declaration), by=None, now=now())
+    assert "The sign-on is closed" in words(Client().get(link))
+    assert Client().post(link, {"action": "endorse"}).status_code == 409
+    Membership.objects.update(since=days_ago(5).date(), until=days_ago(1).date())
+    assert "This question is not for you any more" in words(Client().get(link))
+    contact.delete()
+    assert "This question is not for you any more" in words(Client().get(link))
+    assert not Endorsement.objects.exists()
+
+
+def test_on_its_own_page_a_member_finds_what_is_open_and_what_it_endorsed(declaration: Any, contact: Contact) -> None:
+    base = base_of(contact, members_emails.PROFILE)
+    secret = open_declaration("Embargoed", live=False)
+    secret.unpublish()
+    assert "Pay health workers" in words(Client().get(base))
+    assert "Embargoed" not in words(Client().get(base))
+    address = f"{base}declarations/{declaration.pk}/"
+    typed = stamped(address, **hidden(Client().get(address)), action="deciding", until=in_days(2).isoformat())
+    assert Client().post(address, typed).url == address
+    assert "Deciding until" in words(Client().get(base))
+    assert Invitation.objects.get().asked_at is None
+    with time_machine.travel(now() + timedelta(minutes=30), tick=False):
+        assert Client().get(address).status_code == 410
+        assert "Your answer is kept" in words(Client().post(address, {**typed, "action": "endorse"}))
+    assert "Your endorsements" in words(Client().get(base))
+    assert Client().get(f"{base}declarations/{secret.pk}/").status_code == 200
+    assert Client().get(f"{base}declarations/99999999/").status_code == 404
+    finance = make_contact(contact.organisation, "money@lira.example", voting=False, finance=True)
+    other = f"{base_of(finance, members_emails.PROFILE)}declarations/{declaration.pk}/"
+    assert "not for you" in words(Client().get(other))
+
+
+# Merging, erasing
+
+
+def test_merging_keeps_the_latest_answer_and_the_links_work(declaration: Any, contact: Contact, member: Organisation) -> None:
+    twin = make_organisation("Lira Nurses", country="UG")
+    other = make_contact(twin, "other@lira.example")
+    assert ask() == "2 asked"
+    link = link_in(next(mail for mail in mails("invited") if mail.recipient == other.email), "answer")
+    answering.answer(declaration, other, word=Answer.NO, now=now())
+    assert merge(twin, into=member, by=None)
+    row = Invitation.objects.get()
+    assert (row.organisation, row.answer, row.answered_by) == (member, "no", other)
+    assert "Does Nurses of Lira endorse this?" in words(Client().get(link))
+    assert people.export(other.email)["answers to declarations"][0]["answer"] == "no"
+    people.erase(other.email, by=None, now=now())
+    row.refresh_from_db()
+    assert (row.answer, row.answered_by) == ("no", None)
+    assert not OutgoingMail.objects.filter(recipient=other.email).exists()
+
+
+# The secretariat's screen
+
+
+def said_on(answer: Any) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
+
+
+def test_the_secretariat_sees_the_answers_asks_and_chases(
+    declaration: Any, contact: Contact, member: Organisation, secretary: Any, editor: Any, signed_in: SignIn
+) -> None:
+    make_organisation("Has no contact")
+    desk = signed_in(secretary)
+    screen = reverse("member_answers:declaration", args=(declaration.pk,))
+    assert screen in desk.get(reverse("wagtailadmin_pages:edit", args=(declaration.pk,))).content.decode()
+    shown = said_on(desk.get(screen))
+    for told in ("Ask those not asked yet (1)", "Nobody to write to", "Not asked yet."):
+        assert told in shown, told
+    asking = reverse("member_answers:ask", args=(declaration.pk,))
+    assert "Ask 1 member whether it endorses" in said_on(desk.get(asking))
+    assert "the number has changed" in said_on(desk.post(asking, {"seen": "7"}, follow=True))
+    assert "1 organisation was asked." in said_on(desk.post(asking, {"seen": "1"}, follow=True))
+    assert "Nobody is left to write to" in said_on(desk.get(asking))
+    with time_machine.travel(now() + timedelta(days=3), tick=False):
+        desk.force_login(secretary)
+        assert "Chase the silent (1)" in said_on(desk.get(screen))
+        chasing = reverse("member_answers:chase", args=(declaration.pk,))
+        assert "1 organisation was reminded." in said_on(desk.post(chasing, {"seen": "1"}, follow=True))
+    answering.answer(declaration, contact, word=Answer.NO, now=now())
+    filtered = said_on(desk.get(screen, {"answer": "no"}))
+    assert "Nabirye Nandi" in filtered
+    assert "Has no contact" not in filtered
+    assert declaration.title in said_on(desk.get(reverse("member_answers:index")))
+    for page in (screen, asking, reverse("member_answers:index")):
+        assert signed_in(editor).get(page).status_code == 302, page
