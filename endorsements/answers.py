@@ -48,7 +48,7 @@ def last_day(page: DeclarationPage, now: datetime) -> date:
 
 def standing_of(page: DeclarationPage, organisation: Organisation) -> Endorsement | None:
     """The endorsement with which it stands under the declaration, whichever way it came."""
-    return Endorsement.objects.under(page).live().filter(organisation=organisation).order_by("pk").first()
+    return Endorsement.objects.under(page).live().filter(organisation=organisation).select_related("version").order_by("pk").first()
 
 
 def members_of(day: date) -> Any:

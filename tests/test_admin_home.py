@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from endorsements.models import DeclarationPage
+from endorsements.models import DeclarationPage, Invitation
 from endorsements.models.sign_on import sign_on_of
 from endorsements.workflow import delivering, sign_on
 from members.models import Organisation
@@ -22,7 +22,7 @@ from pages.models import WorkingGroupPage
 from tests.conftest import PASSWORD
 from tests.declarations import confirmed, make_declaration, open_declaration
 from tests.editing import add_post
-from tests.members_builders import agreed, checking, make_organisation, submitted
+from tests.members_builders import agreed, checking, make_contact, make_organisation, submitted
 from tests.newsroom import make_post
 from tests.template_database import ROOT
 
@@ -134,6 +134,9 @@ def screens_of_declarations() -> list[str]:
     )
     waiting = confirmed(opened, email="akello@elsewhere.example")
     confirmed(opened, name="Others", website="https://others.example", email="a@others.example")
+    for member in (make_organisation("Not asked"), make_organisation("Silent")):
+        make_contact(member, f"{member.slug}@example.org")
+    Invitation.objects.create(declaration=opened, organisation=member, asked_at=timezone.now() - timedelta(days=3))
     changed = DeclarationPage.objects.get(pk=opened.pk)
     changed.body = [("text", "<p>Other words.</p>")]
     changed.save_revision()
@@ -148,7 +151,7 @@ def screens_of_declarations() -> list[str]:
     return [
         *(reverse("wagtailadmin_pages:edit", args=(page.pk,)) for page in (draft, opened, over, closed)),
         *(reverse(name) for name in ("endorsement_queue:index", "endorsement_queue:acts", "signatory_import:index")),
-        reverse("declaration_publish_text", args=(opened.pk,)),
+        *(reverse(name, args=(opened.pk,)) for name in ("declaration_publish_text", "member_answers:declaration")),
         reverse("declaration_deliver", args=(closed.pk,)),
         reverse("endorsements:inspect", args=(waiting.pk,)),
         *(reverse("delivery:inspect", args=(one.pk,)) for one in (delivery, answered)),

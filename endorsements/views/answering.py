@@ -27,7 +27,7 @@ from ..states import Answer, Purpose, SignOnState
 from ..workflow import answering
 from ..workflow.endorsing import Outcome
 from .links import see_again, shown_version
-from .private_pages import posted, private, show
+from .private_pages import posted, privacy_url, private, show
 
 
 @private
@@ -95,7 +95,7 @@ def _page(
     """The question with its buttons; once the organisation endorses, that it does."""
     organisation, sign_on = contact.organisation, sign_on_of(page)
     standing, version = standing_of(page, organisation), sign_on.version
-    title = _("Thank you") if standing else _("Does %(name)s endorse this?") % {"name": organisation.name}
+    title = _("Thank you") if standing else _("Does your organisation endorse this?")
     context = {
         "title": _("Mistake: %(title)s") % {"title": title} if form and form.is_bound else title,
         "heading": title,
@@ -111,6 +111,7 @@ def _page(
         "said": words_of(Invitation.objects.under(page).with_word().filter(organisation=organisation).first()),
         "form": form,
         "text_changed": text_changed,
+        "privacy_url": privacy_url(),
     }
     return show(request, "answer", context)
 

@@ -9,14 +9,12 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from cms.public_pages import addresses
-
 from .. import limits
 from ..forms import FORMS, EndorseForm
 from ..models import DeclarationPage, Endorsement, SignOn
 from ..states import Kind
 from ..workflow.endorsing import submit
-from .private_pages import posted, private, show
+from .private_pages import posted, privacy_url, private, show
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ def _form(request: HttpRequest, place: Place, form: EndorseForm) -> HttpResponse
         **place.context(_("Mistake: %(title)s") % {"title": title} if form.is_bound else title),
         "form": form,
         "offers_both": place.page.takes_organisations and place.page.takes_people,
-        "privacy_url": "/privacy/" if "/privacy/" in addresses().values() else "",
+        "privacy_url": privacy_url(),
     }
     return _step(request, "endorse", context)
 

@@ -139,11 +139,11 @@ def endorse(page: DeclarationPage, contact: Contact, *, version: TextVersion, la
     hindered = hindrance(page, contact, now=now)
     if hindered:
         return hindered
-    sign_on = sign_on_of(page)
-    if sign_on.version is None or version.number != sign_on.version.number:
-        return Outcome.TEXT_CHANGED
     if standing_of(page, contact.organisation):
         return Outcome.STANDS_ALREADY
+    in_force = sign_on_of(page).version
+    if in_force is None or version.number != in_force.number:
+        return Outcome.TEXT_CHANGED
     try:
         with transaction.atomic():
             row = _sign(page, contact, version, as_typed(contact, language), now)
