@@ -11,9 +11,10 @@ from endorsements import emails
 from endorsements.models import DeclarationPage
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import State
-from endorsements.workflow import sign_on
+from endorsements.workflow import answering, sign_on
 from tests.declarations import PERSON, confirmed, make_declaration, open_declaration, submitted
 from tests.endorsing import ELSEWHERE, link_in, link_of, mails, new_text, the_only
+from tests.members_builders import make_contact, make_organisation
 from tests.test_browser import NARROWEST, WCAG_22_AA, axe_playwright
 
 PATIENCE = 3200  # milliseconds, a little more than the form asks of everybody
@@ -103,7 +104,10 @@ def pages_of_the_way(live_site: str) -> dict[str, str]:
     offline = open_declaration("Offline")
     hindered = submitted(offline)
     DeclarationPage.objects.get(pk=offline.pk).unpublish()
+    make_contact(make_organisation("Doctors of Jinja"))
+    answering.ask_members(page, now=timezone.now())
     ways = {
+        "member is asked": link_in(mails("invited")[0], "answer"),
         "form": f"{page.url}endorse/",
         "form of a person": f"{page.url}endorse/?as=person",
         "check mail": f"{page.url}endorse/check-mail/",

@@ -18,6 +18,7 @@ from core.outbox import is_wanted
 from endorsements import invitations
 from endorsements.answers import answers_to
 from endorsements.due import ask_members_of_what_opened
+from endorsements.evidence import evidence_of
 from endorsements.models import DeclarationPage, Endorsement, Invitation
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import Answer, Rule, Source, State, Who
@@ -104,6 +105,10 @@ def test_when_it_opens_each_voting_representative_of_a_member_is_asked_once(decl
     assert {mail.recipient for mail in mails("invited")} == {"nandi@gmail.com", second.email}
     assert "Does Nurses of Lira stand behind it?" in text_of(mails("invited")[0])
     assert all(mail.sealed and is_wanted(mail) for mail in mails("invited"))
+    assert endorse(declaration, observer.contacts.get()) == endorse(declaration, dormant.contacts.get()) == Outcome.DONE, (
+        "on their own page"
+    )
+    assert word_of(declaration, observer) == Answer.YES
     assert alternate.email not in str([mail.recipient for mail in mails()])
     with time_machine.travel(now() + timedelta(days=3), tick=False):
         assert ask() == "", "who joins later, or gets a contact later, is not written to by the clock about what was open before"
@@ -188,6 +193,7 @@ def test_endorsing_lists_the_member_at_once_with_its_consent_and_its_mail(declar
         ("authority", True, "I am authorised to sign for this organisation.")
     ]
     assert link_in(mails("confirmed")[0], "manage")
+    assert [sign.tone for sign in evidence_of([row])[row.pk].signs] == ["good", "plain"]
     endorsing.withdraw(row, shown=False, now=now())
     assert word_of(declaration, member) == Answer.NO, "who took its name back is not asked again as if it were silent"
     strict = open_declaration("Strict", organisation_rule=Rule.NONE)

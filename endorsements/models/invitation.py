@@ -43,8 +43,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.with_word().filter(Q(word=Answer.SILENT) | overdue)
 
     def to_chase(self, now: datetime) -> Self:
-        """Those among them who were asked some days ago and not yet reminded: once each, for ever."""
-        return self.unsettled(now).filter(asked_at__lte=now - REST, chased_at__isnull=True)
+        """Those among them to remind, which is done once, ever; one that has said nothing at all not before some days have passed."""
+        rested = Q(asked_at__lte=now - REST) | Q(word=Answer.DECIDING)
+        return self.unsettled(now).filter(rested, chased_at__isnull=True)
 
 
 class Invitation(models.Model):
