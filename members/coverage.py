@@ -49,7 +49,7 @@ class Place:
 
 @dataclass(frozen=True)
 class RegionCoverage:
-    """A WHO region; `covered` of its `total` countries have somebody, `gaps` are the names of the others."""
+    """A WHO region; `covered` of its `total` states have somebody, `gaps` are the names of the others. A territory is no gap."""
 
     whole: Place
     places: list[Place]
@@ -86,6 +86,6 @@ def coverage() -> Coverage:
         places = sorted((of(code) for code in with_somebody.union(STATES[region])), key=lambda place: place.name)
         whole = Place(str(region.label), [sum(place.counts[kind] for place in places) for kind in range(len(kinds))])
         gaps = [place.name for place in places if place.is_empty]
-        regions.append(RegionCoverage(whole, [place for place in places if not place.is_empty], gaps, len(places)))
+        regions.append(RegionCoverage(whole, [place for place in places if not place.is_empty], gaps, len(STATES[region])))
     outside = sorted({code for count in counts for code in count if code and not region_of(code)})
     return Coverage([label for label, _where in kinds], regions, [of(code) for code in outside], [count[""] for count in counts])

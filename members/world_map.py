@@ -1,11 +1,11 @@
 """The map of the world as dots, some of them coloured: what its template draws. How the dots were found stands in world_map.json.
 
-No borders are drawn, so none are judged. All land is one picture (static/img/world.svg), the same for every page; the countries to be
-seen are drawn over it.
+No borders are drawn, so none are judged. The land and the dots of each country are one picture (static/img/world.svg), the same for
+every page, which refers to the countries to be seen by their codes and gives them their colour.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,30 +13,25 @@ from pathlib import Path
 PITCH = 10
 # A country of fewer dots is easily missed: a ring goes round it.
 FEW = 4
-RING = 14
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A country with its dots as a path of dashes without length, `ring` its middle if it is small. `is_quiet`: observers only."""
-
-    code: str
-    path: str
-    ring: tuple[int, int] | None
-    is_quiet: bool
+RING = 16
 
 
 @dataclass(frozen=True)
 class World:
+    """The dots of each country as (column, row, length), and for countries without one where they are."""
+
     width: int
     height: int
     runs: Mapping[str, tuple[tuple[int, int, int], ...]]
     places: Mapping[str, tuple[int, int]]
 
+    def has(self, code: str) -> bool:
+        """Whether the map knows the country; Antarctica, for one, it does not."""
+        return code in self.runs or code in self.places
+
 
 @cache
 def world() -> World:
-    """The dots of each country as (column, row, length), and for countries without one where they are."""
     raw = json.loads((Path(__file__).parent / "world_map.json").read_text())
     runs = {code: tuple(_run(run) for run in text.split()) for code, text in raw["dots"].items()}
     places = {code: (x, y) for code, (x, y) in raw["places"].items()}
@@ -48,9 +43,36 @@ def _run(text: str) -> tuple[int, int, int]:
     return column, row, length[0] if length else 1
 
 
-def path(runs: Mapping[str, tuple[tuple[int, int, int], ...]] | None = None) -> str:
-    """All land in one path, or that of these runs: each dot the round cap of a dash."""
-    cells = {(column + step, row) for own in (runs or world().runs).values() for column, row, length in own for step in range(length)}
+def picture() -> str:
+    """The file static/img/world.svg: `#land`, and each country under its code."""
+    all_runs = [run for runs in world().runs.values() for run in runs]
+    countries = {code: _country(runs) for code, runs in world().runs.items()} | {code: _place(*at) for code, at in world().places.items()}
+    symbols = "".join(f'<g id="{code}">{drawn}</g>' for code, drawn in sorted(countries.items()))
+    # As thick on a phone as on a wide screen, or it would be lost there.
+    ring = f'<circle id="ring" r="{RING}" stroke-width="1.5" vector-effect="non-scaling-stroke" stroke-dasharray="none"/>'
+    look = 'fill="none" stroke="#cfc5b4" stroke-width="6" stroke-linecap="round" stroke-dasharray="0 10"'
+    land = f'<path id="land" d="{_path(all_runs)}"/>'
+    box = f"0 0 {world().width} {world().height}"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" {look}>{land}<defs>{ring}{symbols}</defs></svg>\n'
+
+
+def _country(runs: Iterable[tuple[int, int, int]]) -> str:
+    dots = [(column + step, row) for column, row, length in runs for step in range(length)]
+    middle = [round(sum(dot[axis] for dot in dots) * PITCH / len(dots)) + PITCH // 2 for axis in (0, 1)]
+    return f'<path d="{_path(runs)}"/>' + (_ring(*middle) if len(dots) < FEW else "")
+
+
+def _place(x: int, y: int) -> str:
+    return f'<path d="M{x} {y}h.1"/>{_ring(x, y)}'
+
+
+def _ring(x: int, y: int) -> str:
+    return f'<use href="#ring" x="{x}" y="{y}"/>'
+
+
+def _path(runs: Iterable[tuple[int, int, int]]) -> str:
+    """These runs as dashes without length: each dot is the round cap of one."""
+    cells = {(column + step, row) for column, row, length in runs for step in range(length)}
     drawn = []
     for column, row in sorted(cells, key=lambda cell: (cell[1], cell[0])):
         if (column - 1, row) not in cells:
@@ -59,18 +81,3 @@ def path(runs: Mapping[str, tuple[tuple[int, int, int], ...]] | None = None) -> 
                 length += 1
             drawn.append(f"M{column * PITCH + 5} {row * PITCH + 5}h{(length - 1) * PITCH}.1")
     return "".join(drawn)
-
-
-def spots(quiet: Mapping[str, bool]) -> list[Spot]:
-    """What to draw for these countries; those that the map does not know (Antarctica) are left out."""
-    return [spot for code, is_quiet in sorted(quiet.items()) if (spot := _spot(code, is_quiet))]
-
-
-def _spot(code: str, is_quiet: bool) -> Spot | None:
-    runs = world().runs.get(code)
-    if runs is None:
-        place = world().places.get(code)
-        return Spot(code, f"M{place[0]} {place[1]}h.1", place, is_quiet) if place else None
-    dots = [(column + step, row) for column, row, length in runs for step in range(length)]
-    middle = tuple(round(sum(dot[axis] for dot in dots) * PITCH / len(dots)) + 5 for axis in (0, 1))
-    return Spot(code, path({code: runs}), (middle[0], middle[1]) if len(dots) < FEW else None, is_quiet)

@@ -26,7 +26,7 @@ from ..places import Region, country_name, region_of
 from ..profile import history
 from ..profile_sections import sections_of
 from ..public_files import as_csv, as_json
-from ..world_map import spots, world
+from ..world_map import world
 
 # Of the address of the list, beside those that every list has (core/page_cache.py). The words of a search are not kept.
 PARAMETERS = frozenset({"role", "region", "country", "theme"})
@@ -79,8 +79,9 @@ def _in_short(known: Catalogue) -> str:
 
 
 def _map(known: Catalogue) -> dict[str, Any]:
-    drawn = [(spot, f"{country_name(spot.code)}: {known.by_country[spot.code]}") for spot in spots(known.quiet_countries)]
-    return {"world": world(), "spots": drawn, "has_quiet": any(known.quiet_countries.values()), "short": _in_short(known)}
+    quiet = known.quiet_countries
+    drawn = [(code, f"{country_name(code)}: {known.by_country[code]}", quiet[code]) for code in sorted(quiet) if world().has(code)]
+    return {"world": world(), "spots": drawn, "has_quiet": any(quiet.values()), "short": _in_short(known)}
 
 
 @require_safe
@@ -104,7 +105,6 @@ def profile(request: HttpRequest, slug: str) -> HttpResponseBase:
         "entry": entry,
         "region": dict(Region.choices).get(region_of(entry.country), ""),
         "world": world(),
-        "spot": next(iter(spots({entry.country: not entry.is_member})), None) if entry.country else None,
         "neighbours": catalogue().by_country[entry.country] if entry.country else 0,
         "history": history(organisation, timezone.localdate()),
         "sections": sections_of(organisation),
