@@ -38,7 +38,7 @@ SECRETARIAT = Role(
     ),
     permissions=(
         *ADMIN,
-        *_all_of("news.author", "news.topic", "news.series", "members.organisation", "members.theme"),
+        *_all_of("news.author", "news.topic", "news.series", "members.organisation", "members.theme", "members.knownsize"),
         *_all_of("wagtailredirects.redirect", "accounts.user"),
         "cms.change_siteidentity",
         "cms.change_navigation",

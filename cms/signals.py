@@ -19,7 +19,9 @@ from .shared_picture import prepare
 # count them are fresh within a minute, and `endorsements.workflow` says when more than a count has changed.
 PUBLIC_APPS = ("cms", "news", "pages", "wagtailredirects")
 # Of the members only these: an application, a contact or a vote is nobody's to read, and strangers may write many.
-PUBLIC_ROWS = {f"members.{name}" for name in ("organisation", "organisation_themes", "theme", "membership", "seat", "formeraddress")}
+PUBLIC_ROWS = {
+    f"members.{name}" for name in ("organisation", "organisation_themes", "theme", "membership", "seat", "formeraddress", "knownsize")
+}
 
 
 def _is_public_content(model: type) -> bool:

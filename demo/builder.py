@@ -25,7 +25,7 @@ from demo.source import Lined, Problems, as_date, as_whole_number
 from demo.stream import Streams
 from demo.targets import Standing
 from endorsements.models import DeclarationPage
-from members.models import Membership, Organisation, Seat, Theme
+from members.models import KnownSize, Membership, Organisation, Seat, Theme
 from members.states import Category, Role
 from news.models import Author, PostAuthor, PostPage, RelatedPost, Series, SpotlightPage, Topic
 
@@ -54,6 +54,7 @@ class Builder:
         """Raises Occupied, or ContentError when the models refuse what the files' check let pass. Belongs in a transaction."""
         self.progress("Organisations, topics, series")
         self._rows(Theme, self.content.themes)
+        self._rows(KnownSize, self.content.known_sizes)
         self._rows(Organisation, self.content.organisations, self._complete_organisation)
         self._rows(Topic, self.content.topics)
         self._rows(Series, self.content.series)
@@ -89,8 +90,9 @@ class Builder:
     # Rows
 
     def _rows(self, model: type[Model], entries: dict[str, Entry], complete: Callable[[Any, Entry], None] | None = None) -> None:
-        for slug, made in entries.items():
-            known = Q(slug=slug) if model is Author else Q(slug=slug) | Q(name=made.fields["name"])
+        for made in entries.values():
+            own = {name: value for name, value in made.fields.items() if name in (("slug",) if model is Author else ("slug", "name"))}
+            known = Q(*own.items(), _connector=Q.OR)
             exists = model._default_manager.filter(known).exists()
             if not exists:
                 row = model(**made.fields)

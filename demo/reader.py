@@ -1,6 +1,7 @@
 """The files of a content folder → entries with checked fields, still without the database.
 
-posts/NN-slug.md, pages/<path>.md, themes.yaml, organisations.yaml, authors.yaml, topics.yaml, series.yaml, site.yaml, files/, signatories/.
+posts/NN-slug.md, pages/<path>.md, themes.yaml, known_sizes.yaml, organisations.yaml, authors.yaml,
+topics.yaml, series.yaml, site.yaml, files/, signatories/.
 """
 
 import re
@@ -30,7 +31,7 @@ from demo.source import (
     read_yaml,
 )
 from endorsements.models import DeclarationPage
-from members.models import Organisation, Theme
+from members.models import KnownSize, Organisation, Theme
 from news.models import Author, NewsIndexPage, PostPage, Series, SpotlightPage, Topic
 from news.states import Kind
 from pages.models import ContentPage, HomePage, WorkingGroupPage
@@ -46,6 +47,7 @@ _PAGE_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PAGE_FIELDS = ("title", "standfirst", "seo_title", "search_description", "noindex")
 _FIELDS: dict[type[models.Model], tuple[str, ...]] = {
     Theme: ("name", "slug"),
+    KnownSize: ("name", "year", "members"),
     Organisation: ("name", "acronym", "slug", "country", "kind", "founded", "website", "summary"),
     Author: ("name", "slug", "kind", "role", "organisation_name"),
     Topic: ("name", "slug", "description"),
@@ -92,10 +94,11 @@ class Entry:
 
 @dataclass
 class Content:
-    """Everything a folder holds. Pages by path (`/goals/`), parents first; posts by slug, newest first; the rest by slug."""
+    """Everything a folder holds. Pages by path (`/goals/`), parents first; posts by slug, newest first; the rest by slug, or by name."""
 
     folder: Path
     themes: dict[str, Entry] = field(default_factory=dict)
+    known_sizes: dict[str, Entry] = field(default_factory=dict)
     organisations: dict[str, Entry] = field(default_factory=dict)
     authors: dict[str, Entry] = field(default_factory=dict)
     topics: dict[str, Entry] = field(default_factory=dict)
@@ -112,8 +115,8 @@ class Content:
 def read(folder: Path, problems: Problems) -> Content:
     """Reads the whole folder; what is wrong with it goes to `problems`."""
     content = Content(folder)
-    lists = (("themes", Theme), ("organisations", Organisation), ("authors", Author), ("topics", Topic), ("series", Series))
-    for name, model in lists:
+    lists = {"themes": Theme, "known_sizes": KnownSize, "organisations": Organisation, "authors": Author, "topics": Topic, "series": Series}
+    for name, model in lists.items():
         _read_list(model, folder / f"{name}.yaml", getattr(content, name), problems)
     _read_site(content, problems)
     for file in sorted((folder / "pages").rglob("*.md"), key=lambda file: (len(file.parts), file.stem != "home", file)):
@@ -204,10 +207,11 @@ def _read_list(model: type[models.Model], file: Path, into: dict[str, Entry], pr
             problems.add(place, "Entries such as “slug: …” are expected here.")
             continue
         made = entry(model, item, problems)
-        slug = made.fields.get("slug", "")
-        if slug in into:
-            problems.add(item.at("slug"), f"“{slug}” stands twice in this file. Choose another slug.")
-        into[slug] = made
+        key = "slug" if "slug" in _FIELDS[model] else "name"
+        value = made.fields.get(key, "")
+        if value in into:
+            problems.add(item.at(key), f"“{value}” stands twice in this file. Choose another {key}.")
+        into[value] = made
 
 
 def _read_site(content: Content, problems: Problems) -> None:

@@ -1,33 +1,34 @@
-"""How the coalition grew, from the dates of its memberships: at the end of each year so many organisations belonged.
+"""How the coalition grew: what it reported of its size, and what the dates of its memberships say.
 
-A date that nobody wrote down is told as unknown, and counts in no year. A membership that became dormant counts until then.
+The two are told apart, for a report cannot be checked: dates say how many organisations belonged at the end of each year. A date that
+nobody wrote down is told as unknown, and counts in no year. A membership that became dormant counts until then.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from .membership_year import standing
-from .models import Membership
+from .models import KnownSize, Membership
 from .states import YearStatus
 
 HEIGHT = 180
-# Wider gaps than this many columns, and a phone can no longer show every year: then only some are named.
-MOST_NAMED = 10
+# With more columns, the years would run into each other on a phone: then only some are named.
+MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
 class Column:
-    """A year with its number. Places are percentages of the width, heights pixels. `is_unknown`: those without a date."""
+    """A year with its number. Places are percentages of the width, heights pixels."""
 
     label: str
     number: int
+    is_reported: bool
     x: str
     width: str
     middle: str
     height: int
     is_named: bool
-    is_unknown: bool = False
 
     @property
     def y(self) -> int:
@@ -44,26 +45,28 @@ class Growth:
 
     years: list[tuple[int, int]]
     unknown: int
+    reported: list[KnownSize] = field(default_factory=list)
 
     @property
     def columns(self) -> list[Column]:
-        rows = [(str(year), number, False) for year, number in self.years]
-        rows += [("?", self.unknown, True)] if self.unknown else []
-        largest = max((number for _label, number, _unknown in rows), default=0) or 1
+        """Year by year, what was reported before what is on record. A report without a year has no place here."""
+        rows = [(size.year, False, size.members) for size in self.reported if size.year is not None]
+        rows = sorted(rows + [(year, True, number) for year, number in self.years])
+        largest = max((number for _year, _recorded, number in rows), default=0) or 1
         step = 100 / max(len(rows), 6)
         every = -(-len(rows) // MOST_NAMED)
         return [
             Column(
-                label=label,
+                label=str(year),
                 number=number,
+                is_reported=not is_recorded,
                 x=f"{place * step + step * 0.12:.2f}%",
                 width=f"{step * 0.76:.2f}%",
                 middle=f"{(place + 0.5) * step:.2f}%",
                 height=max(4, round(number / largest * HEIGHT)) if number else 2,
-                is_named=is_unknown or (len(self.years) - 1 - place) % every == 0,
-                is_unknown=is_unknown,
+                is_named=(len(rows) - 1 - place) % every == 0,
             )
-            for place, (label, number, is_unknown) in enumerate(rows)
+            for place, (year, is_recorded, number) in enumerate(rows)
         ]
 
     @property
@@ -72,12 +75,14 @@ class Growth:
 
 
 def growth(on: date) -> Growth:
-    """One query."""
+    """Two queries."""
     fields = ("organisation", "since", "until", "confirmed_on", "recorded_on")
-    return counted(Membership.objects.order_by().values_list(*fields), on)
+    return counted(Membership.objects.order_by().values_list(*fields), on, KnownSize.objects.all())
 
 
-def counted(rows: Iterable[tuple[int, date | None, date | None, date | None, date]], on: date) -> Growth:
+def counted(
+    rows: Iterable[tuple[int, date | None, date | None, date | None, date]], on: date, reported: Iterable[KnownSize] = ()
+) -> Growth:
     """From rows of organisation, since, until, confirmed_on, recorded_on. An organisation counts once, whatever it was at the same time."""
     spans: dict[int, list[tuple[date, date]]] = {}
     unknown: set[int] = set()
@@ -95,4 +100,5 @@ def counted(rows: Iterable[tuple[int, date | None, date | None, date | None, dat
     first = min((since for own in spans.values() for since, _last in own), default=on).year
     ends = [(year, min(date(year, 12, 31), on)) for year in range(first, on.year + 1)] if spans else []
     years = [(year, sum(any(since <= day <= last for since, last in own) for own in spans.values())) for year, day in ends]
-    return Growth(years, len(unknown - {organisation for organisation, own in spans.items() if any(a <= on <= b for a, b in own)}))
+    dated = {organisation for organisation, own in spans.items() if any(since <= on <= last for since, last in own)}
+    return Growth(years, len(unknown - dated), list(reported))

@@ -10,7 +10,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from .admin_views import applications, ballots, deciding, ending, exporting, organisations, profile_changes
 from .admin_views.desk import menu_item_for
-from .models import Application, Ballot, Organisation, ProfileChange, Theme
+from .models import Application, Ballot, KnownSize, Organisation, ProfileChange, Theme
 
 
 class _OnlyDecidedOn(ModelViewSet):
@@ -126,6 +126,12 @@ class ThemeListing(SnippetViewSet):
     list_display = ("name", "slug")
 
 
+class KnownSizeListing(SnippetViewSet):
+    model = KnownSize
+    icon = "history"
+    list_display = ("name", "year", "members")
+
+
 class Exports(ViewSet):
     name = "member_export"
     url_prefix = "member-export"
@@ -152,4 +158,4 @@ class Coalition(SnippetViewSetGroup):
     menu_label = _("Coalition")
     menu_icon = "group"
     menu_order = 160
-    items = (Applications, Ballots, OrganisationListing, ProfileChanges, ThemeListing, Exports, CoverageScreen)
+    items = (Applications, Ballots, OrganisationListing, ProfileChanges, ThemeListing, KnownSizeListing, Exports, CoverageScreen)

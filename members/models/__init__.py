@@ -1,6 +1,7 @@
 from .application import Application, ApplicationFile, ApplicationNote, Invitation, Question
 from .ballot import Ballot, Vote
 from .contact import Contact
+from .known_size import KnownSize
 from .organisation import FormerAddress, Membership, Organisation, Seat, Theme
 from .profile import ProfileChange
 
@@ -12,6 +13,7 @@ __all__ = [
     "Contact",
     "FormerAddress",
     "Invitation",
+    "KnownSize",
     "Membership",
     "Organisation",
     "ProfileChange",
