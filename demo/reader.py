@@ -115,7 +115,14 @@ class Content:
 def read(folder: Path, problems: Problems) -> Content:
     """Reads the whole folder; what is wrong with it goes to `problems`."""
     content = Content(folder)
-    lists = {"themes": Theme, "known_sizes": KnownSize, "organisations": Organisation, "authors": Author, "topics": Topic, "series": Series}
+    lists: dict[str, type[models.Model]] = {
+        "themes": Theme,
+        "known_sizes": KnownSize,
+        "organisations": Organisation,
+        "authors": Author,
+        "topics": Topic,
+        "series": Series,
+    }
     for name, model in lists.items():
         _read_list(model, folder / f"{name}.yaml", getattr(content, name), problems)
     _read_site(content, problems)
