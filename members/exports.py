@@ -7,14 +7,14 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import IO, Any
 
-from django.db.models import Q, QuerySet, TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .models import Contact, Membership, Organisation
+from .models import Contact, Membership, Organisation, Seat
 from .places import Region, codes_of, region_of
-from .states import Category, ContactRole
+from .states import ContactRole
 
 Columns = dict[str, Callable[[Any], object]]
 
@@ -27,21 +27,22 @@ class Content(TextChoices):
     LOGOS = "logos", gettext_lazy("Logos, in a ZIP file")
 
 
-def memberships(*, category: str = "", region: str = "", since: date | None = None) -> QuerySet[Membership]:
-    """Those of today, dormant ones too; `since` leaves those that began, or were recorded, on that day or later."""
-    rows = Membership.objects.on(timezone.localdate()).select_related("organisation").order_by("organisation__name", "pk")
-    if category:
-        rows = rows.filter(category=category)
+def memberships(*, held: str = "", region: str = "", since: date | None = None) -> QuerySet[Membership]:
+    """Those of today, dormant ones too; `held` is a role, `since` leaves those that began, or were recorded, on that day or later."""
+    today = timezone.localdate()
+    rows = Membership.objects.on(today).select_related("organisation").order_by("organisation__name", "pk")
+    if held:
+        rows = rows.with_role(held, today)
     if region:
         rows = rows.filter(organisation__country__in=codes_of(region))
     if since:
-        rows = rows.filter(Q(since__gte=since) | Q(since__isnull=True, recorded_on__gte=since))
+        rows = rows.new_since(since)
     return rows
 
 
-def contacts(*, role: str = "", category: str = "", region: str = "", since: date | None = None) -> QuerySet[Contact]:
+def contacts(*, role: str = "", held: str = "", region: str = "", since: date | None = None) -> QuerySet[Contact]:
     """Of organisations that belong today; `since` leaves those added on that day or later."""
-    rows = Contact.objects.filter(organisation__in=memberships(category=category, region=region).order_by().values("organisation"))
+    rows = Contact.objects.filter(organisation__in=memberships(held=held, region=region).order_by().values("organisation"))
     if role:
         rows = rows.with_role(ContactRole(role))
     if since:
@@ -51,6 +52,7 @@ def contacts(*, role: str = "", category: str = "", region: str = "", since: dat
 
 def members_table(rows: Iterable[Membership]) -> tuple[list[str], Iterator[list[object]]]:
     today = timezone.localdate()
+    seated = set(Seat.objects.on(today).values_list("organisation_id", flat=True))
     columns: Columns = {
         **_organisation_columns(),
         _("Website"): lambda row: row.organisation.website,
@@ -58,6 +60,7 @@ def members_table(rows: Iterable[Membership]) -> tuple[list[str], Iterator[list[
         _("In a few words"): lambda row: row.organisation.summary,
         _("Category"): lambda row: row.get_category_display(),
         _("Founding member"): lambda row: row.founding,
+        _("Steering committee"): lambda row: row.organisation_id in seated,
         _("Since"): lambda row: row.since,
         _("Confirmed on"): lambda row: row.confirmed_on,
         _("Today"): lambda row: str(row.standing(today).status.label),
@@ -109,6 +112,3 @@ def logos(rows: QuerySet[Membership]) -> tuple[IO[bytes], int]:
             count += 1
     file.seek(0)
     return file, count
-
-
-CATEGORIES = [("", gettext_lazy("Members and observers")), *Category.choices]

@@ -18,10 +18,10 @@ from wagtail.permissions import ModelPermissionPolicy
 from core.spreadsheets import as_download
 
 from ..coverage import coverage
-from ..exports import CATEGORIES, Content, contacts, contacts_table, logos, members_table, memberships
+from ..exports import Content, contacts, contacts_table, logos, members_table, memberships
 from ..models import Application, Organisation
 from ..places import Region
-from ..states import ContactRole
+from ..states import ContactRole, Role
 from .desk import DeskPage
 
 
@@ -29,7 +29,9 @@ class ExportForm(forms.Form):
     content = forms.ChoiceField(
         label=gettext_lazy("What the file holds"), choices=Content.choices, widget=forms.RadioSelect, initial=Content.MEMBERS
     )
-    category = forms.ChoiceField(label=gettext_lazy("Of whom"), choices=CATEGORIES, required=False)
+    held = forms.ChoiceField(
+        label=gettext_lazy("Of whom"), choices=[("", gettext_lazy("Members and observers")), *Role.choices], required=False
+    )
     role = forms.ChoiceField(
         label=gettext_lazy("Contacts for"),
         choices=[("", gettext_lazy("Everything")), *ContactRole.choices],
@@ -69,7 +71,7 @@ class Export(DeskPage):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         told = form.cleaned_data
-        chosen = {name: told[name] for name in ("category", "region", "since")}
+        chosen = {name: told[name] for name in ("held", "region", "since")}
         if told["content"] == Content.LOGOS:
             return self._logos(chosen, form)
         if told["content"] == Content.MEMBERS:

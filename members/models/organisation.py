@@ -201,6 +201,21 @@ class MembershipQuerySet(TermQuerySet):
         """Those of that day that were confirmed lately enough; the others are dormant (`members.membership_year`)."""
         return self.on(on).last_known_between(asleep_since(on), None)
 
+    def new_since(self, day: date) -> Self:
+        """Those that began on that day or later; without a known beginning, those that were recorded since."""
+        return self.filter(Q(since__gte=day) | Q(since__isnull=True, recorded_on__gte=day))
+
+    def with_role(self, role: str, on: date) -> Self:
+        """Those whose organisation holds the role on that day: by this membership, or by a seat beside it."""
+        return self.filter(
+            {
+                Role.MEMBER: Q(category=Category.MEMBER),
+                Role.OBSERVER: Q(category=Category.OBSERVER),
+                Role.FOUNDING: Q(founding=True),
+                Role.STEERING: Q(organisation__in=Seat.objects.on(on).values("organisation")),
+            }[Role(role)]
+        )
+
     def last_known_between(self, after: date | None, until: date | None) -> Self:
         """Those last confirmed, or recorded, after the one day and until the other; either may be missing."""
         bounds = {"last_known__gt": after, "last_known__lte": until}
