@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.cache import caches
 
+from core.staticfiles import flatten, squeeze
 from tests import chromium
 from tests.template_database import ROOT, Copies, copies
 
@@ -37,6 +38,7 @@ SAME_ON_EVERY_DATABASE = {
     "test_head",
     "test_html",
     "test_letters",
+    "test_no_contact_is_public",
     "test_page_weight",
     "test_query_budget",
     "test_redirects",
@@ -318,3 +320,10 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def stylesheet() -> bytes:
+    """The site's style as it goes over the wire."""
+    static = ROOT / "static"
+    return squeeze(flatten("css/site.css", lambda name: (static / name).read_text())).encode()

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from core.staticfiles import flatten, squeeze
 from tests.public_pages import KINDS
 
 KILOBYTE = 1024
@@ -18,12 +17,6 @@ READING = [name for name in KINDS if name not in ("briefing", "style guide")]
 def compressed(data: bytes) -> int:
     """Bytes on the wire with gzip, the weaker of the encodings that servers offer."""
     return len(gzip.compress(data, 9))
-
-
-@pytest.fixture(scope="module")
-def stylesheet() -> bytes:
-    static = Path(settings.STATICFILES_DIRS[0])
-    return squeeze(flatten("css/site.css", lambda name: (static / name).read_text())).encode()
 
 
 def test_the_stylesheet_is_flattened_into_one_file(stylesheet: bytes) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,10 +16,11 @@ from django.views.decorators.http import require_safe
 from cms.charts import bar_chart
 from cms.faceted_list import UnknownFilterError
 from cms.head import Step, View
+from cms.structured_data import organisation_id, without_gaps
 from core.addresses import absolute
 from core.redirects import with_query
 
-from ..directory import Catalogue, Directory, catalogue, with_pictures
+from ..directory import Catalogue, Directory, Entry, catalogue, with_pictures
 from ..growth import growth
 from ..models import FormerAddress, Organisation
 from ..places import Region, country_name, region_of
@@ -62,8 +63,9 @@ def _above() -> tuple[Step, ...]:
     return (Step(_("Members"), reverse("members")),)
 
 
-def _unknown(request: HttpRequest, problem: Exception) -> HttpResponseBase:
-    context = {"title": _("This part of the list does not exist"), "noindex": True, "problem": problem, "trail": [Step("", "/"), *_above()]}
+def _unknown(request: HttpRequest, problem: object, title: str = "") -> HttpResponseBase:
+    title = title or _("This part of the list does not exist")
+    context = {"title": title, "noindex": True, "problem": problem, "trail": [Step(_("Home"), "/"), *_above()]}
     return TemplateResponse(request, "members/unknown_part.html", context, status=404)
 
 
@@ -86,7 +88,7 @@ def _map(known: Catalogue) -> dict[str, Any]:
 
 @require_safe
 def profile(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The organisation's page; 404 while it is not in the directory. The address of one that was merged leads to the other."""
+    """The organisation's page; 404 with the way to the directory while it is not in there. A merged one's address leads to the other."""
     entry = catalogue().by_slug.get(slug)
     if entry is None:
         return _moved(request, slug)
@@ -97,7 +99,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponseBase:
         description=organisation.summary,
         schema_type="ProfilePage",
         above=_above(),
-        about={"mainEntity": _node(organisation)},
+        about={"mainEntity": _node(organisation, entry)},
     )
     context = {
         "view": view,
@@ -115,21 +117,25 @@ def profile(request: HttpRequest, slug: str) -> HttpResponseBase:
 def _moved(request: HttpRequest, slug: str) -> HttpResponseBase:
     former = FormerAddress.objects.filter(slug=slug).select_related("organisation").first()
     if former is None or former.organisation.slug not in catalogue().by_slug:
-        raise Http404
+        why = _("Nobody belongs to the coalition under this address today. The name may have changed: look for it in the directory.")
+        return _unknown(request, why, _("Not in the directory"))
     return HttpResponsePermanentRedirect(with_query(reverse("member", args=(former.organisation.slug,)), request))
 
 
-def _node(organisation: Organisation) -> dict[str, Any]:
-    """In the words of schema.org."""
+def _node(organisation: Organisation, entry: Entry) -> dict[str, Any]:
+    """In the words of schema.org. An observer is no member of ours."""
     told = {
         "@type": "Organization",
+        "@id": absolute(reverse("member", args=(organisation.slug,))) + "#organization",
         "name": organisation.name,
         "alternateName": [name for name in (organisation.acronym, *organisation.other_names) if name],
         "description": organisation.summary,
         "url": organisation.website,
         "foundingDate": str(organisation.founded or ""),
+        "address": {"@type": "PostalAddress", "addressCountry": entry.country} if entry.country else None,
+        "memberOf": {"@id": organisation_id()} if entry.is_member else None,
     }
-    return {name: value for name, value in told.items() if value}
+    return without_gaps(told)
 
 
 @require_safe
