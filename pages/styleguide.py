@@ -1,22 +1,59 @@
 """Every component on one page, drawn from the blocks' own sample values: what a designer checks and a test walks."""
 
+from datetime import date
+from typing import Any
+
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from cms.blocks.body import BodyBlock
+from members.directory import Directory
+from members.growth import Growth
+from members.membership_year import standing
+from members.models import KnownSize, Membership
+from members.states import Category, Role
+from members.world_map import world
 from news.models import PostPage
 
 from .blocks import HomeBlock
 
 COLOURS = ("paper", "raised", "ink", "soft", "line", "dot", "accent", "link", "tint", "deep")
+SPOTS = [("UG", "Uganda: 2", False), ("KE", "Kenya: 1", False), ("MT", "Malta: 1", False), ("US", "United States: 1", True)]
+
+
+class SampleForm(forms.Form):
+    """One field of each look."""
+
+    use_required_attribute = False
+
+    name = forms.CharField(label=_("Name of the organisation"), help_text=_("In full."))
+    email = forms.EmailField(label=_("E-mail address"), required=False)
+    category = forms.ChoiceField(label=_("It wishes to join as"), choices=Category.choices, widget=forms.RadioSelect)
+    agrees = forms.BooleanField(label=_("We agree with the terms."))
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """Not linked and kept out of search engines; public, since it holds nothing but samples."""
+    """Not linked and kept out of search engines; public, since it holds nothing but samples and what stands on other public pages."""
     body_blocks = HomeBlock().child_blocks
     shared = BodyBlock().child_blocks
     samples = [
         (block, block.bind(block.get_preview_value()), name in shared) for name, block in body_blocks.items() if block.is_previewable
     ]
     posts = PostPage.objects.published().newest_first().for_cards()[:3]
-    return render(request, "styleguide.html", {"samples": samples, "posts": posts, "colours": COLOURS, "noindex": True})
+    form = SampleForm({"email": "akello", "category": Category.MEMBER}, auto_id="sample-%s")
+    context = {"samples": samples, "posts": posts, "colours": COLOURS, "form": form, "noindex": True}
+    return render(request, "styleguide.html", context | _of_members())
+
+
+def _of_members() -> dict[str, Any]:
+    day = date(2026, 6, 1)
+    sample = standing(since=date(2020, 2, 1), until=None, confirmed_on=date(2026, 2, 1), recorded_on=day, on=day)
+    return {
+        "directory": Directory({"role": Role.MEMBER}),
+        "world": world(),
+        "spots": SPOTS,
+        "growth": Growth([(2024, 34), (2025, 41)], 3, [KnownSize(name="January 2019", year=2019, members=30)]),
+        "standings": [(Membership(), sample)],
+    }
