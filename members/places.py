@@ -19,8 +19,8 @@ class Region(models.TextChoices):
     WESTERN_PACIFIC = "western-pacific", _("Western Pacific")
 
 
-# As of May 2025, when Indonesia moved from South-East Asia to the Western Pacific (78th World Health Assembly). Of the states here a
-# coalition may ask where it has nobody yet; territories stand where they lie. The Antarctic and uninhabited islands are in none.
+# As of May 2025, when Indonesia moved from South-East Asia to the Western Pacific (78th World Health Assembly). Of the states (members and
+# associate members of WHO, and Palestine) a coalition may ask where it has nobody yet; territories stand where they lie. The Antarctic and uninhabited islands are in none.
 _STATES = {
     Region.AFRICA: (
         "AO BF BI BJ BW CD CF CG CI CM CV DZ ER ET GA GH GM GN GQ GW KE KM LR LS MG ML MR MU MW MZ NA NE NG RW SC SL SN SS ST "
@@ -33,13 +33,13 @@ _STATES = {
         "PL PT RO RS RU SE SI SK SM TJ TM TR UA UZ"
     ),
     Region.SOUTH_EAST_ASIA: "BD BT IN KP LK MM MV NP TH TL",
-    Region.WESTERN_PACIFIC: "AU BN CK CN FJ FM HK ID JP KH KI KR LA MH MN MO MY NR NU NZ PG PH PW SB SG TK TO TV VN VU WS",
+    Region.WESTERN_PACIFIC: "AU BN CK CN FJ FM ID JP KH KI KR LA MH MN MY NR NU NZ PG PH PW SB SG TK TO TV VN VU WS",
 }
 _TERRITORIES = {
     Region.AFRICA: "EH IO RE SH YT",
     Region.AMERICAS: "AI AW BL BM BQ CW FK GF GP KY MF MQ MS PM SX TC VG VI",
     Region.EUROPE: "AX FO GG GI GL IM JE LI SJ VA",
-    Region.WESTERN_PACIFIC: "AS CC CX GU MP NC NF PF PN TW WF",
+    Region.WESTERN_PACIFIC: "AS CC CX GU HK MO MP NC NF PF PN TW WF",
 }
 STATES = {region: tuple(codes.split()) for region, codes in _STATES.items()}
 _REGIONS = {code: region for regions in (_STATES, _TERRITORIES) for region, codes in regions.items() for code in codes.split()}

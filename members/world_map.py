@@ -14,16 +14,22 @@ PITCH = 10
 # A country of fewer dots is easily missed: a ring goes round it.
 FEW = 4
 RING = 16
+ROOM = RING + 4
 
 
 @dataclass(frozen=True)
 class World:
-    """The dots of each country as (column, row, length), and for countries without one where they are."""
+    """The dots of each country as (column, row, length), and for countries without one where they are; `box` is the SVG's viewBox."""
 
+    left: int
     width: int
     height: int
     runs: Mapping[str, tuple[tuple[int, int, int], ...]]
     places: Mapping[str, tuple[int, int]]
+
+    @property
+    def box(self) -> str:
+        return f"{self.left} 0 {self.width} {self.height}"
 
     def has(self, code: str) -> bool:
         """Whether the map knows the country; Antarctica, for one, it does not."""
@@ -35,7 +41,10 @@ def world() -> World:
     raw = json.loads((Path(__file__).parent / "world_map.json").read_text())
     runs = {code: tuple(_run(run) for run in text.split()) for code, text in raw["dots"].items()}
     places = {code: (x, y) for code, (x, y) in raw["places"].items()}
-    return World(raw["columns"] * PITCH, raw["rows"] * PITCH, runs, places)
+    # The islands of the Pacific lie beyond the last land that has a dot.
+    across = [x for x, _y in places.values()]
+    left, right = min(0, min(across) - ROOM), max(raw["columns"] * PITCH, max(across) + ROOM)
+    return World(left, right - left, raw["rows"] * PITCH, runs, places)
 
 
 def _run(text: str) -> tuple[int, int, int]:
@@ -49,11 +58,10 @@ def picture() -> str:
     countries = {code: _country(runs) for code, runs in world().runs.items()} | {code: _place(*at) for code, at in world().places.items()}
     symbols = "".join(f'<g id="{code}">{drawn}</g>' for code, drawn in sorted(countries.items()))
     # As thick on a phone as on a wide screen, or it would be lost there.
-    ring = f'<circle id="ring" r="{RING}" stroke-width="1.5" vector-effect="non-scaling-stroke" stroke-dasharray="none"/>'
+    ring = f'<circle id="ring" r="{RING}" stroke-width="1.2" vector-effect="non-scaling-stroke" stroke-dasharray="none"/>'
     look = 'fill="none" stroke="#cfc5b4" stroke-width="6" stroke-linecap="round" stroke-dasharray="0 10"'
     land = f'<path id="land" d="{_path(all_runs)}"/>'
-    box = f"0 0 {world().width} {world().height}"
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" {look}>{land}<defs>{ring}{symbols}</defs></svg>\n'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{world().box}" {look}>{land}<defs>{ring}{symbols}</defs></svg>\n'
 
 
 def _country(runs: Iterable[tuple[int, int, int]]) -> str:

@@ -281,6 +281,10 @@ def test_the_picture_of_the_map_is_the_one_of_the_data_and_light() -> None:
     picture = ROOT / "static" / "img" / "world.svg"
     assert picture.read_text() == world_map.picture()
     assert picture.stat().st_size < 30_000
+    world = world_map.world()
+    for code, (x, y) in world.places.items():
+        assert world.left + world_map.RING < x < world.left + world.width - world_map.RING, code
+        assert world_map.RING < y < world.height - world_map.RING, code
 
 
 def test_growth_counts_known_dates_and_tells_the_unknown() -> None:
