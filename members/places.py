@@ -20,7 +20,8 @@ class Region(models.TextChoices):
 
 
 # As of May 2025, when Indonesia moved from South-East Asia to the Western Pacific (78th World Health Assembly). Of the states (members and
-# associate members of WHO, and Palestine) a coalition may ask where it has nobody yet; territories stand where they lie. The Antarctic and uninhabited islands are in none.
+# associate members of WHO, and Palestine) a coalition may ask where it has nobody yet; territories stand where they lie. The Antarctic and
+# uninhabited islands are in none.
 _STATES = {
     Region.AFRICA: (
         "AO BF BI BJ BW CD CF CG CI CM CV DZ ER ET GA GH GM GN GQ GW KE KM LR LS MG ML MR MU MW MZ NA NE NG RW SC SL SN SS ST "
