@@ -8,8 +8,8 @@ from django.template.loader import render_to_string
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from endorsements import differences as module
-from endorsements.differences import Change, Run, differences
+from core import differences as module
+from core.differences import Change, Run, differences
 
 OLD = "# Health workers first\n\nWe ask for fair pay.\n\n" + "".join(f"Paragraph {n} stays.\n\n" for n in range(9)) + "- rest\n- pay\n"
 NEW = OLD.replace("fair pay.", "fair pay and rest.").replace("- pay", "- pay on time")
@@ -22,7 +22,7 @@ def read(changes: list[Change], *kinds: str) -> list[str]:
 
 
 def seen(old: str, new: str) -> str:
-    html = render_to_string("endorsements/differences.html", {"changes": differences(old, new)})
+    html = render_to_string("components/differences.html", {"changes": differences(old, new)})
     return re.sub(r'<span class="unseen">.*?</span>', "", html)
 
 
@@ -58,7 +58,7 @@ def test_another_division_into_paragraphs_is_a_difference() -> None:
 
 
 def test_additions_and_removals_are_told_without_colour() -> None:
-    html = render_to_string("endorsements/differences.html", {"changes": differences("Ask <b>now</b>\n", "Ask <b>today</b>\n")})
+    html = render_to_string("components/differences.html", {"changes": differences("Ask <b>now</b>\n", "Ask <b>today</b>\n")})
     assert '<del><span class="unseen">[removed: </span>&lt;b&gt;now&lt;/b&gt;<span class="unseen">]</span></del>' in html
     assert '<ins><span class="unseen">[added: </span>&lt;b&gt;today&lt;/b&gt;<span class="unseen">]</span></ins>' in html
 

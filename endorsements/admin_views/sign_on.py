@@ -17,10 +17,10 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from core.addresses import absolute
+from core.differences import differences
 from core.transitions import Refused
 
 from ..canonical import canonical_text, digest
-from ..differences import differences
 from ..models import DeclarationPage, Endorsement, SignOn
 from ..models.sign_on import sign_on_of
 from ..sign_on_status import may_move, missing_of, moment

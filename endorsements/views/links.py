@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.addresses import absolute
+from core.differences import differences
 from members.identity import canonical_address, same_domain
 from members.typed_fields import AddressForm
 
 from .. import emails
 from ..canonical import as_blocks
-from ..differences import differences
 from ..models import DeclarationPage, Endorsement, TextVersion
 from ..models.sign_on import sign_on_of
 from ..states import ENDED

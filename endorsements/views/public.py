@@ -18,9 +18,9 @@ from django.views.decorators.http import require_safe
 
 from cms.faceted_list import UnknownFilterError
 from core.addresses import absolute
+from core.differences import differences
 
 from ..canonical import as_blocks
-from ..differences import differences
 from ..head import Part
 from ..models import DeclarationPage, Endorsement, TextVersion
 from ..public_files import as_csv, as_json, numbers

@@ -1,7 +1,7 @@
-"""What changed between two texts, for the public to read: paragraph by paragraph, and within a changed one word by word.
+"""What changed between two texts, for people to read: paragraph by paragraph, and within a changed one word by word.
 
-The texts are canonical ones (`canonical.py`); a paragraph is any block of theirs, with its marks. Nothing is left out: what is the
-same, folded or added makes the new text, what is the same, folded or removed the old one.
+A paragraph is whatever stands between empty lines, with its marks. Nothing is left out: what is the same, folded or added makes the new
+text, what is the same, folded or removed the old one.
 """
 
 import re
