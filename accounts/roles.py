@@ -45,6 +45,7 @@ SECRETARIAT = Role(
         "cms.change_announcement",
         "core.view_outgoingmail",
         "core.change_outgoingmail",
+        "core.change_mailtext",
         "members.view_application",
         "members.change_application",
         "members.export_application",

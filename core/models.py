@@ -1,4 +1,4 @@
-"""The tables of the plumbing: a counter that keeps cached pages true, mail on its way out, one-use links, and what was counted."""
+"""The tables of the plumbing: a counter that keeps cached pages true, mails and their words, one-use links, and what was counted."""
 
 from django.db import models
 from django.utils import timezone
@@ -57,6 +57,25 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class MailText(models.Model):
+    """What the secretariat says in a mail in place of its original words. Only `core.mail_words.keep` writes here.
+
+    Once made, a row stays, because its history hangs on it; without words the mail says its original ones.
+    """
+
+    letter = models.CharField(max_length=100, unique=True, editable=False)
+    words = models.JSONField(default=dict, help_text="By the names of the passages that were changed.")
+    version = models.PositiveIntegerField(default=0, help_text="So that of two who save at once the second is told.")
+
+    class Meta:
+        verbose_name = _("mail text")
+        verbose_name_plural = _("mail texts")
+        default_permissions = ("change",)
+
+    def __str__(self) -> str:
+        return self.letter
 
 
 class OneUseLink(models.Model):

@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
-from .admin_views import MailText, MailTexts, MailTextsItem
+from .admin_views import MailTexts, MailTextsItem, WordsOfMail
 from .viewsets import Mails
 
 
@@ -17,7 +17,7 @@ def mails() -> Mails:
 
 @hooks.register("register_admin_urls")
 def mail_texts_addresses() -> list[URLPattern | URLResolver]:
-    views = [path("", MailTexts.as_view(), name="index"), path("<path:name>/", MailText.as_view(), name="letter")]
+    views = [path("", MailTexts.as_view(), name="index"), path("<path:name>/", WordsOfMail.as_view(), name="letter")]
     return [path("mail-texts/", include((views, "letters")))]
 
 
@@ -29,3 +29,4 @@ def mail_texts_item() -> MenuItem:
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
     actions.register_action("core.send_again", _("Send again"), _("Sent a failed mail again"))
+    actions.register_action("core.change_words", _("Change the words of a mail"), _("Changed the words of a mail"))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from core import links
 from core.addresses import absolute
 from core.letters import compose, letter
+from core.mail_words import Variable
 from core.models import OutgoingMail
 from core.outbox import enqueue, still_wanted
 from members.identity import canonical_address
@@ -49,6 +50,10 @@ LIFETIMES = {
     RENEW: timedelta(days=180),
     UPDATES: timedelta(days=730),
 }
+# What their words may say.
+DECLARATION = Variable("declaration", "declaration.title", gettext_lazy("The title of the declaration"))
+ORGANISATION = Variable("organisation", "endorsement.name", gettext_lazy("The name of the organisation"))
+SIGNATORY = Variable("signatory", "endorsement.signatory", gettext_lazy("Who signed for the organisation"))
 
 
 def subject(endorsement: Endorsement) -> str:
@@ -215,7 +220,7 @@ def sample_address(purpose: str) -> str:
     return absolute(reverse(PAGES[purpose], args=("sample",)))
 
 
-@letter("endorsements/confirm", gettext_lazy("Endorsement: please confirm"))
+@letter("endorsements/confirm", gettext_lazy("Endorsement: please confirm"), DECLARATION, reminder=gettext_lazy("in a reminder"))
 def _sample_confirm() -> dict[str, Any]:
     return sample() | {
         "confirm_url": sample_address(CONFIRM),
@@ -225,32 +230,38 @@ def _sample_confirm() -> dict[str, Any]:
     }
 
 
-@letter("endorsements/confirmed", gettext_lazy("Endorsement: thank you"))
+@letter("endorsements/confirmed", gettext_lazy("Endorsement: thank you"), DECLARATION, listed=gettext_lazy("when it is listed at once"))
 def _sample_confirmed() -> dict[str, Any]:
     return sample() | {"manage_url": sample_address(MANAGE), "disown_url": sample_address(DISOWN)}
 
 
-@letter("endorsements/stands_already", gettext_lazy("Endorsement: it stands already"))
+@letter(
+    "endorsements/stands_already",
+    gettext_lazy("Endorsement: it stands already"),
+    DECLARATION,
+    ORGANISATION,
+    colleague=gettext_lazy("to a colleague of who signed"),
+)
 def _sample_stands_already() -> dict[str, Any]:
     return sample() | {"is_own": True, "manage_url": sample_address(MANAGE)}
 
 
-@letter("endorsements/listed", gettext_lazy("Endorsement: listed by the secretariat"))
-@letter("endorsements/manage", gettext_lazy("Endorsement: the link to manage it"))
+@letter("endorsements/listed", gettext_lazy("Endorsement: listed by the secretariat"), DECLARATION)
+@letter("endorsements/manage", gettext_lazy("Endorsement: the link to manage it"), DECLARATION)
 def _sample_managed() -> dict[str, Any]:
     return sample() | {"manage_url": sample_address(MANAGE)}
 
 
-@letter("endorsements/declined", gettext_lazy("Endorsement: declined"))
+@letter("endorsements/declined", gettext_lazy("Endorsement: declined"), DECLARATION)
 def _sample_declined() -> dict[str, Any]:
     return sample() | {"message": _("A sentence that the secretariat adds."), "manage_url": sample_address(MANAGE)}
 
 
-@letter("endorsements/withdrawn", gettext_lazy("Endorsement: withdrawn"))
+@letter("endorsements/withdrawn", gettext_lazy("Endorsement: withdrawn"), DECLARATION)
 def _sample_withdrawn() -> dict[str, Any]:
     return sample()
 
 
-@letter("endorsements/second", gettext_lazy("Endorsement: a second person"))
+@letter("endorsements/second", gettext_lazy("Endorsement: a second person"), DECLARATION, ORGANISATION, SIGNATORY)
 def _sample_second() -> dict[str, Any]:
     return sample() | {"second_url": sample_address(SECOND)}

@@ -22,10 +22,11 @@ from django.utils.translation import gettext_lazy
 from core.addresses import absolute
 from core.due import due
 from core.letters import compose, letter, one_click
+from core.mail_words import Variable
 from core.models import OutgoingMail
 from core.outbox import enqueue, still_wanted
 
-from .emails import MANAGE, RENEW, UPDATES, found_by, link, public_address, sample, sample_address, subject
+from .emails import DECLARATION, MANAGE, RENEW, UPDATES, found_by, link, public_address, sample, sample_address, subject
 from .models import Delivery, Endorsement, Mailing, TextVersion
 from .models.endorsement import EndorsementQuerySet
 from .models.sign_on import sign_on_of
@@ -35,6 +36,8 @@ from .suppression import is_suppressed
 
 PORTION = 20
 MOST_A_RUN = 500
+RECIPIENT = Variable("recipient", "delivery.recipient", gettext_lazy("Whom the declaration was handed to"))
+DAY = Variable("handed_over_day", 'delivery.delivered_on|date:"j F Y"', gettext_lazy("The day on which it was handed over"))
 
 logger = logging.getLogger(__name__)
 
@@ -162,8 +165,8 @@ def _number(mailing: Mailing) -> int:
     return mailing.version.number if mailing.version else 0
 
 
-@letter("endorsements/delivered", gettext_lazy("Declaration: delivered"))
-@letter("endorsements/reply", gettext_lazy("Declaration: there is a reply"))
+@letter("endorsements/delivered", gettext_lazy("Declaration: delivered"), DECLARATION, RECIPIENT, DAY)
+@letter("endorsements/reply", gettext_lazy("Declaration: there is a reply"), DECLARATION, RECIPIENT, DAY)
 def _sample_delivery() -> dict[str, Any]:
     """What the previews in the admin show: invented, and nowhere stored."""
     delivery = Delivery(
@@ -178,7 +181,7 @@ def _sample_delivery() -> dict[str, Any]:
     return sample() | values | {"manage_url": sample_address(MANAGE), "updates_url": sample_address(UPDATES)}
 
 
-@letter("endorsements/new_version", gettext_lazy("Declaration: please confirm the new text"))
+@letter("endorsements/new_version", gettext_lazy("Declaration: please confirm the new text"), DECLARATION)
 def _sample_new_version() -> dict[str, Any]:
     version = TextVersion(number=2, note=_("The third demand names a year."))
     links = {"renew_url": sample_address(RENEW), "manage_url": sample_address(MANAGE)}

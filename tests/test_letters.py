@@ -15,8 +15,11 @@ from django.template import Engine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 
-from core.letters import compose, letter, letters, one_click
+from core.letters import Letter, compose, letter, letters, one_click
+from core.mail_words import WordsNode
+from core.mail_words import faults as faults_in
 from core.models import OutgoingMail
 from core.outbox import enqueue
 from tests.template_database import ROOT
@@ -174,7 +177,24 @@ def faults(folder: Path) -> Iterator[str]:
         yield f"{name}: a sample of nothing"
     for name, path in names.items():
         if name in samples and all((path / part).exists() for part in PARTS):
-            yield from (f"{name}: {fault}" for fault in faults_of(samples[name].compose()))
+            yield from (f"{name}: {fault}" for fault in [*faults_of(samples[name].compose()), *faults_of_words(samples[name])])
+
+
+def faults_of_words(one: Letter) -> Iterator[str]:
+    """The two parts have the same passages, but for the heading, and every name in them is told and has a value in the sample."""
+    said = []
+    for file in ("subject.txt", "body.txt", "body.html"):
+        nodes = Engine.get_default().get_template(f"emails/{one.name}/{file}").nodelist.get_nodes_by_type(WordsNode)
+        said.append({node.name: node.original(one.variables) for node in nodes})
+    if said[1] != {name: text for name, text in said[2].items() if not name.startswith("heading")}:
+        yield "the two parts have different passages"
+    if not all(one.values().values()):
+        yield "a variable says nothing in the sample"
+    for passage in one.passages():
+        if not isinstance(passage.case, Promise) and passage.case:
+            yield f"nothing tells when {passage.name} is used"
+        if passage.original != passage.clean(passage.original) or list(faults_in(passage.original, "", one.variables)):
+            yield f"nobody could have typed {passage.name}"
 
 
 def faults_of(message: EmailMultiAlternatives) -> Iterator[str]:
@@ -203,7 +223,7 @@ def show_missing_values(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Engine.get_default(), "string_if_invalid", "MISSING %s")
 
 
-def test_every_mail_of_the_site_is_whole_and_has_a_sample(show_missing_values: None) -> None:
+def test_every_mail_of_the_site_is_whole_and_has_a_sample(db: None, show_missing_values: None) -> None:
     assert list(faults(EMAILS)) == []
 
 
