@@ -118,7 +118,8 @@ class WordsOfMail(_MailTexts):
             messages.info(request, _("These are the original words. Press Save to go back to them; until then nothing has changed."))
             return self.show(WordsForm(None, self.letter, {}, seen), {})
         if not is_valid:
-            messages.error(request, _("Nothing was saved or sent: some words need you first. What is wrong stands under each."))
+            places = ", ".join(str(form.fields[name].label) for name in form.errors)
+            messages.error(request, _("Nothing was saved or sent. Please look at: %(places)s.") % {"places": places})
             return self.show(form, self.row.words)
         words = form.changed_words()
         if act == "save":
@@ -173,9 +174,21 @@ class WordsOfMail(_MailTexts):
             unfit=[(name, words[name], told) for name, told in unfit.items()],
             mail=mail,
             preview=preview_of(mail),
-            history=history(self.row) if self.row.pk else [],
+            history=self.told(form.passages),
         )
         return self.render_to_response(context)
+
+    def told(self, passages: list[Passage]) -> list[dict[str, Any]]:
+        """Who changed what, the newest first."""
+        lines = history(self.row) if self.row.pk else []
+        for line in lines:
+            before, after = line["entry"].data["before"], line["entry"].data["after"]
+            line["changes"] = [
+                (one.label, differences(before.get(one.name, one.original), after.get(one.name, one.original)))
+                for one in passages
+                if one.name in {*before, *after}
+            ]
+        return lines
 
     def part(
         self, form: WordsForm, one: Passage, wording: Wording, values: Mapping[str, str], theirs: Mapping[str, str] | None
@@ -188,5 +201,5 @@ class WordsOfMail(_MailTexts):
             "field": field,
             "changes": differences(one.original, typed),
             "theirs": other if other != typed else "",
-            "reads": "" if one.name in wording.used else filled(wording.changed.get(one.name, one.original), values, html=False),
+            "reads": "" if one.name in wording.used else filled(wording.changed.get(one.name, one.original), values, html=True),
         }

@@ -33,9 +33,7 @@ class PassageField(forms.CharField):
 class WordsForm(forms.Form):
     """All passages of a mail. `seen` is the version of what stood in the form when it was opened."""
 
-    seen = forms.IntegerField(
-        min_value=0, widget=forms.HiddenInput, help_text=_("So that two who save at once do not lose each other’s words.")
-    )
+    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, letter: Letter, words: Mapping[str, str], version: int) -> None:
         passages = letter.passages()

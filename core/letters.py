@@ -57,8 +57,8 @@ class Letter:
         return {key: told for key, told in found.items() if told}
 
     def values(self) -> dict[str, str]:
-        """What the variables say in the sample."""
-        context = Context({**self.sample(), **_ours()}, autoescape=False)
+        """What the variables say in the sample, as HTML."""
+        context = Context({**self.sample(), **_ours()})
         return {one.name: one.value(context) for one in self.variables}
 
 

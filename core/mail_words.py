@@ -9,7 +9,7 @@ A text that no longer fits, because a release took a variable or a passage away,
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -28,7 +28,7 @@ from .plain_words import clean_line, refuse_tricks
 
 BRACES = re.compile(r"\{+[^{}\n]*\}+|[{}]")
 LIST_SIGNS = "-–•* "
-NEXT_PARAGRAPH = '</p>\n<p style="margin:0 0 1em">'
+NEXT_PARAGRAPH = '</p><p style="margin:0 0 1em">'
 LABELS = {
     "subject": gettext_lazy("Subject"),
     "heading": gettext_lazy("Heading"),
@@ -117,9 +117,13 @@ class Wording:
 
 
 def filled(text: str, values: Mapping[str, str], *, html: bool) -> str:
-    """The text with the values in place of their names; what a value says is never looked through for names."""
-    if html:
-        text = escape(text).replace("\n\n", NEXT_PARAGRAPH).replace("\n", "<br>\n")
+    """The text with the values in place of their names; what a value says is never looked through for names.
+
+    For HTML, the values are escaped already, and the result stands within a paragraph.
+    """
+    if not html:
+        return BRACES.sub(lambda found: values[found[0][1:-1]], text)
+    text = escape(text).replace("\n\n", NEXT_PARAGRAPH).replace("\n", "<br>\n")
     return mark_safe(BRACES.sub(lambda found: values[found[0][1:-1]], text))
 
 
@@ -129,10 +133,7 @@ def faults(text: str, original: str, variables: Sequence[Variable]) -> Iterator[
     for found in BRACES.finditer(text):
         told = {"word": found[0], "line": text.count("\n", 0, found.start()) + 1, "names": ", ".join(names)}
         if len(found[0]) == 1:
-            yield (
-                _("There is a “%(word)s” alone in line %(line)d. Variables are written like %(names)s; use round brackets otherwise.")
-                % told
-            )
+            yield _("There is a single “%(word)s” in line %(line)d. Braces are for %(names)s; use round ones otherwise.") % told
         elif found[0] not in names:
             like = get_close_matches(found[0], names, n=1)
             meant = _("Did you mean %(like)s?") % {"like": like[0]} if like else _("You can use %(names)s.") % told
@@ -192,7 +193,8 @@ def passages(name: str, variables: Sequence[Variable], cases: Mapping[str, str |
         template = Engine.get_default().get_template(f"emails/{name}/{file}")
         for node in template.nodelist.get_nodes_by_type(WordsNode):
             found.setdefault(node.name, Passage(node.name, node.part, cases.get(node.case, node.case), node.original(variables)))
-    return list(found.values())
+    several = {one.part for one in found.values() if one.case}
+    return [replace(one, case=gettext_lazy("otherwise")) if one.part in several and not one.case else one for one in found.values()]
 
 
 def stored(name: str) -> MailText:
@@ -203,10 +205,12 @@ def stored(name: str) -> MailText:
 def keep(name: str, words: Mapping[str, str], *, seen: int, by: Any) -> bool:
     """Store the changed passages of a mail, and none but them; `seen` is the version that the editor had before her.
 
-    False when somebody else has stored something since: nothing is changed then.
+    False when somebody else has stored something else since: nothing is changed then.
     """
     with transaction.atomic():
         row, _is_new = MailText.objects.get_or_create(letter=name)
+        if row.words == words:
+            return True
         if not MailText.objects.filter(pk=row.pk, version=seen).update(words=dict(words), version=seen + 1):
             return False
         names = sorted(key for key in {*words, *row.words} if words.get(key) != row.words.get(key))

@@ -13,7 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
+<<<<<<< HEAD
 from endorsements.models import DeclarationPage, Invitation
+=======
+from core.mail_words import keep
+from endorsements.models import DeclarationPage
+>>>>>>> 61cb693 (The secretariat changes the words of the mails: variables checked, differences, preview, a test to oneself)
 from endorsements.models.sign_on import sign_on_of
 from endorsements.workflow import delivering, sign_on
 from members.models import Organisation
@@ -115,14 +120,14 @@ def test_the_menu_holds_what_a_role_needs(
 def test_the_handbook_is_at_hand_for_everybody(make_user: Any, signed_in: SignIn, home: Any) -> None:
     for role in OFFERED:
         page = signed_in(make_user(role)).get(reverse("handbook")).content.decode()
-        assert "Seventeen things a secretary does" in page
-        assert page.count("<h2>") >= 17
+        assert "Eighteen things a secretary does" in page
+        assert page.count("<h2>") >= 18
     assert Client().get(reverse("handbook")).status_code == 302
 
 
 def test_the_handbook_is_one_page_of_numbered_things() -> None:
     headings = re.findall(r"^## (\d+)\. ", (ROOT / "docs" / "editors.md").read_text(), re.MULTILINE)
-    assert headings == [str(number) for number in range(1, 18)]
+    assert headings == [str(number) for number in range(1, 19)]
 
 
 def screens_of_declarations() -> list[str]:
@@ -169,6 +174,12 @@ def screens_of_the_coalition() -> list[str]:
     ]
 
 
+def screens_of_mails() -> list[str]:
+    """The list with a text that no longer fits, and that mail."""
+    keep("members/welcome", {"opening": "Hello {nobody}"}, seen=0, by=None)
+    return [reverse("letters:index"), reverse("letters:letter", args=("members/welcome",))]
+
+
 # Signs and names that stand on the screen as drawings, or that a script writes.
 DRAWN = {"bold", "+", "i", "Comment", "/admin/"}
 
@@ -203,7 +214,7 @@ def test_the_handbook_speaks_the_words_of_the_screen(
             for name in ("siteidentity", "navigation", "announcement")
         ),
     ]
-    addresses += [*screens_of_declarations(), *screens_of_the_coalition()]
+    addresses += [*screens_of_declarations(), *screens_of_the_coalition(), *screens_of_mails()]
     client = Client()
     client.post(reverse("account_login"), {"login": secretary.email, "password": PASSWORD})
     screens = [Client().get(reverse("account_login"))]
