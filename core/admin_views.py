@@ -127,7 +127,8 @@ class WordsOfMail(_MailTexts):
         if act == "test":
             self.send_test(words)
         else:
-            messages.info(request, _("This is how the mail would be. Nothing is saved yet."))
+            to_mail = messages.button("#preview", _("Go to the mail"))
+            messages.info(request, _("This is how the mail would be. Nothing is saved yet."), buttons=[to_mail])
         return self.show(form, words)
 
     def save(self, words: dict[str, str], seen: int) -> HttpResponseBase:
@@ -193,7 +194,7 @@ class WordsOfMail(_MailTexts):
     def part(
         self, form: WordsForm, one: Passage, wording: Wording, values: Mapping[str, str], theirs: Mapping[str, str] | None
     ) -> dict[str, Any]:
-        """A passage in the form: what changed, what a colleague made of it, and how it reads if the sample mail does not have it."""
+        """A passage in the form: what changed, what a colleague made of it, and how a change reads that the sample mail does not have."""
         field = form[one.name]
         typed = one.clean(str(field.value() or "")) or one.original
         other = theirs.get(one.name, one.original) if theirs is not None else typed
@@ -201,5 +202,5 @@ class WordsOfMail(_MailTexts):
             "field": field,
             "changes": differences(one.original, typed),
             "theirs": other if other != typed else "",
-            "reads": "" if one.name in wording.used else filled(wording.changed.get(one.name, one.original), values, html=True),
+            "reads": filled(wording.changed[one.name], values, html=True) if one.name in {*wording.changed} - wording.used else "",
         }

@@ -174,8 +174,8 @@ class Passage:
         return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.splitlines())).strip()
 
     def check(self, text: str, variables: Sequence[Variable]) -> None:
-        """Raises ValidationError with everything that is wrong with a new text."""
-        wrong: list[Any] = list(faults(text, self.original, variables))
+        """Raises ValidationError with everything that is wrong with a new text, a line each."""
+        wrong = list(faults(text, self.original, variables))
         for number, line in enumerate(text.splitlines(), start=1):
             try:
                 if line.strip():
@@ -183,7 +183,7 @@ class Passage:
             except ValidationError as refusal:
                 wrong += [_("Line %(number)d: %(told)s") % {"number": number, "told": told} for told in refusal.messages]
         if wrong:
-            raise ValidationError(wrong)
+            raise ValidationError("\n".join(wrong))
 
 
 def passages(name: str, variables: Sequence[Variable], cases: Mapping[str, str | Promise]) -> list[Passage]:
