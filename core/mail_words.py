@@ -16,6 +16,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.template import Context, Engine, Node, NodeList
+from django.template.loader_tags import ExtendsNode
 from django.utils.functional import Promise, cached_property
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
@@ -186,15 +187,23 @@ class Passage:
             raise ValidationError("\n".join(wrong))
 
 
+def nodes_of(file: str) -> list[WordsNode]:
+    """The passages in a template, and then in those that it extends, which have some that it replaces."""
+    nodes = Engine.get_default().get_template(file).nodelist
+    found: list[Any] = nodes.get_nodes_by_type(WordsNode)
+    for extends in nodes.get_nodes_by_type(ExtendsNode):
+        found += nodes_of(extends.parent_name.resolve(Context()))
+    return found
+
+
 def passages(name: str, variables: Sequence[Variable], cases: Mapping[str, str | Promise]) -> list[Passage]:
-    """Those of the mail in `emails/<name>/`, in the order in which it is read. The heading stands in the HTML alone."""
+    """Those of the mail in `emails/<name>/`. The heading stands in the HTML alone."""
     found: dict[str, Passage] = {}
-    for file in ("subject.txt", "body.html"):
-        template = Engine.get_default().get_template(f"emails/{name}/{file}")
-        for node in template.nodelist.get_nodes_by_type(WordsNode):
-            found.setdefault(node.name, Passage(node.name, node.part, cases.get(node.case, node.case), node.original(variables)))
+    for node in (*nodes_of(f"emails/{name}/subject.txt"), *nodes_of(f"emails/{name}/body.html")):
+        found.setdefault(node.name, Passage(node.name, node.part, cases.get(node.case, node.case), node.original(variables)))
     several = {one.part for one in found.values() if one.case}
-    return [replace(one, case=gettext_lazy("otherwise")) if one.part in several and not one.case else one for one in found.values()]
+    listed = sorted(found.values(), key=lambda one: list(LABELS).index(one.part))
+    return [replace(one, case=gettext_lazy("otherwise")) if one.part in several and not one.case else one for one in listed]
 
 
 def stored(name: str) -> MailText:

@@ -16,19 +16,22 @@ from django.utils.translation import gettext_lazy
 from core import links
 from core.addresses import absolute
 from core.letters import compose, letter
+from core.mail_words import Variable
 from core.models import OutgoingMail
 from core.outbox import enqueue, still_wanted
 from members import emails as members_emails
 from members.models import Contact, Organisation
 
 from .answers import is_asked_about, may_answer, standing_of
-from .emails import public_address, sample
+from .emails import DECLARATION, public_address, sample
 from .models import DeclarationPage, Invitation
 from .suppression import is_suppressed
 
 ANSWER = "endorsements.answer"
 LASTS = timedelta(days=400)  # and never beyond the closing: then it says so
 INVITED, REMINDED = "invited", "reminded"
+MEMBER = Variable("organisation", "organisation.name", gettext_lazy("The name of the organisation"))
+SHORT_NAME = Variable("short_name", "organisation.short", gettext_lazy("Its short name, or else the name"))
 
 logger = logging.getLogger(__name__)
 
@@ -81,8 +84,8 @@ def is_awaited(mail: OutgoingMail) -> bool:
     return standing_of(page, contact.organisation) is None and awaited.exists()
 
 
-@letter(f"endorsements/{INVITED}", gettext_lazy("Member: does your organisation endorse this?"))
-@letter(f"endorsements/{REMINDED}", gettext_lazy("Member: we have not heard from you"))
+@letter(f"endorsements/{INVITED}", gettext_lazy("Member: does your organisation endorse this?"), DECLARATION, MEMBER, SHORT_NAME)
+@letter(f"endorsements/{REMINDED}", gettext_lazy("Member: we have not heard from you"), DECLARATION, MEMBER, SHORT_NAME)
 def _sample_invited() -> dict[str, Any]:
     """What the previews in the admin show: invented, and nowhere stored."""
     told = {key: value for key, value in sample().items() if key != "endorsement"}

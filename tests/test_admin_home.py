@@ -13,12 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-<<<<<<< HEAD
-from endorsements.models import DeclarationPage, Invitation
-=======
 from core.mail_words import keep
-from endorsements.models import DeclarationPage
->>>>>>> 61cb693 (The secretariat changes the words of the mails: variables checked, differences, preview, a test to oneself)
+from endorsements.models import DeclarationPage, Invitation
 from endorsements.models.sign_on import sign_on_of
 from endorsements.workflow import delivering, sign_on
 from members.models import Organisation

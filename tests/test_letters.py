@@ -18,8 +18,8 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from core.letters import Letter, compose, letter, letters, one_click
-from core.mail_words import WordsNode
 from core.mail_words import faults as faults_in
+from core.mail_words import nodes_of
 from core.models import OutgoingMail
 from core.outbox import enqueue
 from tests.template_database import ROOT
@@ -184,8 +184,7 @@ def faults_of_words(one: Letter) -> Iterator[str]:
     """The two parts have the same passages, but for the heading, and every name in them is told and has a value in the sample."""
     said = []
     for file in ("subject.txt", "body.txt", "body.html"):
-        nodes = Engine.get_default().get_template(f"emails/{one.name}/{file}").nodelist.get_nodes_by_type(WordsNode)
-        said.append({node.name: node.original(one.variables) for node in nodes})
+        said.append({node.name: node.original(one.variables) for node in reversed(nodes_of(f"emails/{one.name}/{file}"))})
     if said[1] != {name: text for name, text in said[2].items() if not name.startswith("heading")}:
         yield "the two parts have different passages"
     if not all(one.values().values()):
