@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 from members.models import Contact, Membership, Organisation
 from members.models.contact import who_answer
 from members.states import Category
+from members.suppression import suppressed_among
 
 from .models import DeclarationPage, Endorsement, Invitation
 from .models.sign_on import sign_on_of
 from .states import Answer, SignOnState
-from .suppression import suppressed_among
 
 # Nobody decides for longer than this, even when a declaration stays open for years.
 LONGEST = timedelta(days=180)

@@ -21,11 +21,11 @@ from core.mail_words import Variable
 from core.models import OutgoingMail
 from core.outbox import enqueue, still_wanted
 from members.identity import canonical_address
+from members.suppression import is_suppressed
 
 from .models import DeclarationPage, Endorsement, TextVersion
 from .models.sign_on import sign_on_of
 from .states import LIVE, DeclineReason, Kind, State
-from .suppression import is_suppressed
 
 # The purposes of links, each with the name of the page it leads to.
 CONFIRM = "endorsements.confirm"

@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from members.states import OrganisationKind
+from members.suppression import suppressed_among
 
 from .models import Consent, DeclarationPage, Endorsement, TextVersion
 from .models.endorsement import EndorsementQuerySet
 from .states import LIVE, Kind, Purpose, Source, State
-from .suppression import suppressed_among
 
 PORTION, AT_ONCE = 2000, 500
 Row = Any  # a named tuple of the fields that were asked for

@@ -21,11 +21,11 @@ from core.models import OutgoingMail
 from core.outbox import enqueue, still_wanted
 from members import emails as members_emails
 from members.models import Contact, Organisation
+from members.suppression import is_suppressed
 
 from .answers import is_asked_about, may_answer, standing_of
 from .emails import DECLARATION, public_address, sample
 from .models import DeclarationPage, Invitation
-from .suppression import is_suppressed
 
 ANSWER = "endorsements.answer"
 LASTS = timedelta(days=400)  # and never beyond the closing: then it says so

@@ -25,6 +25,7 @@ from core.letters import compose, letter, one_click
 from core.mail_words import Variable
 from core.models import OutgoingMail
 from core.outbox import enqueue, still_wanted
+from members.suppression import is_suppressed
 
 from .emails import DECLARATION, MANAGE, RENEW, UPDATES, found_by, link, public_address, sample, sample_address, subject
 from .models import Delivery, Endorsement, Mailing, TextVersion
@@ -32,7 +33,6 @@ from .models.endorsement import EndorsementQuerySet
 from .models.sign_on import sign_on_of
 from .snapshot import counted
 from .states import BY_ITS_HOLDER, MailingKind
-from .suppression import is_suppressed
 
 PORTION = 20
 MOST_A_RUN = 500

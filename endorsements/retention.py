@@ -19,12 +19,12 @@ from core.models import OutgoingMail
 from core.outbox import forget
 from core.transitions import move
 from members.identity import canonical_address
+from members.suppression import is_suppressed
 
 from .emails import PAGES, subject
 from .models import Delivery, Endorsement, ImportedList, Invitation
 from .models.endorsement import EndorsementQuerySet
 from .states import LIVE, MOVES, UNCONFIRMED, Kind, SignOnState, Source, State
-from .suppression import is_suppressed
 
 UNCONFIRMED_KEPT = timedelta(days=30)
 ENDED_KEPT = timedelta(days=30)

@@ -4,6 +4,7 @@ Keys name the occasion and no person. Mails with a link that acts are sealed: no
 erased once they are sent.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from core.outbox import enqueue, still_wanted
 
 from .models import Application, Contact, Invitation, Membership, Organisation, ProfileChange, Vote
 from .states import OPEN, WRITABLE, Access, ChangeState, State
+from .suppression import is_suppressed
 
 # The purposes of links, each with the name of the page it leads to.
 APPLICATION = "members.application"
@@ -27,12 +29,14 @@ APPLICATION_READ = "members.application_read"
 VOTE = "members.vote"
 PROFILE = "members.profile"
 YEAR = "members.year"
+NOT_ME = "members.not_me"
 PAGES = {
     APPLICATION: "application",
     APPLICATION_READ: "application_read",
     VOTE: "ballot_vote",
     PROFILE: "member_profile",
     YEAR: "membership_year",
+    NOT_ME: "membership_not_me",
 }
 LIFETIMES = {
     APPLICATION: timedelta(days=180),
@@ -40,6 +44,7 @@ LIFETIMES = {
     VOTE: timedelta(days=180),
     PROFILE: timedelta(minutes=15),
     YEAR: timedelta(days=120),
+    NOT_ME: timedelta(days=180),
 }
 # What links and mails are about, each with the word they call it by.
 _KINDS: dict[str, type[models.Model]] = {
@@ -74,16 +79,29 @@ def link(row: models.Model, purpose: str) -> str:
     return absolute(reverse(PAGES[purpose], args=(token,)))
 
 
-def _write(letter_name: str, row: models.Model, *, to: str, occasion: str, url: tuple[str, str] | None = None, **context: Any) -> bool:
-    """Store a mail of `emails/members/<letter_name>/`; False without an address, or when it was written for this occasion before.
+def _write(
+    letter_name: str,
+    row: models.Model,
+    *,
+    to: str,
+    occasion: str,
+    url: tuple[str, str] | None = None,
+    disowned: models.Model | None = None,
+    **context: Any,
+) -> bool:
+    """Store a mail of `emails/members/<letter_name>/`; False without an address, for one that wants no mail from here, or when it was
+    written for this occasion before.
 
-    `url` is the name under which the template gets a new link, and its purpose; none is made for a mail that is not written.
+    `url` is the name under which the template gets a new link, and its purpose; `disowned` what "this was not me" would end, for an
+    address that somebody else may have typed. No link is made for a mail that is not written.
     """
     key = f"{subject(row)}:{occasion}"
-    if not to or OutgoingMail.objects.filter(key=key).exists():
+    if not to or is_suppressed(to) or OutgoingMail.objects.filter(key=key).exists():
         return False
     if url:
         context[url[0]] = link(row, url[1])
+    if disowned:
+        context["disown_url"] = link(disowned, NOT_ME)
     return enqueue(
         compose(f"members/{letter_name}", to=to, context=context),
         key=key,
@@ -103,7 +121,7 @@ def _number(row: models.Model, purpose: str) -> int:
 def resume(application: Application, *, now: datetime) -> bool:
     """The link to go on, or to see where it stands."""
     occasion = f"resume:{_number(application, APPLICATION)}"
-    return _to_applicant("resume", application, occasion)
+    return _to_applicant("resume", application, occasion, disowned=application if application.state == State.DRAFT else None)
 
 
 def _to_applicant(letter_name: str, application: Application, occasion: str, **context: Any) -> bool:
@@ -123,6 +141,7 @@ def invitation(invited: Invitation, *, now: datetime) -> bool:
         application=invited.application,
         may_edit=invited.access == Access.EDIT,
         url=("application_url", purpose),
+        disowned=invited,
     )
 
 
@@ -154,7 +173,10 @@ def welcome(application: Application, *, now: datetime) -> bool:
     """To the applicant and the representative, once each if it is one address."""
     addresses = dict.fromkeys(address.lower() for address in (application.representative_email, application.email) if address)
     context = _welcomed(application, application.organisation)
-    written = [_write("welcome", application, to=address, occasion=f"welcome:{n}", **context) for n, address in enumerate(addresses)]
+    written = []
+    for number, address in enumerate(addresses):
+        contact = Contact.objects.of_address(address).filter(organisation=application.organisation).first()
+        written.append(_write("welcome", application, to=address, occasion=f"welcome:{number}", disowned=contact, **context))
     return any(written)
 
 
@@ -222,12 +244,23 @@ def year(contact: Contact, *, organisation: Organisation, due_on: Any, hidden_on
         organisation=organisation,
         hidden_on=hidden_on,
         url=("year_url", YEAR),
+        disowned=contact,
         link_url=absolute(reverse("member_link")),
         reminder=bool(step),
     )
 
 
 # Still wanted?
+
+
+def _wanted(purpose: str) -> Callable[[Callable[[OutgoingMail], bool]], Callable[[OutgoingMail], bool]]:
+    """What is asked before a mail of this purpose leaves; and whether its address has said meanwhile that it wants none."""
+
+    def register(check: Callable[[OutgoingMail], bool]) -> Callable[[OutgoingMail], bool]:
+        still_wanted(purpose)(lambda mail: not is_suppressed(mail.recipient) and check(mail))
+        return check
+
+    return register
 
 
 def _state_of(mail: OutgoingMail) -> str:
@@ -239,55 +272,55 @@ def _state_of(mail: OutgoingMail) -> str:
     return str(application.state)
 
 
-@still_wanted("members.resume")
-@still_wanted("members.invitation")
+@_wanted("members.resume")
+@_wanted("members.invitation")
 def is_under_way(mail: OutgoingMail) -> bool:
     return _state_of(mail) in (State.DRAFT, *OPEN)
 
 
-@still_wanted("members.submitted")
+@_wanted("members.submitted")
 def is_open(mail: OutgoingMail) -> bool:
     return _state_of(mail) in OPEN
 
 
-@still_wanted("members.questions")
+@_wanted("members.questions")
 def is_asked(mail: OutgoingMail) -> bool:
     return _state_of(mail) == State.MORE_INFORMATION
 
 
-@still_wanted("members.draft_expiring")
+@_wanted("members.draft_expiring")
 def is_writable(mail: OutgoingMail) -> bool:
     return _state_of(mail) in WRITABLE
 
 
-@still_wanted("members.withdrawn")
+@_wanted("members.withdrawn")
 def is_withdrawn(mail: OutgoingMail) -> bool:
     return _state_of(mail) == State.WITHDRAWN
 
 
-@still_wanted("members.declined")
+@_wanted("members.declined")
 def is_declined(mail: OutgoingMail) -> bool:
     return _state_of(mail) == State.DECLINED
 
 
-@still_wanted("members.welcome")
+@_wanted("members.welcome")
 def is_accepted(mail: OutgoingMail) -> bool:
     return _state_of(mail) == State.ACCEPTED
 
 
-@still_wanted("members.vote")
+@_wanted("members.vote")
 def takes_votes(mail: OutgoingMail) -> bool:
     row = found_by(mail.about)
     return isinstance(row, Vote) and bool(row.email) and row.ballot.takes_votes(timezone.now())
 
 
-@still_wanted("members.profile")
-@still_wanted("members.profile_answer")
+@_wanted("members.profile")
+@_wanted("members.profile_answer")
 def is_there(mail: OutgoingMail) -> bool:
     return found_by(mail.about) is not None
 
 
-@still_wanted("members.year")
+@_wanted("members.year")
 def is_still_asked(mail: OutgoingMail) -> bool:
     """Not any more once somebody of the organisation confirmed, or its membership ended."""
     contact = found_by(mail.about)

@@ -12,7 +12,7 @@ from core.addresses import absolute
 from core.letters import letter
 from core.mail_words import Variable
 
-from .emails import APPLICATION, PAGES, PROFILE, VOTE, YEAR
+from .emails import APPLICATION, NOT_ME, PAGES, PROFILE, VOTE, YEAR
 from .models import Application, Ballot, Organisation, ProfileChange, Question, Vote
 from .states import ChangeState, DeclineReason, Rule, State
 
@@ -48,12 +48,12 @@ def _organisation() -> Organisation:
 
 @letter("members/resume", gettext_lazy("Joining: the link to go on"), APPLICANT, draft=gettext_lazy("while it is a draft"))
 def _sample_resume() -> dict[str, Any]:
-    return _application(state=State.SUBMITTED)
+    return _application(state=State.DRAFT) | {"disown_url": _address(NOT_ME)}
 
 
 @letter("members/invitation", gettext_lazy("Joining: a colleague is invited"), APPLICANT)
 def _sample_invitation() -> dict[str, Any]:
-    return _application() | {"may_edit": True}
+    return _application() | {"may_edit": True, "disown_url": _address(NOT_ME)}
 
 
 @letter("members/submitted", gettext_lazy("Joining: the application has arrived"), APPLICANT)
@@ -79,7 +79,11 @@ def _sample_declined() -> dict[str, Any]:
 
 @letter("members/welcome", gettext_lazy("Joining: welcome"), MEMBER, observer=gettext_lazy("to an observer"))
 def _sample_welcome() -> dict[str, Any]:
-    return _application(state=State.ACCEPTED) | {"organisation": _organisation(), "link_url": absolute(reverse("member_link"))}
+    return _application(state=State.ACCEPTED) | {
+        "organisation": _organisation(),
+        "link_url": absolute(reverse("member_link")),
+        "disown_url": _address(NOT_ME),
+    }
 
 
 @letter("members/draft_expiring", gettext_lazy("Joining: a draft is about to be deleted"), APPLICANT, LAST_DAY)
@@ -118,6 +122,7 @@ def _sample_year() -> dict[str, Any]:
         "organisation": _organisation(),
         "hidden_on": date(2026, 12, 1),
         "year_url": _address(YEAR),
+        "disown_url": _address(NOT_ME),
         "link_url": absolute(reverse("member_link")),
         "reminder": True,
     }

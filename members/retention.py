@@ -85,7 +85,10 @@ def erase_what_is_over(now: datetime) -> str:
     today = timezone.localdate(now)
     seats = Seat.objects.filter(until__lt=today - SEAT_KEPT).exclude(person_name="", person_email="", alternate_name="", alternate_email="")
     counts["seats"] = seats.update(**_NO_PERSON, **_NO_ALTERNATE)
-    counts["contacts"] = sum(_end_contact(contact) for contact in _of_those_who_left(today)[:PORTION])
+    left = list(_of_those_who_left(today)[:PORTION])
+    for contact in left:
+        self_service.end_contact(contact)
+    counts["contacts"] = len(left)
     return ", ".join(f"{number} {what}" for what, number in counts.items() if number)
 
 
@@ -94,14 +97,6 @@ def _of_those_who_left(today: Any) -> Any:
     belonging = Membership.objects.filter(Q(until__isnull=True) | Q(until__gte=today - CONTACT_KEPT))
     left = Membership.objects.exclude(organisation__in=belonging.values("organisation"))
     return Contact.objects.filter(organisation__in=left.values("organisation")).order_by("pk")
-
-
-def _end_contact(contact: Contact) -> bool:
-    with transaction.atomic():
-        self_service.forget_links(contact)
-        forget(about=emails.subject(contact))
-        contact.delete()
-        return True
 
 
 # One person
@@ -174,7 +169,7 @@ def erase_contacts(address: str, *, by: Any, now: datetime) -> int:
     """The right to be erased is stronger than the rule that one contact stays: the secretariat finds another."""
     rows = list(Contact.objects.of_address(address).select_related("organisation"))
     for row in rows:
-        _end_contact(row)
+        self_service.end_contact(row)
         log(row.organisation, "members.erase", user=by)
     return len(rows)
 

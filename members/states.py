@@ -15,7 +15,7 @@ class Category(models.TextChoices):
 
 
 # What stands below /members/ under these names is no organisation (members/urls.py).
-TAKEN_ADDRESSES = frozenset({"link", "numbers", "profile", "vote", "year"})
+TAKEN_ADDRESSES = frozenset({"link", "not-me", "numbers", "profile", "vote", "year"})
 
 
 class Role(models.TextChoices):

@@ -4,7 +4,7 @@ The page /join/ itself is the editors'."""
 from django.urls import path, re_path
 
 from .application_forms import STEPS
-from .views import application, application_files, directory, joining, self_service, voting
+from .views import application, application_files, directory, joining, not_me, self_service, voting
 
 STEP = "|".join(STEPS)
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("members/profile/<str:token>/public/", self_service.public_profile, name="member_public_profile"),
     path("members/profile/<str:token>/contacts/", self_service.contacts, name="member_contacts"),
     path("members/year/<str:token>/", self_service.year, name="membership_year"),
+    path("members/not-me/<str:token>/", not_me.not_me, name="membership_not_me"),
     path("members/link/", self_service.ask_for_link, name="member_link"),
     path("members/", directory.directory, name="members"),
     path("members/members.csv", directory.directory_csv, name="members_csv"),

@@ -12,8 +12,8 @@ from django.utils import timezone
 from endorsements.models import Consent, DeclarationPage, Endorsement
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import Purpose, State
-from endorsements.suppression import suppress
 from endorsements.workflow import sign_on
+from members.suppression import suppress
 from tests.at_once import at_once
 from tests.declarations import confirmed, make_declaration, open_declaration
 from tests.endorsing import ORGANISATION_FORM, PERSON_FORM, filled, hidden, mails, parsed, sent, text_of, the_only, words

@@ -15,8 +15,8 @@ from endorsements import limits
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.reminders import remind
 from endorsements.states import State
-from endorsements.suppression import suppress
 from endorsements.workflow import moderating
+from members.suppression import suppress
 from tests.at_once import at_once
 from tests.declarations import PERSON, confirmed, open_declaration, submitted, typed
 from tests.endorsing import hidden, link_in, mails, press, sent, the_only, words

@@ -11,7 +11,7 @@ from django.utils import timezone
 from endorsements import emails
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.states import Purpose, State
-from endorsements.suppression import suppress
+from members.suppression import suppress
 from tests.declarations import PERSON, confirmed, open_declaration, submitted
 from tests.endorsing import ELSEWHERE, hidden, link_in, link_of, mails, new_text, parsed, press, waiting, words
 

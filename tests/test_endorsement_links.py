@@ -12,12 +12,13 @@ from wagtail.models import ModelLogEntry
 from core import links
 from core.models import Count, OneUseLink, OutgoingMail
 from endorsements import emails
-from endorsements.models import Consent, DeclarationPage, Endorsement, SignOn, Suppression
+from endorsements.models import Consent, DeclarationPage, Endorsement, SignOn
 from endorsements.models.sign_on import sign_on_of
 from endorsements.retention import erase
 from endorsements.states import State
-from endorsements.suppression import is_suppressed
 from endorsements.workflow import endorsing, moderating, sign_on
+from members.models import Suppression
+from members.suppression import is_suppressed
 from tests.at_once import at_once
 from tests.declarations import PERSON, confirmed, make_declaration, open_declaration
 from tests.endorsing import ELSEWHERE, hidden, link_in, link_of, mails, new_text, parsed, press, sent, text_of, the_only, waiting, words

@@ -22,10 +22,10 @@ from endorsements.models import Delivery, Endorsement, Mailing
 from endorsements.models.sign_on import sign_on_of
 from endorsements.retention import erase
 from endorsements.states import Kind, MailingKind, Source, State
-from endorsements.suppression import suppress
 from endorsements.workflow import endorsing, sign_on
 from endorsements.workflow.delivering import announce, record_reply
 from endorsements.workflow.sign_on import NotPossible
+from members.suppression import suppress
 from tests.at_once import at_once
 from tests.declarations import ORGANISATION, PERSON, confirmed, delivered, open_declaration, submitted
 

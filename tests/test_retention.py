@@ -18,8 +18,8 @@ from endorsements.emails import subject
 from endorsements.models import Consent, Endorsement, ImportedList
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import DeclineReason, State
-from endorsements.suppression import suppress
 from endorsements.workflow import endorsing, moderating, sign_on
+from members.suppression import suppress
 from tests.declarations import PERSON, closed, confirmed, delivered, make_declaration, open_declaration, submitted
 from tests.newsroom import publish
 

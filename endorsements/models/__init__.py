@@ -1,6 +1,6 @@
 from .declaration import DeclarationPage, InitialSignatory
 from .delivery import Delivery, Mailing
-from .endorsement import Consent, Endorsement, Suppression
+from .endorsement import Consent, Endorsement
 from .invitation import Invitation
 from .moderation import BulkAct, BulkActItem, ImportedList
 from .sign_on import SignOn, TextVersion
@@ -17,6 +17,5 @@ __all__ = [
     "Invitation",
     "Mailing",
     "SignOn",
-    "Suppression",
     "TextVersion",
 ]

@@ -1,6 +1,5 @@
-"""A name under a declaration, the consents given with it, and the addresses that want no mail from here."""
+"""A name under a declaration, and the consents given with it."""
 
-from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -227,17 +226,3 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.given}"
-
-
-class Suppression(models.Model):
-    """An address whose owner said "this was not me". Only its HMAC is kept, for ever: it is the promise not to write again."""
-
-    digest = models.CharField(max_length=64, unique=True)
-    created_at: "models.DateTimeField[datetime, datetime]" = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = "suppression"
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"Suppression {self.pk}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.addresses import absolute
 from core.differences import differences
 from members.identity import canonical_address, same_domain
+from members.suppression import is_suppressed
 from members.typed_fields import AddressForm
 
 from .. import emails
@@ -17,7 +18,6 @@ from ..canonical import as_blocks
 from ..models import DeclarationPage, Endorsement, TextVersion
 from ..models.sign_on import sign_on_of
 from ..states import ENDED
-from ..suppression import is_suppressed
 from ..workflow import endorsing
 from ..workflow.endorsing import Outcome
 from .lost_links import of_link

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from core import links
 from members.identity import canonical_address
 from members.limits import why_over
+from members.suppression import is_suppressed
 from members.typed_fields import AddressForm
 
 from .. import emails, limits
 from ..models import Endorsement
 from ..models.sign_on import sign_on_of
 from ..states import State
-from ..suppression import is_suppressed
 from ..workflow.endorsing import mail_to_confirm
 from .private_pages import posted, private, show
 

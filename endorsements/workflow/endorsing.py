@@ -14,13 +14,13 @@ from core.transitions import Refused, move
 from members.identity import canonical_address, letter, organisation_key, person_key, same_domain, sort_key
 from members.recognition import known_organisation
 from members.searching import folded_words
+from members.suppression import is_suppressed, suppress
 
 from .. import emails
 from ..consents import record, record_all
 from ..models import DeclarationPage, Endorsement, TextVersion
 from ..models.sign_on import sign_on_of
 from ..states import BY_ITS_HOLDER, LIVE, MOVES, UNCONFIRMED, HoldReason, Kind, Purpose, Rule, State
-from ..suppression import is_suppressed, suppress
 
 MOST_MAILS, MOST_MAILS_A_DAY = 5, 3
 BETWEEN_MAILS = timedelta(minutes=1)

@@ -4,6 +4,7 @@ from .contact import Contact
 from .known_size import KnownSize
 from .organisation import FormerAddress, Membership, Organisation, Seat, Theme
 from .profile import ProfileChange
+from .suppression import Suppression
 
 __all__ = [
     "Application",
@@ -19,6 +20,7 @@ __all__ = [
     "ProfileChange",
     "Question",
     "Seat",
+    "Suppression",
     "Theme",
     "Vote",
 ]

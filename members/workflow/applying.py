@@ -20,6 +20,7 @@ from ..identity import canonical_address, organisation_key
 from ..models import Application, Invitation
 from ..models.application import FILE_FIELDS
 from ..states import MOVES, OPEN, WRITABLE, Access, State
+from ..suppression import is_suppressed
 from . import NotPossible, balloting
 
 # An answer is promised so many days after submitting.
@@ -44,8 +45,10 @@ def start(email: str, *, another: bool = False, language: str = "", now: datetim
     that follows says the same to everybody.
 
     `another` makes a new draft beside those that have something in them. At most 3 mails a day about each; asking ten times makes
-    one draft. Count asks with `core.throttle` before, per network.
+    one draft, and an address that wants no mail from here none. Count asks with `core.throttle` before, per network.
     """
+    if is_suppressed(email):
+        return
     address = canonical_address(email)
     under_way = Q(state=State.DRAFT) | Q(state__in=OPEN)
     with transaction.atomic():
@@ -234,6 +237,8 @@ def invite(application: Application, *, email: str, access: Access, now: datetim
 
 
 def _mail_invitation(invitation: Invitation, *, now: datetime) -> bool:
+    if is_suppressed(invitation.email):
+        return True  # that a colleague wants no mail from here is told to nobody
     subject = emails.subject(invitation)
     if sum(_written(purpose, subject, now) for purpose in (emails.APPLICATION, emails.APPLICATION_READ)) >= MOST_MAILS_A_DAY:
         return False

@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 
 from cms.uploads import clean_picture
 from core import links
+from core.outbox import forget
 from core.page_cache import content_changed
 from core.transitions import move
 
@@ -176,8 +177,7 @@ def change_contacts(organisation: Organisation, *, people: Iterable[Person], by:
         known = {contact.address_key: contact for contact in Contact.objects.filter(organisation=organisation)}
         gone = [contact for key, contact in known.items() if key not in wanted]
         for contact in gone:
-            forget_links(contact)
-            contact.delete()
+            end_contact(contact)
         changed = [_keep(organisation, known.get(key), person, place, now) for place, (key, person) in enumerate(wanted.items())]
         if not gone and not any(changed):
             return False
@@ -198,10 +198,13 @@ def _keep(organisation: Organisation, contact: Contact | None, person: Person, p
     return True
 
 
-def forget_links(contact: Contact) -> None:
-    """Who is no contact any more has no link that works."""
-    for purpose in (emails.PROFILE, emails.YEAR):
-        links.revoke(purpose=purpose, subject=emails.subject(contact))
+def end_contact(contact: Contact) -> None:
+    """Who is no contact any more has no link that works, and no mail of theirs can be read."""
+    with transaction.atomic():
+        for purpose in (emails.PROFILE, emails.YEAR):
+            links.revoke(purpose=purpose, subject=emails.subject(contact))
+        forget(about=emails.subject(contact))
+        contact.delete()
 
 
 def confirm_year(organisation: Organisation, *, contact: Contact | None = None, by: Any = None, now: datetime) -> bool:
