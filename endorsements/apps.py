@@ -10,11 +10,12 @@ class EndorsementsConfig(AppConfig):
         from members import coverage, people, profile_sections
 
         from . import due, invitations, mailings, reminders, retention, signals  # noqa: F401
+        from .held import answers, endorsements
         from .of_organisation import endorsed_by, open_declarations, own_endorsements
         from .tally import countries_of_organisations
 
-        people.register("endorsements", export=retention.rows_of_address, erase=retention.erase_address)
-        people.register("answers to declarations", export=retention.answers_of_address, erase=retention.erase_answers)
+        people.register("endorsements", endorsements, permission="endorsements.change_endorsement")
+        people.register("answers to declarations", answers, permission="endorsements.change_endorsement")
         profile_sections.register("endorsements", endorsed_by, order=20)
         profile_sections.register_own("open declarations", open_declarations, order=10)
         profile_sections.register_own("endorsements", own_endorsements, order=20)

@@ -1,10 +1,9 @@
-"""The end of personal data (GDPR, Articles 5(1)(e), 15 and 17): what `run_due` erases at its time, and one person's export and erasure.
+"""The end of personal data (GDPR, Article 5(1)(e)): what `run_due` erases at its time. One person's own wish is `endorsements.held`.
 
 What stays of an erased endorsement is that there was one: kind, country, version, dates. docs/data-protection.md tells the terms. What
 was handed over is a document of its own (`Delivery`) and stays as it is, for the reasons that stand there.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,18 +11,13 @@ from django.db import transaction
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast, Concat
 
-from cms.search_text import fold
 from core import links
 from core.due import due
-from core.models import OutgoingMail
 from core.outbox import forget
 from core.transitions import move
-from members.identity import canonical_address
-from members.suppression import is_suppressed
 
 from .emails import PAGES, subject
-from .models import Delivery, Endorsement, ImportedList, Invitation
-from .models.endorsement import EndorsementQuerySet
+from .models import Endorsement, ImportedList, Invitation
 from .states import LIVE, MOVES, UNCONFIRMED, Kind, SignOnState, Source, State
 
 UNCONFIRMED_KEPT = timedelta(days=30)
@@ -32,18 +26,12 @@ NETWORK_KEPT = timedelta(days=30)
 CONTACT_KEPT = timedelta(days=730)
 UPLOAD_KEPT = timedelta(days=7)
 PORTION = 500
-MOST_FOUND = 100
 # How to reach somebody, and what was noted about them: no part of the public record.
 OF_CONTACT = dict.fromkeys(("signatory", "email", "address_key", "second_email", "note", "network", "language"), "")
 OF_NAME = dict.fromkeys(("name", "acronym", "website", "role", "affiliation", "provenance", "sort_key", "letter", "folded"), "")
 OF_PERSON = {**OF_CONTACT, **OF_NAME, "key": ""}
 # A person's key is their address; without it the row still needs one of its own.
 WITHOUT_ADDRESS = "over:"
-TOLD = (
-    *("kind", "state", "source", "name", "acronym", "website", "organisation_kind", "signatory", "role", "affiliation", "email"),
-    *("language", "show_name", "wants_updates", "withdrawal_shown", "second_email", "note", "provenance", "network"),
-    *("submitted_at", "confirmed_at", "seconded_at", "listed_at", "ended_at"),
-)
 
 
 def erase(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
@@ -118,113 +106,3 @@ def _forget_how_to_reach(now: datetime) -> None:
         rows.filter(an_organisation).update(**OF_CONTACT, role="")
         rows.filter(a_person, show_name=False).update(**OF_NAME)
         rows.filter(a_person).update(**OF_CONTACT, key=Concat(Value(WITHOUT_ADDRESS), Cast("pk", CharField())))
-
-
-# One person's
-
-
-def answers_of_address(address: str) -> list[dict[str, Any]]:
-    """What a contact of a member answered in its name, to declarations that it does not endorse."""
-    rows = Invitation.objects.filter(answered_by__address_key=canonical_address(address)).exclude(answer="").order_by("pk")
-    return [
-        {name: getattr(row, name) for name in ("answer", "deciding_until", "answered_at")}
-        | {"declaration": row.declaration.title, "organisation": row.organisation.name}
-        for row in rows.select_related("declaration", "organisation")
-    ]
-
-
-def erase_answers(address: str, *, by: Any, now: datetime) -> int:
-    """The answer is the organisation's and stays; who gave it goes."""
-    return Invitation.objects.filter(answered_by__address_key=canonical_address(address)).update(answered_by=None)
-
-
-def of_address(address: str) -> EndorsementQuerySet:
-    """Every endorsement that an address gave or was asked to second."""
-    theirs = Q(address_key=canonical_address(address)) | Q(second_email__iexact=address)
-    return Endorsement.objects.filter(theirs).select_related("declaration", "version").order_by("pk")
-
-
-def find(words: str) -> EndorsementQuerySet:
-    """Those of an address; or of a name, because names outlive addresses here. At most MOST_FOUND."""
-    if "@" in words:
-        return of_address(words)[:MOST_FOUND]
-    folded = " ".join(fold(words).split())
-    if not folded:
-        return Endorsement.objects.none()
-    found = Endorsement.objects.filter(Q(folded__contains=folded) | Q(signatory__icontains=words)).exclude(state=State.ERASED)
-    return found.select_related("declaration", "version").order_by("pk")[:MOST_FOUND]
-
-
-def erase_address(address: str, *, by: Any, now: datetime) -> int:
-    """Erase one person from every endorsement, and all mail to them; returns how many there were."""
-    return erase_found(of_address(address).exclude(state=State.ERASED), address, by=by, now=now)
-
-
-def erase_found(rows: Iterable[Endorsement], words: str, *, by: Any, now: datetime) -> int:
-    """Erase these, which `find(words)` found. Where the address is only the second person's, the endorsement stays and the address goes."""
-    count = 0
-    with transaction.atomic():
-        for row in rows:
-            if _is_second_only(row, words):
-                Endorsement.objects.filter(pk=row.pk).update(second_email="")
-                count += 1
-            else:
-                count += erase(row, by=by, now=now)
-        if "@" in words:
-            forget(words)
-    return count
-
-
-def _is_second_only(row: Endorsement, words: str) -> bool:
-    return "@" in words and row.address_key != canonical_address(words)
-
-
-def export_address(address: str) -> dict[str, Any]:
-    """All that is held of one person, ready for JSON."""
-    return export(of_address(address), address)
-
-
-def rows_of_address(address: str) -> list[dict[str, Any]]:
-    """The endorsements among it, for `members.people`, which asks every room and has the mails itself."""
-    told: list[dict[str, Any]] = export_address(address)["endorsements"]
-    return told
-
-
-def export(rows: EndorsementQuerySet | Iterable[Endorsement], words: str) -> dict[str, Any]:
-    """These endorsements, which `find(words)` found, with the consents word for word, to whom the name was handed over, and the mails
-    that this address got."""
-    mails = OutgoingMail.objects.filter(recipient__iexact=words).order_by("pk") if "@" in words else OutgoingMail.objects.none()
-    return {
-        "asked": words,
-        "endorsements": [_second_told(row) if _is_second_only(row, words) else _told(row) for row in rows],
-        "mails": list(mails.values("purpose", "subject", "state", "created_at", "finished_at")),
-        "gets_no_mail_from_here": is_suppressed(words),
-    }
-
-
-def _told(row: Endorsement) -> dict[str, Any]:
-    told: dict[str, Any] = {name: getattr(row, name) for name in TOLD}
-    answers = row.consents.values("purpose", "given", "wording", "wording_version", "language", "at")
-    return told | {
-        "declaration": row.declaration.title,
-        "version": row.version.label,
-        "country": str(row.country or ""),
-        "consents": list(answers),
-        "handed_over_to": _handed_over(row),
-    }
-
-
-def _second_told(row: Endorsement) -> dict[str, Any]:
-    """To the second person, nothing of the first."""
-    told = {"declaration": row.declaration.title, "asked_as_second_person_for": row.name}
-    return told | {"second_email": row.second_email, "seconded_at": row.seconded_at}
-
-
-def _handed_over(row: Endorsement) -> list[dict[str, Any]]:
-    """The deliveries in which this was in the list (GDPR, Article 15(1)(c))."""
-    if row.listed_at is None and row.state != State.LISTED:
-        return []
-    made = Delivery.objects.filter(declaration_id=row.declaration_id, made_at__gte=row.listed_at or row.submitted_at)
-    if row.ended_at:
-        made = made.filter(made_at__lt=row.ended_at)
-    return [dict(one) for one in made.values("recipient", "delivered_on")]

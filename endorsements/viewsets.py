@@ -20,7 +20,6 @@ from .admin_views.delivering import Deliveries
 from .admin_views.exporting import Exports
 from .admin_views.importing import Imports
 from .admin_views.menu import item_for
-from .admin_views.personal_data import PersonalDataScreen
 from .models import DeclarationPage, Endorsement
 
 
@@ -143,5 +142,4 @@ class Declarations(ViewSetGroup):
         Deliveries,
         Imports,
         Exports,
-        PersonalDataScreen,
     )

@@ -8,7 +8,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from .admin_views import applications, ballots, deciding, ending, exporting, organisations, profile_changes
+from .admin_views import applications, ballots, deciding, ending, exporting, organisations, personal_data, profile_changes
 from .admin_views.desk import menu_item_for
 from .models import Application, Ballot, KnownSize, Organisation, ProfileChange, Theme
 
@@ -152,6 +152,21 @@ class CoverageScreen(ViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [path("", exporting.CoveragePage.as_view(), name="index")]
+
+
+class PersonalDataScreen(ViewSet):
+    """Beside the mails that were sent: it is about applicants, members and endorsers alike."""
+
+    name = "personal_data"
+    url_prefix = "personal-data"
+    icon = "user"
+    menu_label = personal_data.TITLE
+    menu_order = 902
+    add_to_settings_menu = True
+    menu_item_class = personal_data.Item
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [path("", personal_data.PersonalData.as_view(), name="index")]
 
 
 class Coalition(SnippetViewSetGroup):

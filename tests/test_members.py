@@ -15,7 +15,7 @@ from core.models import OneUseLink
 from core.outbox import is_wanted
 from core.transitions import Refused
 from endorsements.models import Endorsement
-from members import emails, people
+from members import emails
 from members.membership_year import asleep_since, standing
 from members.models import Application, Contact, FormerAddress, Membership, Organisation, ProfileChange, Seat, Theme, Vote
 from members.recognition import known_organisation
@@ -28,7 +28,7 @@ from members.workflow.self_service import Person
 from news.models import Author
 from tests.at_once import at_once
 from tests.declarations import confirmed, open_declaration
-from tests.members_builders import APPLICANT, agreed, asked, draft, mails, make_contact, make_organisation, submitted, with_committee
+from tests.members_builders import draft, mails, make_contact, make_organisation, submitted, with_committee
 from tests.pictures import encoded, gradient, upload
 
 DAY = date(2026, 1, 1)
@@ -330,34 +330,3 @@ def test_the_people_of_ballots_seats_and_former_members_are_forgotten(db: None) 
     erase_what_is_over(now() + timedelta(days=731))
     votes = list(Vote.objects.filter(ballot=ballot).values_list("organisation_name", "person_name", "email", "choice", "reason"))
     assert votes == [("Committee member A", "", "", "recuse", ""), ("Committee member B", "", "", "", "")]
-
-
-def test_one_person_is_exported_and_erased_everywhere(db: None) -> None:
-    application = asked(("", "Who are you?"))
-    applying.invite(application, email="other@example.org", access="read", now=now())  # type: ignore[arg-type]
-    organisation = make_organisation()
-    make_contact(organisation, APPLICANT)
-    Seat.objects.create(organisation=organisation, person_name="Akello Apio", person_email=APPLICANT)
-    confirmed(open_declaration(), email=APPLICANT)
-    told = people.export(APPLICANT)
-    assert set(told) == {"applications", "contacts", "seats and votes", "endorsements"}
-    assert told["applications"][0]["representative_name"] == "Akello Apio"
-    assert told["contacts"][0]["organisation"] == "Nurses of Lira"
-    counts = people.erase(APPLICANT, by=None, now=now())
-    assert set(counts) >= {"applications", "contacts", "seats and votes", "endorsements"}
-    assert people.export(APPLICANT) == {}
-    assert not any(APPLICANT in (mail.recipient or "") for mail in mails())
-    assert people.erase(APPLICANT, by=None, now=now()) == {}
-    row = Application.objects.get(pk=application.pk)
-    assert (row.state, row.name, row.anonymised_at is not None) == (State.WITHDRAWN, "", True)
-
-
-def test_whoever_is_only_named_in_an_application_is_taken_out_of_it(db: None) -> None:
-    row = agreed()
-    second = "opio@midwives-gulu.example"
-    assert people.export(second)["applications"] == [
-        {"second_name": "Opio Okot", "second_position": "Programme officer", "second_email": second, "application_of": "Midwives of Gulu"}
-    ]
-    people.erase(second, by=None, now=now())
-    row.refresh_from_db()
-    assert (row.second_name, row.second_email, row.representative_name) == ("", "", "Akello Apio")
