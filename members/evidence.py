@@ -98,14 +98,22 @@ class _Known:
             for key in _writings([one.name, one.acronym, *one.other_names], [one.website, *one.domains], str(one.country or "")):
                 self.writings.setdefault(key, set()).add(one.pk)
 
-    def signs(self, row: Application) -> Iterable[Sign]:
+    def like(self, row: Application) -> list[int]:
         found: set[int] = set()
         for key in _writings_of(row):
             found |= self.writings.get(key, set())
-        for pk in sorted(found)[:MOST_OTHERS]:
+        return sorted(found)[:MOST_OTHERS]
+
+    def signs(self, row: Application) -> Iterable[Sign]:
+        for pk in self.like(row):
             told = {"name": self.names[pk], "role": self.roles.get(pk, "")}
             words = _("Perhaps the same as %(name)s (%(role)s)") if told["role"] else _("Perhaps the same as %(name)s, which is known here")
             yield Sign(DOUBT, words % told, url=reverse("wagtailsnippets_members_organisation:inspect", args=(pk,)))
+
+
+def organisations_like(row: Application) -> list[Organisation]:
+    """Those that share a site or a name with it, in one writing or another: one of them may be the same."""
+    return list(Organisation.objects.filter(pk__in=_Known().like(row)).order_by("name"))
 
 
 def _writings(names: Iterable[str], websites: Iterable[str], country: str) -> set[str]:

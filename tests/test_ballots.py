@@ -14,7 +14,7 @@ from core.transitions import Refused
 from members.ballot_result import tally, usual_quorum
 from members.emails import subject
 from members.minutes import minutes
-from members.models import Ballot, Organisation, Vote
+from members.models import Ballot, Organisation, Seat, Vote
 from members.reminders import remind_of_ballots
 from members.states import BALLOT_MOVES, BallotState, Result, Rule, State
 from members.workflow import NotPossible, applying, balloting, deciding
@@ -222,6 +222,28 @@ def test_withdrawing_asking_again_and_declining_cancel_the_ballot(db: None) -> N
     applying.withdraw(ballot.application, now=now())
     assert [row.state for row in Ballot.objects.filter(application=ballot.application)] == [BallotState.CANCELLED] * 2
     assert balloting.cast(again.votes.all()[0], choice="for", now=now()) == Outcome.CLOSED
+
+
+def test_after_a_cancelled_or_lost_ballot_another_one_begins_anew(db: None) -> None:
+    ballot = with_committee(seats=3)
+    row = ballot.application
+    for end in ("cancel", "close"):
+        running = row.ballots.running().get()
+        balloting.cast(running.votes.all()[0], choice="for", now=now())
+        assert VERBS[end](running)
+        assert deciding.put_to_committee(row, rule=MAJORITY, days=3, by=None, now=now()) is None, "it is with the committee already"
+        assert not row.ballots.running().exists()
+        assert deciding.ask_again(row, by=None, now=now())
+        Seat.objects.filter(pk=Seat.objects.order_by("-pk")[0].pk).delete()
+        again = deciding.put_to_committee(row, rule=MAJORITY, days=3, by=None, now=now())
+        assert again is not None
+        assert set(again.votes.values_list("choice", flat=True)) == {""}, "it begins with no vote"
+    assert [one.state for one in row.ballots.all()] == [BallotState.CANCELLED, BallotState.CLOSED, BallotState.OPEN]
+    assert [one.votes.count() for one in row.ballots.all()] == [3, 2, 1], "the seats are those of each day"
+    with pytest.raises(NotPossible):  # the ballot before counts no more
+        deciding.accept(row, by=None, now=now())
+    balloting.cast(again.votes.get(), choice="for", now=now())
+    assert deciding.accept(row, by=None, now=now())
 
 
 def test_reminders_go_to_the_silent_at_half_time_and_on_the_last_day_once(db: None) -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from members.evidence import evidence_of
 from members.models import Application, Ballot, Contact, Membership, Organisation
 from members.states import FileKind, Rule, State
-from members.workflow import applying, deciding
+from members.workflow import NotPossible, applying, deciding
 from members.workflow.application_files import add_file
 from tests.members_builders import agreed, asked, checking, draft, in_state, mails, make_organisation, make_seats, purposes, submitted
 from tests.pictures import encoded, gradient, upload
@@ -222,11 +222,11 @@ def test_without_seats_there_is_no_button(desk: Client) -> None:
 
 def test_accepting_shows_the_mail_first_and_makes_a_member(desk: Client) -> None:
     row = agreed()
-    page = do(desk, row, "accept", step="read", organisation="", letter="The next call is on Monday.")
+    page = do(desk, row, "accept", step="read", organisation="new", letter="The next call is on Monday.")
     assert "is a member of the coalition from today" in page.content.decode()
     assert "The next call is on Monday." in page.content.decode()
     assert state(row) == State.WITH_COMMITTEE
-    do(desk, row, "accept", step="do", organisation="", letter="The next call is on Monday.")
+    do(desk, row, "accept", step="do", organisation="new", letter="The next call is on Monday.")
     member = Organisation.objects.get(name="Midwives of Gulu")
     assert state(row) == State.ACCEPTED
     assert Membership.objects.filter(organisation=member).count() == 1
@@ -241,7 +241,7 @@ def test_accepting_without_a_ballot_needs_to_say_how_the_committee_decided(desk:
     make_seats(2)
     deciding.put_to_committee(row, rule=Rule.MAJORITY, days=7, by=None, now=timezone.now())
     known = make_organisation("Midwives in Gulu", website="https://midwives-gulu.example", category="")
-    assert desk.get(address("accept", row)).context["form"]["organisation"].value() == known.pk
+    assert desk.get(address("accept", row)).context["form"]["organisation"].value() == str(known.pk)
     do(desk, row, "accept", step="do", organisation=known.pk, letter="")
     assert state(row) == State.WITH_COMMITTEE
     do(desk, row, "accept", step="do", organisation=known.pk, letter="", decided_otherwise="In its meeting of 3 May")
@@ -253,9 +253,39 @@ def test_accepting_without_a_ballot_needs_to_say_how_the_committee_decided(desk:
 def test_a_name_that_another_organisation_has_is_settled_before_accepting(desk: Client) -> None:
     row = agreed()
     make_organisation("Midwives of Gulu", country="NL", category="", website="https://elsewhere.example")
-    page = do(desk, row, "accept", step="read", organisation="", letter="")
+    page = do(desk, row, "accept", step="read", organisation="new", letter="")
     assert "Another organisation has this name" in words(page)
-    assert "Another organisation has this name" in words(do(desk, row, "accept", step="do", organisation="", letter=""))
+    assert "Another organisation has this name" in words(do(desk, row, "accept", step="do", organisation="new", letter=""))
+    assert state(row) == State.WITH_COMMITTEE
+
+
+def test_what_is_recognised_is_offered_and_somebody_decides(desk: Client) -> None:
+    row = agreed()
+    wrong = make_organisation("Midwives in Gulu", website="https://midwives-gulu.example", category="")
+    page = desk.get(address("accept", row))
+    assert page.context["form"]["organisation"].value() == str(wrong.pk)
+    assert "Joins the existing entry Midwives in Gulu" in words(page)
+    missed = make_organisation("Acholi Midwives", category="")
+    chosen = {"organisation": "other", "letter": ""}
+    assert "Choose the entry." in words(do(desk, row, "accept", step="read", **chosen))
+    assert "Joins the existing entry: Acholi Midwives" in words(do(desk, row, "accept", step="read", other=missed.pk, **chosen))
+    twin = make_organisation("Gulu Midwives", website="https://www.midwives-gulu.example", category="")
+    page = do(desk, row, "accept", step="do", letter="")
+    assert page.context["form"]["organisation"].value() in (None, ""), "two may be it, and none is chosen for anybody"
+    assert state(row) == State.WITH_COMMITTEE
+    assert "A new entry: Midwives of Gulu" in words(do(desk, row, "accept", step="read", organisation="new", letter=""))
+    do(desk, row, "accept", step="do", organisation="new", letter="")
+    row.refresh_from_db()
+    assert row.organisation not in (wrong, missed, twin, None)
+    assert not Membership.objects.filter(organisation__in=(wrong, missed, twin)).exists()
+
+
+def test_an_entry_that_was_merged_meanwhile_is_not_made_again(desk: Client) -> None:
+    row, known = agreed(), make_organisation("Acholi Midwives", category="")
+    gone = Organisation.objects.get(pk=known.pk)
+    known.delete()
+    with pytest.raises(NotPossible, match="is not here any more"):
+        deciding.accept(row, organisation=gone, by=None, now=timezone.now())
     assert state(row) == State.WITH_COMMITTEE
 
 

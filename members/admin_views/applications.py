@@ -178,7 +178,11 @@ class ApplicationView(InspectView):
         )
 
     def other(self) -> str:
-        """The warning that a colleague opened it a moment ago; it notes as well that this one opens it now."""
+        """The warning that a colleague opened it a moment ago; it notes as well that this one opens it now.
+
+        That a GET writes this is no act: it moves no state, is not logged, and changes nothing that anybody decides on. Whoever is here has
+        signed in, so no scanner of mails comes by; and a colleague who only reads is the one to be warned of.
+        """
         if not self.may_decide:
             return ""
         seen = deciding.look(self.object, by=self.request.user, now=timezone.now())

@@ -184,7 +184,7 @@ class Close(BallotVerb):
         yield _("As it stands now the result is: %(result)s.") % {"result": count.result.label}
         if count.silent:
             yield _("Silent until now: %(silent)d. Nobody can vote any more.") % {"silent": count.silent}
-        yield _("It cannot be opened again. The decision on the application is still yours to carry out.")
+        yield _("It cannot be opened again. For another ballot take the application back, then put it to the committee anew.")
 
     def move(self) -> bool:
         return balloting.close(self.object, by=self.request.user, now=timezone.now())
@@ -197,7 +197,7 @@ class Cancel(BallotVerb):
 
     def consequences(self) -> Iterable[str]:
         yield _("It ends without a result, and the links in its mails stop working. The votes so far stay in the minutes.")
-        yield _("The application stays with the committee: decide as it did in a meeting, or take it back to check again.")
+        yield _("The application stays with the committee. For another ballot take it back, then put it to the committee anew.")
 
     def move(self) -> bool:
         return balloting.cancel_running(self.object.application, by=self.request.user, now=timezone.now())

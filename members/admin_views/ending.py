@@ -5,17 +5,18 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import emails
+from ..evidence import organisations_like
 from ..models import Application, Organisation
 from ..states import DeclineReason, State
-from ..workflow import NotPossible, admission, deciding
+from ..workflow import admission, deciding
 from .deciding import ApplicationVerb, leading_to
 from .desk import VerbWithLetter
 
+NEW, OTHER = "new", "other"
 _LONGEST_LETTER = Application._meta.get_field("letter").max_length
 
 
@@ -79,12 +80,18 @@ class Decline(ApplicationVerb, VerbWithLetter):
 
 
 class AcceptForm(forms.Form):
-    organisation = forms.ModelChoiceField(
+    """Which entry it becomes: a new one, one of the `candidates`, or any other. What is recognised is offered, never forced."""
+
+    organisation = forms.ChoiceField(
+        label=gettext_lazy("Which organisation is it?"),
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("If it joins an existing entry, what is empty there is filled, and what stands there stays."),
+    )
+    other = forms.ModelChoiceField(
         queryset=Organisation.objects.order_by("name"),
         required=False,
-        label=gettext_lazy("Which organisation is it?"),
-        empty_label=gettext_lazy("A new one"),
-        help_text=gettext_lazy("If we know it already: what is empty there is filled, what stands there stays."),
+        label=gettext_lazy("The other entry"),
+        help_text=gettext_lazy("Only with “Joins another existing entry”."),
     )
     decided_otherwise = forms.CharField(
         label=gettext_lazy("How did the committee decide?"),
@@ -96,6 +103,29 @@ class AcceptForm(forms.Form):
     )
     letter = _letter(gettext_lazy("Below the welcome: for example when the next meeting is. It may stay empty."))
 
+    def __init__(self, data: Any, application: Application) -> None:
+        known = admission.match(application)
+        self.candidates = {str(one.pk): one for one in ([known] if known else []) + organisations_like(application)}
+        joins = _("Joins the existing entry %(name)s (%(place)s)")
+        # Where several may be it and none is recognised, somebody has to choose.
+        super().__init__(data, initial={"organisation": str(known.pk) if known else "" if self.candidates else NEW})
+        self.fields["organisation"].choices = [  # type: ignore[attr-defined]
+            (NEW, _("A new entry: %(name)s") % {"name": application.name}),
+            *((key, joins % {"name": one.name, "place": one.place}) for key, one in self.candidates.items()),
+            (OTHER, _("Joins another existing entry, chosen below")),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if told.get("organisation") == OTHER and not told.get("other"):
+            self.add_error("other", _("Choose the entry."))
+        return told
+
+    def entry(self) -> Organisation | None:
+        """The existing one that was chosen; None for a new one."""
+        chosen = self.cleaned_data["organisation"]
+        return self.cleaned_data["other"] if chosen == OTHER else self.candidates.get(chosen)
+
 
 class Accept(ApplicationVerb, VerbWithLetter):
     page_title = gettext_lazy("Accept")
@@ -103,14 +133,8 @@ class Accept(ApplicationVerb, VerbWithLetter):
     done = gettext_lazy("“%(name)s” belongs to the coalition.")
     comes_from = leading_to(State.ACCEPTED)
 
-    @cached_property
-    def known(self) -> Organisation | None:
-        return admission.match(self.object)
-
     def make_form(self, data: Any) -> AcceptForm:
-        form = AcceptForm(data, initial={"organisation": self.known})
-        if self.known:  # the site would recognise it anyway
-            form.fields["organisation"].required, form.fields["organisation"].empty_label = True, None  # type: ignore[attr-defined]
+        form = AcceptForm(data, self.object)
         if deciding.has_agreed(self.object):
             del form.fields["decided_otherwise"]
         return form
@@ -127,26 +151,20 @@ class Accept(ApplicationVerb, VerbWithLetter):
         yield _("It happens all at once or not at all, and cannot be undone; a membership can be ended.")
 
     def mail(self) -> Any:
-        told = self.told
-        organisation = self._chosen() or Organisation(name=self.object.name)
-        if organisation.pk is None and Organisation.objects.filter(name=organisation.name).exists():
-            raise NotPossible(_("Another organisation has this name. Is it the same? Then choose it; else rename one of them."))
-        self.object.letter = told["letter"]
-        return emails.welcome_mail(self.object, organisation)
-
-    def _chosen(self) -> Organisation | None:
-        chosen: Organisation | None = self.told["organisation"]
-        return chosen
+        self.object.letter = self.told["letter"]
+        return emails.welcome_mail(self.object, self.form.entry() or admission.new_entry(self.object))
 
     def chosen(self) -> list[tuple[str, str]]:
-        found = self._chosen()
-        return [(_("Organisation"), found.name if found else _("A new one: %(name)s") % {"name": self.object.name})]
+        entry = self.form.entry()
+        label = _("Joins the existing entry") if entry else _("A new entry")
+        return [(label, entry.name if entry else self.object.name)]
 
     def move(self) -> bool:
-        told = self.told
+        told, entry = self.told, self.form.entry()
         admitted = deciding.accept(
             self.object,
-            organisation=self._chosen(),
+            organisation=entry,
+            as_new=entry is None,
             letter=told["letter"],
             decided_otherwise=told.get("decided_otherwise", ""),
             by=self.request.user,

@@ -5,9 +5,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.images import get_image_model
 from wagtail.log_actions import log
 
@@ -20,6 +22,7 @@ from ..states import TAKEN_ADDRESSES
 from . import NotPossible
 
 LONGEST_SUMMARY = 400
+SAME_NAME = gettext_lazy("Another organisation has this name. Is it the same? Then choose it; else rename one of them.")
 
 
 def match(application: Application) -> Organisation | None:
@@ -27,12 +30,21 @@ def match(application: Application) -> Organisation | None:
     return known_organisation(application.name, str(application.country or ""), application.website)
 
 
-def admit(application: Application, organisation: Organisation | None, *, by: Any, now: datetime) -> Organisation:
-    """Make it a member. Call it in the transaction that accepts."""
-    member = organisation or match(application) or _new(application)
+def admit(application: Application, organisation: Organisation | None, *, as_new: bool = False, by: Any, now: datetime) -> Organisation:
+    """Make it a member: this `organisation`, else the one it is recognised as, else a new one; with `as_new` a new one whatever it is
+    recognised as. Call it in the transaction that accepts.
+
+    Raises NotPossible when the organisation is not there any more, or when another one has the name of the new one.
+    """
+    known = organisation or (None if as_new else match(application))
+    member = _locked(known) if known else new_entry(application)
     _tell(member, application)
     member.logo = member.logo or _logo(application)
-    member.save()
+    try:
+        with transaction.atomic():
+            member.save()
+    except IntegrityError:  # somebody made one of this name at this very moment
+        raise NotPossible(SAME_NAME) from None
     _belong(member, application, timezone.localdate(now))
     _add_contacts(member, application, now=now)
     Application.objects.filter(pk=application.pk).update(organisation=member)
@@ -42,9 +54,18 @@ def admit(application: Application, organisation: Organisation | None, *, by: An
     return member
 
 
-def _new(application: Application) -> Organisation:
+def _locked(known: Organisation) -> Organisation:
+    """As it stands now, whatever was written there since it was read."""
+    member = Organisation.objects.select_for_update().filter(pk=known.pk).first()
+    if member is None:
+        raise NotPossible(_("“%(name)s” is not here any more; perhaps it was merged into another. Choose again.") % {"name": known.name})
+    return member
+
+
+def new_entry(application: Application) -> Organisation:
+    """The organisation it would become, not stored. Raises NotPossible when another one has its name."""
     if Organisation.objects.filter(name=application.name).exists():
-        raise NotPossible(_("Another organisation has this name. Is it the same? Then choose it; else rename one of them."))
+        raise NotPossible(SAME_NAME)
     return Organisation(name=application.name, slug=free_slug(application.acronym or application.name))
 
 

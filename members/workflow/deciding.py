@@ -117,6 +117,7 @@ def accept(
     application: Application,
     *,
     organisation: Organisation | None = None,
+    as_new: bool = False,
     letter: str = "",
     decided_otherwise: str = "",
     by: Any,
@@ -124,8 +125,8 @@ def accept(
 ) -> Organisation | None:
     """Welcome a member: organisation, membership, contacts, logo and the welcome mail, all or nothing. None when it was done before.
 
-    `organisation` is the one it is, if it is known under another name; else it is recognised or made. Raises NotPossible when the
-    committee has not agreed, unless `decided_otherwise` tells how it did (in a meeting, say), or when another organisation has the name.
+    `organisation` is the one it is; else it is recognised or made, and with `as_new` always made. Raises NotPossible when the committee
+    has not agreed, unless `decided_otherwise` tells how it did (in a meeting, say), and as `admission.admit` does.
     """
     with transaction.atomic():
         if application.state == State.WITH_COMMITTEE and not decided_otherwise.strip() and not has_agreed(application):
@@ -136,7 +137,7 @@ def accept(
             return None
         balloting.cancel_running(application, by=by, now=now)
         application.refresh_from_db()
-        admitted = admission.admit(application, organisation, by=by, now=now)
+        admitted = admission.admit(application, organisation, as_new=as_new, by=by, now=now)
         emails.welcome(application, now=now)
         return admitted
 
