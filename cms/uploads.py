@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 
 LONGEST_SIDE = 4000
 DAMAGED = _("This picture is damaged or not a picture. Please save it again and retry.")
+TOO_MANY = _("This picture has too many pixels. Please make it smaller: 4,000 a side are plenty.")
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _QUALITY = {"JPEG": 92, "WEBP": 92}
 # Word and the others keep their documents in zips; each kind by the part that no other has.
@@ -36,13 +37,15 @@ def clean_picture(file: File) -> CleanPicture:
         with Image.open(file, formats=_FORMATS) as source:
             width, height = source.size
             if width * height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
-                raise ValidationError(_("This picture has too many pixels. Please make it smaller: 4,000 a side are plenty."))
+                raise ValidationError(TOO_MANY)
             # MPO is how some telephones write a JPEG with a second picture behind it.
             kind = "JPEG" if source.format == "MPO" else source.format or "PNG"
             source.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
             return CleanPicture(_encode(_pixels(source), kind), name=file.name)
     except ValidationError:
         raise
+    except Image.DecompressionBombError as error:  # so many that the decoder does not even begin
+        raise ValidationError(TOO_MANY) from error
     except Exception as error:
         raise ValidationError(DAMAGED) from error
 

@@ -98,6 +98,7 @@ class OrganisationListing(SnippetViewSet):
     index_view_class = organisations.OrganisationIndex
     inspect_view_enabled = True
     inspect_view_class = organisations.OrganisationView
+    delete_view_class = organisations.OrganisationDelete
     inspect_template_name = "members/admin/organisation.html"
 
 

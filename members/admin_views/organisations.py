@@ -4,7 +4,11 @@ from collections import defaultdict
 from typing import Any
 
 import django_filters
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.contrib import messages
+from django.db.models import Count, Exists, OuterRef, ProtectedError, QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,13 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, Table, TitleColumn
-from wagtail.snippets.views.snippets import IndexView, InspectView
+from wagtail.snippets.views.snippets import DeleteView, IndexView, InspectView
 
 from core.audit import history
 
 from ..models import Contact, Membership, Organisation, ProfileChange, Seat
 from ..states import Category, ChangeState, YearStatus
-from ..workflow.organisations import pointing_to
+from ..workflow.organisations import pointing_to, why_not_deleted
 from .desk import label_of
 
 # How long before the end of a term it is shown.
@@ -149,3 +153,14 @@ def _line(row: Organisation, name: str) -> tuple[str, str, str]:
     else:
         value = str(getattr(row, f"get_{name}_display", lambda: getattr(row, name) or "")())
     return name, label_of(Organisation, name), value
+
+
+class OrganisationDelete(DeleteView):
+    """What begins to point to it while the button is pressed is told, as what pointed to it before (wagtail_hooks.py)."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().post(request, *args, **kwargs)
+        except ProtectedError:
+            messages.error(request, why_not_deleted(self.object, pointing_to(self.object)))
+            return redirect("wagtailsnippets_members_organisation:edit", self.object.pk)
