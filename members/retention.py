@@ -73,7 +73,7 @@ def forget_votes(votes: Any) -> int:
 @due("members' personal data")
 def erase_what_is_over(now: datetime) -> str:
     """Applications declined or withdrawn a year ago, and accepted two years ago; votes two years after their ballot; the people of seats
-    and organisations that left a year ago."""
+    and contacts that ended a year ago."""
     refused = Q(state__in=(State.DECLINED, State.WITHDRAWN), ended_at__lt=now - ENDED_KEPT)
     accepted = Q(state=State.ACCEPTED, ended_at__lt=now - ACCEPTED_KEPT)
     rows = Application.objects.filter(refused | accepted, anonymised_at__isnull=True).order_by("pk")[:PORTION]
@@ -83,15 +83,15 @@ def erase_what_is_over(now: datetime) -> str:
     today = timezone.localdate(now)
     seats = Seat.objects.filter(until__lt=today - SEAT_KEPT).exclude(person_name="", person_email="", alternate_name="", alternate_email="")
     counts["seats"] = seats.update(**NO_PERSON, **NO_ALTERNATE)
-    left = list(_of_those_who_left(today)[:PORTION])
-    for contact in left:
+    without_membership = list(_of_those_who_do_not_belong(now)[:PORTION])
+    for contact in without_membership:
         self_service.end_contact(contact)
-    counts["contacts"] = len(left)
+    counts["contacts"] = len(without_membership)
     return ", ".join(f"{number} {what}" for what, number in counts.items() if number)
 
 
-def _of_those_who_left(today: Any) -> Any:
-    """Contacts of organisations that were members, and are none since a year ago."""
-    belonging = Membership.objects.filter(Q(until__isnull=True) | Q(until__gte=today - CONTACT_KEPT))
-    left = Membership.objects.exclude(organisation__in=belonging.values("organisation"))
-    return Contact.objects.filter(organisation__in=left.values("organisation")).order_by("pk")
+def _of_those_who_do_not_belong(now: datetime) -> Any:
+    """Contacts, entered more than a year ago, of organisations that have not belonged for a year, or never did."""
+    lately = Membership.objects.filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate(now) - CONTACT_KEPT))
+    old = Contact.objects.filter(added_at__lt=now - CONTACT_KEPT)
+    return old.exclude(organisation__in=lately.values("organisation")).order_by("pk")

@@ -319,13 +319,14 @@ def test_the_people_of_ballots_seats_and_former_members_are_forgotten(db: None) 
     balloting.close(ballot, by=None, now=now())
     former = make_organisation("Former")
     make_contact(former)
+    belongs, never = make_contact(make_organisation(), "stays@lira.example"), make_contact(make_organisation("Never a member", category=""))
     today = timezone.localdate()
     Membership.objects.filter(organisation=former).update(since=None, until=today)
     Seat.objects.update(until=today)
     erase_what_is_over(now() + timedelta(days=364))
-    assert Contact.objects.filter(organisation=former).exists()
-    erase_what_is_over(now() + timedelta(days=367))
-    assert not Contact.objects.filter(organisation=former).exists()
+    assert Contact.objects.filter(organisation__in=(former, never.organisation)).count() == 2
+    erase_what_is_over(now() + timedelta(days=400))  # the runs of a month were missed
+    assert list(Contact.objects.filter(pk__in=(belongs.pk, never.pk)) | Contact.objects.filter(organisation=former)) == [belongs]
     assert not Seat.objects.exclude(person_email="").exists()
     erase_what_is_over(now() + timedelta(days=731))
     votes = list(Vote.objects.filter(ballot=ballot).values_list("organisation_name", "person_name", "email", "choice", "reason"))

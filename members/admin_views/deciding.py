@@ -23,6 +23,7 @@ from ..ballot_result import usual_quorum
 from ..form_fields import ASKABLE, as_text
 from ..models import Application, Question, Seat
 from ..states import MOVES, OPEN, Rule, State
+from ..suppression import suppressed_among
 from ..workflow import applying, deciding
 from ..workflow.applying import PROMISED_DAYS
 from ..workflow.balloting import LONGEST, SHORTEST
@@ -268,14 +269,16 @@ class PutToCommittee(ApplicationVerb):
         return BallotForm(data, len(self.seats))
 
     def consequences(self) -> Iterable[str]:
-        reached = sum(bool(seat.person_email or seat.alternate_email) for seat in self.seats)
+        addresses = [seat.person_email or seat.alternate_email for seat in self.seats]
+        refusing = suppressed_among(filter(None, addresses))
+        reached = sum(bool(address) and address not in refusing for address in addresses)
         yield ngettext(
             "%(count)d mail with a personal link to vote goes out now.", "%(count)d mails with personal links to vote go out now.", reached
         ) % {"count": reached}
         if left := len(self.seats) - reached:
             yield ngettext(
-                "%(count)d seat has no address: enter it first, or write down its vote yourself.",
-                "%(count)d seats have no address: enter them first, or write down their votes yourself.",
+                "%(count)d seat has no address, or one that wants no mail: enter it first, or write down its vote yourself.",
+                "%(count)d seats have no address, or one that wants no mail: enter them first, or write down their votes yourself.",
                 left,
             ) % {"count": left}
         yield _("Those who have a seat now may vote, and nobody else: a seat that ends meanwhile keeps its vote.")
