@@ -18,12 +18,14 @@ from endorsements.models import DeclarationPage, Invitation
 from endorsements.models.sign_on import sign_on_of
 from endorsements.workflow import delivering, sign_on
 from members.models import Organisation
+from members.suppression import suppress
+from members.workflow import balloting, self_service
 from news.models import Author, NewsIndexPage, PostPage, Topic
 from pages.models import WorkingGroupPage
 from tests.conftest import PASSWORD
 from tests.declarations import confirmed, make_declaration, open_declaration
 from tests.editing import add_post
-from tests.members_builders import agreed, checking, make_contact, make_organisation, submitted
+from tests.members_builders import asked, checking, make_contact, make_organisation, submitted, with_committee
 from tests.newsroom import make_post
 from tests.template_database import ROOT
 
@@ -116,14 +118,14 @@ def test_the_menu_holds_what_a_role_needs(
 def test_the_handbook_is_at_hand_for_everybody(make_user: Any, signed_in: SignIn, home: Any) -> None:
     for role in OFFERED:
         page = signed_in(make_user(role)).get(reverse("handbook")).content.decode()
-        assert "Eighteen things a secretary does" in page
+        assert "Nineteen things a secretary does" in page
         assert page.count("<h2>") >= 18
     assert Client().get(reverse("handbook")).status_code == 302
 
 
 def test_the_handbook_is_one_page_of_numbered_things() -> None:
     headings = re.findall(r"^## (\d+)\. ", (ROOT / "docs" / "editors.md").read_text(), re.MULTILINE)
-    assert headings == [str(number) for number in range(1, 19)]
+    assert headings == [str(number) for number in range(1, 20)]
 
 
 def screens_of_declarations() -> list[str]:
@@ -162,11 +164,19 @@ def screens_of_declarations() -> list[str]:
 def screens_of_the_coalition() -> list[str]:
     """Applications on which every button stands that the handbook speaks of, and the lists beside them."""
     new, looked_at = submitted("a@one.example", name="One", website="https://one.example"), checking()
-    agreed_on = agreed(email="b@two.example", name="Two", website="https://two.example")
+    waiting = asked(email="b@two.example", name="Two", website="https://two.example")
+    ballot = with_committee(email="c@three.example", name="Three", website="https://three.example")
+    balloting.cast(ballot.votes.all()[0], choice="objection", reason="Who are they?", now=timezone.now())
+    member = make_organisation()
+    change = self_service.propose_change(member, contact=None, values={"summary": "We speak up."}, now=timezone.now())
     return [
-        *(reverse("applications:inspect", args=(row.pk,)) for row in (new, looked_at, agreed_on)),
+        *(reverse("applications:inspect", args=(row.pk,)) for row in (new, looked_at, waiting, ballot.application)),
         *(reverse(name) for name in ("applications:index", "ballots:index", "profile_changes:index", "coverage:index")),
-        reverse("organisation_merge", args=(make_organisation().pk,)),
+        *(reverse(name) for name in ("member_export:index", "wagtailsnippets_members_organisation:list")),
+        reverse("applications:accept", args=(ballot.application.pk,)),
+        reverse("ballots:inspect", args=(ballot.pk,)),
+        reverse("profile_changes:review", args=(change.pk,)),
+        reverse("organisation_merge", args=(member.pk,)),
     ]
 
 
@@ -174,6 +184,11 @@ def screens_of_mails() -> list[str]:
     """The list with a text that no longer fits, and that mail."""
     keep("members/welcome", {"opening": "Hello {nobody}"}, seen=0, by=None)
     return [reverse("letters:index"), reverse("letters:letter", args=("members/welcome",))]
+
+
+def answers_about_a_person(client: Client) -> list[Any]:
+    suppress("ada@example.org")
+    return [client.post(reverse("personal_data:index"), {"words": "ada@example.org"})]
 
 
 # Signs and names that stand on the screen as drawings, or that a script writes.
@@ -215,6 +230,7 @@ def test_the_handbook_speaks_the_words_of_the_screen(
     client.post(reverse("account_login"), {"login": secretary.email, "password": PASSWORD})
     screens = [Client().get(reverse("account_login"))]
     screens += [client.get(address, follow=True) for address in addresses if address != reverse("handbook")]
+    screens += answers_about_a_person(client)
     screens.append(signed_in(committee_member).get(reverse(edit, args=(waiting.pk,))))
     pages = [html.unescape(screen.content.decode()) for screen in screens]
     # What scripts draw stands in the page as JSON, with its own escapes.
