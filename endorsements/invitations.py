@@ -59,6 +59,7 @@ def write(letter_name: str, page: DeclarationPage, contact: Contact, organisatio
         "organisation": organisation,
         "answer_url": absolute(reverse("declaration_answer", args=(token,))),
         "closes_at": page.closes_at,
+        "disown_url": members_emails.link(contact, members_emails.NOT_ME),
     }
     try:
         return enqueue(
@@ -93,4 +94,5 @@ def _sample_invited() -> dict[str, Any]:
         "organisation": Organisation(name=_("Midwives of Example"), acronym="MoE"),
         "answer_url": absolute(reverse("declaration_answer", args=("sample",))),
         "closes_at": timezone.now(),
+        "disown_url": absolute(reverse(members_emails.PAGES[members_emails.NOT_ME], args=("sample",))),
     }
