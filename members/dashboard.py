@@ -9,7 +9,7 @@ from cms.dashboard import Shortcut
 
 from .admin_views.ballots import votes_of
 from .admin_views.organisations import ENDING_DAYS
-from .models import Application, ProfileChange, Seat
+from .models import Application, Ballot, ProfileChange, Seat
 from .states import RUNNING, WITH_US, ChangeState
 
 
@@ -46,6 +46,23 @@ def my_votes(request: HttpRequest) -> Shortcut | None:
         icon="clipboard-list",
         order=14,
         count=waiting,
+    )
+
+
+def ballots_that_wait(request: HttpRequest) -> Shortcut | None:
+    """While an objection is to be talked about, or a result to be carried out."""
+    if not request.user.has_perm("members.change_ballot"):
+        return None
+    waiting = list(Ballot.objects.for_secretariat().values_list("pk", flat=True)[:100])
+    if not waiting:
+        return None
+    return Shortcut(
+        label=_("Ballots that wait for you"),
+        text=_("Stopped by an objection, or counted: talk to who objected, or carry the decision out."),
+        url=reverse("ballots:inspect", args=waiting) if len(waiting) == 1 else reverse("ballots:index"),
+        icon="clipboard-list",
+        order=13,
+        count=len(waiting),
     )
 
 

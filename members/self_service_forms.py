@@ -126,12 +126,13 @@ class VoteForm(forms.Form):
         _("Reason"),
         rows=4,
         required=False,
-        help_text=_("With an objection or a conflict of interest. The committee reads it."),
+        help_text=_("Needed with an objection or a conflict of interest; the whole committee reads it."),
     )
 
     def __init__(self, *args: Any, ballot: Ballot, **more: Any):
         super().__init__(*args, auto_id="%s", **more)
         self.fields["choice"].choices = [(str(choice), choice.label) for choice in ballot.choices]  # type: ignore[attr-defined]
+        self.fields["reason"].is_needed = True  # type: ignore[attr-defined]
         ask_kindly(self)
 
     def clean(self) -> dict[str, Any]:

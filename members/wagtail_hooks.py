@@ -17,7 +17,7 @@ from wagtail.snippets.models import register_snippet
 from cms.dashboard import HOOK
 
 from .admin_views.merging import urls as addresses_of_merging
-from .dashboard import applications_to_decide, my_votes, profile_changes, seats_that_end
+from .dashboard import applications_to_decide, ballots_that_wait, my_votes, profile_changes, seats_that_end
 from .models import Organisation
 from .viewsets import Coalition, PersonalDataScreen
 from .workflow.organisations import pointing_to, why_not_deleted
@@ -25,7 +25,7 @@ from .workflow.organisations import pointing_to, why_not_deleted
 register_snippet(Coalition)
 hooks.register("register_admin_viewset", PersonalDataScreen)
 hooks.register("register_admin_urls", addresses_of_merging)
-for shortcut in (my_votes, applications_to_decide, profile_changes, seats_that_end):
+for shortcut in (my_votes, ballots_that_wait, applications_to_decide, profile_changes, seats_that_end):
     hooks.register(HOOK, shortcut)
 
 LOGGED = {

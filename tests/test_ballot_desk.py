@@ -94,11 +94,14 @@ def test_an_objection_stops_the_clock_and_the_secretariat_lets_it_run_on(ballot:
     shown = words(desk.get(address("inspect", ballot)))
     assert "It sells insurance." in shown
     assert "the clock stands still" in shown
+    assert "Ballots that wait for you" in words(desk.get(reverse("wagtailadmin_home")))
+    assert "See the ballot" in words(desk.get(reverse("applications:inspect", args=(ballot.application_id,))))
     seen = desk.get(address("resume", ballot)).context["seen"]
     assert "runs again" in words(desk.post(address("resume", ballot), {"seen": seen}, follow=True))
     assert "Nothing was done" in words(desk.post(address("resume", ballot), {"seen": seen}, follow=True))
     ballot.refresh_from_db()
     assert ballot.state == BallotState.OPEN
+    assert "Ballots that wait for you" not in words(desk.get(reverse("wagtailadmin_home")))
 
 
 def test_the_secretariat_ends_it_and_copies_the_minutes(ballot: Ballot, desk: Client) -> None:
@@ -111,6 +114,8 @@ def test_the_secretariat_ends_it_and_copies_the_minutes(ballot: Ballot, desk: Cl
     page = desk.get(address("inspect", ballot))
     assert "Result: The committee agrees." in page.context["minutes"]
     assert page.context["verbs"] == []
+    assert "Nothing is decided by this alone" in words(page)
+    assert "Ballots that wait for you" in words(desk.get(reverse("wagtailadmin_home")))
     late = ballot.votes.order_by("pk")[4]
     assert "Nothing was done" in words(desk.get(address("vote", ballot, late.pk), follow=True))
 

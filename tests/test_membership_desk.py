@@ -211,6 +211,15 @@ def test_it_is_put_to_the_committee_and_taken_back(desk: Client) -> None:
     assert (ballot.state, state(row)) == ("cancelled", State.CHECKING)
 
 
+def test_silence_is_no_consent_of_those_who_were_not_asked(desk: Client) -> None:
+    row = checking()
+    type(make_seats(2)[0]).objects.update(person_email="", alternate_email="")
+    assert "nobody would know that silence is consent" in words(do(desk, row, "put_to_committee", rule="no_objection", days=7))
+    assert state(row) == State.CHECKING
+    do(desk, row, "put_to_committee", rule="majority", days=7)
+    assert state(row) == State.WITH_COMMITTEE
+
+
 def test_without_seats_there_is_no_button(desk: Client) -> None:
     row = checking()
     make_seats(0)

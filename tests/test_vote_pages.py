@@ -58,6 +58,8 @@ def test_an_objection_and_a_recusal_need_a_reason(choice: str) -> None:
     ballot.refresh_from_db()
     assert (ballot.state == BallotState.PAUSED) == (choice == Choice.OBJECTION)
     assert ("clock stands still" in words(Client().get(link))) == (choice == Choice.OBJECTION)
+    other = base_of(ballot.votes.all()[1], emails.VOTE)
+    assert "I sit on its board." in words(Client().get(other)), "the others read why"
 
 
 def test_what_is_no_choice_is_told_so() -> None:

@@ -58,10 +58,10 @@ def waiting(application: Application) -> str:
     days = application.waiting_days(today)
     told = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
     if not application.is_open:
-        return _("decided after %(told)s") % {"told": told}
+        return _("ended after %(told)s") % {"told": told} if days else _("ended on the same day")
     if application.promised_on and is_overdue(application):
         return _("%(told)s, overdue since %(day)s") % {"told": told, "day": date_format(application.promised_on, "j F")}
-    return told
+    return told if days else _("since today")
 
 
 def is_overdue(application: Application) -> bool:
@@ -165,7 +165,7 @@ class ApplicationView(InspectView):
             groups=[group(_("The organisation"), row, ORGANISATION_FIELDS), group(_("Why it joins"), row, REASON_FIELDS)],
             people=group(_("People"), row, PEOPLE_FIELDS),
             evidence=evidence_of([row])[row.pk],
-            verbs=[(reverse(f"applications:{name}", args=(row.pk,)), label) for name, label in possible(row)] if self.may_decide else [],
+            verbs=self.verbs() if self.may_decide else [],
             may_decide=self.may_decide,
             waiting=waiting(row),
             is_overdue=is_overdue(row),
@@ -176,6 +176,11 @@ class ApplicationView(InspectView):
             mails=_mails(row) if self.request.user.has_perm("core.view_outgoingmail") else [],
             history=history(row, dict(DeclineReason.choices)),
         )
+
+    def verbs(self) -> list[tuple[str, str]]:
+        """Addresses and words; the ballot first, while one runs."""
+        running = [(reverse("ballots:inspect", args=(ballot.pk,)), _("See the ballot")) for ballot in self.object.ballots.running()]
+        return [*running, *((reverse(f"applications:{name}", args=(self.object.pk,)), label) for name, label in possible(self.object))]
 
     def other(self) -> str:
         """The warning that a colleague opened it a moment ago; it notes as well that this one opens it now.

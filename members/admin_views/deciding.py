@@ -210,7 +210,7 @@ class Ask(ApplicationVerb):
         return AskForm(data, self.object)
 
     def consequences(self) -> Iterable[str]:
-        yield _("One mail with all questions goes to %(address)s. We remind them by ourselves; nothing closes by itself.") % {
+        yield _("One mail with all questions goes to %(address)s. Reminders go by themselves, and nothing closes by itself.") % {
             "address": self.object.email
         }
         yield _("They can change only the fields that you ask about, and you see what changed.")
@@ -236,12 +236,20 @@ class BallotForm(forms.Form):
     )
     quorum = forms.IntegerField(label=gettext_lazy("Quorum"), min_value=0, required=False)
 
-    def __init__(self, data: Any, seats: int) -> None:
+    def __init__(self, data: Any, seats: int, reached: int) -> None:
         super().__init__(data)
-        self.seats = seats
+        self.seats, self.reached = seats, reached
         self.fields["quorum"].help_text = _(
             "How many must take part. Empty: more than half of the seats (%(number)d) for a majority, none where silence is consent."
         ) % {"number": usual_quorum(Rule.MAJORITY, seats)}
+
+    def clean_rule(self) -> str:
+        rule: str = self.cleaned_data["rule"]
+        if rule == Rule.NO_OBJECTION and not self.reached:
+            raise forms.ValidationError(
+                _("No seat has an address, so nobody would know that silence is consent. Enter addresses first, or choose a majority.")
+            )
+        return rule
 
     def clean_quorum(self) -> int | None:
         asked: int | None = self.cleaned_data["quorum"]
@@ -266,16 +274,22 @@ class PutToCommittee(ApplicationVerb):
         return [] if self.seats else [_("Nobody has a seat on the steering committee today. Enter the seats with their organisations.")]
 
     def make_form(self, data: Any) -> BallotForm:
-        return BallotForm(data, len(self.seats))
+        return BallotForm(data, len(self.seats), self.reached)
+
+    @cached_property
+    def reached(self) -> int:
+        """How many seats have an address that may be written to."""
+        addresses = [address for seat in self.seats if (address := seat.person_email or seat.alternate_email)]
+        refusing = suppressed_among(addresses)
+        return sum(address not in refusing for address in addresses)
 
     def consequences(self) -> Iterable[str]:
-        addresses = [seat.person_email or seat.alternate_email for seat in self.seats]
-        refusing = suppressed_among(filter(None, addresses))
-        reached = sum(bool(address) and address not in refusing for address in addresses)
         yield ngettext(
-            "%(count)d mail with a personal link to vote goes out now.", "%(count)d mails with personal links to vote go out now.", reached
-        ) % {"count": reached}
-        if left := len(self.seats) - reached:
+            "%(count)d mail with a personal link to vote goes out now.",
+            "%(count)d mails with personal links to vote go out now.",
+            self.reached,
+        ) % {"count": self.reached}
+        if left := len(self.seats) - self.reached:
             yield ngettext(
                 "%(count)d seat has no address, or one that wants no mail: enter it first, or write down its vote yourself.",
                 "%(count)d seats have no address, or one that wants no mail: enter them first, or write down their votes yourself.",

@@ -5,18 +5,24 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..states import CHOICES_OF, RUNNING, BallotState, Choice, Result, Rule
+from ..states import CHOICES_OF, RUNNING, BallotState, Choice, Result, Rule, State
 from .application import Application
 
 
 class BallotQuerySet(models.QuerySet["Ballot"]):
     def running(self) -> Self:
         return self.filter(state__in=RUNNING)
+
+    def for_secretariat(self) -> Self:
+        """Stopped by an objection; or the last one, counted, of an application on which nobody has acted since."""
+        later = Ballot.objects.filter(application=OuterRef("application"), pk__gt=OuterRef("pk"))
+        counted = Q(state=BallotState.CLOSED, application__state=State.WITH_COMMITTEE) & ~Exists(later)
+        return self.filter(Q(state=BallotState.PAUSED) | counted)
 
 
 class Ballot(models.Model):

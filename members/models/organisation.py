@@ -143,6 +143,11 @@ class Organisation(index.Indexed, ClusterableModel):
         return str(self.country.name) if self.country else str(_("Global"))
 
     @property
+    def is_listed(self) -> bool:
+        """Whether it has a page in the directory today."""
+        return Organisation.objects.listed(timezone.localdate()).filter(pk=self.pk).exists()
+
+    @property
     def short(self) -> str:
         return self.acronym or self.name
 

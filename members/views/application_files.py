@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cms.private_pages import posted_with_files, see, show
 from core.transitions import Refused
 
-from ..application_forms import FileForm
+from ..application_forms import STEPS, FileForm
 from ..models import ApplicationFile
 from ..models.application import FILE_FIELDS
 from ..states import FileKind, State
@@ -97,6 +97,7 @@ def _page(request: HttpRequest, opened: Opened, forms: dict[str, FileForm]) -> H
         "kinds": ", ".join(settings.WAGTAILDOCS_EXTENSIONS),
         "limit": filesizeformat(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE),
         "is_draft": row.state == State.DRAFT,
+        "number": len(STEPS) + 1,
         "said": said(request),
     }
     title = _("Logo and documents")

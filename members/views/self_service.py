@@ -22,7 +22,7 @@ from .. import emails, limits
 from ..models import Contact, Membership, Organisation, ProfileChange
 from ..profile_sections import sections_for
 from ..self_service_forms import ContactsForm, ProfileForm, row_of
-from ..states import ChangeState
+from ..states import ChangeState, YearStatus
 from ..typed_fields import AddressForm
 from ..workflow import NotPossible, self_service
 from .application_files import MOST_BYTES
@@ -123,9 +123,11 @@ def profile(request: HttpRequest, opened: Opened) -> HttpResponse:
         posted(request)
         self_service.confirm_year(opened.organisation, contact=opened.contact, now=timezone.now())
         return done(request, opened, "year")
+    standings = _standings(opened.organisation)
     context = {
         "said": SAID.get(request.GET.get("done", ""), ""),
-        "standings": _standings(opened.organisation),
+        "standings": standings,
+        "is_asked": any(standing.status != YearStatus.ACTIVE for _row, standing in standings),
         "pending": ProfileChange.objects.filter(organisation=opened.organisation, state=ChangeState.PENDING).first(),
         "people": opened.organisation.contacts.all(),
         "sections": sections_for(opened.contact, opened.base),

@@ -14,6 +14,7 @@ from core import links
 from .. import emails
 from ..models import Vote
 from ..self_service_forms import VoteForm
+from ..states import NEEDS_REASON
 from ..workflow import NotPossible, balloting
 from .as_written import REACHED, as_written, download
 from .links import lost_context, message
@@ -39,7 +40,8 @@ def of_vote(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @of_vote
 def vote(request: HttpRequest, row: Vote) -> HttpResponse:
-    """The application and the ballot paper; until the closing the last vote counts. Afterwards, what came of it."""
+    """The application and the ballot paper; until the closing the last vote counts. Objections and recusals of others are
+    read at once. Afterwards, what came of it."""
     ballot, now = row.ballot, timezone.now()
     form = VoteForm(initial={"choice": row.choice, "reason": row.reason}, ballot=ballot)
     if request.method == "POST":
@@ -62,6 +64,7 @@ def vote(request: HttpRequest, row: Vote) -> HttpResponse:
         "form": form,
         "vote": row,
         "ballot": ballot,
+        "reasons": ballot.votes.filter(choice__in=NEEDS_REASON).exclude(pk=row.pk),
         "application": application,
         "parts": as_written(application, without=REACHED),
         "files": application.files.all(),
