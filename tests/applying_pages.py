@@ -74,6 +74,21 @@ def write_all(base: str, client: Client | None = None, **changes: str) -> None:
         assert client.post(f"{base}{word}/", {**typed, **mine}).status_code == 303, word
 
 
+def fill_in(page: Any, typed: dict[str, str]) -> None:
+    """In a browser: what belongs on the page, by the names of its fields."""
+    for name, text in typed.items():
+        field = page.locator(f"[name={name}]")
+        kind = field.first.evaluate("field => field.type")
+        if kind == "radio":
+            page.locator(f"[name={name}][value={text}]").check()
+        elif kind == "checkbox":
+            field.check()
+        elif kind == "select-one":
+            field.select_option(text)
+        else:
+            field.fill(text)
+
+
 def stamped(address: str, **typed: str) -> dict[str, str]:
     """The form at this address with what it carries along."""
     return {**hidden(Client().get(address)), **typed}

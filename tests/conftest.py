@@ -290,6 +290,25 @@ def page(new_page: Callable[..., Any]) -> Any:
     return new_page()
 
 
+@pytest.fixture
+def at_desk(new_page: Callable[..., Any]) -> Callable[..., Any]:
+    """`at_desk(secretary)`: the first page of the admin, as that person sees it; a failing script fails the test."""
+
+    def sit_down(user: Any, width: int = 1400) -> Any:
+        page = new_page(width=width, user=user)
+        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+        page.goto("/admin/")
+        return page
+
+    return sit_down
+
+
+@pytest.fixture
+def telephone(new_page: Callable[..., Any]) -> Any:
+    """A small page without script, as on a phone whose link is slow."""
+    return new_page(width=360, script=False)
+
+
 # The project as somebody else gets it
 
 

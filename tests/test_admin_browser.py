@@ -1,6 +1,5 @@
 """The handbook in a real browser: each test presses what docs/editors.md says to press."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,22 +11,6 @@ from cms.models import Announcement, SiteImage
 from news.models import NewsIndexPage, PostPage
 from tests.newsroom import make_post
 from tests.pictures import telephone_jpeg
-
-NewPage = Callable[..., Any]
-HANDBOOK_WIDTH = 1400
-
-
-@pytest.fixture
-def at_desk(new_page: NewPage) -> Callable[[Any], Any]:
-    """The first page of the admin, as that person sees it; a failing script fails the test."""
-
-    def sit_down(user: Any) -> Any:
-        page = new_page(width=HANDBOOK_WIDTH, user=user)
-        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
-        page.goto("/admin/")
-        return page
-
-    return sit_down
 
 
 def more(page: Any, words: str) -> None:

@@ -9,26 +9,11 @@ from members import emails
 from members.models import Application
 from members.states import State
 from members.workflow import applying
-from tests.applying_pages import PAGES, base_of, link_in
+from tests.applying_pages import PAGES, base_of, fill_in, link_in
 from tests.members_builders import asked, days_ago, draft, mails, make_contact, make_organisation, submitted, with_committee
 from tests.test_browser import NARROWEST, WCAG_22_AA, axe_playwright
 
 PATIENCE = 3200  # milliseconds, a little more than the first step asks of everybody
-
-
-def fill_in(page: Any, word: str) -> None:
-    """Type what belongs on the page, find it by its name; then save."""
-    for name, typed in PAGES[word].items():
-        field = page.locator(f"[name={name}]")
-        kind = field.first.evaluate("field => field.type")
-        if kind == "radio":
-            page.locator(f"[name={name}][value={typed}]").check()
-        elif kind == "checkbox":
-            field.check()
-        elif kind == "select-one":
-            field.select_option(typed)
-        else:
-            field.fill(typed)
 
 
 def test_an_application_on_a_phone_without_script(new_page: Callable[..., Any]) -> None:
@@ -43,8 +28,8 @@ def test_an_application_on_a_phone_without_script(new_page: Callable[..., Any]) 
     assert page.get_by_role("heading", name="Check your mail").is_visible()
     page.goto(link_in(mails(purpose="members.resume")[0]))
     page.get_by_role("link", name="Go on writing").click()
-    for word in PAGES:
-        fill_in(page, word)
+    for typed in PAGES.values():
+        fill_in(page, typed)
         page.get_by_role("button", name="Save and go on").click()
     page.get_by_label("File").last.set_input_files({"name": "Statutes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
     page.get_by_role("button", name="Send the document").click()

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from core.due import run_all
 from endorsements.models import DeclarationPage, Delivery, Endorsement, SignOn
-from tests.endorsing import link_in, mails
-from tests.test_admin_browser import HANDBOOK_WIDTH, add_text_block, saved, settled, type_into
+from tests.endorsing import link_in
+from tests.living import last_mail, main_words, press
+from tests.test_admin_browser import add_text_block, saved, settled, type_into
 
-NewPage = Callable[..., Any]
 TITLE = "Pay health workers on time"
 MIDWIVES = {
     "name": "Midwives of Gulu",
@@ -27,28 +27,6 @@ NURSES = {**MIDWIVES, "name": "Nurses of Arua", "website": "nurses-arua.example"
 MISTAKEN = {**MIDWIVES, "name": "Doctors of Lira", "website": "doctors-lira.example", "email": "somebody@doctors-lira.example"}
 NGOZI = {"name": "Ngozi Okafor", "country": "NG", "role": "Nurse", "email": "ngozi@example.net"}
 QUIET = {"name": "Ada Quiet", "country": "KE", "role": "", "email": "ada@example.net"}
-
-
-@pytest.fixture
-def desk(new_page: NewPage, secretary: Any) -> Any:
-    page = new_page(width=HANDBOOK_WIDTH, user=secretary)
-    page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
-    page.goto("/admin/")
-    return page
-
-
-@pytest.fixture
-def telephone(new_page: NewPage) -> Any:
-    return new_page(width=360, script=False)
-
-
-def press(page: Any, words: str) -> None:
-    page.get_by_role("button", name=words, exact=True).click()
-    page.wait_for_load_state()
-
-
-def main_words(page: Any) -> str:
-    return " ".join(page.locator("main").inner_text().split())
 
 
 def endorse(page: Any, place: str, form: dict[str, str], *, show_name: bool = True) -> None:
@@ -72,13 +50,9 @@ def endorse(page: Any, place: str, form: dict[str, str], *, show_name: bool = Tr
     assert "Check your mail" in main_words(page)
 
 
-def last_mail(address: str, letter: str) -> Any:
-    return [mail for mail in mails(letter) if mail.recipient == address][-1]
-
-
 def follow(page: Any, address: str, letter: str, kind: str, button: str) -> str:
     """Open the link in the last such mail to that address and press the button."""
-    page.goto(link_in(last_mail(address, letter), kind))
+    page.goto(link_in(last_mail(address, f"endorsements.{letter}"), kind))
     press(page, button)
     return main_words(page)
 
@@ -104,8 +78,11 @@ def publish_changed_text(desk: Any, choice: str, note: str) -> None:
     press(desk, "Publish it now")
 
 
-def test_a_declaration_from_draft_to_verification(desk: Any, telephone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_declaration_from_draft_to_verification(
+    at_desk: Callable[..., Any], telephone: Any, secretary: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("core.by_hand.SHORTEST_SECONDS", 0)
+    desk = at_desk(secretary)
     page = _write_and_circulate(desk, telephone)
     _open(desk, telephone, page)
     manage = _sign(telephone, page)
@@ -159,7 +136,7 @@ def _sign(telephone: Any, page: DeclarationPage) -> str:
     endorse(telephone, place, QUIET, show_name=False)
     follow(telephone, QUIET["email"], "confirm", "confirm", "Yes, I endorse it")
     assert Endorsement.objects.under(page).filter(state="listed").count() == 3
-    return link_in(last_mail(NGOZI["email"], "confirmed"), "manage")
+    return link_in(last_mail(NGOZI["email"], "endorsements.confirmed"), "manage")
 
 
 def _moderate(desk: Any, telephone: Any, page: DeclarationPage) -> None:
@@ -168,7 +145,7 @@ def _moderate(desk: Any, telephone: Any, page: DeclarationPage) -> None:
     desk.get_by_label("Tick Nurses of Arua").check()
     press(desk, "Approve those ticked")
     assert "Nothing waits for you." in main_words(desk)
-    assert last_mail(NURSES["email"], "listed")
+    assert last_mail(NURSES["email"], "endorsements.listed")
 
 
 def _correct_and_renew(desk: Any, telephone: Any, page: DeclarationPage) -> None:
