@@ -11,9 +11,12 @@ import time_machine
 from django.utils import timezone
 
 from core.due import run_all
+from endorsements.due import ask_members_of_what_opened
 from members.form_fields import why_not_ready
 from members.models import Application, Ballot, Organisation
+from tests import endorsing
 from tests.applying_pages import PAGES, fill_in, link_in
+from tests.declarations import open_declaration
 from tests.living import last_mail, main_words, press
 from tests.members_builders import APPLICANT, make_organisation, make_seats
 from tests.pictures import encoded, gradient
@@ -66,7 +69,7 @@ def test_membership_from_a_form_to_a_year_later(
         _merge(desk, telephone)
     with later(days=380):
         _confirm_the_year(telephone)
-        # Here a member endorses an open declaration with one button: _endorse_with_one_button(…).
+        _endorse_with_one_button(telephone)
 
 
 def begin(telephone: Any, address: str) -> None:
@@ -268,3 +271,13 @@ def _confirm_the_year(telephone: Any) -> None:
     assert "Thank you: it is confirmed." in main_words(telephone)
     membership.refresh_from_db()
     assert membership.standing(timezone.localdate()).status == "active"
+
+
+def _endorse_with_one_button(telephone: Any) -> None:
+    declaration = open_declaration("Pay health workers on time")
+    assert ask_members_of_what_opened(timezone.now())
+    telephone.goto(endorsing.link_in(last_mail(APPLICANT, "endorsements.invited"), "answer"))
+    press(telephone, "Yes, we endorse it")
+    assert "Midwives of Gulu stands under this declaration." in main_words(telephone)
+    telephone.goto(declaration.get_url())
+    assert "Midwives of Gulu" in main_words(telephone)
