@@ -26,8 +26,9 @@ def suppressed_since(address: str) -> datetime | None:
 
 def suppressed_among(addresses: Iterable[str]) -> set[str]:
     """Those of a few hundred addresses that are suppressed, in one query."""
-    digests = {_digest(address): address for address in addresses}
-    return {digests[found] for found in Suppression.objects.filter(digest__in=digests).values_list("digest", flat=True)}
+    digests = {address: _digest(address) for address in addresses}
+    found = set(Suppression.objects.filter(digest__in=digests.values()).values_list("digest", flat=True))
+    return {address for address, digest in digests.items() if digest in found}
 
 
 def lift(address: str, *, by: Any) -> bool:
