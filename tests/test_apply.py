@@ -16,7 +16,7 @@ from members.workflow import applying
 from tests.applying_pages import APPLY, PAGES, ask, base_of, link_in, write_all
 from tests.endorsing import began, parsed, words
 from tests.members_builders import APPLICANT, days_ago, draft, mails, submitted
-from tests.test_page_weight import KILOBYTE, compressed, stylesheet  # noqa: F401
+from tests.test_page_weight import KILOBYTE, compressed
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -61,7 +61,7 @@ def test_an_organisation_applies_from_an_address_to_a_status_page() -> None:
     assert not client.cookies
 
 
-def test_pages_are_light_private_and_without_a_cookie(stylesheet: bytes) -> None:  # noqa: F811
+def test_pages_are_light_private_and_without_a_cookie(stylesheet: bytes) -> None:
     base = base_of(draft())
     ways = [APPLY, "/join/apply/check-mail/", "/members/link/", base, *(f"{base}{word}/" for word in PAGES)]
     ways += [f"{base}{word}/" for word in ("files", "colleagues", "review", "delete")]

@@ -17,7 +17,7 @@ from members.suppression import suppress
 from tests.at_once import at_once
 from tests.declarations import confirmed, make_declaration, open_declaration
 from tests.endorsing import ORGANISATION_FORM, PERSON_FORM, filled, hidden, mails, parsed, sent, text_of, the_only, words
-from tests.test_page_weight import KILOBYTE, compressed, stylesheet  # noqa: F401
+from tests.test_page_weight import KILOBYTE, compressed
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def value_of(response: Any, name: str) -> Any:
 # What it is
 
 
-def test_the_form_is_light_and_leaves_no_cookie(declaration: Any, address: str, stylesheet: bytes) -> None:  # noqa: F811
+def test_the_form_is_light_and_leaves_no_cookie(declaration: Any, address: str, stylesheet: bytes) -> None:
     for query in ("", "?as=person"):
         response = Client().get(address + query, headers={"accept-encoding": "gzip"})
         assert not response.cookies
