@@ -243,6 +243,8 @@ class Site:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            # A shell starts what runs in its background deaf to Ctrl-C, and the tests may run there.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         self.address = f"http://127.0.0.1:{self.port}"
 
@@ -262,7 +264,7 @@ class Site:
 
     def stop(self, number: int) -> int:
         self.process.send_signal(number)
-        return self.process.wait(20 * PATIENCE)
+        return self.process.wait(20)
 
 
 @pytest.fixture
