@@ -1,4 +1,4 @@
-"""What the secretariat may change in a mail: its passages, and the variables that a passage may use (docs/decisions/0025).
+"""What the secretariat may change in a mail: its passages, and the variables that a passage may use (docs/decisions/0020).
 
 A passage is what stands between `{% words opening %}` and `{% endwords %}` in the templates of a mail. There, the variables of the mail
 (`core.letters.letter` declares them) are names like any other: `{{ organisation }}`. An editor writes `{organisation}`. Her text is

@@ -1,6 +1,6 @@
 """How an organisation stands to the coalition, and the states of an application, a ballot and a profile change: data, no code.
 
-`members.workflow` is the only writer of these states; docs/decisions/0020 draws them.
+`members.workflow` is the only writer of these states; docs/decisions/0016 draws them.
 """
 
 from django.db import models
