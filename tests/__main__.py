@@ -10,7 +10,8 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -29,6 +30,9 @@ USAGE = """usage: ./run test [PART…] [words for pytest…]
 
 Without a part: all of them. With words for pytest (`./run test -k feeds`, `./run test sqlite tests/test_run.py`): only tests.
 """
+
+# The address of the PostgreSQL that was started at the beginning of a run of several parts.
+_running: list[str] = []
 
 CHECKS: tuple[tuple[str, ...], ...] = (
     ("ruff", "check", "--quiet", "."),
@@ -56,15 +60,46 @@ def main(words: Sequence[str]) -> int:
     chosen = parts or [part for part in PARTS if not (part == "check" and extra)]
     signal.signal(signal.SIGTERM, _interrupt)
     results = {}
-    for part in chosen:
-        print(f"\n== {part}", flush=True)
-        start = time.monotonic()
-        results[part] = PARTS[part](extra), time.monotonic() - start
+    with ExitStack() as until_the_end:
+        if len(chosen) > 1:
+            until_the_end.enter_context(_databases_made_ahead(chosen))
+        for part in chosen:
+            print(f"\n== {part}", flush=True)
+            start = time.monotonic()
+            results[part] = PARTS[part](extra), time.monotonic() - start
     return _summary(results)
 
 
 def _interrupt(_number: int, _frame: object) -> NoReturn:
     raise KeyboardInterrupt
+
+
+@contextmanager
+def _databases_made_ahead(chosen: Sequence[str]) -> Iterator[None]:
+    """What all tests of a part would wait for is made while the first part runs. What fails here is tried again, and told, there."""
+    with ExitStack() as servers:
+        if "postgresql" in chosen:
+            with suppress(postgresql.Unavailable):
+                _running.append(servers.enter_context(postgresql.server()))
+        urls = _running + [""] * bool({"sqlite", "browser"} & {*chosen})
+        making = [_make_database(url) for url in urls]
+        try:
+            yield
+        finally:
+            for process in making:
+                process.terminate()
+                process.wait()
+
+
+def _make_database(url: str) -> subprocess.Popen[bytes]:
+    env = {**_environment(), "DJANGO_SETTINGS_MODULE": "hw4all.settings.test", **({"DATABASE_URL": url} if url else {})}
+    command = [sys.executable, "-m", "tests.template_database"]
+    return subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without a database that somebody works with."""
+    return {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
 
 
 def _check(_extra: Sequence[str]) -> Result:
@@ -91,7 +126,7 @@ def _sqlite(extra: Sequence[str]) -> Result:
 
 def _postgresql(extra: Sequence[str]) -> Result:
     try:
-        with postgresql.server() as url:
+        with nullcontext(_running[0]) if _running else postgresql.server() as url:
             return _pytest("postgresql", "database and not browser", extra, DATABASE_URL=url)
     except postgresql.Unavailable as reason:
         print(f"skipped: {reason}", flush=True)
@@ -123,8 +158,7 @@ def _pytest(part: str, markers: str, extra: Sequence[str], **env: str) -> Result
     report.unlink(missing_ok=True)
     FAILURE.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-m", markers, "-n", "2", f"--junitxml={report}", *extra]
-    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    status = subprocess.call(command, cwd=ROOT, env={**inherited, **env})
+    status = subprocess.call(command, cwd=ROOT, env={**_environment(), **env})
     if FAILURE.exists():
         print(f"\nThe tests' database could not be made:\n{FAILURE.read_text()}", flush=True)
     passed, failed, skipped = _counts(report)

@@ -28,27 +28,37 @@ SAME_ON_EVERY_DATABASE = {
     "test_admin_help",
     "test_admin_home",
     "test_admin_previews",
+    "test_apply",
+    "test_apply_links",
+    "test_ballot_desk",
     "test_content_checks",
     "test_declaration_admin",
     "test_declaration_files",
     "test_declaration_page",
     "test_delivery",
+    "test_demo",
     "test_errors",
     "test_feeds",
     "test_head",
     "test_html",
     "test_letters",
+    "test_membership_desk",
     "test_no_contact_is_public",
+    "test_organisation_desk",
     "test_page_weight",
     "test_query_budget",
     "test_redirects",
     "test_roles",
     "test_sign_in",
     "test_uploads",
+    "test_vote_pages",
 }
 BROWSER_FIXTURES = {"browser", "new_page", "page"}
 UNDER_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
+
+# What takes longest begins first, so that no process waits for it at the end.
+LONGEST = {"test_declaration_life", "test_membership_life", "test_run", "test_production"}
 
 # Files whose tests share something that takes long to make: one process runs all of such a file.
 TOGETHER = {"tests/test_production.py"}
@@ -74,6 +84,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark by what a test uses, so that nobody forgets: what touches the database runs on PostgreSQL too, but for a few named files."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & BROWSER_FIXTURES:

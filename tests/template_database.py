@@ -5,6 +5,7 @@ with the roles; `site`: with the starting content and its pictures), each kept u
 again only when those change. A process works on its own copy of `site`: a file for SQLite, `CREATE DATABASE … TEMPLATE` for PostgreSQL.
 
 `TEST_CONTENT=none` leaves the starting content out, for work on a part that needs none.
+`python -m tests.template_database` makes both for DATABASE_URL, so that a run finds them.
 """
 
 import fcntl
@@ -71,9 +72,9 @@ def _content_files() -> Iterable[Path]:
 
 
 @contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as file:
+def _lock(file_name: Path) -> Iterator[None]:
+    file_name.parent.mkdir(parents=True, exist_ok=True)
+    with file_name.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -116,6 +117,7 @@ class _Folders:
         self.templates.mkdir(parents=True, exist_ok=True)
         self.copy = self.working / name
         self.media = self.copy / "media"
+        self.lock = folder / f"lock-{engine}"
         # Read once: a file saved during the run must not make the process look for a template that nobody made.
         self.fingerprints = {stage: fingerprint(stage) for stage in STAGES}
 
@@ -139,7 +141,7 @@ class SqliteCopies(_Folders):
         """Make the templates if need be, and point Django at a fresh copy."""
         from django.db import connections
 
-        with _lock(self.folder):
+        with _lock(self.lock):
             _prune(self.templates, self.working)
             self._make("tables", "--without-content")
             self._make("site", *_without_content())
@@ -213,7 +215,7 @@ class PostgresqlCopies(_Folders):
     def connect(self) -> None:
         from django.db import connections
 
-        with _lock(self.folder):
+        with _lock(self.lock):
             _prune(self.templates, self.working)
             self._make("tables", "--without-content")
             self._make("site", *_without_content())
@@ -262,3 +264,14 @@ class PostgresqlCopies(_Folders):
         self._disconnect()
         self._execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
         shutil.rmtree(self.copy, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    ahead = copies(settings, "ahead")
+    ahead.connect()
+    ahead.remove()

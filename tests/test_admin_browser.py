@@ -34,7 +34,11 @@ def settled(page: Any) -> None:
 
 
 def saved(page: Any) -> None:
-    page.locator("#w-autosave-indicator[data-w-autosave-state-value=saved]").wait_for(state="attached")
+    """All of it: what was typed last is sent half a second after the last key, and publishing meanwhile would meet its own draft."""
+    indicator = page.locator("#w-autosave-indicator[data-w-autosave-state-value=saved]")
+    indicator.wait_for(state="attached")
+    page.wait_for_timeout(1000)
+    indicator.wait_for(state="attached")
 
 
 def add_text_block(page: Any) -> None:

@@ -9,9 +9,9 @@ from members import emails
 from members.models import Application
 from members.states import State
 from members.workflow import applying
+from tests.accessibility import NARROWEST, problems
 from tests.applying_pages import PAGES, base_of, fill_in, link_in
 from tests.members_builders import asked, days_ago, draft, mails, make_contact, make_organisation, submitted, with_committee
-from tests.test_browser import NARROWEST, WCAG_22_AA, axe_playwright
 
 PATIENCE = 3200  # milliseconds, a little more than the first step asks of everybody
 
@@ -77,15 +77,10 @@ def pages_of_the_way(live_site: str) -> dict[str, str]:
 
 
 def test_axe_finds_nothing_on_the_way(new_page: Callable[..., Any], pages_of_the_way: dict[str, str]) -> None:
-    axe, found = axe_playwright.Axe(), {}
+    found = {}
 
     def check(page: Any, name: str) -> None:
-        page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
-        violations = axe.run(page, options={**WCAG_22_AA, "preload": False}).response["violations"]
-        if violations:
-            found[name] = [(violation["id"], [node["html"][:160] for node in violation["nodes"]][:3]) for violation in violations]
-        if page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]:
-            found[f"{name} scrolls sideways"] = []
+        found.update({f"{name}: {problem}": nodes for problem, nodes in problems(page).items()})
 
     page = new_page(width=NARROWEST, height=640)
     for name, address in pages_of_the_way.items():

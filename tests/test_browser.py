@@ -5,60 +5,37 @@ from typing import Any
 
 import pytest
 
+from tests.accessibility import AND_BEST_PRACTICE, NARROWEST, SEEN, violations
 from tests.public_pages import ERRORS, FORMS, KINDS
 
-axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
-# Asked for nothing but violations, axe describes no element that passes, and takes half the time.
-ONLY_VIOLATIONS = {"resultTypes": ["violations"]}
-WCAG_22_AA = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
-    **ONLY_VIOLATIONS,
-}
-# What a width or a look can change: all else is asked at the two extremes.
-SEEN = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block", "target-size"]}, **ONLY_VIOLATIONS}
-LOOKS = [(360, "light", WCAG_22_AA), (360, "dark", SEEN), (768, "dark", SEEN), (1280, "light", SEEN), (1280, "dark", WCAG_22_AA)]
+# Everything is asked at the two extremes; what a width or a look can change once more between them, each kind of page in another of these.
+EXTREMES = [(360, "light", AND_BEST_PRACTICE), (1280, "dark", AND_BEST_PRACTICE)]
+BETWEEN = [(360, "dark", SEEN), (768, "dark", SEEN), (768, "light", SEEN), (1280, "light", SEEN)]
 PARTS = 4
-NARROWEST = 320  # WCAG 1.4.10: no scrolling in two directions at 320 CSS pixels
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_axe_finds_nothing_on_any_kind_of_page(page: Any, part: int) -> None:
-    axe, found = axe_playwright.Axe(), {}
-    for address in [*KINDS.values(), *FORMS.values(), *(address for address, _status in ERRORS.values())][part::PARTS]:
+    found = {}
+    addresses = [*KINDS.values(), *FORMS.values(), *(address for address, _status in ERRORS.values())]
+    for number, address in enumerate(addresses[part::PARTS]):
         page.goto(address)
-        page.evaluate("document.querySelectorAll('main details').forEach(each => each.removeAttribute('name'))")
-        page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
-        for width, look, rules in LOOKS:
+        for width, look, rules in (*EXTREMES, BETWEEN[number % len(BETWEEN)]):
             page.set_viewport_size({"width": width, "height": 800})
             page.emulate_media(color_scheme=look)
-            for violation in axe.run(page, options=rules).response["violations"]:
-                nodes = [node["html"][:120] for node in violation["nodes"]][:3]
-                found[f"{address} at {width} px, {look}: {violation['id']}"] = nodes
+            found |= {f"{address}, {width} px, {look}: {rule}": nodes for rule, nodes in violations(page, rules).items()}
     assert found == {}
 
 
-def test_nothing_scrolls_sideways_on_the_narrowest_screen(new_page: Callable[..., Any]) -> None:
-    page, wide = new_page(width=NARROWEST, height=640), {}
-    for address in [*KINDS.values(), *FORMS.values()]:
-        page.goto(address)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > NARROWEST:
-            wide[address] = width
-    assert wide == {}
-
-
-def test_no_page_reports_an_error_or_a_blocked_resource(page: Any) -> None:
-    said: list[str] = []
+def test_a_visit_to_every_kind_of_page_leaves_no_trace_no_error_and_no_sideways_scrolling(new_page: Callable[..., Any]) -> None:
+    page, said = new_page(width=NARROWEST, height=640), []
     page.on("console", lambda message: said.append(f"{page.url}: {message.text}") if message.type in ("error", "warning") else None)
     page.on("response", lambda response: said.append(f"{response.status} {response.url}") if response.status >= 400 else None)
-    for address in KINDS.values():
+    for address in [*KINDS.values(), *FORMS.values()]:
         page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth") > NARROWEST:
+            said.append(f"{address} scrolls sideways")
     assert said == []
-
-
-def test_a_visit_leaves_no_cookie_and_no_storage(page: Any) -> None:
-    for address in KINDS.values():
-        page.goto(address)
     assert page.context.cookies() == []
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 

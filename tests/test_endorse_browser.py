@@ -12,10 +12,10 @@ from endorsements.models import DeclarationPage
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import State
 from endorsements.workflow import answering, sign_on
+from tests.accessibility import NARROWEST, problems
 from tests.declarations import PERSON, confirmed, make_declaration, open_declaration, submitted
 from tests.endorsing import ELSEWHERE, link_in, link_of, mails, new_text, the_only
 from tests.members_builders import make_contact, make_organisation
-from tests.test_browser import NARROWEST, WCAG_22_AA, axe_playwright
 
 PATIENCE = 3200  # milliseconds, a little more than the form asks of everybody
 
@@ -134,15 +134,10 @@ def test_axe_finds_nothing_on_the_way(
     new_page: Callable[..., Any], pages_of_the_way: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.by_hand.SHORTEST_SECONDS", 0)
-    axe, found = axe_playwright.Axe(), {}
+    found = {}
 
     def check(page: Any, name: str) -> None:
-        page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")
-        violations = axe.run(page, options={**WCAG_22_AA, "preload": False}).response["violations"]
-        if violations:
-            found[name] = [(violation["id"], [node["html"][:160] for node in violation["nodes"]][:3]) for violation in violations]
-        if page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]:
-            found[f"{name} scrolls sideways"] = []
+        found.update({f"{name}: {problem}": nodes for problem, nodes in problems(page).items()})
 
     for width, dark in ((NARROWEST, False), (1280, True)):
         page = new_page(width=width, height=640, dark=dark)

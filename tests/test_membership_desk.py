@@ -231,6 +231,7 @@ def test_without_seats_there_is_no_button(desk: Client) -> None:
 
 def test_accepting_shows_the_mail_first_and_makes_a_member(desk: Client) -> None:
     row = agreed()
+    assert "With the steering committee. The committee agrees." in words(desk.get(reverse("applications:index")))
     page = do(desk, row, "accept", step="read", organisation="new", letter="The next call is on Monday.")
     assert "is a member of the coalition from today" in page.content.decode()
     assert "The next call is on Monday." in page.content.decode()

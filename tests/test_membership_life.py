@@ -15,12 +15,12 @@ from endorsements.due import ask_members_of_what_opened
 from members.form_fields import why_not_ready
 from members.models import Application, Ballot, Organisation
 from tests import endorsing
+from tests.accessibility import violations
 from tests.applying_pages import PAGES, fill_in, link_in
 from tests.declarations import open_declaration
 from tests.living import last_mail, main_words, press
 from tests.members_builders import APPLICANT, make_organisation, make_seats
 from tests.pictures import encoded, gradient
-from tests.test_browser import WCAG_22_AA, axe_playwright
 
 NURSES = "apio@nurses-arua.example"
 INSURERS = "sales@insurers-lira.example"
@@ -38,8 +38,7 @@ def later(days: int) -> Iterator[None]:
 def axe_finds_nothing(page: Any) -> None:
     """In what we draw: Wagtail's frame around it, and its messages that come into sight, are not ours."""
     ours = {"include": [["main"]], "exclude": [[".messages"]]}
-    violations = axe_playwright.Axe().run(page, context=ours, options=WCAG_22_AA).response["violations"]
-    assert [(each["id"], [node["html"][:160] for node in each["nodes"]][:3]) for each in violations] == [], page.url
+    assert violations(page, within=ours) == {}, page.url
 
 
 def choose(desk: Any, words: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -24,8 +24,8 @@ from core.models import OutgoingMail
 from .. import emails
 from ..evidence import evidence_of
 from ..form_fields import ORGANISATION_FIELDS, PEOPLE_FIELDS, REASON_FIELDS, as_text
-from ..models import Application, ApplicationFile
-from ..states import MOVES, OPEN, WITH_US, Category, DeclineReason, State
+from ..models import Application, ApplicationFile, Ballot
+from ..states import MOVES, OPEN, WITH_US, Category, DeclineReason, Result, State
 from ..workflow import deciding
 from .desk import colleagues, label_of
 
@@ -68,6 +68,13 @@ def is_overdue(application: Application) -> bool:
     return bool(application.is_open and application.promised_on and application.promised_on < timezone.localdate())
 
 
+def state_of(application: Any) -> str:
+    """Its state and, while the committee's count waits to be carried out, what came of it."""
+    state = str(application.get_state_display())
+    is_counted = application.state == State.WITH_COMMITTEE and application.last_result
+    return f"{state}. {Result(application.last_result).label}." if is_counted else state
+
+
 class SameColumn(Column):
     """Who it may be the same as: of each the first line."""
 
@@ -99,7 +106,7 @@ class ApplicationIndex(IndexView):
         Column("category", accessor="get_category_display", label=gettext_lazy("Joins as"), sort_key="category"),
         StatusTagColumn(
             "state",
-            accessor=lambda row: row.get_state_display(),
+            accessor=state_of,
             label=gettext_lazy("State"),
             sort_key="state",
             primary=lambda row: row.state in WITH_US,
@@ -110,7 +117,8 @@ class ApplicationIndex(IndexView):
     ]
 
     def get_base_queryset(self) -> QuerySet[Application]:
-        return super().get_base_queryset().submitted().select_related("assigned_to")
+        last = Ballot.objects.filter(application=OuterRef("pk")).order_by("-pk").values("result")[:1]
+        return super().get_base_queryset().submitted().select_related("assigned_to").annotate(last_result=Subquery(last))
 
     def order_queryset(self, queryset: QuerySet[Application]) -> QuerySet[Application]:
         """Without a wish: what is open before what has ended, then by how long it waits."""
