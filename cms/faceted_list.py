@@ -57,6 +57,8 @@ class FacetedList:
     labels: ClassVar[Mapping[str, str | Promise]] = {}
     # The largest value first; the others stand by how many entries they have.
     by_value: ClassVar[frozenset[str]] = frozenset({"year"})
+    # What readers typed into the list's field, if it has one: it stays when a filter is chosen.
+    text = ""
 
     def __init__(self, base: str, rows: Sequence[Any], names: Mapping[str, Mapping[str, str]], query: Mapping[str, Any], **fixed: str):
         """`names` holds, for each facet, the values that exist with what they are called; `fixed` are filters the address itself says."""
@@ -105,16 +107,16 @@ class FacetedList:
     def chosen(self) -> list[Facet]:
         return [facet for facet in self.facets if facet.chosen]
 
-    def kept(self) -> dict[str, str]:
-        """Parameters that are no filter and stay in every address."""
-        return {}
-
     def href(self, **changes: str | int | None) -> str:
         """The address of this list with some filters changed; changing one starts again at page 1."""
-        asked: dict[str, str | int | None] = {**self.kept(), **self.filters, **changes}
+        asked: dict[str, str | int | None] = {"q": self.text, **self.filters, **changes}
         if asked.get("page") == 1:
             del asked["page"]
         return self.address({name: value for name, value in asked.items() if value})
+
+    @property
+    def without_words(self) -> str:
+        return self.href(q=None)
 
     def address(self, parameters: Mapping[str, Any]) -> str:
         return with_parameters(self.base, parameters)
@@ -123,6 +125,11 @@ class FacetedList:
     def facets(self) -> list[Facet]:
         """Each filter with its values, counted under the other filters that are on."""
         return [self._facet(name, str(label)) for name, label in self.labels.items()]
+
+    @property
+    def choices(self) -> list[Facet]:
+        """The filters between which there is something to choose."""
+        return [facet for facet in self.facets if facet.chosen or len(facet.choices) > 1]
 
     def _facet(self, name: str, label: str) -> Facet:
         rows = self._matching({other: value for other, value in self.filters.items() if other != name})

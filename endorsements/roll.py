@@ -200,17 +200,10 @@ class Roll(FacetedList):
                 counts[value] += row.number
         return counts
 
-    def kept(self) -> dict[str, str]:
-        return {"q": self.text} if self.text else {}
-
-    @property
-    def without_words(self) -> str:
-        return self.address({name: value for name, value in self.filters.items() if value})
-
     @property
     def choices(self) -> list[Facet]:
-        """The filters between which there is something to choose. The letters stand in a row of their own."""
-        return [facet for facet in self.facets if facet.name != "letter" and (facet.chosen or len(facet.choices) > 1)]
+        """The letters stand in a row of their own."""
+        return [facet for facet in super().choices if facet.name != "letter"]
 
     @property
     def letters(self) -> list[Choice]:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from cms.faceted_list import Facet, FacetedList, UnknownFilterError
+from cms.faceted_list import FacetedList, UnknownFilterError
 from core.page_cache import content_version
 
 from .identity import name_words, sort_key
@@ -206,18 +206,6 @@ class Directory(FacetedList):
     def load(self, rows: list[Entry]) -> list[Card]:
         found = with_pictures().in_bulk([row.pk for row in rows])
         return [Card(found[row.pk], told_roles(row.role)) for row in rows if row.pk in found]
-
-    def kept(self) -> dict[str, str]:
-        return {"q": self.text} if self.text else {}
-
-    @property
-    def without_words(self) -> str:
-        return self.address({name: value for name, value in self.filters.items() if value})
-
-    @property
-    def choices(self) -> list[Facet]:
-        """The filters between which there is something to choose."""
-        return [facet for facet in self.facets if facet.chosen or len(facet.choices) > 1]
 
     @property
     def is_whole(self) -> bool:

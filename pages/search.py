@@ -169,9 +169,6 @@ class Results(FacetedList):
         self.text, self.hint = text, hint
         super().__init__(str(reverse_lazy("search")), hits, {"kind": KINDS, "year": YEARS}, query)
 
-    def kept(self) -> dict[str, str]:
-        return {"q": self.text}
-
 
 def search(q: str, kind: str = "", year: str = "", page: str = "") -> Results:
     """What was found for a reader's words, whatever they typed. Raises UnknownFilterError for a kind, year or page that does not exist.
