@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, Table, TitleColumn
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
@@ -34,13 +33,6 @@ from .throttle import hit
 POLICY = ModelPermissionPolicy(OutgoingMail)
 TITLE = gettext_lazy("Mail texts")
 MOST_TESTS = 10  # an hour, for each user
-
-
-class MailTextsItem(MenuItem):
-    """Beside "Mail sent", for those who see that."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(POLICY.user_has_permission(request.user, "view"))
 
 
 class _MailTexts(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):

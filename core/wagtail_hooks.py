@@ -6,7 +6,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
-from .admin_views import MailTexts, MailTextsItem, WordsOfMail
+from .admin_views import MailTexts, WordsOfMail
+from .menu import menu_item_for
 from .viewsets import Mails
 
 
@@ -23,7 +24,9 @@ def mail_texts_addresses() -> list[URLPattern | URLResolver]:
 
 @hooks.register("register_settings_menu_item")
 def mail_texts_item() -> MenuItem:
-    return MailTextsItem(_("Mail texts"), reverse_lazy("letters:index"), name="mail-texts", icon_name="mail", order=901)
+    """Beside "Mail sent", for those who see that."""
+    item = menu_item_for("core.view_outgoingmail")
+    return item(_("Mail texts"), reverse_lazy("letters:index"), name="mail-texts", icon_name="mail", order=901)
 
 
 @hooks.register("register_log_actions")

@@ -15,11 +15,12 @@ from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
+from core.menu import menu_item_for
+
 from .admin_views import alike, answers, deciding, endorsements, queue
 from .admin_views.delivering import Deliveries
 from .admin_views.exporting import Exports
 from .admin_views.importing import Imports
-from .admin_views.menu import item_for
 from .models import DeclarationPage, Endorsement
 
 
@@ -100,7 +101,7 @@ class Queue(ViewSet):
     url_prefix = "endorsement-queue"
     icon = "tasks"
     menu_label = _("Waiting for you")
-    menu_item_class = item_for("view")
+    menu_item_class = menu_item_for("endorsements.view_endorsement")
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
@@ -119,7 +120,7 @@ class MemberAnswers(ViewSet):
     url_prefix = "member-answers"
     icon = "group"
     menu_label = answers.TITLE
-    menu_item_class = item_for("view")
+    menu_item_class = menu_item_for("endorsements.view_endorsement")
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

@@ -8,8 +8,9 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from core.menu import menu_item_for
+
 from .admin_views import applications, ballots, deciding, ending, exporting, organisations, personal_data, profile_changes
-from .admin_views.desk import menu_item_for
 from .models import Application, Ballot, KnownSize, Organisation, ProfileChange, Theme
 
 

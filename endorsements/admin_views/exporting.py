@@ -17,13 +17,13 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import log
 from wagtail.permissions import ModelPermissionPolicy
 
+from core.menu import menu_item_for
 from core.spreadsheets import as_download
 
 from ..exports import PERSONAL, Content, as_table, chosen, want_news
 from ..models import DeclarationPage, Endorsement, SignOn
 from ..models.endorsement import EndorsementQuerySet
 from ..states import Kind, State
-from .menu import item_for
 
 TITLE = gettext_lazy("Export endorsements")
 POLICY = ModelPermissionPolicy(Endorsement)
@@ -98,7 +98,7 @@ class Exports(ViewSet):
     url_prefix = "endorsement-export"
     icon = "download"
     menu_label = gettext_lazy("Export")
-    menu_item_class = item_for("export")
+    menu_item_class = menu_item_for("endorsements.export_endorsement")
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [path("", Export.as_view(), name="index")]

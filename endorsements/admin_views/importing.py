@@ -26,6 +26,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.permissions import ModelPermissionPolicy
 
+from core.menu import menu_item_for
 from core.plain_words import clean_line
 from core.spreadsheets import UnreadableTable, as_download
 from members.states import OrganisationKind
@@ -35,7 +36,6 @@ from ..models import DeclarationPage, Endorsement, ImportedList, TextVersion
 from ..states import SignOnState, State
 from ..workflow.importing import import_list, read_again, take_back, to_take_back, why_no_import
 from ..workflow.sign_on import NotPossible
-from .menu import item_for
 
 TITLE = gettext_lazy("Import signatories")
 SHOWN = 200
@@ -222,7 +222,7 @@ class Imports(ViewSet):
     url_prefix = "signatory-import"
     icon = "upload"
     menu_label = TITLE
-    menu_item_class = item_for("change")
+    menu_item_class = menu_item_for("endorsements.change_endorsement")
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

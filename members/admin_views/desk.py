@@ -15,7 +15,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
@@ -24,16 +23,6 @@ from core.outbox_message import preview_of
 from core.transitions import Refused
 
 from ..workflow import NotPossible
-
-
-def menu_item_for(permission: str) -> type[MenuItem]:
-    """An item of the menu that those who hold the permission see."""
-
-    class Item(MenuItem):
-        def is_shown(self, request: HttpRequest) -> bool:
-            return bool(request.user.has_perm(permission))
-
-    return Item
 
 
 def colleagues(permission: str) -> QuerySet[Any]:
