@@ -36,8 +36,8 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True)
-class View:
-    """What a view that shows no page says of itself, and the way to it below the home page."""
+class Part:
+    """What has an address of its own and is no page says of itself; the address stands below that of what it is a part of."""
 
     name: str
     path: str
@@ -45,6 +45,12 @@ class View:
     number: int = 1
     noindex: bool = False
     schema_type: str = "WebPage"
+
+
+@dataclass(frozen=True)
+class View(Part):
+    """A part of the site itself, with the way to it below the home page."""
+
     above: tuple[Step, ...] = ()
     about: Node = field(default_factory=dict)
 

@@ -1,27 +1,14 @@
 """What the parts of a declaration, each at an address of its own, say in the head of their page (see `cms.head`)."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cms.head import Head
+from cms.head import Head, Part
 from cms.structured_data import Node, web_page
 from core.addresses import absolute
 
 if TYPE_CHECKING:
     from .models import DeclarationPage
     from .standing import Standing
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of a declaration: its name, its address below the declaration's own, what it says."""
-
-    name: str
-    path: str
-    description: str = ""
-    number: int = 1
-    noindex: bool = False
-    schema_type: str = "WebPage"
 
 
 def describe_part(head: Head, page: "DeclarationPage", part: Part) -> None:

@@ -17,11 +17,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from cms.faceted_list import UnknownFilterError
+from cms.head import Part
 from core.addresses import absolute
 from core.differences import differences
 
 from ..canonical import as_blocks
-from ..head import Part
 from ..models import DeclarationPage, Endorsement, TextVersion
 from ..public_files import as_csv, as_json, numbers
 from ..roll import Roll, named
