@@ -72,12 +72,12 @@ def draw_card(*, title: str, kind: str, site_name: str, domain: str = "") -> byt
     return _png(card)
 
 
-def draw_mark(image: Image.Image, centre: tuple[int, int], side: int, *, core: str = ACCENT, people: str = INK) -> None:
+def draw_mark(image: Image.Image, centre: tuple[int, int], side: int, *, people: str = INK) -> None:
     """Sets the mark into `image`: one health worker, eight people around."""
     turns = [math.radians(22.5 + 45 * i) for i in range(8)]
     ring = [(0.5 + MARK_ORBIT * math.cos(turn), 0.5 + MARK_ORBIT * math.sin(turn)) for turn in turns]
     _dots(image, centre, side, ring, MARK_PERSON, people)
-    _dots(image, centre, side, [(0.5, 0.5)], MARK_CORE, core)
+    _dots(image, centre, side, [(0.5, 0.5)], MARK_CORE, ACCENT)
 
 
 def _dots(image: Image.Image, centre: tuple[int, int], side: int, middles: list[Point], radius: float, colour: str) -> None:

@@ -59,10 +59,10 @@ def words(response: Any) -> str:
     return " ".join("".join(parsed(response).find(".//main").itertext()).split())
 
 
-def began(address: str, client: Client | None = None) -> str:
+def began(address: str) -> str:
     """The signed time of a form that was opened a minute ago."""
     with time_machine.travel(timezone.now() - timedelta(minutes=1), tick=False):
-        return hidden((client or Client()).get(address))["began"]
+        return hidden(Client().get(address))["began"]
 
 
 def filled(address: str, form: dict[str, str] = ORGANISATION_FORM, **changes: str) -> dict[str, str]:

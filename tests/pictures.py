@@ -22,7 +22,7 @@ def gradient(mode: str = "RGB", size: tuple[int, int] = (300, 200)) -> Image.Ima
     return Image.linear_gradient("L").resize(size).convert(mode)
 
 
-def telephone_jpeg(size: tuple[int, int] = (300, 200), orientation: int = 6) -> bytes:
+def telephone_jpeg(orientation: int = 6) -> bytes:
     """A JPEG as a telephone writes it: turned, with the place it was taken at, the owner, a comment and XMP."""
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
@@ -31,7 +31,7 @@ def telephone_jpeg(size: tuple[int, int] = (300, 200), orientation: int = 6) -> 
     place = exif.get_ifd(ExifTags.IFD.GPSInfo)
     place[ExifTags.GPS.GPSLatitudeRef] = "S"
     place[ExifTags.GPS.GPSLatitude] = tuple(TiffImagePlugin.IFDRational(number) for number in (13, 57, 45))
-    return encoded(gradient(size=size), "JPEG", exif=exif, xmp=XMP, comment=b"taken at home")
+    return encoded(gradient(), "JPEG", exif=exif, xmp=XMP, comment=b"taken at home")
 
 
 def png_of_claimed_size(width: int, height: int) -> bytes:
@@ -44,12 +44,12 @@ def png_of_claimed_size(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
 
 
-def palette_gif(frames: int = 1, comment: bytes = b"by Owner Name") -> bytes:
+def palette_gif(frames: int = 1) -> bytes:
     """A GIF whose upper half is transparent; with more frames an animation."""
     picture = gradient("RGBA", (100, 60))
     picture.paste((0, 0, 0, 0), (0, 0, 100, 30))
     moved = [picture.transpose(Image.Transpose.FLIP_TOP_BOTTOM)] * (frames - 1)
-    return encoded(picture, "GIF", comment=comment, save_all=frames > 1, append_images=moved)
+    return encoded(picture, "GIF", comment=b"by Owner Name", save_all=frames > 1, append_images=moved)
 
 
 def sixteen_bits() -> bytes:
@@ -68,5 +68,5 @@ def zipped(*names: str, size: int = 100) -> bytes:
     return out.getvalue()
 
 
-def upload(name: str, content: bytes, kind: str = "application/octet-stream") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content, kind)
+def upload(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, "application/octet-stream")

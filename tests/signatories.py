@@ -40,8 +40,8 @@ def list_names(page: Any, *names: str, **fields: Any) -> list[Endorsement]:
     return Endorsement.objects.bulk_create([listed(page, name, **fields) for name in names])
 
 
-def fill(page: Any, organisations: int, people: int, *, since: datetime | None = None, one_in: int = 6) -> None:
-    """Names of many countries, kinds and letters, one an hour; of the people one in so many is not named."""
+def fill(page: Any, organisations: int, people: int, *, since: datetime | None = None) -> None:
+    """Names of many countries, kinds and letters, one an hour; of the people one in six is not named."""
     version, since = sign_on_of(page).version, since or timezone.now() - timedelta(days=90)
     rows = []
     for number in range(organisations):
@@ -50,7 +50,7 @@ def fill(page: Any, organisations: int, people: int, *, since: datetime | None =
         rows.append(listed(page, name, version=version, key=f"o{number}", country=COUNTRIES[number * 7 % 20], **told))
     for number in range(people):
         name, role = f"{FIRST[number % 13]} {LAST[number // 13 % 11]}", ("Nurse", "Midwife", "")[number % 3]
-        person: dict[str, Any] = {"role": role, "show_name": number % one_in != 0, "email": f"p{number}@example.org"}
+        person: dict[str, Any] = {"role": role, "show_name": number % 6 != 0, "email": f"p{number}@example.org"}
         rows.append(listed(page, name, kind=Kind.PERSON, version=version, key=f"p{number}", country=COUNTRIES[number * 3 % 20], **person))
     for number, row in enumerate(rows):
         row.listed_at = since + timedelta(hours=number)

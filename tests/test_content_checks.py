@@ -100,8 +100,8 @@ def test_honest_words_are_no_placeholders(text: str) -> None:
     assert said_of(post(title=text, body=[("text", f"<p>{text}</p>")])) == []
 
 
-def heading(level: str, text: str = "A heading") -> tuple[str, dict[str, str]]:
-    return ("heading", {"text": text, "level": level})
+def heading(level: str) -> tuple[str, dict[str, str]]:
+    return ("heading", {"text": "A heading", "level": level})
 
 
 @pytest.mark.parametrize(

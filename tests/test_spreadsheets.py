@@ -39,8 +39,8 @@ FORMULAS = [
 HARMLESS = ["Ada", "a=b", "1-2", "St. John", "'=1", "a, -b", "", "é", "Ada\nLovelace", 'the "best"']
 
 
-def written(rows: Iterable[Iterable[object]], headings: Iterable[object] = ("Name",)) -> str:
-    return b"".join(write_csv(rows, headings)).decode("utf-8-sig")
+def written(rows: Iterable[Iterable[object]]) -> str:
+    return b"".join(write_csv(rows, ["Name"])).decode("utf-8-sig")
 
 
 def sheet(rows: Iterable[Iterable[object]], headings: Iterable[object] = ("Name",), title: str = "People") -> Any:

@@ -110,15 +110,15 @@ def grid(centre: Point, columns: int, rows: int, step: float) -> Iterator[Point]
         yield from rank((left, top + row * step), columns, step)
 
 
-def field(step: float, size: tuple[int, int] = WIDE) -> Iterator[Point]:
+def field(step: float) -> Iterator[Point]:
     """Points like cells of a honeycomb over the whole sheet and a little beyond, row by row."""
     rise = step * math.sqrt(3) / 2
-    rows = math.ceil(size[1] / rise / 2)
-    columns = math.ceil(size[0] / step / 2) + 1
+    rows = math.ceil(WIDE[1] / rise / 2)
+    columns = math.ceil(WIDE[0] / step / 2) + 1
     for row in range(-rows, rows + 1):
         shift = step / 2 if row % 2 else 0
         for column in range(-columns, columns + 1):
-            yield size[0] / 2 + column * step + shift, size[1] / 2 + row * rise
+            yield WIDE[0] / 2 + column * step + shift, WIDE[1] / 2 + row * rise
 
 
 def polar(centre: Point, radius: float, angle: float) -> Point:

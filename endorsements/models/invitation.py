@@ -34,9 +34,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         )
         return self.annotate(word=word)
 
-    def saying(self, word: Answer) -> Self:
-        return self.with_word().filter(word=word)
-
     def unsettled(self, now: datetime) -> Self:
         """From whom an answer is awaited: those who are silent, and whose day for deciding has passed."""
         overdue = Q(word=Answer.DECIDING, deciding_until__lt=timezone.localdate(now))

@@ -157,7 +157,7 @@ class Person:
     roles: frozenset[str] = frozenset()
 
 
-def change_contacts(organisation: Organisation, *, people: Iterable[Person], by: Any = None, now: datetime) -> bool:
+def change_contacts(organisation: Organisation, *, people: Iterable[Person], now: datetime) -> bool:
     """Make these its contacts, known by their addresses. At once, without review: they are not public. False when nothing changed.
 
     Raises NotPossible without anybody, with two of one address, without a voting representative, or with more than 12.
@@ -181,7 +181,7 @@ def change_contacts(organisation: Organisation, *, people: Iterable[Person], by:
         changed = [_keep(organisation, known.get(key), person, place, now) for place, (key, person) in enumerate(wanted.items())]
         if not gone and not any(changed):
             return False
-        log(organisation, "members.change_contacts", user=by, data={"contacts": len(wanted)})
+        log(organisation, "members.change_contacts", data={"contacts": len(wanted)})
         return True
 
 
@@ -207,7 +207,7 @@ def end_contact(contact: Contact) -> None:
         contact.delete()
 
 
-def confirm_year(organisation: Organisation, *, contact: Contact | None = None, by: Any = None, now: datetime) -> bool:
+def confirm_year(organisation: Organisation, *, contact: Contact | None = None, now: datetime) -> bool:
     """ "It is still right": the year of each of its memberships of today begins anew, of a dormant one too.
 
     False when that was said today already, or nothing lasts.
@@ -217,6 +217,6 @@ def confirm_year(organisation: Organisation, *, contact: Contact | None = None, 
         lasting = Membership.objects.on(today).filter(organisation=organisation)
         if not lasting.exclude(confirmed_on=today).update(confirmed_on=today):
             return False
-        log(organisation, "members.confirm_year", user=by, data={"contact": contact.pk} if contact else None)
+        log(organisation, "members.confirm_year", data={"contact": contact.pk} if contact else None)
         content_changed()
         return True
