@@ -45,6 +45,11 @@ def addresses() -> dict[int, str]:
     return found
 
 
+def privacy_url() -> str:
+    """The site's page on privacy; '' while there is none."""
+    return "/privacy/" if "/privacy/" in addresses().values() else ""
+
+
 def _address(url_path: str, roots: list[Any]) -> str:
     """As Wagtail's own `Page.url` has it; '' for a page below no site."""
     for root in roots:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cms.private_pages import posted, private, show
+from cms.public_pages import privacy_url
 from core import links
 from members import emails as members_emails
 from members.models import Contact
@@ -27,7 +29,6 @@ from ..states import Answer, Purpose, SignOnState
 from ..workflow import answering
 from ..workflow.endorsing import Outcome
 from .links import see_again, shown_version
-from .private_pages import posted, privacy_url, private, show
 
 
 @private
@@ -113,7 +114,7 @@ def _page(
         "text_changed": text_changed,
         "privacy_url": privacy_url(),
     }
-    return show(request, "answer", context)
+    return show(request, "endorsements/answer", context)
 
 
 def _thanks(request: HttpRequest, opened: Opened | None) -> HttpResponse:
@@ -148,4 +149,4 @@ def _not_possible(request: HttpRequest, page: DeclarationPage, contact: Contact,
         "organisation": contact.organisation,
         "stands": stands,
     }
-    return show(request, "answer_over", context, status=409 if request.method == "POST" else 200)
+    return show(request, "endorsements/answer_over", context, status=409 if request.method == "POST" else 200)

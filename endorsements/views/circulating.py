@@ -6,6 +6,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from cms.private_pages import private, show
 from core import links
 from news.models import NewsIndexPage
 
@@ -14,7 +15,6 @@ from ..models import DeclarationPage
 from ..states import SignOnState
 from ..workflow.sign_on import CIRCULATION
 from .endorsing import Place, after_sending, answer, secret_place
-from .private_pages import private, show
 
 View = Callable[..., HttpResponse]
 
@@ -31,7 +31,7 @@ def _of_secret_address(view: View) -> View:
         if page is None or page.signing.state != SignOnState.CIRCULATING:
             index = NewsIndexPage.objects.live().first()
             context = {"title": _("This address leads nowhere any more"), "news_url": index.get_url() if index else ""}
-            return show(request, "not_circulating", context, status=404)
+            return show(request, "endorsements/not_circulating", context, status=404)
         return view(request, secret_place(page, token), **given)
 
     return opened
@@ -42,7 +42,7 @@ def circulating(request: HttpRequest, place: Place) -> HttpResponse:
     """The frozen text, word for word."""
     version = place.sign_on.version
     blocks = as_blocks(version.text) if version else []
-    return show(request, "circulating", {**place.context(place.page.title), "blocks": blocks})
+    return show(request, "endorsements/circulating", {**place.context(place.page.title), "blocks": blocks})
 
 
 @_of_secret_address

@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
+from cms.private_pages import posted, private, show
+from cms.public_pages import privacy_url
+
 from .. import limits
 from ..forms import FORMS, EndorseForm
 from ..models import DeclarationPage, Endorsement, SignOn
 from ..states import Kind
 from ..workflow.endorsing import submit
-from .private_pages import posted, privacy_url, private, show
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,8 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
 
 def after_sending(request: HttpRequest, place: Place, step: str) -> HttpResponse:
     if step == "held":
-        return show(request, "held", place.context(_("It waits for a person to look at it")))
-    return show(request, "check_mail", place.context(_("Check your mail")))
+        return show(request, "endorsements/held", place.context(_("It waits for a person to look at it")))
+    return show(request, "endorsements/check_mail", place.context(_("Check your mail")))
 
 
 def _form_of(place: Place, asked: QueryDict) -> type[EndorseForm]:
@@ -114,7 +116,7 @@ def _form(request: HttpRequest, place: Place, form: EndorseForm) -> HttpResponse
 
 def _step(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """A page to which somebody may go back: kept by their own browser alone. With no-store it would forget what they typed."""
-    response = show(request, template, context)
+    response = show(request, f"endorsements/{template}", context)
     patch_cache_control(response, private=True, no_cache=True)
     return response
 
@@ -139,4 +141,4 @@ def _not_open(request: HttpRequest, place: Place) -> HttpResponse:
         "grace_ends_at": sign_on.grace_ends_at() if sign_on.takes_confirmations(now) else None,
         "was_sent": request.method == "POST",
     }
-    return show(request, "not_open", context, status=409 if request.method == "POST" else 200)
+    return show(request, "endorsements/not_open", context, status=409 if request.method == "POST" else 200)

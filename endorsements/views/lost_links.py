@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms.private_pages import posted, private, show
 from core import links
 from members.identity import canonical_address
 from members.limits import why_over
@@ -19,7 +20,6 @@ from ..models import Endorsement
 from ..models.sign_on import sign_on_of
 from ..states import State
 from ..workflow.endorsing import mail_to_confirm
-from .private_pages import posted, private, show
 
 MOST_LINKS = 20
 View = Callable[[HttpRequest, Endorsement], HttpResponse]
@@ -48,7 +48,12 @@ def of_link(purpose: str, *, even_expired: bool = False) -> Callable[[View], Cal
 
 def lost(request: HttpRequest, *, is_expired: bool = False) -> HttpResponse:
     title = _("This link is too old") if is_expired else _("We do not know this link")
-    return show(request, "lost_link", {"title": title, "is_expired": is_expired, "form": AddressForm()}, status=410 if is_expired else 404)
+    return show(
+        request,
+        "endorsements/lost_link",
+        {"title": title, "is_expired": is_expired, "form": AddressForm()},
+        status=410 if is_expired else 404,
+    )
 
 
 @private
@@ -57,15 +62,15 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
     form = AddressForm(posted(request) if request.method == "POST" else None)
     context = {"title": _("A new link"), "form": form}
     if not form.is_bound or not form.is_valid():
-        return show(request, "ask_for_link", context)
+        return show(request, "endorsements/ask_for_link", context)
     address = form.cleaned_data["email"]
     over = limits.link_is_over(address, limits.network_of(request))
     if over:
         form.add_error(None, why_over(over, is_address=over.scope == limits.LINKS_TO_ADDRESS.scope))
-        return show(request, "ask_for_link", context, status=429)
+        return show(request, "endorsements/ask_for_link", context, status=429)
     if not is_suppressed(address):
         _send_links(address)
-    return show(request, "link_sent", {"title": _("Check your mail")})
+    return show(request, "endorsements/link_sent", {"title": _("Check your mail")})
 
 
 def _send_links(address: str) -> None:

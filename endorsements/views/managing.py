@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from cms.private_pages import posted, show
 from members.typed_fields import AddressForm
 
 from .. import emails
@@ -17,7 +18,6 @@ from ..states import ENDED, Purpose, State
 from ..workflow import endorsing
 from .links import about, asked_second
 from .lost_links import of_link
-from .private_pages import posted, show
 
 # By the word in the address after it was done.
 SAID = {
@@ -57,7 +57,7 @@ def _page(
         "has_news": bool(news and news.given),
         "may_show_withdrawal": endorsement.state == State.LISTED and endorsement.show_name,
     }
-    return show(request, "manage", about(endorsement, _("Your endorsement"), **context))
+    return show(request, "endorsements/manage", about(endorsement, _("Your endorsement"), **context))
 
 
 def _done(request: HttpRequest, action: str) -> HttpResponse:
@@ -94,7 +94,7 @@ def _withdraw(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -
     """Asked once more, because it cannot be taken back."""
     shown = data.get("shown") == "yes"
     if "sure" not in data:
-        return show(request, "withdraw", about(endorsement, _("Withdraw for good?"), shown=shown))
+        return show(request, "endorsements/withdraw", about(endorsement, _("Withdraw for good?"), shown=shown))
     endorsing.withdraw(endorsement, shown=shown, now=timezone.now())
     return HttpResponseRedirect(request.path, status=303)
 
