@@ -287,7 +287,6 @@ class Announce(_OfDelivery, TemplateView):
         message = compose(f"endorsements/{self.kind}", to="ada@example.org", context=sample() | mailings.values_of(mailing) | links)
         return super().get_context_data(
             **kwargs,
-            delivery=self.delivery,
             number=mailings.how_many(mailing),
             subject=message.subject,
             preview=preview_of(message),
@@ -309,9 +308,6 @@ class Reply(_OfDelivery, FormView):
         record_reply(self.delivery, **form.cleaned_data, by=self.request.user, now=timezone.now())
         messages.success(self.request, _("The reply is recorded, and public on the page of the declaration."))
         return redirect("delivery:inspect", self.delivery.pk)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, delivery=self.delivery)
 
 
 class DeliveryIndex(IndexView):

@@ -16,7 +16,7 @@ from django_countries.fields import CountryField
 
 from core.plain_words import refuse_tricks, refuse_tricks_in_lines
 
-from ..states import ENDED, MOVES, OPEN, WRITABLE, Access, Category, DeclineReason, FileKind, OrganisationKind, State
+from ..states import ENDED, MOVES, OPEN, Access, Category, DeclineReason, FileKind, OrganisationKind, State
 
 # What files may be flagged under, beside the fields of the form.
 FILE_FIELDS = {"logo": FileKind.LOGO, "documents": FileKind.DOCUMENT}
@@ -149,10 +149,6 @@ class Application(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
-
-    @property
-    def is_writable(self) -> bool:
-        return self.state in WRITABLE
 
     @property
     def may_be_withdrawn(self) -> bool:
