@@ -18,13 +18,13 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleCo
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import ModelPermissionPolicy
 
 from .models import OutgoingMail
 from .outbox import can_be_sent_again, send_again
 from .outbox_message import preview
+from .records import Records
 from .states import ON_THE_WAY, MailState
 from .transitions import Refused
 
@@ -91,15 +91,12 @@ class MailView(InspectView):
         return super().get_context_data(**kwargs, preview=preview(self.object), may_send_again=may_send_again)
 
 
-class Mails(ModelViewSet):
+class Mails(Records):
     model = OutgoingMail
     icon = "mail"
     menu_label = gettext_lazy("Mail sent")
     menu_order = 900
     add_to_settings_menu = True
-    add_to_reference_index = False
-    copy_view_enabled = False
-    inspect_view_enabled = True
     index_view_class = MailIndex
     inspect_view_class = MailView
     inspect_template_name = "core/admin/mail.html"
@@ -115,7 +112,6 @@ class Mails(ModelViewSet):
         "finished_at",
         "message_id",
     ]
-    form_fields: list[str] = []
     ordering = "-created_at"
     search_fields = ("recipient", "subject")
     list_filter = {"state": ["exact"], "purpose": ["exact"], "created_at": ["gte", "lte"]}
@@ -139,18 +135,9 @@ class Mails(ModelViewSet):
         DateColumn("created_at", label=gettext_lazy("Written"), sort_key="created_at"),
     )
 
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        none = dict.fromkeys(("add_url_name", "edit_url_name", "delete_url_name", "history_url_name", "usage_url_name"))
-        return super().get_common_view_kwargs(**{**none, **kwargs})
-
-    @property
-    def url_finder_class(self) -> type:
-        return type("MailUrlFinder", (super().url_finder_class,), {"edit_url_name": self.get_url_name("inspect")})
-
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
+            *super().get_urlpatterns(),
             path("send-all-again/", SendAllAgain.as_view(), name="send_all_again"),
             path("<int:pk>/", self.inspect_view, name="inspect"),
         ]

@@ -12,10 +12,10 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from core.menu import menu_item_for
+from core.records import Records
 
 from .admin_views import alike, answers, deciding, endorsements, queue
 from .admin_views.delivering import Deliveries
@@ -58,34 +58,21 @@ class DeclarationListing(PageListingViewSet):
     )
 
 
-class Endorsements(ModelViewSet):
-    """All of them, in every state. Nothing is written, changed, copied or deleted by hand: only decided on."""
+class Endorsements(Records):
+    """All of them, in every state."""
 
     name = "endorsements"
     model = Endorsement
     icon = "list-ul"
     menu_label = _("All endorsements")
-    add_to_reference_index = False
-    copy_view_enabled = False
-    inspect_view_enabled = True
     index_view_class = endorsements.EndorsementIndex
     inspect_view_class = endorsements.EndorsementView
     inspect_template_name = "endorsements/admin/endorsement.html"
-    form_fields: list[str] = []
     list_per_page = 50
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        none = dict.fromkeys(("add_url_name", "edit_url_name", "delete_url_name", "history_url_name", "usage_url_name"))
-        return super().get_common_view_kwargs(**{**none, **kwargs})
-
-    @property
-    def url_finder_class(self) -> type:
-        return type("EndorsementUrlFinder", (super().url_finder_class,), {"edit_url_name": self.get_url_name("inspect")})
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
+            *super().get_urlpatterns(),
             path("decline/", deciding.Decline.as_view(), name="decline"),
             path("<int:pk>/", self.inspect_view, name="inspect"),
             path("<int:pk>/decide/", deciding.Decide.as_view(), name="decide"),

@@ -1,43 +1,18 @@
 """The coalition in the admin: applications, ballots, organisations, profile changes, and the themes they work on."""
 
-from typing import Any
-
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from core.menu import menu_item_for
+from core.records import Records
 
 from .admin_views import applications, ballots, deciding, ending, exporting, organisations, personal_data, profile_changes
 from .models import Application, Ballot, KnownSize, Organisation, ProfileChange, Theme
 
 
-class _OnlyDecidedOn(ModelViewSet):
-    """Rows that nobody writes, changes, copies or deletes by hand."""
-
-    add_to_reference_index = False
-    copy_view_enabled = False
-    inspect_view_enabled = True
-    form_fields: list[str] = []
-    list_per_page = 50
-
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        none = dict.fromkeys(("add_url_name", "edit_url_name", "delete_url_name", "history_url_name", "usage_url_name"))
-        return super().get_common_view_kwargs(**{**none, **kwargs})
-
-    page_url_name = "inspect"
-
-    @property
-    def url_finder_class(self) -> type:
-        return type("UrlFinder", (super().url_finder_class,), {"edit_url_name": self.get_url_name(self.page_url_name)})
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [path("", self.index_view, name="index"), path("results/", self.index_results_view, name="index_results")]
-
-
-class Applications(_OnlyDecidedOn):
+class Applications(Records):
     name = "applications"
     model = Application
     icon = "form"
@@ -46,6 +21,7 @@ class Applications(_OnlyDecidedOn):
     index_view_class = applications.ApplicationIndex
     inspect_view_class = applications.ApplicationView
     inspect_template_name = "members/admin/application.html"
+    list_per_page = 50
 
     def get_urlpatterns(self) -> list[URLPattern]:
         verbs = {
@@ -69,7 +45,7 @@ class Applications(_OnlyDecidedOn):
         ]
 
 
-class Ballots(_OnlyDecidedOn):
+class Ballots(Records):
     name = "ballots"
     model = Ballot
     icon = "clipboard-list"
@@ -78,6 +54,7 @@ class Ballots(_OnlyDecidedOn):
     index_view_class = ballots.BallotIndex
     inspect_view_class = ballots.BallotView
     inspect_template_name = "members/admin/ballot.html"
+    list_per_page = 50
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
@@ -103,7 +80,7 @@ class OrganisationListing(SnippetViewSet):
     inspect_template_name = "members/admin/organisation.html"
 
 
-class ProfileChanges(_OnlyDecidedOn):
+class ProfileChanges(Records):
     name = "profile_changes"
     url_prefix = "profile-changes"
     model = ProfileChange
@@ -113,6 +90,7 @@ class ProfileChanges(_OnlyDecidedOn):
     index_view_class = profile_changes.ProfileChangeIndex
     inspect_view_enabled = False
     page_url_name = "review"
+    list_per_page = 50
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

@@ -22,7 +22,6 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 from wagtail.permissions import ModelPermissionPolicy
 
@@ -31,6 +30,7 @@ from core.addresses import absolute
 from core.letters import compose
 from core.outbox_message import preview_of
 from core.plain_words import clean_line
+from core.records import Records
 from core.transitions import Refused
 
 from .. import mailings, snapshot
@@ -315,8 +315,8 @@ class DeliveryIndex(IndexView):
         return super().get_base_queryset().select_related("declaration").defer("content")
 
 
-class Deliveries(ModelViewSet):
-    """The listing, and the screens of one. Nothing here is edited or deleted: a delivery is a record."""
+class Deliveries(Records):
+    """The listing, and the screens of one."""
 
     model = Delivery
     name = "delivery"
@@ -324,10 +324,8 @@ class Deliveries(ModelViewSet):
     icon = "mail"
     menu_label = gettext_lazy("Deliveries")
     menu_order = 300
-    add_to_reference_index = False
-    copy_view_enabled = False
+    inspect_view_enabled = False
     index_view_class = DeliveryIndex
-    form_fields: list[str] = []
     ordering = "-delivered_on"
     list_display = (
         TitleColumn(
@@ -345,18 +343,9 @@ class Deliveries(ModelViewSet):
         ),
     )
 
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        none = dict.fromkeys(("add_url_name", "edit_url_name", "delete_url_name", "history_url_name", "usage_url_name"))
-        return super().get_common_view_kwargs(**{**none, **kwargs})
-
-    @property
-    def url_finder_class(self) -> type:
-        return type("DeliveryUrlFinder", (super().url_finder_class,), {"edit_url_name": self.get_url_name("inspect")})
-
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
+            *super().get_urlpatterns(),
             path("<int:pk>/", DeliveryScreen.as_view(), name="inspect"),
             path("<int:pk>/file/", File.as_view(), name="file"),
             path("<int:pk>/letter/", Letter.as_view(), name="letter"),

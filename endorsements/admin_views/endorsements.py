@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
-from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.views.generic import InspectView
 
 from core.audit import history
 from core.models import OutgoingMail
+from core.records import RecordIndex
 from members.searching import folded_words
 
 from ..emails import subject
@@ -49,11 +50,10 @@ def _where(endorsement: Endorsement) -> str:
     return reverse("endorsements:inspect", args=(endorsement.pk,))
 
 
-class EndorsementIndex(IndexView):
+class EndorsementIndex(RecordIndex):
     """Every endorsement in every state, the newest first."""
 
     page_title = gettext_lazy("All endorsements")
-    any_permission_required = ["view"]
     filterset_class = EndorsementFilterSet
     default_ordering = "-submitted_at"
     is_searchable = True
@@ -87,9 +87,6 @@ class EndorsementIndex(IndexView):
             folded = folded_words(word)
             queryset = queryset.filter(raw | Q(folded__contains=folded) if folded else raw)
         return queryset
-
-    def get_list_buttons(self, instance: Endorsement) -> list[Any]:
-        return []
 
 
 class EndorsementView(InspectView):

@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn, Table, TitleColumn
-from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.views.generic import InspectView
 
 from core.audit import ago, history
 from core.models import OutgoingMail
+from core.records import RecordIndex
 
 from .. import emails
 from ..evidence import evidence_of
@@ -84,11 +85,10 @@ class SameColumn(Column):
         return instance.evidence.same
 
 
-class ApplicationIndex(IndexView):
+class ApplicationIndex(RecordIndex):
     """Every application that was submitted, those that wait longest first. Drafts are the applicants' own."""
 
     page_title = gettext_lazy("Applications")
-    any_permission_required = ["view"]
     filterset_class = ApplicationFilterSet
     default_ordering = "submitted_at"
     is_searchable = True
@@ -136,9 +136,6 @@ class ApplicationIndex(IndexView):
         for row in rows:
             row.evidence = evidence[row.pk]
         return super().get_table(rows)
-
-    def get_list_buttons(self, instance: Application) -> list[Any]:
-        return []
 
 
 class ApplicationView(InspectView):

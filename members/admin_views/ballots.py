@@ -19,10 +19,11 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
-from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.views.generic import InspectView
 from wagtail.permissions import ModelPermissionPolicy
 
 from core.audit import history
+from core.records import RecordIndex
 
 from ..form_fields import ORGANISATION_FIELDS, REASON_FIELDS
 from ..identity import canonical_address
@@ -46,9 +47,8 @@ class BallotFilterSet(WagtailFilterSet):
         fields = ("state",)
 
 
-class BallotIndex(IndexView):
+class BallotIndex(RecordIndex):
     page_title = gettext_lazy("Ballots")
-    any_permission_required = ["view"]
     filterset_class = BallotFilterSet
     default_ordering = "-opened_at"
     columns = [
@@ -72,9 +72,6 @@ class BallotIndex(IndexView):
 
     def get_base_queryset(self) -> QuerySet[Ballot]:
         return super().get_base_queryset().select_related("application")
-
-    def get_list_buttons(self, instance: Ballot) -> list[Any]:
-        return []
 
 
 def votes_of(user: Any) -> QuerySet[Vote]:

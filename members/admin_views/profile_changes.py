@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
-from wagtail.admin.views.generic import IndexView
 from wagtail.permissions import ModelPermissionPolicy
 
 from core.audit import last_move
+from core.records import RecordIndex
 from core.transitions import Refused
 
 from ..models import ProfileChange, Theme
@@ -30,9 +30,8 @@ from .desk import DeskPage, label_of
 LOGO = "logo"
 
 
-class ProfileChangeIndex(IndexView):
+class ProfileChangeIndex(RecordIndex):
     page_title = gettext_lazy("Profile changes")
-    any_permission_required = ["view"]
     default_ordering = "-proposed_at"
     columns = [
         TitleColumn(
@@ -55,9 +54,6 @@ class ProfileChangeIndex(IndexView):
 
     def get_base_queryset(self) -> QuerySet[ProfileChange]:
         return super().get_base_queryset().select_related("organisation")
-
-    def get_list_buttons(self, instance: ProfileChange) -> list[Any]:
-        return []
 
 
 def changed_fields(change: ProfileChange) -> list[str]:
