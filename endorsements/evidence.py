@@ -16,6 +16,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from members import evidence
+from members.evidence import DOUBT, GOOD, PLAIN
 from members.identity import canonical_address, is_free_mail, mail_domain, web_domain
 from members.models import Organisation
 from members.states import Category
@@ -23,7 +25,6 @@ from members.states import Category
 from .models import Endorsement
 from .states import ENDED, STANDING, Source, State
 
-GOOD, PLAIN, DOUBT = "good", "plain", "doubt"
 NEAR = timedelta(hours=1)
 # So many from one place within the hour is no longer an office.
 MANY = 5
@@ -31,16 +32,10 @@ MOST_OTHERS, MOST_LOOKED_AT = 5, 500
 
 
 @dataclass(frozen=True)
-class Sign:
-    """One thing that speaks for an endorsement (`good`), against it (`doubt`) or for neither.
+class Sign(evidence.Sign):
+    """`others` are the endorsements it is about."""
 
-    `others` are the endorsements it is about, `url` is where more stands.
-    """
-
-    tone: str
-    text: str
     others: tuple[Endorsement, ...] = ()
-    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,9 +142,9 @@ def _of_past(earlier: list[Endorsement]) -> Iterable[Sign]:
     for one in earlier[:MOST_OTHERS]:
         if one.state == State.DECLINED:
             told = {"day": _day(one.ended_at), "reason": one.get_decline_reason_display()}
-            yield Sign(DOUBT, _("Declined here on %(day)s: %(reason)s") % told, (one,))
+            yield Sign(DOUBT, _("Declined here on %(day)s: %(reason)s") % told, others=(one,))
         else:
-            yield Sign(DOUBT, _("Withdrawn here on %(day)s") % {"day": _day(one.ended_at)}, (one,))
+            yield Sign(DOUBT, _("Withdrawn here on %(day)s") % {"day": _day(one.ended_at)}, others=(one,))
 
 
 def _candidates(rows: Sequence[Endorsement]) -> dict[int, list[Endorsement]]:
@@ -191,7 +186,7 @@ def _may_be_same(row: Endorsement, other: Endorsement) -> bool:
 
 def _of_same(candidates: list[Endorsement]) -> Iterable[Sign]:
     if candidates:
-        yield Sign(DOUBT, _("Perhaps the same:"), tuple(candidates))
+        yield Sign(DOUBT, _("Perhaps the same:"), others=tuple(candidates))
 
 
 # The same hour
