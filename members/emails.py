@@ -111,8 +111,11 @@ def _write(
     )
 
 
-def _number(row: models.Model, purpose: str) -> int:
-    return links.made(purpose=purpose, subject=subject(row)) + 1
+def _next(row: models.Model, occasion: str) -> str:
+    """The occasion once more, numbered after the last mail of it: links are forgotten long before mails are."""
+    start = f"{subject(row)}:{occasion}:"
+    last = OutgoingMail.objects.filter(key__startswith=start).order_by("-pk").values_list("key", flat=True).first()
+    return f"{occasion}:{int(last.removeprefix(start)) + 1 if last else 1}"
 
 
 # To the applicant
@@ -120,8 +123,8 @@ def _number(row: models.Model, purpose: str) -> int:
 
 def resume(application: Application, *, now: datetime) -> bool:
     """The link to go on, or to see where it stands."""
-    occasion = f"resume:{_number(application, APPLICATION)}"
-    return _to_applicant("resume", application, occasion, disowned=application if application.state == State.DRAFT else None)
+    disowned = application if application.state == State.DRAFT else None
+    return _to_applicant("resume", application, _next(application, "resume"), disowned=disowned)
 
 
 def _to_applicant(letter_name: str, application: Application, occasion: str, **context: Any) -> bool:
@@ -132,12 +135,11 @@ def _to_applicant(letter_name: str, application: Application, occasion: str, **c
 def invitation(invited: Invitation, *, now: datetime) -> bool:
     """To a colleague of the applicant. Each is another mail with another link."""
     purpose = APPLICATION if invited.access == Access.EDIT else APPLICATION_READ
-    occasion = f"{purpose}:{_number(invited, purpose)}"
     return _write(
         "invitation",
         invited,
         to=invited.email,
-        occasion=occasion,
+        occasion=_next(invited, purpose),
         application=invited.application,
         may_edit=invited.access == Access.EDIT,
         url=("application_url", purpose),
@@ -217,9 +219,8 @@ def vote(row: Vote, *, now: datetime, reminder: str = "") -> bool:
 
 def profile(contact: Contact, *, now: datetime) -> bool:
     """The link of 15 minutes. Each is another mail."""
-    occasion = f"profile:{_number(contact, PROFILE)}"
     url = ("profile_url", PROFILE)
-    return _write("profile", contact, to=contact.email, occasion=occasion, url=url, organisation=contact.organisation)
+    return _write("profile", contact, to=contact.email, occasion=_next(contact, "profile"), url=url, organisation=contact.organisation)
 
 
 def profile_answer(change: ProfileChange, contact: Contact, *, now: datetime) -> bool:

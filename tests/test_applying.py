@@ -108,6 +108,7 @@ def test_a_colleague_reads_or_edits_by_a_link_of_their_own(db: None) -> None:
     assert not has_link(emails.APPLICATION, emails.subject(invited))
     assert applying.invite(row, email="ADA@example.org", access=Access.EDIT, now=now())
     assert (row.invitations.count(), has_link(emails.APPLICATION_READ, emails.subject(invited))) == (1, False)
+    assert applying.invite(row, email=ADA, access=Access.READ, now=now()), "changing one's mind twice brings a link each time"
     assert applying.opened_with(emails.subject(invited)) == (row, invited)
     assert applying.opened_with(emails.subject(row)) == (row, None)
     applying.start(ADA, now=now())
