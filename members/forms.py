@@ -18,12 +18,15 @@ class OrganisationForm(WagtailAdminModelForm):
         return slug
 
     def is_valid(self) -> bool:
-        """Two contacts of one mailbox are a message here; the database would refuse them."""
+        """Two contacts of one mailbox, or one that takes another's, are a message here; the database would refuse them."""
         if not super().is_valid():
             return False
-        rows = [form.cleaned_data for form in self.formsets["contacts"].forms] if "contacts" in self.formsets else []
-        keys = [canonical_address(row["email"]) for row in rows if row.get("email") and not row.get("DELETE")]
+        forms = self.formsets["contacts"].forms if "contacts" in self.formsets else []
+        rows = [form for form in forms if form.cleaned_data.get("email") and not form.cleaned_data.get("DELETE")]
+        keys = [canonical_address(row.cleaned_data["email"]) for row in rows]
+        former = [canonical_address(row.initial.get("email", "")) for row in rows]
         if len(keys) != len(set(keys)):
             self.add_error(None, _("Two contacts have the same e-mail address."))
-            return False
-        return True
+        elif any(key in former and key != was for key, was in zip(keys, former, strict=True)):
+            self.add_error(None, _("An address is still here with another contact. Move names and roles instead, or save in two steps."))
+        return not self.errors

@@ -38,7 +38,10 @@ def who_answer(contacts: "Iterable[Contact]") -> list["Contact"]:
 
 
 class Contact(Orderable):
-    """A person at an organisation, with an address of their own. `__str__` and so the audit log does not name them."""
+    """A person at an organisation, with an address of their own. `__str__` and so the audit log does not name them.
+
+    Saved with another mailbox it is another contact, so that links and mails that went to the former one lead nowhere.
+    """
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
     name = models.CharField(_("name"), max_length=120, validators=[refuse_tricks])
@@ -71,7 +74,11 @@ class Contact(Orderable):
         return gettext("Contact %(number)d") % {"number": self.pk or 0}
 
     def save(self, *args: object, **kwargs: object) -> None:
-        self.address_key = canonical_address(self.email)
+        key = canonical_address(self.email)
+        if not self._state.adding and self.address_key != key:
+            self.delete()
+            self._state.adding = True
+        self.address_key = key
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
