@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
+from core.links import delete_old_links
 from core.models import OneUseLink
 from core.outbox import is_wanted
 from core.transitions import Refused
@@ -26,9 +28,10 @@ from members.workflow import NotPossible, applying, balloting, deciding, organis
 from members.workflow.application_files import add_file
 from members.workflow.self_service import Person
 from news.models import Author
+from tests.applying_pages import base_of
 from tests.at_once import at_once
 from tests.declarations import confirmed, open_declaration
-from tests.members_builders import draft, mails, make_contact, make_organisation, submitted, with_committee
+from tests.members_builders import days_ago, draft, mails, make_contact, make_organisation, submitted, with_committee
 from tests.pictures import encoded, gradient, upload
 
 DAY = date(2026, 1, 1)
@@ -137,6 +140,29 @@ def test_only_a_contact_gets_a_link_and_it_lasts_fifteen_minutes(db: None) -> No
     assert emails.found_by(link.subject) == contact
 
 
+def test_a_link_is_written_again_after_the_former_one_is_forgotten(db: None) -> None:
+    contact = make_contact(make_organisation())
+    self_service.ask_for_link(contact.email, now=now())
+    with time_machine.travel(now() + timedelta(days=100)):
+        assert delete_old_links(now())
+        self_service.ask_for_link(contact.email, now=now())
+    assert len(mails(purpose="members.profile")) == 2
+
+
+def test_what_the_member_added_while_it_was_read_is_neither_applied_nor_refused(db: None) -> None:
+    organisation = make_organisation()
+    read = self_service.propose_change(organisation, contact=None, values={"summary": "Nurses"}, now=days_ago(1))
+    assert read
+    Organisation.objects.filter(pk=organisation.pk).update(slug="renamed")
+    self_service.propose_change(organisation, contact=None, values={"summary": "Nurses!"}, now=now())
+    organisation.refresh_from_db()
+    assert organisation.slug == "renamed"
+    for decide in (self_service.apply_change, lambda row, **by: self_service.refuse_change(row, reason="No.", **by)):
+        with pytest.raises(NotPossible):
+            decide(read, by=None, now=now())
+    assert ProfileChange.objects.get().state == "pending"
+
+
 def test_a_proposed_profile_is_added_to_reviewed_and_applied_once(db: None, django_capture_on_commit_callbacks: Any) -> None:
     organisation = make_organisation()
     contact, theme = make_contact(organisation), Theme.objects.create(name="Migration", slug="migration")
@@ -190,6 +216,30 @@ def test_two_contacts_of_one_mailbox_are_a_message_in_the_admin(db: None, secret
     answer = signed_in(secretary).post(address, nested_form_data(form | {"contacts": inline_formset(contacts[:1])}))
     assert answer.status_code == 302
     assert Contact.objects.get(organisation__slug="lira").address_key == "ada@lira.example"
+
+
+def test_links_to_a_former_address_lead_nowhere_once_the_admin_changed_it(db: None, secretary: Any, signed_in: Any, home: Any) -> None:
+    organisation = make_organisation("Lira")
+    ada, eve = make_contact(organisation, "ada@lira.example"), make_contact(organisation, "eve@lira.example")
+    links = {contact.email: base_of(contact, emails.YEAR) for contact in (ada, eve)}
+    membership = {"id": organisation.memberships.get().pk, "category": "member"}
+    form = {
+        "name": "Lira",
+        "slug": "lira",
+        "country": "",
+        "memberships": inline_formset([membership], initial=1),
+        "seats": inline_formset([]),
+    }
+
+    def save(*addresses: str) -> Any:
+        rows = [{"id": row.pk, "name": "X", "email": email} for row, email in zip((ada, eve), addresses, strict=True)]
+        data = nested_form_data(form | {"contacts": inline_formset(rows, initial=2)})
+        return signed_in(secretary).post(reverse("wagtailsnippets_members_organisation:edit", args=(organisation.pk,)), data)
+
+    assert "is still here with another contact" in save(eve.email, ada.email).content.decode()
+    assert save("new@lira.example", "Eve+a@lira.example").status_code == 302
+    assert sorted(organisation.contacts.values_list("email", flat=True)) == ["Eve+a@lira.example", "new@lira.example"]
+    assert [Client().get(link).status_code for link in links.values()] == [404, 200]
 
 
 def test_at_least_one_voting_contact_stays(db: None) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from members import emails, limits
 from members.models import Contact, Membership, Organisation, ProfileChange, Theme
 from tests.applying_pages import LINK, base_of, link_in, stamped
-from tests.endorsing import parsed, words
+from tests.endorsing import hidden, parsed, words
 from tests.members_builders import days_ago, mails, make_contact, make_organisation
 from tests.test_apply import picture
 
@@ -134,6 +134,8 @@ def test_after_15_minutes_it_opens_no_more_but_what_was_being_typed_is_taken(org
         assert "The secretariat looks at it first" in words(answer)
         multipart = Client().post(base, {"opened": form["opened"]})
         assert multipart.status_code == 200
+        mistaken = Client().post(address, {**form, "name": ""})
     assert ProfileChange.objects.get().after == {"summary": "We nurse."}
-    with time_machine.travel(timezone.now() + timedelta(hours=3), tick=False):
-        assert Client().post(address, form).status_code == 410
+    renewed = {**form, "opened": hidden(mistaken)["opened"]}
+    with time_machine.travel(timezone.now() + timedelta(hours=2, minutes=5), tick=False):
+        assert [Client().post(address, one).status_code for one in (form, renewed)] == [410, 410]

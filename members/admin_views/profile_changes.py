@@ -135,7 +135,7 @@ class Review(DeskPage):
             return self.render_to_response(self.get_context_data(form=form))
         try:
             done = self_service.refuse_change(self.object, reason=form.cleaned_data["reason"], by=self.request.user, now=timezone.now())
-        except Refused:
+        except (NotPossible, Refused):
             done = False
         if done:
             messages.success(self.request, _("Nothing of it becomes public, and the reason is on its way."))

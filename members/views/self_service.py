@@ -42,7 +42,8 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True)
 class Opened:
-    """Whose link it is. `stamp` goes into every form, so that it may be sent although the link has run out meanwhile."""
+    """Whose link it is. `stamp` goes into every form, so that it may be sent although the link has run out meanwhile; from then on it
+    is the one that was sent, and no new one."""
 
     contact: Contact
     base: str
@@ -72,7 +73,8 @@ def of_contact(purpose: str) -> Callable[[View], View]:
             if not is_live and not (request.method == "POST" and _was_opened_in_time(request, link)):
                 return lost(request, is_expired=True)
             base = reverse(emails.PAGES[purpose], args=(token,))
-            return view(request, Opened(contact, base, is_live, _stamp.sign(str(link.pk))), **given)
+            stamp = _stamp.sign(str(link.pk)) if is_live else request.POST["opened"]
+            return view(request, Opened(contact, base, is_live, stamp), **given)
 
         return opened
 

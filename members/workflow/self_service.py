@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
@@ -62,7 +63,7 @@ def propose_change(
         raise ValueError("not a field of the public profile")
     clean = clean_picture(logo) if logo else None
     with transaction.atomic():
-        Organisation.objects.filter(pk=organisation.pk).update(slug=organisation.slug)  # locks it: one pending change
+        _lock(organisation.pk)  # one pending change
         now_stands = profile_of(Organisation.objects.get(pk=organisation.pk))
         change = ProfileChange.objects.filter(organisation=organisation, state=ChangeState.PENDING).first()
         change = change or ProfileChange(organisation=organisation)
@@ -82,13 +83,26 @@ def propose_change(
         return change
 
 
+def _lock(organisation: int) -> None:
+    Organisation.objects.filter(pk=organisation).update(slug=F("slug"))
+
+
+def _as_read(change: ProfileChange) -> None:
+    """Lock it. Raises NotPossible when the member has added to it since `change` was read."""
+    _lock(change.organisation_id)
+    if ProfileChange.objects.filter(pk=change.pk).exclude(proposed_at=change.proposed_at).exists():
+        raise NotPossible(_("The member changed it while you were reading. Look at it again."))
+
+
 def apply_change(change: ProfileChange, *, by: Any, now: datetime, fields: Iterable[str] | None = None) -> bool:
     """Make it public, all of it or only these `fields` ("logo" among them). False when it was applied before.
 
-    Raises NotPossible when a value cannot stand there (another organisation has the name), Refused when it was refused.
+    Raises NotPossible when a value cannot stand there (another organisation has the name) or the member has added to it since, Refused
+    when it was refused.
     """
     wanted = set(change.after) | {"logo"} if fields is None else set(fields)
     with transaction.atomic():
+        _as_read(change)
         changes = {"decided_at": now, "decided_by": by}
         data = {"fields": sorted(wanted & {*change.after, "logo"})}
         if not move(change, to=ChangeState.APPLIED, moves=CHANGE_MOVES, action="members.apply_change", by=by, changes=changes, data=data):
@@ -129,8 +143,9 @@ def _picture(change: ProfileChange, organisation: Organisation) -> Any:
 
 
 def refuse_change(change: ProfileChange, *, reason: str, by: Any, now: datetime) -> bool:
-    """Leave the profile as it is, and tell why whoever proposed it. False when it was refused before."""
+    """Leave the profile as it is, and tell why whoever proposed it. False when it was refused before. Raises as `apply_change` does."""
     with transaction.atomic():
+        _as_read(change)
         changes = {"decided_at": now, "decided_by": by, "reason": reason}
         if not move(change, to=ChangeState.REFUSED, moves=CHANGE_MOVES, action="members.refuse_change", by=by, changes=changes):
             return False
@@ -173,7 +188,7 @@ def change_contacts(organisation: Organisation, *, people: Iterable[Person], now
     if not any(ContactRole.VOTING in person.roles for person in people):
         raise NotPossible(_("Somebody must be the voting representative."))
     with transaction.atomic():
-        Organisation.objects.filter(pk=organisation.pk).update(slug=organisation.slug)  # locks it: contacts change one after the other
+        _lock(organisation.pk)  # contacts change one after the other
         known = {contact.address_key: contact for contact in Contact.objects.filter(organisation=organisation)}
         gone = [contact for key, contact in known.items() if key not in wanted]
         for contact in gone:
