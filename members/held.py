@@ -124,6 +124,7 @@ def _named(row: Application, prefix: str) -> Held:
 
 def _take_out(row: Application, fields: list[str], *, by: Any) -> None:
     Application.objects.filter(pk=row.pk).update(**dict.fromkeys(fields, ""))
+    row.questions.filter(field__in=fields).update(before="", after="")
     log(row, ERASE, user=by)
 
 

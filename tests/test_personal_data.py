@@ -16,7 +16,7 @@ from wagtail.models import ModelLogEntry
 from core.outbox import enqueue
 from endorsements.models import Endorsement
 from members import people
-from members.models import Application, Seat
+from members.models import Application, Question, Seat
 from members.states import Access, FileKind, State
 from members.suppression import is_suppressed, suppress
 from members.workflow import applying, balloting, deciding, self_service
@@ -130,7 +130,9 @@ def test_whoever_is_only_named_in_an_application_is_taken_out_of_it(db: None) ->
     assert people.export(SECOND)["applications"] == [
         {"second_name": "Opio Okot", "second_position": "Programme officer", "second_email": SECOND, "application_of": "Midwives of Gulu"}
     ]
+    Question.objects.create(application=row, field="second_name", text="Who is that?", before="Opio", after="Opio Okot", asked_at=now())
     assert people.erase(SECOND, by=None, now=now()) == {"applications": 1}
+    assert row.questions.values_list("before", "after").get() == ("", "")
     row.refresh_from_db()
     assert (row.second_name, row.second_email, row.representative_name) == ("", "", "Akello Apio")
 
