@@ -31,11 +31,11 @@ def pointing_to(organisation: Organisation) -> dict[str, int]:
     return {name: number for name, number in counts.items() if number}
 
 
-def _pointing(organisation: Organisation) -> Iterator[tuple[Any, "models.QuerySet[Any]"]]:
+def _pointing(row: Any) -> Iterator[tuple[Any, "models.QuerySet[Any]"]]:
     """Every relation that leads here, found by Django itself, so that no room can be forgotten."""
-    for relation in Organisation._meta.get_fields(include_hidden=True):
+    for relation in row._meta.get_fields(include_hidden=True):
         if relation.auto_created and relation.is_relation and not relation.concrete and (relation.one_to_many or relation.one_to_one):
-            yield relation, relation.related_model._base_manager.filter(**{relation.field.name: organisation.pk})
+            yield relation, relation.related_model._base_manager.filter(**{relation.field.name: row.pk})
 
 
 def merge(duplicate: Organisation, *, into: Organisation, by: Any) -> bool:
@@ -86,7 +86,7 @@ def _move_all(former: Organisation, kept: Organisation) -> dict[str, int]:
 
 
 def _merge_contacts(former: Organisation, kept: Organisation) -> None:
-    """A person in both is one, with the roles of both."""
+    """A person in both is one, with the roles of both, and with what they answered and proposed."""
     for contact in Contact.objects.filter(organisation=former):
         same = Contact.objects.filter(organisation=kept, address_key=canonical_address(contact.email)).first()
         if same is None:
@@ -94,6 +94,8 @@ def _merge_contacts(former: Organisation, kept: Organisation) -> None:
         for role in ContactRole.values:
             setattr(same, role, getattr(same, role) or getattr(contact, role))
         same.save()
+        for relation, rows in _pointing(contact):
+            rows.update(**{relation.field.name: same.pk})
         contact.delete()
 
 
