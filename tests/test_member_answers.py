@@ -358,12 +358,6 @@ def test_merging_keeps_the_latest_answer_and_the_links_work(declaration: Any, co
     assert not OutgoingMail.objects.filter(recipient=other.email).exists()
 
 
-def test_merging_keeps_who_answered_when_the_person_is_in_both(declaration: Any, contact: Contact, member: Organisation) -> None:
-    same = make_contact(make_organisation("Lira Nurses"), contact.email)
-    answering.answer(declaration, same, word=Answer.NO, now=now())
-    assert merge(same.organisation, into=member, by=None) and Invitation.objects.get().answered_by == contact
-
-
 # The secretariat's screen
 
 

@@ -16,7 +16,9 @@ from core.links import delete_old_links
 from core.models import OneUseLink
 from core.outbox import is_wanted
 from core.transitions import Refused
-from endorsements.models import Endorsement
+from endorsements.models import Endorsement, Invitation
+from endorsements.states import Answer
+from endorsements.workflow import answering
 from members import emails
 from members.membership_year import asleep_since, standing
 from members.models import Application, Contact, FormerAddress, Membership, Organisation, ProfileChange, Seat, Theme, Vote
@@ -312,6 +314,13 @@ def test_merging_moves_everything_and_keeps_names_domains_address_and_audit(db: 
     assert not Organisation.objects.filter(pk=duplicate.pk).exists()
     with pytest.raises(ValueError, match="itself"):
         organisations.merge(kept, into=kept, by=None)
+
+
+def test_merging_keeps_who_answered_when_the_person_is_in_both(db: None) -> None:
+    ada, same = (make_contact(make_organisation(name), "ada@lira.example") for name in ("Nurses", "The Nurses"))
+    answering.answer(open_declaration(), same, word=Answer.NO, now=now())
+    assert organisations.merge(same.organisation, into=ada.organisation, by=None)
+    assert Invitation.objects.get().answered_by == ada
 
 
 @pytest.mark.django_db(transaction=True)
