@@ -90,6 +90,16 @@ def enqueue(
     return True
 
 
+def numbered(about: str, occasion: str) -> str:
+    """For a mail that may be asked for again: the occasion, numbered after the last such mail with a key "about:occasion:number".
+
+    Links are no measure, because they are forgotten long before the keys of mails are.
+    """
+    start = f"{about}:{occasion}:"
+    last = OutgoingMail.objects.filter(key__startswith=start).order_by("-pk").values_list("key", flat=True).first()
+    return f"{occasion}:{int(last.removeprefix(start)) + 1 if last else 1}"
+
+
 def _store_once(*, key: str, part: int, **row: Any) -> bool:
     """False when somebody else stored it, a moment ago or at this very moment: the constraint decides."""
     if OutgoingMail.objects.filter(key=key, part=part).exists():

@@ -19,7 +19,7 @@ from core.addresses import absolute
 from core.letters import compose, letter
 from core.mail_words import Variable
 from core.models import OutgoingMail
-from core.outbox import enqueue, still_wanted
+from core.outbox import enqueue, numbered, still_wanted
 from members.identity import canonical_address
 from members.suppression import is_suppressed
 
@@ -153,8 +153,8 @@ def withdrawn(endorsement: Endorsement, *, now: datetime) -> bool:
 
 def second(endorsement: Endorsement, *, now: datetime) -> bool:
     """Ask a second person at the organisation's own domain. An earlier one's link stays good: that address is at the domain too."""
-    number = links.made(purpose=SECOND, subject=subject(endorsement)) + 1
-    return _write("second", endorsement, occasion=f"second:{number}", to=endorsement.second_email, second_url=link(endorsement, SECOND))
+    occasion = numbered(subject(endorsement), "second")
+    return _write("second", endorsement, occasion=occasion, to=endorsement.second_email, second_url=link(endorsement, SECOND))
 
 
 def manage(endorsement: Endorsement, *, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from core import links
 from core.addresses import absolute
 from core.letters import compose
 from core.models import OutgoingMail
-from core.outbox import enqueue, still_wanted
+from core.outbox import enqueue, numbered, still_wanted
 
 from .models import Application, Contact, Invitation, Membership, Organisation, ProfileChange, Vote
 from .states import OPEN, WRITABLE, Access, ChangeState, State
@@ -111,20 +111,13 @@ def _write(
     )
 
 
-def _next(row: models.Model, occasion: str) -> str:
-    """The occasion once more, numbered after the last mail of it: links are forgotten long before mails are."""
-    start = f"{subject(row)}:{occasion}:"
-    last = OutgoingMail.objects.filter(key__startswith=start).order_by("-pk").values_list("key", flat=True).first()
-    return f"{occasion}:{int(last.removeprefix(start)) + 1 if last else 1}"
-
-
 # To the applicant
 
 
 def resume(application: Application, *, now: datetime) -> bool:
     """The link to go on, or to see where it stands."""
     disowned = application if application.state == State.DRAFT else None
-    return _to_applicant("resume", application, _next(application, "resume"), disowned=disowned)
+    return _to_applicant("resume", application, numbered(subject(application), "resume"), disowned=disowned)
 
 
 def _to_applicant(letter_name: str, application: Application, occasion: str, **context: Any) -> bool:
@@ -139,7 +132,7 @@ def invitation(invited: Invitation, *, now: datetime) -> bool:
         "invitation",
         invited,
         to=invited.email,
-        occasion=_next(invited, purpose),
+        occasion=numbered(subject(invited), purpose),
         application=invited.application,
         may_edit=invited.access == Access.EDIT,
         url=("application_url", purpose),
@@ -220,7 +213,9 @@ def vote(row: Vote, *, now: datetime, reminder: str = "") -> bool:
 def profile(contact: Contact, *, now: datetime) -> bool:
     """The link of 15 minutes. Each is another mail."""
     url = ("profile_url", PROFILE)
-    return _write("profile", contact, to=contact.email, occasion=_next(contact, "profile"), url=url, organisation=contact.organisation)
+    return _write(
+        "profile", contact, to=contact.email, occasion=numbered(subject(contact), "profile"), url=url, organisation=contact.organisation
+    )
 
 
 def profile_answer(change: ProfileChange, contact: Contact, *, now: datetime) -> bool:
