@@ -1,4 +1,5 @@
-"""Links in mails that do one thing once. A GET may only `peek`; the POST behind the page's one button `spend`s.
+"""Links in mails. A GET may only `peek`, and so may the POST behind a page's button where what it does is harmless when done twice, as
+all verbs of the rooms are; where it is not, the POST `spend`s.
 
 The address carries 32 random bytes; the database holds their SHA-256, so that who reads the database (or a backup) holds no link.
 A link is bound to a purpose: one made to confirm cannot withdraw. `subject` is the caller's own name for what it is about

@@ -98,11 +98,10 @@ def _write(letter_name: str, endorsement: Endorsement, *, occasion: str, to: str
 
 def confirm(endorsement: Endorsement, *, now: datetime, reminder: str = "") -> bool:
     """The mail with the button, or `reminder` of it ("48h", "last day"). Each is numbered: a repeat is another mail."""
-    number = links.made(purpose=CONFIRM, subject=subject(endorsement)) + 1
     return _write(
         "confirm",
         endorsement,
-        occasion=f"confirm:{number}",
+        occasion=numbered(subject(endorsement), "confirm"),
         confirm_url=link(endorsement, CONFIRM),
         disown_url=link(endorsement, DISOWN),
         closes_at=endorsement.declaration.closes_at,
