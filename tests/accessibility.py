@@ -13,9 +13,10 @@ SEEN = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-b
 
 
 def violations(page: Any, rules: dict[str, Any] = AND_BEST_PRACTICE, *, within: Any = None) -> dict[str, list[str]]:
-    """By rule, the first elements that break it; what folds open is looked at too."""
+    """By rule, the first elements that break it, once the page is whole; what folds open is looked at too."""
     from axe_playwright_python.sync_playwright import Axe  # only where there is a browser
 
+    page.wait_for_load_state()
     page.evaluate("document.querySelectorAll('main details').forEach(each => { each.removeAttribute('name'); each.open = true })")
     found = Axe().run(page, context=within, options=rules).response["violations"]
     return {violation["id"]: [node["html"][:160] for node in violation["nodes"]][:3] for violation in found}

@@ -11,6 +11,8 @@ def press(page: Any, words: str) -> None:
 
 
 def main_words(page: Any) -> str:
+    """All the words of the page's own part, once it is whole."""
+    page.wait_for_load_state()
     return " ".join(page.locator("main").inner_text().split())
 
 

@@ -105,8 +105,8 @@ def test_a_secretary_plans_a_post(at_desk: Any, secretary: Any) -> None:
     page.locator("[data-side-panel-toggle=status]").click()
     page.get_by_text("Set schedule").click()
     page.fill("#id_go_live_at", "2031-01-06 09:00")
-    page.get_by_role("button", name="Save schedule").press("Enter")  # the calendar may hang over it
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save schedule").press("Enter")  # the calendar may hang over it
     post = PostPage.objects.get(title="On Monday")
     page.goto(f"/admin/pages/{post.pk}/edit/")
     more(page, "Schedule to publish")
@@ -124,19 +124,22 @@ def test_the_box_follows_the_writing_and_fields_follow_the_kind(at_desk: Any, ed
     page.get_by_text("Write a post").click()
     settled(page)
     box = page.locator("#before-you-publish")
-    assert "Start writing" in box.inner_text()
+    box.get_by_text("Start writing").wait_for()
 
     event, recipients = (page.get_by_role("heading", name=name, exact=True) for name in ("Event", "Recipients"))
-    assert (event.is_visible(), recipients.is_visible()) == (False, False)
+    event.wait_for(state="hidden")
+    recipients.wait_for(state="hidden")
     page.select_option("#id_kind", "event_report")
-    assert (event.is_visible(), recipients.is_visible()) == (True, False)
+    event.wait_for()
+    recipients.wait_for(state="hidden")
     type_into(page, "event_name", "72nd World Health Assembly")
     page.select_option("#id_kind", "statement")
-    assert (event.is_visible(), recipients.is_visible()) == (True, True), "what was filled in stays in sight"
+    recipients.wait_for()
+    event.wait_for()  # what was filled in stays in sight
 
     type_into(page, "title", "TODO a title")
     box.get_by_text("Write a standfirst").wait_for()
-    assert "“TODO”" in box.inner_text()
+    box.get_by_text("“TODO”").wait_for()
     type_into(page, "standfirst", "There is one now.")
     box.get_by_text("Write a standfirst").wait_for(state="detached")
     more(page, "Submit to Review")

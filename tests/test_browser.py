@@ -44,14 +44,14 @@ def test_the_menu_opens_and_closes_on_a_phone_without_script(new_page: Callable[
     page = new_page(width=360, script=False)
     page.goto("/")
     news = page.get_by_role("navigation", name="Main").get_by_role("link", name="News", exact=True)
-    assert not news.is_visible()
+    news.wait_for(state="hidden")
     page.get_by_role("button", name="Menu").click()
-    assert news.is_visible()
+    news.wait_for()
     page.get_by_role("button", name="Close").click()
-    assert not news.is_visible()
+    news.wait_for(state="hidden")
     page.get_by_role("button", name="Menu").click()
     news.click()
-    assert page.url.endswith("/news/")
+    page.wait_for_url("**/news/")
 
 
 def test_filters_work_without_script(new_page: Callable[..., Any]) -> None:
@@ -63,7 +63,7 @@ def test_filters_work_without_script(new_page: Callable[..., Any]) -> None:
     page.locator(".facets").get_by_role("link", name="2019").click()
     assert page.get_by_role("status").inner_text() == "4 posts"
     page.get_by_role("link", name="Remove the filter Kind").click()
-    assert page.url.endswith("/news/2019/")
+    page.wait_for_url("**/news/2019/")
 
 
 def test_the_first_tab_offers_to_skip_to_the_content(page: Any) -> None:
@@ -72,15 +72,15 @@ def test_the_first_tab_offers_to_skip_to_the_content(page: Any) -> None:
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     assert page.locator(".skip").bounding_box()["y"] >= 0
     page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") == "#content"
+    page.wait_for_url("**#content")
 
 
 def test_sub_menus_open_by_keyboard(page: Any) -> None:
     page.goto("/")
     groups = page.locator("#menu a", has_text="Working groups")
-    assert not groups.is_visible()
+    groups.wait_for(state="hidden")
     page.locator("#menu").get_by_role("link", name="Our work").focus()
-    assert groups.is_visible()
+    groups.wait_for()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
@@ -113,16 +113,16 @@ def test_without_script_a_recording_is_a_plain_link(new_page: Callable[..., Any]
 def test_end_notes_lead_there_and_back(page: Any) -> None:
     page.goto(KINDS["opinion"])
     page.locator("a[role=doc-noteref]").first.click()
-    assert page.url.endswith("#note-1")
+    page.wait_for_url("**#note-1")
     page.locator("#note-1 a[role=doc-backlink]").click()
-    assert page.url.endswith("#noteref-1")
+    page.wait_for_url("**#noteref-1")
 
 
 def test_a_statement_prints_as_a_document(page: Any) -> None:
     page.goto(KINDS["statement"])
     page.emulate_media(media="print")
     for hidden in (".menu", ".banner", ".related", ".share", ".crumbs"):
-        assert not page.locator(hidden).first.is_visible(), hidden
-    assert page.locator("h1").is_visible()
+        page.locator(hidden).first.wait_for(state="hidden")
+    page.locator("h1").wait_for()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.pdf(format="A4").startswith(b"%PDF")

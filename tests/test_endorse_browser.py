@@ -42,10 +42,10 @@ def test_on_a_phone_without_script_from_the_form_to_the_list(new_page: Callable[
     page.get_by_role("button", name="Go on").click()
     mistakes = page.get_by_role("alert")
     mistakes.get_by_role("link", name="Kind of organisation").click()
-    assert page.url.endswith("#organisation_kind")
+    page.wait_for_url("**#organisation_kind")
     fill_in(page)
     page.get_by_role("button", name="Go on").click()
-    assert page.get_by_role("heading", name="Is this right?").is_visible()
+    page.get_by_role("heading", name="Is this right?").wait_for()
     page.go_back()
     assert page.get_by_label("Your name").input_value() == "Akello Apio"
     page.get_by_role("button", name="Go on").click()
@@ -53,13 +53,13 @@ def test_on_a_phone_without_script_from_the_form_to_the_list(new_page: Callable[
     page.get_by_label("Acronym").fill("MoG")
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("button", name="Send").click()
-    assert page.get_by_role("heading", name="Check your mail").is_visible()
+    page.get_by_role("heading", name="Check your mail").wait_for()
     page.goto(link_in(mails("confirm")[0], "confirm"))
     assert "Midwives of Gulu (MoG)" in page.locator("main").inner_text()
     page.get_by_text("The text, word for word").click()
-    assert page.get_by_text("Pay them on time.").is_visible()
+    page.get_by_text("Pay them on time.").wait_for()
     page.get_by_role("button", name="Yes, I endorse it").click()
-    assert page.get_by_role("heading", name="Thank you").is_visible()
+    page.get_by_role("heading", name="Thank you").wait_for()
     assert the_only(declaration).state == State.LISTED
     assert page.context.cookies() == []
 
