@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from cms.faceted_list import FacetedList, UnknownFilterError
+from cms.faceted_list import Choice, Facet, FacetedList, UnknownFilterError
 from core.page_cache import content_version
 
 from .identity import name_words, sort_key
@@ -29,6 +29,7 @@ __all__ = ["Directory", "UnknownFilterError", "catalogue"]
 
 LONGEST_TEXT = 100
 MOST_WORDS = 6
+MOST_COUNTRIES = 24
 EVERYWHERE = "worldwide"
 
 
@@ -206,6 +207,17 @@ class Directory(FacetedList):
     def load(self, rows: list[Entry]) -> list[Card]:
         found = with_pictures().in_bulk([row.pk for row in rows])
         return [Card(found[row.pk], told_roles(row.role)) for row in rows if row.pk in found]
+
+    @property
+    def choices(self) -> list[Facet]:
+        """The front names the countries with most organisations and leads to the rest: beside the map, all would weigh too much."""
+        return [self._shortened(facet) if facet.name == "country" and self.is_whole else facet for facet in super().choices]
+
+    def _shortened(self, facet: Facet) -> Facet:
+        if (number := len(facet.choices)) <= MOST_COUNTRIES:
+            return facet
+        rest = Choice(str(_("All countries")), number, f"{reverse('members_numbers')}#countries", chosen=False)
+        return replace(facet, choices=[*facet.choices[: MOST_COUNTRIES - 1], rest])
 
     @property
     def is_whole(self) -> bool:
