@@ -14,6 +14,7 @@ from .form_fields import why_not_ready
 from .models import Application
 from .states import Access, Category, OrganisationKind
 from .typed_fields import AddressField, CountriesField, CountryField, LinesField, TextField, WebsiteField, YearField, line, phone
+from .written_together import WrittenTogether
 
 
 def _longest(name: str) -> int:
@@ -39,7 +40,7 @@ class ApplyForm(ByHandForm):
         ask_kindly(self)
 
 
-class StepForm(forms.Form):
+class StepForm(WrittenTogether):
     """A page of the form, filled with what was saved. What handing in will need is not called optional (`is_needed`)."""
 
     use_required_attribute = False

@@ -14,7 +14,7 @@ from members.models import Application, ApplicationFile, Invitation
 from members.states import Access, State
 from members.workflow import applying
 from tests.applying_pages import APPLY, PAGES, ask, base_of, link_in, write_all
-from tests.endorsing import began, parsed, words
+from tests.endorsing import began, hidden, parsed, words
 from tests.members_builders import APPLICANT, days_ago, draft, mails, submitted
 from tests.test_page_weight import KILOBYTE, compressed
 
@@ -245,6 +245,29 @@ def test_a_colleague_reads_another_writes_and_both_can_be_taken_off() -> None:
         Client().post(f"{base}colleagues/", {"action": "remove", "number": str(invited.pk)})
     assert Client().get(writer).status_code == Client().get(reader).status_code == 404
     assert "Please" in words(Client().post(f"{base}colleagues/", {"action": "invite", "email": "x", "access": "all"}))
+
+
+def test_two_who_write_on_one_page_at_once_lose_nothing() -> None:
+    row = draft()
+    page = f"{base_of(row)}work/"
+    Client().post(page, PAGES["work"])
+    as_shown = {**PAGES["work"], **hidden(Client().get(page)), "countries_of_work": "Korea, South\r\nSouth Sudan\r\nUganda"}
+    assert Client().post(page, {**as_shown, "size": "900 members", "for_profit_funding": "yes"}).status_code == 303
+    mine = {**as_shown, "registration": "NGO bureau 99", "countries_of_work": "Kenya"}
+    assert Client().post(page, mine).status_code == 303
+    row.refresh_from_db()
+    assert (row.size, row.for_profit_funding, row.registration) == ("900 members", True, "NGO bureau 99")
+    assert [country.code for country in row.countries_of_work] == ["KE"]
+    mine["size"] = "12 staff"
+    told = Client().post(page, mine)
+    assert "A colleague wrote here meanwhile: “900 members”." in words(told)
+    row.refresh_from_db()
+    assert row.size == "900 members"
+    [yes] = [field for field in parsed(told).iter("input") if field.get("value") == "yes"]
+    assert "checked" in yes.attrib
+    assert Client().post(page, {**mine, **hidden(told), "for_profit_funding": "yes"}).status_code == 303
+    row.refresh_from_db()
+    assert row.size == "12 staff"
 
 
 def test_a_page_sent_after_a_colleague_handed_it_in_loses_nothing() -> None:

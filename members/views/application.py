@@ -98,7 +98,8 @@ def _step(request: HttpRequest, opened: Opened, form: StepForm) -> HttpResponse:
     title = _("Mistake: %(title)s") % {"title": form.title} if form.is_bound and form.errors else str(form.title)
     number = [*STEPS, FILES].index(form.word) + 1
     join_url = "/join/" if "/join/" in addresses().values() else ""
-    context = {"form": form, "number": number, "of": len(STEPS) + 1, "join_url": join_url}
+    seen = STEPS[form.word](application=opened.application).seen
+    context = {"form": form, "seen": seen, "number": number, "of": len(STEPS) + 1, "join_url": join_url}
     return show(request, "members/step", opened.context(title, **context))
 
 
@@ -112,7 +113,7 @@ def not_kept(request: HttpRequest, opened: Opened, form: StepForm) -> HttpRespon
     opened.application.refresh_from_db()
     typed = [(field.label, field.value()) for field in form if field.value()]
     # Questions that were answered meanwhile have no field any more.
-    typed = typed or [("", value) for name, value in form.data.items() if name != "then" and value]
+    typed = typed or [("", value) for name, value in form.data.items() if name not in ("then", "seen") and value]
     return show(request, "members/not_kept", opened.context(_("This was not saved"), typed=typed), status=409)
 
 
@@ -219,7 +220,8 @@ def _say_what_lacks(form: AnswersForm, lacks: dict[str, str]) -> None:
 
 def _answers(request: HttpRequest, opened: Opened, form: AnswersForm) -> HttpResponse:
     title = _("Mistake: %(title)s") % {"title": form.title} if form.is_bound and form.errors else str(form.title)
-    return show(request, "members/answers", opened.context(title, form=form, asked=list(form.asked())))
+    seen = AnswersForm(application=opened.application, questions=opened.application.questions_open()).seen
+    return show(request, "members/answers", opened.context(title, form=form, seen=seen, asked=list(form.asked())))
 
 
 # Ending
