@@ -21,7 +21,22 @@ from members.models import Suppression
 from members.suppression import is_suppressed
 from tests.at_once import at_once
 from tests.declarations import PERSON, confirmed, make_declaration, open_declaration
-from tests.endorsing import ELSEWHERE, hidden, link_in, link_of, mails, new_text, parsed, press, sent, text_of, the_only, waiting, words
+from tests.endorsing import (
+    ELSEWHERE,
+    filled,
+    hidden,
+    link_in,
+    link_of,
+    mails,
+    new_text,
+    parsed,
+    press,
+    sent,
+    text_of,
+    the_only,
+    waiting,
+    words,
+)
 
 KEPT = (Endorsement, Consent, Suppression, SignOn, OneUseLink, OutgoingMail, Count, ModelLogEntry)
 
@@ -55,6 +70,18 @@ def test_no_get_changes_anything(declaration: Any) -> None:
             assert response["X-Robots-Tag"] == "noindex"
             assert "private" in response["Cache-Control"]
     assert everything() == before
+
+
+def test_whoever_is_not_named_and_whoever_cannot_be_hidden_are_told_what_is_true(declaration: Any) -> None:
+    _row, path = waiting(declaration, PERSON, show_name=False)
+    press(path)
+    assert "Your name is not shown" in words(Client().get(path))
+    thanks = mails("confirmed")[0]
+    assert "Counted; your name is not shown." in text_of(thanks)
+    assert "show or hide your name" in text_of(thanks)
+    _row, path = waiting(declaration)
+    press(path)
+    assert "hide your name" not in words(Client().get(path)) + text_of(mails("confirmed")[1])
 
 
 def test_an_unknown_link_offers_a_new_one(home: Any) -> None:
@@ -258,10 +285,23 @@ def test_a_circulating_declaration_is_read_and_endorsed_in_secret(home: Any) -> 
     assert page.slug not in done.content.decode()
     assert the_only(page).state == State.LISTED
     sign_on.open_sign_on(sign_on_of(page), by=None, now=timezone.now())
-    gone = Client().get(base)
-    assert gone.status_code == 404
-    assert "Perhaps the declaration is public by now" in words(gone)
     assert "within a minute you are in the list" in words(Client().get(path))
+
+
+def test_once_public_the_secret_address_leads_there_with_what_was_typed_meanwhile(home: Any) -> None:
+    page = make_declaration(live=False)
+    base = f"/declarations/{sign_on.circulate(sign_on_of(page), by=None, now=timezone.now())}/"
+    form = filled(f"{base}endorse/") | {"step": "send"}
+    sign_on.open_sign_on(sign_on_of(page), by=None, now=timezone.now())
+    page.refresh_from_db()
+    for part in ("", "endorse/?as=person", "endorse/check-mail/"):
+        assert Client().get(f"{base}{part}")["Location"] == page.url + part
+    assert Client().post(f"{base}endorse/", form, follow=True).redirect_chain == [
+        (f"{page.url}endorse/", 307),
+        (f"{page.url}endorse/check-mail/", 303),
+    ]
+    page.unpublish()
+    assert Client().get(base).status_code == Client().post(f"{base}endorse/").status_code == 404
 
 
 def test_a_replaced_or_stopped_secret_address_leads_nowhere(home: Any) -> None:

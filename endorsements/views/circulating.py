@@ -1,9 +1,12 @@
-"""A declaration before it is public: read and endorsed by those who were given its secret address, and seen by nobody else."""
+"""A declaration before it is public: read and endorsed by those who were given its secret address, and seen by nobody else.
+
+Once it is public, that address leads there, with what somebody typed meanwhile.
+"""
 
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from cms.private_pages import private, show
@@ -14,13 +17,13 @@ from ..canonical import as_blocks
 from ..models import DeclarationPage
 from ..states import SignOnState
 from ..workflow.sign_on import CIRCULATION
-from .endorsing import Place, after_sending, answer, secret_place
+from .endorsing import Place, after_sending, answer, public_place, secret_place
 
 View = Callable[..., HttpResponse]
 
 
 def _of_secret_address(view: View) -> View:
-    """The view gets the `Place`. Unknown addresses and those of declarations that circulate no more, perhaps public now, get one page."""
+    """The view gets the `Place`. Addresses that are unknown, replaced or of what circulates no more and is not public get one page."""
 
     @private
     @wraps(view)
@@ -28,6 +31,9 @@ def _of_secret_address(view: View) -> View:
         link = links.peek(token, CIRCULATION)
         number = link.subject.rpartition(":")[2] if link and links.is_live(link) else ""
         page = DeclarationPage.for_reading().filter(pk=number).first() if number.isdecimal() else None
+        if page and page.live and page.signing.has_public_list:
+            rest = request.get_full_path().removeprefix(secret_place(page, token).text_url)
+            return HttpResponseRedirect(public_place(page).text_url + rest, preserve_request=True)
         if page is None or page.signing.state != SignOnState.CIRCULATING:
             index = NewsIndexPage.objects.live().first()
             context = {"title": _("This address leads nowhere any more"), "news_url": index.get_url() if index else ""}

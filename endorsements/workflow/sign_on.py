@@ -72,7 +72,6 @@ def open_sign_on(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
             return False
         if was == SignOnState.CLOSED and differs(page, sign_on):
             raise NotPossible(_("The draft has another text than the one that was signed. Publish the changed text first."))
-        links.revoke(purpose=CIRCULATION, subject=circulation_subject(sign_on))
         version = add_version(sign_on, page, is_new=True, by=by, now=now)
         _ask_again(sign_on, before, version, by=by, now=now)
         _publish(page, by=by)
