@@ -83,3 +83,17 @@ class OwnNameForm(forms.ModelForm):
         model = User
         fields = ("name",)
         help_texts = {"name": _("As your colleagues see it.")}
+
+
+class OwnMailsForm(forms.ModelForm):
+    """Whether one is told by mail of what the first page of the admin counts."""
+
+    class Meta:
+        model = User
+        fields = ("hears_what_waits",)
+        help_texts = {
+            "hears_what_waits": _(
+                "A new application and an objection that stops a ballot at once; all else in one mail a day, in the morning, "
+                "when something new has come. Only what your role lets you decide."
+            )
+        }

@@ -36,6 +36,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True, help_text=_("Untick instead of deleting the account."))
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    hears_what_waits = models.BooleanField(_("send me mails about what waits for me"), default=True)
+    told_at = models.DateTimeField(default=timezone.now, editable=False, help_text="When it was last looked what waits for this person.")
 
     objects = UserManager()
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Max, Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.templatetags.static import static
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.models import Page, Site, TaskState
+from wagtail.models import Page, TaskState
 from wagtail.permissions import page_permission_policy
 
 from core.outbox import can_be_sent_again
@@ -23,6 +24,7 @@ from .admin_views import CommentView, handbook
 from .content_checker import ContentChecker, replace_checker
 from .content_checks import problems_of
 from .dashboard import HOOK, Shortcut, WelcomePanel
+from .emails import WHAT_WAITS
 from .models import Announcement
 from .page_permissions import may_only_comment
 
@@ -90,9 +92,9 @@ def handbook_item() -> MenuItem:
 
 
 @hooks.register(HOOK)
-def review(request: HttpRequest) -> Shortcut | None:
-    waiting = TaskState.objects.reviewable_by(request.user).count()
-    if not waiting and not request.user.has_perm("cms.change_announcement"):
+def review(user: Any) -> Shortcut | None:
+    waiting = TaskState.objects.reviewable_by(user).count()
+    if not waiting and not user.has_perm("cms.change_announcement"):
         return None
     return Shortcut(
         label=_("Pages waiting for review"),
@@ -105,10 +107,12 @@ def review(request: HttpRequest) -> Shortcut | None:
 
 
 @hooks.register(HOOK)
-def mail_that_did_not_go(request: HttpRequest) -> Shortcut | None:
-    """Only while there is some that can still be sent again."""
-    stuck = can_be_sent_again().count()
-    if not stuck or not request.user.has_perm("core.view_outgoingmail"):
+def mail_that_did_not_go(user: Any) -> Shortcut | None:
+    """Only while there is some that can still be sent again. That a mail like this one failed is no reason to write another."""
+    if not user.has_perm("core.view_outgoingmail"):
+        return None
+    stuck = can_be_sent_again().aggregate(count=Count("pk"), newest=Max("finished_at", filter=~Q(purpose=WHAT_WAITS)))
+    if not stuck["count"]:
         return None
     return Shortcut(
         label=_("Mail that could not be sent"),
@@ -116,19 +120,18 @@ def mail_that_did_not_go(request: HttpRequest) -> Shortcut | None:
         url=reverse("outgoingmail:index") + f"?state={MailState.FAILED}",
         icon="mail",
         order=25,
-        count=stuck,
+        **stuck,
     )
 
 
 @hooks.register(HOOK)
-def change_the_banner(request: HttpRequest) -> Shortcut | None:
-    site = Site.find_for_request(request)
-    if not request.user.has_perm("cms.change_announcement") or site is None:
+def change_the_banner(user: Any) -> Shortcut | None:
+    if not user.has_perm("cms.change_announcement"):
         return None
     return Shortcut(
         label=_("Change the banner"),
         text=_("One sentence over every page, for as long as you say."),
-        url=reverse("wagtailsettings:edit", args=(Announcement._meta.app_label, Announcement._meta.model_name, site.pk)),
+        url=reverse("wagtailsettings:edit", args=(Announcement._meta.app_label, Announcement._meta.model_name)),
         icon="warning",
         order=30,
     )

@@ -1,6 +1,9 @@
 """What declarations offer on the first page of the admin."""
 
-from django.http import HttpRequest
+from typing import Any
+
+from django.db.models import Count, Max
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,12 +14,12 @@ from .models import Endorsement, SignOn
 from .states import TAKING_ENDORSEMENTS
 
 
-def what_waits(request: HttpRequest) -> Shortcut | None:
+def what_waits(user: Any) -> Shortcut | None:
     """While something waits, or may come."""
-    if not request.user.has_perm("endorsements.view_endorsement"):
+    if not user.has_perm("endorsements.view_endorsement"):
         return None
-    waiting = Endorsement.objects.in_queue().count()
-    if not waiting and not SignOn.objects.filter(state__in=TAKING_ENDORSEMENTS).exists():
+    waiting = Endorsement.objects.in_queue().aggregate(count=Count("pk"), newest=Max(Coalesce("confirmed_at", "submitted_at")))
+    if not waiting["count"] and not SignOn.objects.filter(state__in=TAKING_ENDORSEMENTS).exists():
         return None
     return Shortcut(
         label=_("Endorsements to look at"),
@@ -24,13 +27,13 @@ def what_waits(request: HttpRequest) -> Shortcut | None:
         url=reverse("endorsement_queue:index"),
         icon="tasks",
         order=15,
-        count=waiting,
+        **waiting,
     )
 
 
-def write_a_declaration(request: HttpRequest) -> Shortcut | None:
+def write_a_declaration(user: Any) -> Shortcut | None:
     index = NewsIndexPage.objects.first()
-    if index is None or not index.permissions_for_user(request.user).can_add_subpage():
+    if index is None or not index.permissions_for_user(user).can_add_subpage():
         return None
     return Shortcut(
         label=_("Write a declaration"),

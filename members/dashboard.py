@@ -1,6 +1,12 @@
-"""What the coalition offers on the first page of the admin: what waits, with its number."""
+"""What the coalition offers on the first page of the admin: what waits, with its number.
 
-from django.http import HttpRequest
+An application that was submitted and a ballot that an objection stopped are told of by a mail of their own (`emails`), at once.
+"""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +19,12 @@ from .models import Application, Ballot, ProfileChange, Seat
 from .states import RUNNING, WITH_US, ChangeState
 
 
-def applications_to_decide(request: HttpRequest) -> Shortcut | None:
+def applications_to_decide(user: Any) -> Shortcut | None:
     """While any was submitted."""
-    if not request.user.has_perm("members.view_application"):
+    if not user.has_perm("members.view_application"):
         return None
-    waiting = Application.objects.filter(state__in=WITH_US).count()
+    with_us = Application.objects.filter(state__in=WITH_US)
+    waiting = with_us.count()
     if not waiting and not Application.objects.submitted().exists():
         return None
     return Shortcut(
@@ -27,15 +34,16 @@ def applications_to_decide(request: HttpRequest) -> Shortcut | None:
         icon="form",
         order=16,
         count=waiting,
+        newest=with_us.aggregate(newest=Max("questions__answered_at"))["newest"],
     )
 
 
-def my_votes(request: HttpRequest) -> Shortcut | None:
+def my_votes(user: Any) -> Shortcut | None:
     """While a ballot waits for the vote of this person."""
-    if not request.user.has_perm("members.view_ballot"):
+    if not user.has_perm("members.view_ballot"):
         return None
     now = timezone.now()
-    mine = votes_of(request.user).filter(choice="", ballot__state__in=RUNNING).select_related("ballot")
+    mine = votes_of(user).filter(choice="", ballot__state__in=RUNNING).select_related("ballot")
     waiting = sum(vote.ballot.takes_votes(now) for vote in mine)
     if not waiting:
         return None
@@ -49,28 +57,29 @@ def my_votes(request: HttpRequest) -> Shortcut | None:
     )
 
 
-def ballots_that_wait(request: HttpRequest) -> Shortcut | None:
+def ballots_that_wait(user: Any) -> Shortcut | None:
     """While an objection is to be talked about, or a result to be carried out."""
-    if not request.user.has_perm("members.change_ballot"):
+    if not user.has_perm("members.change_ballot"):
         return None
-    waiting = list(Ballot.objects.for_secretariat().values_list("pk", flat=True)[:100])
+    waiting = dict(Ballot.objects.for_secretariat().values_list("pk", "closed_at")[:100])
     if not waiting:
         return None
     return Shortcut(
         label=_("Ballots that wait for you"),
         text=_("Stopped by an objection, or counted: talk to who objected, or carry the decision out."),
-        url=reverse("ballots:inspect", args=waiting) if len(waiting) == 1 else reverse("ballots:index"),
+        url=reverse("ballots:inspect", args=[*waiting]) if len(waiting) == 1 else reverse("ballots:index"),
         icon="clipboard-list",
         order=13,
         count=len(waiting),
+        newest=max(filter(None, waiting.values()), default=None),
     )
 
 
-def profile_changes(request: HttpRequest) -> Shortcut | None:
-    if not request.user.has_perm("members.change_profilechange"):
+def profile_changes(user: Any) -> Shortcut | None:
+    if not user.has_perm("members.change_profilechange"):
         return None
-    waiting = ProfileChange.objects.filter(state=ChangeState.PENDING).count()
-    if not waiting:
+    waiting = ProfileChange.objects.filter(state=ChangeState.PENDING).aggregate(count=Count("pk"), newest=Max("proposed_at"))
+    if not waiting["count"]:
         return None
     return Shortcut(
         label=_("Profile changes"),
@@ -78,15 +87,15 @@ def profile_changes(request: HttpRequest) -> Shortcut | None:
         url=reverse("profile_changes:index"),
         icon="edit",
         order=17,
-        count=waiting,
+        **waiting,
     )
 
 
-def seats_that_end(request: HttpRequest) -> Shortcut | None:
-    if not request.user.has_perm("members.change_organisation"):
+def seats_that_end(user: Any) -> Shortcut | None:
+    if not user.has_perm("members.change_organisation"):
         return None
-    ending = Seat.objects.ending(timezone.localdate(), ENDING_DAYS).count()
-    if not ending:
+    ending = Seat.objects.ending(timezone.localdate(), ENDING_DAYS).aggregate(count=Count("pk"), last=Max("until"))
+    if not ending["count"]:
         return None
     return Shortcut(
         label=_("Terms that end soon"),
@@ -94,5 +103,6 @@ def seats_that_end(request: HttpRequest) -> Shortcut | None:
         url=reverse("wagtailsnippets_members_organisation:list") + "?seat=ending",
         icon="date",
         order=45,
-        count=ending,
+        count=ending["count"],
+        newest=timezone.make_aware(datetime.combine(ending["last"] - timedelta(days=ENDING_DAYS), time.min)),
     )

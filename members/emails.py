@@ -13,6 +13,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.emails import tell, wants_to_hear
 from core import links
 from core.addresses import absolute
 from core.letters import compose
@@ -20,7 +21,7 @@ from core.models import OutgoingMail
 from core.outbox import enqueue, numbered, still_wanted
 
 from .models import Application, Contact, Invitation, Membership, Organisation, ProfileChange, Vote
-from .states import OPEN, WRITABLE, Access, ChangeState, State
+from .states import OPEN, WRITABLE, Access, BallotState, ChangeState, State
 from .suppression import is_suppressed
 
 # The purposes of links, each with the name of the page it leads to.
@@ -246,6 +247,27 @@ def year(contact: Contact, *, organisation: Organisation, due_on: Any, hidden_on
     )
 
 
+# To colleagues, in the admin
+
+
+def application_arrived(application: Application) -> int:
+    """At once, to whoever works on applications."""
+    context = {"application": application, "application_url": absolute(reverse("applications:inspect", args=(application.pk,)))}
+    about = subject(application)
+    return tell("members.change_application", "members/application_arrived", context, key=f"{about}:arrived", about=about)
+
+
+def objection(row: Vote, *, by: Any, now: datetime) -> int:
+    """At once, to whoever keeps the ballots: this vote has stopped the clock. The reason stands in the admin."""
+    context = {
+        "vote": row,
+        "application": row.ballot.application,
+        "ballot_url": absolute(reverse("ballots:inspect", args=(row.ballot_id,))),
+    }
+    key = f"{subject(row)}:objection:{now:%Y%m%d%H%M%S%f}"
+    return tell("members.change_ballot", "members/objection", context, key=key, about=subject(row), besides=by)
+
+
 # Still wanted?
 
 
@@ -302,6 +324,17 @@ def is_declined(mail: OutgoingMail) -> bool:
 @_wanted("members.welcome")
 def is_accepted(mail: OutgoingMail) -> bool:
     return _state_of(mail) == State.ACCEPTED
+
+
+@still_wanted("members.application_arrived")
+def is_untouched(mail: OutgoingMail) -> bool:
+    return wants_to_hear(mail) and _state_of(mail) == State.SUBMITTED
+
+
+@still_wanted("members.objection")
+def stands_still(mail: OutgoingMail) -> bool:
+    row = found_by(mail.about)
+    return wants_to_hear(mail) and isinstance(row, Vote) and row.ballot.state == BallotState.PAUSED
 
 
 @_wanted("members.vote")

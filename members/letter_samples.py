@@ -99,6 +99,16 @@ def _sample_vote() -> dict[str, Any]:
     return {"vote": vote, "ballot": ballot, "application": application, "vote_url": _address(VOTE), "reminder": True}
 
 
+@letter("members/application_arrived", gettext_lazy("Colleagues: a new application"), APPLICANT)
+def _sample_application_arrived() -> dict[str, Any]:
+    return _application(state=State.SUBMITTED) | {"account_url": absolute("/admin/")}
+
+
+@letter("members/objection", gettext_lazy("Colleagues: an objection stopped a ballot"), APPLICANT, SEAT)
+def _sample_objection() -> dict[str, Any]:
+    return {**_sample_vote(), "ballot_url": absolute("/admin/"), "account_url": absolute("/admin/")}
+
+
 @letter("members/profile", gettext_lazy("Members: the link to the profile"), MEMBER)
 def _sample_profile() -> dict[str, Any]:
     return {"organisation": _organisation(), "profile_url": _address(PROFILE)}

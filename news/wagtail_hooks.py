@@ -1,6 +1,7 @@
 """What the newsroom adds to the admin."""
 
-from django.http import HttpRequest
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
@@ -15,9 +16,9 @@ register_snippet(Newsroom)
 
 
 @hooks.register(HOOK)
-def write_a_post(request: HttpRequest) -> Shortcut | None:
+def write_a_post(user: Any) -> Shortcut | None:
     index = NewsIndexPage.objects.first()
-    if index is None or not index.permissions_for_user(request.user).can_add_subpage():
+    if index is None or not index.permissions_for_user(user).can_add_subpage():
         return None
     return Shortcut(
         label=_("Write a post"),
@@ -29,10 +30,10 @@ def write_a_post(request: HttpRequest) -> Shortcut | None:
 
 
 @hooks.register(HOOK)
-def read_the_drafts(request: HttpRequest) -> Shortcut | None:
+def read_the_drafts(user: Any) -> Shortcut | None:
     """For whoever reads and comments, or writes: everything that is not public yet."""
     index = NewsIndexPage.objects.first()
-    if index is None or not index.permissions_for_user(request.user).can_edit():
+    if index is None or not index.permissions_for_user(user).can_edit():
         return None
     return Shortcut(
         label=_("Read the drafts"),

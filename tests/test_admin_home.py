@@ -66,7 +66,7 @@ def test_every_offer_leads_somewhere(make_user: Any, signed_in: SignIn, home: An
         addresses = [address.replace("&amp;", "&") for address in re.findall(r'<a href="([^"]+)"', section[0])]
         assert addresses
         for address in addresses:
-            assert client.get(address).status_code == 200, (role, address)
+            assert client.get(address, follow=True).status_code == 200, (role, address)
 
 
 def test_what_waits_is_counted(secretary: Any, editor: Any, signed_in: SignIn, home: Any) -> None:

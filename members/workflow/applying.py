@@ -142,6 +142,7 @@ def submit(application: Application, *, now: datetime) -> Outcome:
         with transaction.atomic():
             if move(application, to=State.SUBMITTED, moves=MOVES, action="members.submit", changes=changes):
                 emails.submitted(application, now=now)
+                emails.application_arrived(application)
     except IntegrityError:
         application.refresh_from_db()
         return Outcome.STANDS_ALREADY

@@ -93,6 +93,7 @@ def cast(vote: Vote, *, choice: str, reason: str = "", by: Any = None, now: date
         log(ballot, "members.vote", user=by, data=data)
         if choice == Choice.OBJECTION and ballot.state == BallotState.OPEN:
             move(ballot, to=BallotState.PAUSED, moves=BALLOT_MOVES, action="members.pause_ballot", by=by, changes={"paused_at": now})
+            emails.objection(vote, by=by, now=now)
         elif ballot.state == BallotState.OPEN and not ballot.votes.filter(choice="").exists():
             close(ballot, by=None, now=now)
     return Outcome.DONE
