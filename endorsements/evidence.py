@@ -169,10 +169,11 @@ def _likeliest(row: Endorsement, others: Iterable[Endorsement]) -> list[Endorsem
     same = [other for other in own if _may_be_same(row, other)]
     domain = owned_domain(row.email) if row.is_organisation else ""
     colleagues = [other for other in own if domain and other not in same and owned_domain(other.email) == domain]
-    return sorted([*same, *(colleagues if len(colleagues) < MANY else [])], key=_listed_first)[:MOST_OTHERS]
+    return sorted([*same, *(colleagues if len(colleagues) < MANY else [])], key=listed_first)[:MOST_OTHERS]
 
 
-def _listed_first(row: Endorsement) -> tuple[bool, int]:
+def listed_first(row: Endorsement) -> tuple[bool, int]:
+    """Sorts those that are the same: one that is listed before others, then the older before the newer."""
     return row.state != State.LISTED, row.pk
 
 

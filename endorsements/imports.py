@@ -20,6 +20,7 @@ from core.plain_words import clean_line
 from core.spreadsheets import Row, Table, UnreadableTable, matchable, read_csv
 from members.countries import country_code
 from members.identity import name_key, organisation_key, sort_key
+from members.recognition import Recogniser, recogniser
 from members.states import OrganisationKind
 from members.typed_fields import AddressField, WebsiteField
 
@@ -136,6 +137,7 @@ class Entry:
     typed: Typed | None
     problems: list[Problem] = field(default_factory=list)
     key: str = ""
+    organisation: int | None = None
     stands: Place | None = None
 
     @property
@@ -187,7 +189,8 @@ def read_list(raw: bytes, page: DeclarationPage) -> Reading:
     """Every row judged, for this declaration. Raises UnreadableTable as `open_list` does."""
     table = open_list(raw)
     columns = _columns(table)
-    entries = [_entry(row, columns, page) for row in table.rows]
+    recognise = recogniser()
+    entries = [_entry(row, columns, page, recognise) for row in table.rows]
     _find_the_same(entries, page)
     known = {PROBLEM, *(matchable(heading) for heading in columns.values())}
     return Reading(table, entries, [heading for heading in table.headings if matchable(heading) not in known])
@@ -213,7 +216,7 @@ def _columns(table: Table) -> dict[str, str]:
 # One row
 
 
-def _entry(row: Row, columns: dict[str, str], page: DeclarationPage) -> Entry:
+def _entry(row: Row, columns: dict[str, str], page: DeclarationPage, recognise: Recogniser) -> Entry:
     cells = {name: _text(row.cells[matchable(heading)]) for name, heading in columns.items()}
     values: dict[str, Any] = {"kind": Kind.ORGANISATION, "email": ""}
     problems = []
@@ -233,7 +236,8 @@ def _entry(row: Row, columns: dict[str, str], page: DeclarationPage) -> Entry:
     typed = Typed(**values)
     on_paper = not is_organisation and not typed.email
     key = name_key(typed.name, typed.country, typed.affiliation) if on_paper else typed.key
-    return Entry(row, typed.name, typed, key=key)
+    known = recognise(typed.name, typed.country, typed.website) if is_organisation else None
+    return Entry(row, typed.name, typed, key=key, organisation=known)
 
 
 def _text(cell: str) -> str:
@@ -279,19 +283,31 @@ _MEANINGS: dict[str, Callable[[str], Any]] = {
 # The same signatory
 
 
+class _Who(NamedTuple):
+    """By what a signatory is known."""
+
+    key: str
+    same_name: str
+    organisation: int | None
+
+
 class _Places:
     """Where each signatory stands. Of two organisations of one name and country, one without a website counts as the other."""
 
     def __init__(self) -> None:
         self.by_key: dict[str, Place] = {}
         self.by_name: dict[str, Place] = {}
+        self.by_organisation: dict[int, Place] = {}
 
-    def add(self, key: str, same_name: str, place: Place) -> None:
-        self.by_key.setdefault(key, place)
-        self.by_name.setdefault(same_name, place)
+    def add(self, who: _Who, place: Place) -> None:
+        self.by_key.setdefault(who.key, place)
+        self.by_name.setdefault(who.same_name, place)
+        if who.organisation:
+            self.by_organisation.setdefault(who.organisation, place)
 
-    def find(self, key: str, same_name: str) -> Place | None:
-        return self.by_key.get(key) or (self.by_name if key == same_name else self.by_key).get(same_name)
+    def find(self, who: _Who) -> Place | None:
+        same_name = (self.by_name if who.key == who.same_name else self.by_key).get(who.same_name)
+        return self.by_key.get(who.key) or same_name or (self.by_organisation.get(who.organisation) if who.organisation else None)
 
 
 def _find_the_same(entries: list[Entry], page: DeclarationPage) -> None:
@@ -301,22 +317,23 @@ def _find_the_same(entries: list[Entry], page: DeclarationPage) -> None:
     while portion := list(islice(good, PORTION)):
         standing = _standing(page, portion)
         for entry, typed in portion:
-            same_name = _same_name(entry.key, typed.kind, typed.name, typed.country)
-            entry.stands = standing.find(entry.key, same_name) or in_file.find(entry.key, same_name)
+            who = _who(entry.key, typed.kind, typed.name, typed.country, entry.organisation)
+            entry.stands = standing.find(who) or in_file.find(who)
             if not entry.stands:
-                in_file.add(entry.key, same_name, Place(_("the same as row %(row)d") % {"row": entry.line}))
+                in_file.add(who, Place(_("the same as row %(row)d") % {"row": entry.line}))
 
 
 def _standing(page: DeclarationPage, portion: Iterable[tuple[Entry, Typed]]) -> _Places:
-    """Where those stand that have a key, or being organisations a name, of this portion."""
+    """Where those stand that have a key, or being organisations a name, of this portion, or are one that the coalition knows."""
     places = _Places()
     same_key = Q(key__in={entry.key for entry, _typed in portion})
     same_name = Q(kind=Kind.ORGANISATION, sort_key__in={sort_key(typed.name) for _entry, typed in portion})
-    rows = Endorsement.objects.under(page).live().filter(same_key | same_name)
-    for pk, key, kind, name, country in rows.values_list("pk", "key", "kind", "name", "country"):
-        places.add(key, _same_name(key, kind, name, country), Place(_("stands already: %(name)s") % {"name": name}, pk))
+    same_organisation = Q(organisation__in={entry.organisation for entry, _typed in portion if entry.organisation})
+    rows = Endorsement.objects.under(page).live().filter(same_key | same_name | same_organisation)
+    for pk, key, kind, name, country, organisation in rows.values_list("pk", "key", "kind", "name", "country", "organisation"):
+        places.add(_who(key, kind, name, country, organisation), Place(_("stands already: %(name)s") % {"name": name}, pk))
     return places
 
 
-def _same_name(key: str, kind: str, name: str, country: str) -> str:
-    return organisation_key(name, country, "") if kind == Kind.ORGANISATION else key
+def _who(key: str, kind: str, name: str, country: str, organisation: int | None) -> _Who:
+    return _Who(key, organisation_key(name, country, "") if kind == Kind.ORGANISATION else key, organisation)

@@ -1,4 +1,4 @@
-"""A sign-on is made with its declaration, and follows what is published. Invitations follow organisations that are merged."""
+"""A sign-on is made with its declaration, and follows what is published. Endorsements and invitations follow who an organisation is."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ from members.models import Organisation
 from members.signals import merging
 
 from .models import DeclarationPage, SignOn
-from .workflow.answering import unite
 from .workflow.sign_on import follow_published
+from .workflow.uniting import recognise, unite
 
 
 @receiver(post_save, sender=DeclarationPage)
@@ -29,6 +29,12 @@ def keep_names_under_their_words(instance: DeclarationPage, revision: Revision |
         follow_published(instance, by=revision.user if revision else None, now=timezone.now())
 
 
+@receiver(post_save, sender=Organisation)
+def recognise_what_it_endorsed(instance: Organisation, raw: bool = False, **_kwargs: object) -> None:
+    if not raw:
+        recognise(instance)
+
+
 @receiver(merging, sender=Organisation)
-def unite_invitations(former: Organisation, kept: Organisation, **_kwargs: object) -> None:
-    unite(former, kept)
+def unite_what_stands_once(former: Organisation, kept: Organisation, by: Any, **_kwargs: object) -> None:
+    unite(former, kept, by=by, now=timezone.now())

@@ -51,7 +51,7 @@ MOVES = {
     State.WITHDRAWN: {State.ERASED},
     State.ERASED: set(),
 }
-# One of these to a declaration and a signatory once it is confirmed: a database constraint.
+# One of these to a declaration and a signatory, or organisation of the coalition, once it is confirmed: database constraints.
 LIVE = (State.CONFIRMED, State.HELD, State.LISTED)
 # One of these to a declaration, a signatory and an address before that.
 UNCONFIRMED = (State.PENDING, State.HELD)

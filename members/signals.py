@@ -2,6 +2,6 @@
 
 from django.dispatch import Signal
 
-# Two organisations become one: sent with `former` and `kept` in the transaction of the merge, before what points to `former` moves. For
-# rows of which an organisation may have one only.
+# Two organisations become one: sent with `former`, `kept` and `by` (a user) in the transaction of the merge, before what points to
+# `former` moves. For rows of which an organisation may have one only.
 merging = Signal()

@@ -24,7 +24,7 @@ from core.transitions import Refused
 from members.searching import folded_words
 
 from .. import emails
-from ..evidence import evidence_of
+from ..evidence import evidence_of, listed_first
 from ..models import BulkAct, Endorsement
 from ..states import STANDING, DeclineReason, State
 from ..workflow import moderating
@@ -287,5 +287,5 @@ class Merge(ModerationPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         live = [row for row in self.choices if row.is_live]
-        stays = min(live, key=lambda row: (row.state != State.LISTED, row.pk), default=None)
+        stays = min(live, key=listed_first, default=None)
         return super().get_context_data(**kwargs, object=self.object, choices=self.choices, stays=stays, q=self.request.GET.get("q", ""))

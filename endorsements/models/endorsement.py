@@ -11,6 +11,7 @@ from django_countries.fields import CountryField
 
 from core.plain_words import refuse_tricks
 from members.identity import same_domain
+from members.models import Organisation
 from members.states import OrganisationKind
 
 from ..states import (
@@ -55,6 +56,10 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
     def live(self) -> Self:
         """Confirmed by whoever gave it, and standing."""
         return self.filter(state__in=LIVE, confirmed_at__isnull=False)
+
+    def of_signatory(self, key: str, organisation: Organisation | None) -> Self:
+        """Given by the same: of the same key, or of the same organisation of the coalition, whatever it called itself."""
+        return self.filter(Q(key=key) | Q(organisation=organisation) if organisation else Q(key=key))
 
     def in_queue(self) -> Self:
         """What waits for the secretariat, the nearest deadline first, each declaration in one piece."""
@@ -144,6 +149,11 @@ class Endorsement(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("declaration", "key"), condition=Q(state__in=LIVE, confirmed_at__isnull=False), name="endorsement_once_live"
+            ),
+            models.UniqueConstraint(
+                fields=("declaration", "organisation"),
+                condition=Q(state__in=LIVE, confirmed_at__isnull=False, organisation__isnull=False),
+                name="endorsement_once_organisation",
             ),
             # Who only typed a name must not keep its owner out: before confirmation, one for each address.
             models.UniqueConstraint(

@@ -170,18 +170,3 @@ def _sign(page: DeclarationPage, contact: Contact, version: TextVersion, typed: 
     row = Endorsement.objects.create(**who, **values, state=state, submitted_at=now)
     log(row, "endorsements.endorse", data={"to": state})
     return row
-
-
-def unite(former: Organisation, kept: Organisation) -> None:
-    """Two organisations are one: where both were asked about a declaration, the one invitation that stays has the latest answer."""
-    for row in Invitation.objects.filter(organisation=former):
-        same = Invitation.objects.filter(organisation=kept, declaration=row.declaration_id).first()
-        if same is None:
-            continue
-        if row.answered_at and (same.answered_at is None or same.answered_at < row.answered_at):
-            for name in ("answer", "deciding_until", "answered_at", "answered_by"):
-                setattr(same, name, getattr(row, name))
-        same.asked_at = min(filter(None, (same.asked_at, row.asked_at)), default=None)
-        same.chased_at = same.chased_at or row.chased_at
-        same.save()
-        row.delete()

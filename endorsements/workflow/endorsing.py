@@ -12,6 +12,7 @@ from wagtail.log_actions import log
 from core import links
 from core.transitions import Refused, move
 from members.identity import canonical_address, letter, organisation_key, person_key, same_domain, sort_key
+from members.models import Organisation
 from members.recognition import known_organisation
 from members.searching import folded_words
 from members.suppression import is_suppressed, suppress
@@ -74,19 +75,21 @@ def submit(page: DeclarationPage, typed: Typed, *, network: str = "", over_limit
     if is_suppressed(typed.email):
         return
     address = canonical_address(typed.email)
+    known = known_organisation(typed.name, typed.country, typed.website) if typed.kind == Kind.ORGANISATION else None
     with transaction.atomic():
-        standing = Endorsement.objects.under(page).live().filter(key=typed.key).first()
+        standing = Endorsement.objects.under(page).live().of_signatory(typed.key, known).first()
         if standing:
             emails.stands_already(standing, typed.email, is_own=standing.address_key == address, now=now)
             return
-        endorsement = _keep(page, typed, address, network=network, over_limit=over_limit, now=now)
+        endorsement = _keep(page, typed, address, known, network=network, over_limit=over_limit, now=now)
         if endorsement.state == State.PENDING:
             mail_to_confirm(endorsement, now=now)
 
 
-def _keep(page: DeclarationPage, typed: Typed, address: str, *, network: str, over_limit: bool, now: datetime) -> Endorsement:
+def _keep(
+    page: DeclarationPage, typed: Typed, address: str, known: Organisation | None, *, network: str, over_limit: bool, now: datetime
+) -> Endorsement:
     """The one unconfirmed row of this signatory and address, with what was typed last."""
-    known = known_organisation(typed.name, typed.country, typed.website) if typed.kind == Kind.ORGANISATION else None
     values = typed.row() | {"version": sign_on_of(page).version, "network": network, "organisation": known}
     unconfirmed = Q(state__in=UNCONFIRMED, confirmed_at__isnull=True)
     who = {"declaration_id": page.pk, "key": typed.key, "address_key": address}

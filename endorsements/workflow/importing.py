@@ -9,13 +9,12 @@ from wagtail.log_actions import log
 
 from core.spreadsheets import UnreadableTable
 from members.identity import canonical_address
-from members.recognition import Recogniser, recogniser
 
 from ..imports import PORTION, Entry, Reading, read_list
 from ..models import DeclarationPage, Endorsement, ImportedList, SignOn, TextVersion
 from ..models.endorsement import EndorsementQuerySet
 from ..models.sign_on import sign_on_of
-from ..states import Kind, SignOnState, Source, State
+from ..states import SignOnState, Source, State
 from .endorsing import Typed
 from .sign_on import NotPossible
 
@@ -41,8 +40,8 @@ def import_list(imported: ImportedList, *, by: Any, now: datetime, version: Text
     if imported.done_at:
         return False
     # Before the transaction: SQLite has one writer at a time, and twenty thousand rows take seconds to judge.
-    reading, recognise = read_again(imported), recogniser()
-    rows = [_row(entry, typed, imported, recognise, now) for entry in reading.new if (typed := entry.typed)]
+    reading = read_again(imported)
+    rows = [_row(entry, typed, imported, now) for entry in reading.new if (typed := entry.typed)]
     with transaction.atomic():
         if not ImportedList.objects.filter(pk=imported.pk, done_at__isnull=True).update(done_at=now):
             imported.refresh_from_db()
@@ -99,8 +98,7 @@ def _ready(page: DeclarationPage, shown: TextVersion | None) -> tuple[SignOn, Te
     return sign_on, version
 
 
-def _row(entry: Entry, typed: Typed, imported: ImportedList, recognise: Recogniser, now: datetime) -> Endorsement:
-    is_organisation = typed.kind == Kind.ORGANISATION
+def _row(entry: Entry, typed: Typed, imported: ImportedList, now: datetime) -> Endorsement:
     return Endorsement(
         **typed.row(),
         declaration_id=imported.declaration_id,
@@ -108,7 +106,7 @@ def _row(entry: Entry, typed: Typed, imported: ImportedList, recognise: Recognis
         source=Source.IMPORT,
         key=entry.key,
         address_key=canonical_address(typed.email) if typed.email else "",
-        organisation_id=recognise(typed.name, typed.country, typed.website) if is_organisation else None,
+        organisation_id=entry.organisation,
         wants_updates=False,
         provenance=_("%(list)s, row %(row)d") % {"list": imported.provenance, "row": entry.line},
         imported=imported,

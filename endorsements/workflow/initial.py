@@ -8,6 +8,7 @@ from wagtail.log_actions import log
 
 from core.transitions import move
 from members.identity import letter, organisation_key, sort_key
+from members.recognition import known_organisation
 from members.searching import folded_words
 
 from ..models import DeclarationPage, Endorsement, InitialSignatory, SignOn
@@ -21,12 +22,12 @@ def list_initial_signatories(page: DeclarationPage, sign_on: SignOn, *, by: Any,
     """
     wanted = {_key(entry): entry for entry in page.initial_signatories.all()}
     listed = {row.key: row for row in Endorsement.objects.under(page).filter(source=Source.INITIAL, state=State.LISTED)}
-    for key, entry in wanted.items():
-        if key not in listed:
-            _list(entry, key, page, sign_on, by=by, now=now)
     for key, row in listed.items():
         if key not in wanted:
             move(row, to=State.WITHDRAWN, moves=MOVES, action="endorsements.withdraw", by=by, changes={"ended_at": now})
+    for key, entry in wanted.items():
+        if key not in listed:
+            _list(entry, key, page, sign_on, by=by, now=now)
 
 
 def _key(entry: InitialSignatory) -> str:
@@ -52,7 +53,7 @@ def _list(entry: InitialSignatory, key: str, page: DeclarationPage, sign_on: Sig
                 acronym=acronym,
                 country=known.country if known else entry.country,
                 website=known.website if known else entry.website,
-                organisation=known,
+                organisation=known or known_organisation(name, str(entry.country or ""), entry.website),
                 submitted_at=now,
                 confirmed_at=now,
                 listed_at=now,

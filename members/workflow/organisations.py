@@ -55,7 +55,7 @@ def merge(duplicate: Organisation, *, into: Organisation, by: Any) -> bool:
         former, kept = found[duplicate.pk], found[into.pk]
         _merge_contacts(former, kept)
         _settle_profile_changes(former, kept)
-        merging.send(Organisation, former=former, kept=kept)
+        merging.send(Organisation, former=former, kept=kept, by=by)
         moved = _move_all(former, kept)
         _keep_audit(former, kept)
         FormerAddress.objects.create(slug=former.slug, organisation=kept)
