@@ -1,4 +1,4 @@
-"""The tables of the plumbing: a counter that keeps cached pages true, mails and their words, one-use links, and what was counted."""
+"""The tables of the plumbing: a counter that keeps cached pages true, mails and their words, links in mails, and what was counted."""
 
 from django.db import models
 from django.utils import timezone
@@ -78,7 +78,7 @@ class MailText(models.Model):
         return self.letter
 
 
-class OneUseLink(models.Model):
+class MailedLink(models.Model):
     """A link that somebody got by mail. Its token is not here, only the token's SHA-256; see `core.links`."""
 
     digest = models.CharField(max_length=64, unique=True)
@@ -86,12 +86,11 @@ class OneUseLink(models.Model):
     subject = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
-    spent_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = "one-use link"
+        verbose_name = "link in a mail"
         default_permissions = ()
-        indexes = (models.Index(fields=["purpose", "subject"], name="one_use_link_subject"),)
+        indexes = (models.Index(fields=["purpose", "subject"], name="mailed_link_subject"),)
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.subject}"

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import slugify
 
-from core.models import OneUseLink, OutgoingMail
+from core.models import MailedLink, OutgoingMail
 from members.models import Application, Ballot, Contact, Membership, Organisation, Seat
 from members.states import Category, Rule, State
 from members.workflow import applying, balloting, deciding
@@ -149,7 +149,7 @@ def purposes(about: str) -> list[str]:
 
 
 def has_link(purpose: str, subject: str) -> bool:
-    return OneUseLink.objects.filter(purpose=purpose, subject=subject).exists()
+    return MailedLink.objects.filter(purpose=purpose, subject=subject).exists()
 
 
 def days_ago(days: float) -> Any:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from core.models import OneUseLink, OutgoingMail
+from core.models import MailedLink, OutgoingMail
 from core.outbox import is_wanted
 from core.transitions import Refused
 from members import emails
@@ -115,7 +115,7 @@ def test_a_colleague_reads_or_edits_by_a_link_of_their_own(db: None) -> None:
     assert not Application.objects.of_address(ADA).exists(), "who lost an invitation gets it again, not a draft"
     applying.uninvite(invited)
     assert applying.opened_with(emails.subject(invited)) is None
-    assert not OneUseLink.objects.filter(subject=emails.subject(invited)).exists()
+    assert not MailedLink.objects.filter(subject=emails.subject(invited)).exists()
     for number in range(12):
         applying.invite(row, email=f"c{number}@example.org", access=Access.READ, now=now())
     assert row.invitations.count() == applying.MOST_INVITATIONS
@@ -244,10 +244,10 @@ def test_questions_are_reminded_of_after_7_and_21_days_and_nothing_closes(db: No
     days = (6, 7, 7.5, 13, 21, 22, 300)
     assert [bool(remind_of_questions(begun + timedelta(days=day))) for day in days] == [False, True, False, False, True, False, False]
     late = asked(name="Others", website="https://others.example/")
-    links = OneUseLink.objects.count()
+    links = MailedLink.objects.count()
     assert remind_of_questions((late.asked_at or begun) + timedelta(days=25)) == "1 reminded"
     assert remind_of_questions((late.asked_at or begun) + timedelta(days=25)) == ""
-    assert OneUseLink.objects.count() == links + 1, "no link without a mail"
+    assert MailedLink.objects.count() == links + 1, "no link without a mail"
     assert Application.objects.get(pk=row.pk).state == State.MORE_INFORMATION
 
 
@@ -267,7 +267,7 @@ def test_drafts_are_warned_of_at_75_days_and_gone_at_90_with_their_files(db: Non
     assert said == ["", "1 warned of", "", "", "1 deleted", ""]
     assert not Application.objects.filter(pk=row.pk).exists()
     assert not path.exists()
-    assert not OneUseLink.objects.filter(subject=emails.subject(row)).exclude(purpose=emails.NOT_ME).exists()
+    assert not MailedLink.objects.filter(subject=emails.subject(row)).exclude(purpose=emails.NOT_ME).exists()
     assert not OutgoingMail.objects.filter(recipient=APPLICANT).exists()
 
 

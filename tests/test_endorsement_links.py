@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core import links
-from core.models import Count, OneUseLink, OutgoingMail
+from core.models import Count, MailedLink, OutgoingMail
 from endorsements import emails
 from endorsements.models import Consent, DeclarationPage, Endorsement, SignOn
 from endorsements.models.sign_on import sign_on_of
@@ -38,7 +38,7 @@ from tests.endorsing import (
     words,
 )
 
-KEPT = (Endorsement, Consent, Suppression, SignOn, OneUseLink, OutgoingMail, Count, ModelLogEntry)
+KEPT = (Endorsement, Consent, Suppression, SignOn, MailedLink, OutgoingMail, Count, ModelLogEntry)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core import links
-from core.models import OneUseLink, OutgoingMail
+from core.models import MailedLink, OutgoingMail
 from core.outbox import is_wanted
 from endorsements import mailings
 from endorsements.emails import RENEW, UPDATES, found_by, subject
@@ -161,7 +161,7 @@ def test_a_new_version_is_put_to_each_earlier_endorsement() -> None:
     text = text_of(mail).get_body(("plain",)).get_content()
     assert "They are paid twice." in text
     assert "Midwives of Gulu" in text
-    assert OneUseLink.objects.filter(purpose=RENEW, subject=subject(officer)).count() == 1
+    assert MailedLink.objects.filter(purpose=RENEW, subject=subject(officer)).count() == 1
     assert is_wanted(mail)
     endorsing.renew(officer, version=mailing.version, now=now())
     assert not is_wanted(mail)

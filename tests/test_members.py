@@ -13,7 +13,7 @@ from wagtail.models import ModelLogEntry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from core.links import delete_old_links
-from core.models import OneUseLink
+from core.models import MailedLink
 from core.outbox import is_wanted
 from core.transitions import Refused
 from endorsements.models import Endorsement, Invitation
@@ -137,7 +137,7 @@ def test_only_a_contact_gets_a_link_and_it_lasts_fifteen_minutes(db: None) -> No
     for address in ("stranger@example.org", "Nurse+x@lira.example", *(contact.email,) * 4):
         self_service.ask_for_link(address, now=now())
     assert [mail.recipient for mail in mails(purpose="members.profile")] == [contact.email] * self_service.MOST_MAILS_AN_HOUR
-    link = OneUseLink.objects.filter(purpose=emails.PROFILE).latest("pk")
+    link = MailedLink.objects.filter(purpose=emails.PROFILE).latest("pk")
     assert timedelta(minutes=14) < link.expires_at - now() <= timedelta(minutes=15)
     assert emails.found_by(link.subject) == contact
 
@@ -260,7 +260,7 @@ def test_at_least_one_voting_contact_stays(db: None) -> None:
         ("Ada", ["Voting representative"]),
         ("Eve", ["Communications", "Finance"]),
     ]
-    assert not OneUseLink.objects.filter(purpose=emails.PROFILE).exists()
+    assert not MailedLink.objects.filter(purpose=emails.PROFILE).exists()
 
 
 # One organisation

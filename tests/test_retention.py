@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.due import run_all
-from core.models import OneUseLink, OutgoingMail
+from core.models import MailedLink, OutgoingMail
 from endorsements import retention
 from endorsements.emails import subject
 from endorsements.models import Consent, Endorsement, ImportedList
@@ -47,7 +47,7 @@ def traces(row: Endorsement, *words: str) -> list[str]:
     found = [word for word in words if any(word in str(value) for value in told)]
     kept = {
         "consents": Consent.objects.filter(endorsement=row),
-        "links": OneUseLink.objects.filter(subject=subject(row)),
+        "links": MailedLink.objects.filter(subject=subject(row)),
         "mails": OutgoingMail.objects.filter(about=subject(row)),
     }
     return found + [name for name, rows in kept.items() if rows.exists()]
@@ -217,7 +217,7 @@ def test_a_second_person_gets_and_erases_only_their_own_part() -> None:
     page = open_declaration()
     row = confirmed(page, **ELSEWHERE)
     assert endorsing.ask_second(row, address="opio@midwives-gulu.example", now=now())
-    OneUseLink.objects.all().delete()  # months later
+    MailedLink.objects.all().delete()  # months later
     assert endorsing.ask_second(row, address="beatrice@midwives-gulu.example", now=now())
     told = people.export("beatrice@midwives-gulu.example")
     assert told["endorsements"][0]["asked_as_second_person_for"] == "Midwives of Gulu"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from cms.private_pages import posted, posted_with_files, private, see, show
 from core import links
-from core.models import OneUseLink
+from core.models import MailedLink
 
 from .. import emails, limits
 from ..models import Contact, Membership, Organisation, ProfileChange
@@ -81,7 +81,7 @@ def of_contact(purpose: str) -> Callable[[View], View]:
     return decorate
 
 
-def _was_opened_in_time(request: HttpRequest, link: OneUseLink) -> bool:
+def _was_opened_in_time(request: HttpRequest, link: MailedLink) -> bool:
     try:
         told = posted_with_files(request, most_bytes=MOST_BYTES).get("opened", "")
         return _stamp.unsign(told, max_age=TYPING) == str(link.pk)
