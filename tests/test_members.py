@@ -10,15 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
-from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from core.links import delete_old_links
 from core.models import MailedLink
 from core.outbox import is_wanted
 from core.transitions import Refused
-from endorsements.models import Endorsement, Invitation
-from endorsements.states import Answer
-from endorsements.workflow import answering
+from endorsements.models import Endorsement
 from members import emails
 from members.membership_year import asleep_since, standing
 from members.models import Application, Contact, FormerAddress, Membership, Organisation, ProfileChange, Seat, Theme, Vote
@@ -28,9 +25,7 @@ from members.retention import erase_what_is_over
 from members.states import FileKind, Role, State, YearStatus
 from members.workflow import NotPossible, applying, balloting, deciding, organisations, self_service
 from members.workflow.application_files import add_file
-from members.workflow.self_service import Person
 from news.models import Author
-from tests.applying_pages import base_of
 from tests.at_once import at_once
 from tests.declarations import confirmed, open_declaration
 from tests.members_builders import days_ago, draft, mails, make_contact, make_organisation, submitted, with_committee
@@ -209,60 +204,6 @@ def test_a_name_that_another_organisation_has_is_not_applied(db: None) -> None:
     assert self_service.refuse_change(change, reason="Another one has it.", by=None, now=now())
 
 
-def test_two_contacts_of_one_mailbox_are_a_message_in_the_admin(db: None, secretary: Any, signed_in: Any) -> None:
-    contacts = [{"name": "Ada", "email": "ada@lira.example"}, {"name": "Eve", "email": "ADA+eve@lira.example"}]
-    form = {"name": "Lira", "slug": "lira", "country": "", "memberships": inline_formset([]), "seats": inline_formset([])}
-    address = reverse("wagtailsnippets_members_organisation:add")
-    answer = signed_in(secretary).post(address, nested_form_data(form | {"contacts": inline_formset(contacts)}))
-    assert "Two contacts have the same e-mail address." in answer.content.decode()
-    answer = signed_in(secretary).post(address, nested_form_data(form | {"contacts": inline_formset(contacts[:1])}))
-    assert answer.status_code == 302
-    assert Contact.objects.get(organisation__slug="lira").address_key == "ada@lira.example"
-
-
-def test_links_to_a_former_address_lead_nowhere_once_the_admin_changed_it(db: None, secretary: Any, signed_in: Any, home: Any) -> None:
-    organisation = make_organisation("Lira")
-    ada, eve = make_contact(organisation, "ada@lira.example"), make_contact(organisation, "eve@lira.example")
-    links = {contact.email: base_of(contact, emails.YEAR) for contact in (ada, eve)}
-    membership = {"id": organisation.memberships.get().pk, "category": "member"}
-    form = {
-        "name": "Lira",
-        "slug": "lira",
-        "country": "",
-        "memberships": inline_formset([membership], initial=1),
-        "seats": inline_formset([]),
-    }
-
-    def save(*addresses: str) -> Any:
-        rows = [{"id": row.pk, "name": "X", "email": email} for row, email in zip((ada, eve), addresses, strict=True)]
-        data = nested_form_data(form | {"contacts": inline_formset(rows, initial=2)})
-        return signed_in(secretary).post(reverse("wagtailsnippets_members_organisation:edit", args=(organisation.pk,)), data)
-
-    assert "is still here with another contact" in save(eve.email, ada.email).content.decode()
-    assert save("new@lira.example", "Eve+a@lira.example").status_code == 302
-    assert sorted(organisation.contacts.values_list("email", flat=True)) == ["Eve+a@lira.example", "new@lira.example"]
-    assert [Client().get(link).status_code for link in links.values()] == [404, 200]
-
-
-def test_at_least_one_voting_contact_stays(db: None) -> None:
-    organisation = make_organisation()
-    gone = make_contact(organisation)
-    voting = Person("Ada", "ada@lira.example", roles=frozenset({"voting"}))
-    wrong: list[list[Person]] = [[], [Person("Ada", "ada@lira.example")], [voting, Person("Eve", "ADA@lira.example")]]
-    for typed in wrong:
-        with pytest.raises(NotPossible):
-            self_service.change_contacts(organisation, people=typed, now=now())
-    self_service.ask_for_link(gone.email, now=now())
-    wanted = [voting, Person("Eve", "eve@lira.example", roles=frozenset({"finance", "communications"}))]
-    assert self_service.change_contacts(organisation, people=wanted, now=now())
-    assert not self_service.change_contacts(organisation, people=wanted, now=now())
-    assert [(one.name, one.roles) for one in organisation.contacts.order_by("sort_order")] == [
-        ("Ada", ["Voting representative"]),
-        ("Eve", ["Communications", "Finance"]),
-    ]
-    assert not MailedLink.objects.filter(purpose=emails.PROFILE).exists()
-
-
 # One organisation
 
 
@@ -314,13 +255,6 @@ def test_merging_moves_everything_and_keeps_names_domains_address_and_audit(db: 
     assert not Organisation.objects.filter(pk=duplicate.pk).exists()
     with pytest.raises(ValueError, match="itself"):
         organisations.merge(kept, into=kept, by=None)
-
-
-def test_merging_keeps_who_answered_when_the_person_is_in_both(db: None) -> None:
-    ada, same = (make_contact(make_organisation(name), "ada@lira.example") for name in ("Nurses", "The Nurses"))
-    answering.answer(open_declaration(), same, word=Answer.NO, now=now())
-    assert organisations.merge(same.organisation, into=ada.organisation, by=None)
-    assert Invitation.objects.get().answered_by == ada
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +12,9 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
 
 from core.plain_words import refuse_tricks
+from core.relations import pointing_to
 
-from ..identity import canonical_address
+from ..identity import canonical_address, name_words
 from ..states import ContactRole
 from .organisation import Organisation
 
@@ -40,7 +41,9 @@ def who_answer(contacts: "Iterable[Contact]") -> list["Contact"]:
 class Contact(Orderable):
     """A person at an organisation, with an address of their own. `__str__` and so the audit log does not name them.
 
-    Saved with another mailbox it is another contact, so that links and mails that went to the former one lead nowhere.
+    Saved with another mailbox it is another row, so that links and mails that went to the former one lead nowhere. Under the same name it
+    is the same person, whose address was corrected: what they answered and proposed stays theirs. Under another name somebody has taken
+    over: what the former one answered and proposed stays the organisation's, and nobody hears of it in their place.
     """
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
@@ -75,11 +78,26 @@ class Contact(Orderable):
 
     def save(self, *args: object, **kwargs: object) -> None:
         key = canonical_address(self.email)
+        former = None
         if not self._state.adding and self.address_key != key:
-            self.delete()
+            former = Contact.objects.filter(pk=self.pk).first()
+            self.id = None
             self._state.adding = True
         self.address_key = key
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        with transaction.atomic():
+            super().save(*args, **kwargs)  # type: ignore[arg-type]
+            if former and former.is_called(self.name):
+                former.hand_over(self)
+            if former:
+                former.delete()
+
+    def is_called(self, name: str) -> bool:
+        return name_words(self.name) == name_words(name)
+
+    def hand_over(self, other: "Contact") -> None:
+        """What this contact answered and proposed is the `other`'s, who is the same person."""
+        for relation, rows in pointing_to(self):
+            rows.update(**{relation.field.name: other})
 
     @property
     def roles(self) -> list[str]:

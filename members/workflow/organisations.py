@@ -1,14 +1,14 @@
 """Organisations that are one and the same: merging moves everything that points to the duplicate. And deleting, when nothing does."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
+from core import relations
 from core.page_cache import content_changed
 
 from ..identity import canonical_address
@@ -25,17 +25,10 @@ def pointing_to(organisation: Organisation) -> dict[str, int]:
     """What there is of it, by its plural name: the rows of every room's models that point to it, whichever they are."""
     counts = {
         str(relation.related_model._meta.verbose_name_plural): rows.count()
-        for relation, rows in _pointing(organisation)
+        for relation, rows in relations.pointing_to(organisation)
         if relation.related_model is not FormerAddress and not relation.related_model._meta.auto_created
     }
     return {name: number for name, number in counts.items() if number}
-
-
-def _pointing(row: Any) -> Iterator[tuple[Any, "models.QuerySet[Any]"]]:
-    """Every relation that leads here, found by Django itself, so that no room can be forgotten."""
-    for relation in row._meta.get_fields(include_hidden=True):
-        if relation.auto_created and relation.is_relation and not relation.concrete and (relation.one_to_many or relation.one_to_one):
-            yield relation, relation.related_model._base_manager.filter(**{relation.field.name: row.pk})
 
 
 def merge(duplicate: Organisation, *, into: Organisation, by: Any) -> bool:
@@ -70,7 +63,7 @@ def merge(duplicate: Organisation, *, into: Organisation, by: Any) -> bool:
 
 def _move_all(former: Organisation, kept: Organisation) -> dict[str, int]:
     moved = {}
-    for relation, rows in _pointing(former):
+    for relation, rows in relations.pointing_to(former):
         for row in rows:
             try:
                 with transaction.atomic():
@@ -94,8 +87,7 @@ def _merge_contacts(former: Organisation, kept: Organisation) -> None:
         for role in ContactRole.values:
             setattr(same, role, getattr(same, role) or getattr(contact, role))
         same.save()
-        for relation, rows in _pointing(contact):
-            rows.update(**{relation.field.name: same.pk})
+        contact.hand_over(same)
         contact.delete()
 
 

@@ -191,6 +191,12 @@ def change_contacts(organisation: Organisation, *, people: Iterable[Person], now
         _lock(organisation.pk)  # contacts change one after the other
         known = {contact.address_key: contact for contact in Contact.objects.filter(organisation=organisation)}
         gone = [contact for key, contact in known.items() if key not in wanted]
+        for key, person in wanted.items():
+            same = [contact for contact in gone if contact.is_called(person.name)] if key not in known else []
+            if same:  # with another address: `Contact.save`
+                known[key] = same[0]
+                gone.remove(same[0])
+                _silence(same[0])
         for contact in gone:
             end_contact(contact)
         changed = [_keep(organisation, known.get(key), person, place, now) for place, (key, person) in enumerate(wanted.items())]
@@ -214,12 +220,16 @@ def _keep(organisation: Organisation, contact: Contact | None, person: Person, p
 
 
 def end_contact(contact: Contact) -> None:
-    """Who is no contact any more has no link that works, and no mail of theirs can be read."""
     with transaction.atomic():
-        for purpose in (emails.PROFILE, emails.YEAR):
-            links.revoke(purpose=purpose, subject=emails.subject(contact))
-        forget(about=emails.subject(contact))
+        _silence(contact)
         contact.delete()
+
+
+def _silence(contact: Contact) -> None:
+    """Who is no contact any more, or has another address, has no link that works, and no mail of theirs can be read."""
+    for purpose in (emails.PROFILE, emails.YEAR):
+        links.revoke(purpose=purpose, subject=emails.subject(contact))
+    forget(about=emails.subject(contact))
 
 
 def confirm_year(organisation: Organisation, *, contact: Contact | None = None, now: datetime) -> bool:

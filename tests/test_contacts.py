@@ -1,0 +1,114 @@
+"""The contacts of an organisation: one for each mailbox, who stays the same when the address changes, and what their links open then."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
+
+from core.models import MailedLink
+from endorsements.models import Invitation
+from endorsements.states import Answer
+from endorsements.workflow import answering
+from members import emails
+from members.models import Contact
+from members.workflow import NotPossible, organisations, self_service
+from members.workflow.self_service import Person
+from tests.applying_pages import base_of
+from tests.declarations import open_declaration
+from tests.members_builders import make_contact, make_organisation
+
+
+def now() -> Any:
+    return timezone.now()
+
+
+def test_two_contacts_of_one_mailbox_are_a_message_in_the_admin(db: None, secretary: Any, signed_in: Any) -> None:
+    contacts = [{"name": "Ada", "email": "ada@lira.example"}, {"name": "Eve", "email": "ADA+eve@lira.example"}]
+    form = {"name": "Lira", "slug": "lira", "country": "", "memberships": inline_formset([]), "seats": inline_formset([])}
+    address = reverse("wagtailsnippets_members_organisation:add")
+    answer = signed_in(secretary).post(address, nested_form_data(form | {"contacts": inline_formset(contacts)}))
+    assert "Two contacts have the same e-mail address." in answer.content.decode()
+    answer = signed_in(secretary).post(address, nested_form_data(form | {"contacts": inline_formset(contacts[:1])}))
+    assert answer.status_code == 302
+    assert Contact.objects.get(organisation__slug="lira").address_key == "ada@lira.example"
+
+
+def test_links_to_a_former_address_lead_nowhere_once_the_admin_changed_it(db: None, secretary: Any, signed_in: Any, home: Any) -> None:
+    organisation = make_organisation("Lira")
+    ada, eve = make_contact(organisation, "ada@lira.example"), make_contact(organisation, "eve@lira.example")
+    links = {contact.email: base_of(contact, emails.YEAR) for contact in (ada, eve)}
+    membership = {"id": organisation.memberships.get().pk, "category": "member"}
+    form = {
+        "name": "Lira",
+        "slug": "lira",
+        "country": "",
+        "memberships": inline_formset([membership], initial=1),
+        "seats": inline_formset([]),
+    }
+
+    def save(*addresses: str) -> Any:
+        rows = [{"id": row.pk, "name": "X", "email": email} for row, email in zip((ada, eve), addresses, strict=True)]
+        data = nested_form_data(form | {"contacts": inline_formset(rows, initial=2)})
+        return signed_in(secretary).post(reverse("wagtailsnippets_members_organisation:edit", args=(organisation.pk,)), data)
+
+    assert "is still here with another contact" in save(eve.email, ada.email).content.decode()
+    assert save("new@lira.example", "Eve+a@lira.example").status_code == 302
+    assert sorted(organisation.contacts.values_list("email", flat=True)) == ["Eve+a@lira.example", "new@lira.example"]
+    assert [Client().get(link).status_code for link in links.values()] == [404, 200]
+
+
+def test_who_has_another_address_keeps_what_they_said_and_who_takes_over_has_said_nothing(db: None) -> None:
+    organisation, declaration = make_organisation(), open_declaration()
+    ada = make_contact(organisation, "ada@gmial.com", name="Ada Löve")
+    answering.answer(declaration, ada, word=Answer.NO, now=now())
+    change = self_service.propose_change(organisation, contact=ada, values={"acronym": "NoL"}, now=now())
+    assert change
+    link = base_of(ada, emails.YEAR)
+
+    def authors() -> set[Contact | None]:
+        change.refresh_from_db()
+        return {Invitation.objects.get().answered_by, change.contact}
+
+    ada.email = "ada@gmail.com"
+    ada.save()
+    assert authors() == {organisation.contacts.get()} == {ada}
+    voting = frozenset({"voting"})
+    people = [Person("Ada Love", "ada@lira.example", roles=voting), Person("Eve", "eve@lira.example", roles=voting)]
+    assert self_service.change_contacts(organisation, people=people, now=now())
+    assert authors() == {organisation.contacts.get(email="ada@lira.example")}
+    assert Client().get(link).status_code == 404
+    ada = organisation.contacts.get(name="Ada Love")
+    link = base_of(ada, emails.YEAR)
+    ada.name, ada.email = "Bea", "bea@lira.example"
+    ada.save()
+    assert (authors(), sorted(organisation.contacts.values_list("name", flat=True))) == ({None}, ["Bea", "Eve"])
+    assert Client().get(link).status_code == 404
+
+
+def test_at_least_one_voting_contact_stays(db: None) -> None:
+    organisation = make_organisation()
+    gone = make_contact(organisation)
+    voting = Person("Ada", "ada@lira.example", roles=frozenset({"voting"}))
+    wrong: list[list[Person]] = [[], [Person("Ada", "ada@lira.example")], [voting, Person("Eve", "ADA@lira.example")]]
+    for typed in wrong:
+        with pytest.raises(NotPossible):
+            self_service.change_contacts(organisation, people=typed, now=now())
+    self_service.ask_for_link(gone.email, now=now())
+    wanted = [voting, Person("Eve", "eve@lira.example", roles=frozenset({"finance", "communications"}))]
+    assert self_service.change_contacts(organisation, people=wanted, now=now())
+    assert not self_service.change_contacts(organisation, people=wanted, now=now())
+    assert [(one.name, one.roles) for one in organisation.contacts.order_by("sort_order")] == [
+        ("Ada", ["Voting representative"]),
+        ("Eve", ["Communications", "Finance"]),
+    ]
+    assert not MailedLink.objects.filter(purpose=emails.PROFILE).exists()
+
+
+def test_merging_keeps_who_answered_when_the_person_is_in_both(db: None) -> None:
+    ada, same = (make_contact(make_organisation(name), "ada@lira.example") for name in ("Nurses", "The Nurses"))
+    answering.answer(open_declaration(), same, word=Answer.NO, now=now())
+    assert organisations.merge(same.organisation, into=ada.organisation, by=None)
+    assert Invitation.objects.get().answered_by == ada
