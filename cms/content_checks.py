@@ -5,7 +5,7 @@ a doubt (a placeholder word, headings out of order) is only said. Saving a draft
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.html import strip_tags
@@ -34,6 +34,13 @@ def problems_of(page: Page) -> list[Problem]:
     """Everything to be said of this page as it is in memory, saved or not, what holds publishing back first."""
     found = [*_missing_standfirst(page), *_pictures_without_words(page), *_own(page), *_placeholders(page), *_headings(page)]
     return sorted(found, key=lambda problem: not problem.holds_back)
+
+
+def held_back(pages: Iterable[Page]) -> list[str]:
+    """The titles of those whose last draft must not be published yet, each with the first reason."""
+    drafts = [page.get_latest_revision_as_object() for page in pages]
+    found = [(draft, problem) for draft in drafts for problem in problems_of(draft)[:1] if problem.holds_back]
+    return [f"“{draft.get_admin_display_title()}”: {problem.message}" for draft, problem in found]
 
 
 def _own(page: Page) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
@@ -22,7 +23,7 @@ from core.states import MailState
 
 from .admin_views import CommentView, handbook
 from .content_checker import ContentChecker, replace_checker
-from .content_checks import problems_of
+from .content_checks import held_back, problems_of
 from .dashboard import HOOK, Shortcut, WelcomePanel
 from .emails import WHAT_WAITS
 from .models import Announcement
@@ -44,6 +45,21 @@ def say_what_looks_unfinished(request: HttpRequest, page: Page) -> None:
     doubts = [problem.message for problem in problems_of(page.specific)]
     if doubts:
         messages.warning(request, format_html("{} {}", _("Published. Please look again:"), " ".join(doubts)))
+
+
+@hooks.register("before_bulk_action")
+def publish_nothing_that_is_held_back(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponseBase | None:
+    """What holds the button of one page back holds it back for many, with the drafts below them if they were to be published too."""
+    if action_type != "publish" or action.models != [Page]:
+        return None
+    pages = list(objects)
+    if action.cleaned_form.cleaned_data["include_descendants"]:
+        pages += [below for page in objects for below in page.get_descendants().not_live()]
+    reasons = held_back(pages)
+    if not reasons:
+        return None
+    messages.error(request, _("Nothing was published. %(reasons)s") % {"reasons": " ".join(reasons)})
+    return redirect(action.next_url)
 
 
 @hooks.register("construct_wagtail_userbar")

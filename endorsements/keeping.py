@@ -15,38 +15,42 @@ from wagtail.models import Page
 
 from members.models import Organisation
 
-from .models import DeclarationPage, Delivery, Endorsement, InitialSignatory
+from .models import DeclarationPage, Delivery, Endorsement, InitialSignatory, SignOn
+from .states import TAKING_ENDORSEMENTS
 
 
-def signed_below(page: Page) -> bool:
-    """Whether endorsements or deliveries hang on this page or on those below it."""
+def why_not_deleted(page: Page) -> str:
+    """A sentence; '' for a page that may go with all below it. Call it in the transaction that deletes.
+
+    No name comes under it meanwhile: names come while it circulates or is open, and until the end of the transaction nobody opens it.
+    """
+    title = {"title": page.get_admin_display_title()}
     declarations = DeclarationPage.objects.descendant_of(page, inclusive=True).values("pk")
-    return any(model.objects.filter(declaration__in=declarations).exists() for model in (Endorsement, Delivery))
+    sign_ons = list(SignOn.objects.filter(declaration__in=declarations).select_for_update())
+    if any(model.objects.filter(declaration__in=declarations).exists() for model in (Endorsement, Delivery)):
+        return _("“%(title)s” cannot be deleted: people have put their names under it. Unpublish it instead.") % title
+    if any(sign_on.state in TAKING_ENDORSEMENTS for sign_on in sign_ons):
+        return _("“%(title)s” cannot be deleted: it can be endorsed at this moment. Close it first, or stop circulating it.") % title
+    return ""
 
 
 def keep_what_is_signed(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """A declaration that somebody has endorsed is not deleted, nor is a page above it."""
-    if not signed_below(page):
+    """A declaration that somebody has endorsed or may endorse is not deleted, nor is a page above it."""
+    reason = why_not_deleted(page)
+    if not reason:
         return None
-    messages.error(
-        request,
-        _("“%(title)s” cannot be deleted: people have put their names under it. Unpublish it instead.")
-        % {"title": page.get_admin_display_title()},
-    )
+    messages.error(request, reason)
     return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
 def keep_what_is_signed_together(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:
     if action_type != "delete" or action.models != [Page]:
         return None
-    signed = [page for page in objects if signed_below(page)]
-    if not signed:
+    reasons = list(filter(None, map(why_not_deleted, objects)))
+    if not reasons:
         return None
-    titles = ", ".join(f"“{page.get_admin_display_title()}”" for page in signed)
-    messages.error(
-        request, _("Nothing was deleted: people have put their names under %(titles)s. Unpublish it instead.") % {"titles": titles}
-    )
-    return redirect("wagtailadmin_explore", signed[0].get_parent().pk)
+    messages.error(request, " ".join((_("Nothing was deleted."), *reasons)))
+    return redirect(action.next_url)
 
 
 def keep_who_stands_there(request: HttpRequest, instances: Iterable[Any]) -> HttpResponse | None:
