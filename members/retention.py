@@ -3,21 +3,26 @@
 What stays of an application is that there was one: how it ended and why, country, kind, dates. docs/data-protection.md tells the terms.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.apps import apps
+from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import FileField, Q
 from django.utils import timezone
 from wagtail.log_actions import log
 
 from core import links
 from core.due import due
 from core.outbox import forget
+from core.throttle import hit
 
 from . import emails
 from .form_fields import FORM_FIELDS
 from .models import Application, Contact, Membership, Seat, Vote
+from .models.application import PRIVATE, private_path
 from .states import ENDED, State
 from .workflow import applying, self_service
 
@@ -26,6 +31,8 @@ ACCEPTED_KEPT = timedelta(days=730)
 BALLOT_KEPT = timedelta(days=730)
 SEAT_KEPT = timedelta(days=365)
 CONTACT_KEPT = timedelta(days=365)
+UNNAMED_KEPT = timedelta(days=1)
+FEW = 5
 PORTION = 200
 # Of an application, what says nothing of whose it was.
 _FACTS = ("category", "country", "kind")
@@ -88,6 +95,44 @@ def erase_what_is_over(now: datetime) -> str:
         self_service.end_contact(contact)
     counts["contacts"] = len(without_membership)
     return ", ".join(f"{number} {what}" for what, number in counts.items() if number)
+
+
+@due("private files without a row")
+def sweep_private_files(now: datetime) -> str:
+    """Once a day is enough: a bucket charges for each look."""
+    if hit("members.sweep", "", limit=1, window=timedelta(days=1)):
+        return ""
+    count = delete_unnamed_files(now)
+    return f"{count} deleted" if count else ""
+
+
+def delete_unnamed_files(now: datetime) -> int:
+    """Delete what lies among private uploads, more than a day old, and stands in no row: a process was killed between storing and
+    committing, or between committing and deleting. Whoever uploads something at this moment is done within the day. Returns how many.
+
+    Raises RuntimeError, and deletes nothing, when that would be more than a few and most of all: uploads were put back without their
+    database, or two sites share a folder.
+    """
+    try:
+        _folders, stored = default_storage.listdir(PRIVATE)
+    except FileNotFoundError:  # nothing was ever uploaded
+        return 0
+    # The rows are read after the files: what a row names by then stays.
+    unnamed = {f"{PRIVATE}/{name}" for name in stored}.difference(_named())
+    over = [name for name in sorted(unnamed) if default_storage.get_modified_time(name) < now - UNNAMED_KEPT]
+    if len(over) > max(FEW, len(stored) / 2):
+        raise RuntimeError(f"{len(over)} of {len(stored)} private files stand in no row: is this the database they belong to?")
+    for name in over:
+        default_storage.delete(name)
+    return len(over)
+
+
+def _named() -> Iterator[str]:
+    """By any room: every field that stores its files there."""
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, FileField) and field.upload_to is private_path:
+                yield from model._base_manager.exclude(**{field.name: ""}).values_list(field.name, flat=True)
 
 
 def _of_those_who_do_not_belong(now: datetime) -> Any:
