@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import SwitchInput
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
 from .models import User
@@ -91,6 +92,7 @@ class OwnMailsForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("hears_what_waits",)
+        widgets = {"hears_what_waits": SwitchInput()}
         help_texts = {
             "hears_what_waits": _(
                 "A new application and an objection that stops a ballot at once; all else in one mail a day, in the morning, "
