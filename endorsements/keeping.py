@@ -22,7 +22,7 @@ from .states import TAKING_ENDORSEMENTS
 def why_not_deleted(page: Page) -> str:
     """A sentence; '' for a page that may go with all below it. Call it in the transaction that deletes.
 
-    No name comes under it meanwhile: names come while it circulates or is open, and until the end of the transaction nobody opens it.
+    Nobody endorses it meanwhile: for that it must circulate or be open, and until the end of the transaction nobody opens it.
     """
     title = {"title": page.get_admin_display_title()}
     declarations = DeclarationPage.objects.descendant_of(page, inclusive=True).values("pk")
