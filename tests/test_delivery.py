@@ -5,9 +5,12 @@ from typing import Any
 
 import brotli
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.test import Client
 
 from cms.models import SiteDocument, SiteRendition
+from core.bucket import Bucket
 from core.compression import wanted
 
 
@@ -75,3 +78,14 @@ def test_pictures_are_kept_by_browsers_and_documents_stay_guarded(client: Client
     assert client.get("/media/").status_code == 404
     assert client.get("/media/" + "x" * 300).status_code == 404
     assert client.get("/media/../manage.py").status_code == 404
+
+
+def test_pictures_in_a_bucket_come_from_the_site_and_nothing_else_in_it_does(client: Client, home: Any, settings: Any) -> None:
+    assert Bucket(bucket_name="uploads").url("images/a b.png") == "/media/images/a%20b.png"
+    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+    for name in ("images/a b.png", "private/applications/logo.png", "documents/a.pdf"):
+        default_storage.save(name, ContentFile(b"content"))
+    response = client.get("/media/images/a%20b.png")
+    assert (response.getvalue(), response["Content-Type"], response["Cache-Control"]) == (b"content", "image/png", "public, max-age=604800")
+    for path in ("private/applications/logo.png", "documents/a.pdf", "images/", "images/b.png", "", "../x", "é" * 600):
+        assert client.get(f"/media/{path}").status_code == 404, path

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from . import base
 from .base import *  # noqa: F403
 from .base import CACHES, STORAGES, env
 
@@ -56,17 +55,13 @@ if env.bool("BEHIND_PROXY", default=True):
 STORAGES["staticfiles"] = {"BACKEND": "core.staticfiles.FlatteningManifestStorage"}
 if _bucket := env.str("S3_BUCKET", default=""):
     STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "core.bucket.Bucket",
         "OPTIONS": {
             "bucket_name": _bucket,
             "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
             "region_name": env.str("S3_REGION", default="") or None,
-            "custom_domain": env.str("S3_PUBLIC_HOST", default="") or None,
-            "querystring_auth": False,
             "file_overwrite": False,
         },
     }
-    if _public_host := env.str("S3_PUBLIC_HOST", default=""):
-        base.CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(f"https://{_public_host}")
 if _redis := env.str("REDIS_URL", default=""):
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis}
