@@ -50,6 +50,7 @@ LIFETIMES = {
     RENEW: timedelta(days=180),
     UPDATES: timedelta(days=730),
 }
+REMINDER = "reminder"  # in the keys of such mails
 # What their words may say.
 DECLARATION = Variable("declaration", "declaration.title", gettext_lazy("The title of the declaration"))
 ORGANISATION = Variable("organisation", "endorsement.name", gettext_lazy("The name of the organisation"))
@@ -101,7 +102,7 @@ def confirm(endorsement: Endorsement, *, now: datetime, reminder: str = "") -> b
     return _write(
         "confirm",
         endorsement,
-        occasion=numbered(subject(endorsement), "confirm"),
+        occasion=numbered(subject(endorsement), REMINDER if reminder else "confirm"),
         confirm_url=link(endorsement, CONFIRM),
         disown_url=link(endorsement, DISOWN),
         closes_at=endorsement.declaration.closes_at,
@@ -168,8 +169,11 @@ def _of(mail: OutgoingMail) -> Endorsement | None:
 
 @still_wanted("endorsements.confirm")
 def waits_for_confirmation(mail: OutgoingMail) -> bool:
+    """The first mail leaves although the organisation stands meanwhile: whoever has sent the form learns it behind the button."""
     found = _of(mail)
-    return found is not None and found.state == State.PENDING and sign_on_of(found.declaration).takes_confirmations(timezone.now())
+    if found is None or found.state != State.PENDING or not sign_on_of(found.declaration).takes_confirmations(timezone.now()):
+        return False
+    return f":{REMINDER}:" not in mail.key or not found.stands_otherwise
 
 
 @still_wanted("endorsements.listed")

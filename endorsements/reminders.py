@@ -1,4 +1,5 @@
-"""Who has not pressed the button in the mail is reminded: once after two days, and once on the last day before closing."""
+"""Who has not pressed the button in the mail is reminded: once after two days, and once on the last day before closing. Not those whose
+organisation stands already, because a colleague was faster."""
 
 from datetime import datetime, timedelta
 
@@ -39,13 +40,13 @@ def _remind(sign_on: SignOn, now: datetime) -> int:
 
 
 def _write(field: str, reminder: str, rows: QuerySet[Endorsement], now: datetime) -> int:
-    """The reminder to the next of these. One that has had all its mails counts as reminded, so that it is not looked at again."""
-    return sum(
-        _write_one(row, field, reminder, now) for row in rows.select_related("version", "declaration").order_by("mailed_at")[:PORTION]
-    )
+    """The reminder to the next of these. One that is to have none counts as reminded, so that it is not looked at again."""
+    waiting = rows.select_related("version", "declaration", "organisation").order_by("mailed_at")
+    return sum(_write_one(row, field, reminder, now) for row in waiting[:PORTION])
 
 
 def _write_one(row: Endorsement, field: str, reminder: str, now: datetime) -> bool:
     with transaction.atomic():
         first = Endorsement.objects.filter(pk=row.pk, state=State.PENDING, **{f"{field}__isnull": True})
-        return bool(first.update(**{field: now})) and mail_to_confirm(row, now=now, reminder=reminder)
+        claimed = first.update(**{field: now})
+        return bool(claimed) and not row.stands_otherwise and mail_to_confirm(row, now=now, reminder=reminder)

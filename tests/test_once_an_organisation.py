@@ -1,14 +1,18 @@
 """An organisation that the coalition knows stands under a declaration once, whatever it calls itself and whichever way it comes."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from core.outbox import is_wanted
+from endorsements import emails
 from endorsements.answers import not_asked
 from endorsements.imports import read_list
 from endorsements.models import DeclarationPage, Endorsement, ImportedList, InitialSignatory
 from endorsements.models.sign_on import sign_on_of
+from endorsements.reminders import remind
 from endorsements.states import DeclineReason, Source, State
 from endorsements.workflow import answering, endorsing, moderating
 from endorsements.workflow.endorsing import Outcome
@@ -74,6 +78,21 @@ def test_two_forms_under_two_names_wait_and_the_first_to_confirm_stands(declarat
     assert confirm(by_site) == Outcome.DONE
     assert "stands under the declaration already" in words(press(link))
     assert live(declaration).get() == by_site
+
+
+def test_who_waits_is_not_reminded_once_the_organisation_stands(declaration: Any, member: Organisation) -> None:
+    by_site = submitted(declaration, website=member.website, name="Nurses")
+    by_name, same_key = submitted(declaration, **OTHERWISE), submitted(declaration, **OTHERWISE | {"email": "third@lira-nurses.example"})
+    submitted(declaration)
+    remind(now() + timedelta(hours=49))
+    asked, reminders = mails("confirm")[:4], mails("confirm")[4:]
+    assert [is_wanted(mail) for mail in reminders] == [True] * 4
+    confirm(by_name)
+    waiting = {emails.subject(row) for row in (by_site, same_key)}
+    assert {mail.about for mail in reminders if not is_wanted(mail)} == waiting | {emails.subject(by_name)}
+    assert all(is_wanted(mail) for mail in asked if mail.about in waiting), "whoever has just sent the form is to hear of it"
+    remind(declaration.closes_at - timedelta(hours=20))
+    assert [mail.recipient for mail in mails("confirm")[8:]] == ["akello@midwives-gulu.example"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -192,6 +192,12 @@ class Endorsement(models.Model):
         return self.state in LIVE and self.confirmed_at is not None
 
     @property
+    def stands_otherwise(self) -> bool:
+        """The same signatory stands under the declaration already, by another endorsement."""
+        live = Endorsement.objects.under(self.declaration).live()
+        return live.of_signatory(self.key, self.organisation).exclude(pk=self.pk).exists()
+
+    @property
     def place(self) -> str:
         return str(self.country.name) if self.country else (gettext("Global") if self.is_organisation else "")
 
