@@ -21,7 +21,7 @@ from .models import Application, Contact, Invitation, Membership, ProfileChange,
 from .people import Held, is_of
 from .retention import NO_ALTERNATE, NO_PERSON, anonymise, forget_votes
 from .states import MOVES, OPEN, ContactRole, State
-from .workflow import applying, balloting, self_service
+from .workflow import applying, balloting
 
 Match = Callable[[str, str], bool]
 ERASE = "members.erase"
@@ -191,7 +191,7 @@ def _tell_contact(row: Contact) -> dict[str, Any]:
 
 
 def _end_contact(row: Contact, *, by: Any) -> None:
-    self_service.end_contact(row)
+    row.delete()
     log(row.organisation, ERASE, user=by)
 
 

@@ -24,7 +24,7 @@ from .form_fields import FORM_FIELDS
 from .models import Application, Contact, Membership, Seat, Vote
 from .models.application import PRIVATE, private_path
 from .states import ENDED, State
-from .workflow import applying, self_service
+from .workflow import applying
 
 ENDED_KEPT = timedelta(days=365)
 ACCEPTED_KEPT = timedelta(days=730)
@@ -92,7 +92,7 @@ def erase_what_is_over(now: datetime) -> str:
     counts["seats"] = seats.update(**NO_PERSON, **NO_ALTERNATE)
     without_membership = list(_of_those_who_do_not_belong(now)[:PORTION])
     for contact in without_membership:
-        self_service.end_contact(contact)
+        contact.delete()
     counts["contacts"] = len(without_membership)
     return ", ".join(f"{number} {what}" for what, number in counts.items() if number)
 

@@ -1,7 +1,23 @@
-"""What the rooms above hear from this one."""
+"""What the rooms above hear from this one; and what ends with a contact, through whichever door they go."""
 
-from django.dispatch import Signal
+from django.db.models.signals import post_delete
+from django.dispatch import Signal, receiver
+
+from core import links
+from core.outbox import forget
+
+from . import emails
+from .models import Contact
 
 # Two organisations become one: sent with `former`, `kept` and `by` (a user) in the transaction of the merge, before what points to
 # `former` moves. For rows of which an organisation may have one only.
 merging = Signal()
+
+
+@receiver(post_delete, sender=Contact)
+def silence(instance: Contact, **_kwargs: object) -> None:
+    """Who is no contact any more, or has another address, has no link that works, and no mail of theirs can be read."""
+    about = emails.subject(instance)
+    for purpose in (emails.PROFILE, emails.YEAR):
+        links.revoke(purpose=purpose, subject=about)
+    forget(about=about)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from core.models import MailedLink
+from core.states import MailState
 from endorsements.models import Invitation
 from endorsements.states import Answer
 from endorsements.workflow import answering
@@ -18,7 +19,7 @@ from members.workflow import NotPossible, organisations, self_service
 from members.workflow.self_service import Person
 from tests.applying_pages import base_of
 from tests.declarations import open_declaration
-from tests.members_builders import make_contact, make_organisation
+from tests.members_builders import mails, make_contact, make_organisation
 
 
 def now() -> Any:
@@ -36,10 +37,12 @@ def test_two_contacts_of_one_mailbox_are_a_message_in_the_admin(db: None, secret
     assert Contact.objects.get(organisation__slug="lira").address_key == "ada@lira.example"
 
 
-def test_links_to_a_former_address_lead_nowhere_once_the_admin_changed_it(db: None, secretary: Any, signed_in: Any, home: Any) -> None:
+def test_links_and_mails_to_a_former_address_end_once_the_admin_changed_it(db: None, secretary: Any, signed_in: Any, home: Any) -> None:
     organisation = make_organisation("Lira")
-    ada, eve = make_contact(organisation, "ada@lira.example"), make_contact(organisation, "eve@lira.example")
-    links = {contact.email: base_of(contact, emails.YEAR) for contact in (ada, eve)}
+    ada, eve, out = (make_contact(organisation, f"{name}@lira.example") for name in ("ada", "eve", "out"))
+    links = {contact.email: base_of(contact, emails.YEAR) for contact in (ada, eve, out)}
+    for address in links:
+        self_service.ask_for_link(address, now=now())
     membership = {"id": organisation.memberships.get().pk, "category": "member"}
     form = {
         "name": "Lira",
@@ -51,13 +54,20 @@ def test_links_to_a_former_address_lead_nowhere_once_the_admin_changed_it(db: No
 
     def save(*addresses: str) -> Any:
         rows = [{"id": row.pk, "name": "X", "email": email} for row, email in zip((ada, eve), addresses, strict=True)]
-        data = nested_form_data(form | {"contacts": inline_formset(rows, initial=2)})
+        rows.append({"id": out.pk, "name": "X", "email": out.email, "DELETE": "1"})
+        data = nested_form_data(form | {"contacts": inline_formset(rows, initial=3)})
         return signed_in(secretary).post(reverse("wagtailsnippets_members_organisation:edit", args=(organisation.pk,)), data)
 
     assert "is still here with another contact" in save(eve.email, ada.email).content.decode()
     assert save("new@lira.example", "Eve+a@lira.example").status_code == 302
     assert sorted(organisation.contacts.values_list("email", flat=True)) == ["Eve+a@lira.example", "new@lira.example"]
-    assert [Client().get(link).status_code for link in links.values()] == [404, 200]
+    assert [Client().get(link).status_code for link in links.values()] == [404, 200, 404]
+    assert [(mail.recipient, mail.state, bool(mail.content)) for mail in mails(purpose="members.profile")] == [
+        ("", MailState.UNWANTED, False),
+        (eve.email, MailState.WAITING, True),
+        ("", MailState.UNWANTED, False),
+    ]
+    assert not MailedLink.objects.exclude(subject=emails.subject(eve)).exists()
 
 
 def test_who_has_another_address_keeps_what_they_said_and_who_takes_over_has_said_nothing(db: None) -> None:

@@ -8,7 +8,7 @@ from core.transitions import Refused
 from ..models import Application, Contact, Invitation
 from ..states import State
 from ..suppression import suppress
-from . import applying, self_service
+from . import applying
 
 
 def disown(row: Application | Invitation | Contact) -> None:
@@ -23,7 +23,7 @@ def disown(row: Application | Invitation | Contact) -> None:
                 applying.uninvite(row)
                 log(row.application, "members.disown")
             case Contact():
-                self_service.end_contact(row)
+                row.delete()
                 log(row.organisation, "members.disown")
             case Application():
                 if not (_is_empty(row) and _discarded(row)):

@@ -16,7 +16,6 @@ from wagtail.log_actions import log
 
 from cms.uploads import clean_picture
 from core import links
-from core.outbox import forget
 from core.page_cache import content_changed
 from core.transitions import move
 
@@ -196,9 +195,8 @@ def change_contacts(organisation: Organisation, *, people: Iterable[Person], now
             if same:  # with another address: `Contact.save`
                 known[key] = same[0]
                 gone.remove(same[0])
-                _silence(same[0])
         for contact in gone:
-            end_contact(contact)
+            contact.delete()
         changed = [_keep(organisation, known.get(key), person, place, now) for place, (key, person) in enumerate(wanted.items())]
         if not gone and not any(changed):
             return False
@@ -217,19 +215,6 @@ def _keep(organisation: Organisation, contact: Contact | None, person: Person, p
         setattr(contact, name, value)
     contact.save()
     return True
-
-
-def end_contact(contact: Contact) -> None:
-    with transaction.atomic():
-        _silence(contact)
-        contact.delete()
-
-
-def _silence(contact: Contact) -> None:
-    """Who is no contact any more, or has another address, has no link that works, and no mail of theirs can be read."""
-    for purpose in (emails.PROFILE, emails.YEAR):
-        links.revoke(purpose=purpose, subject=emails.subject(contact))
-    forget(about=emails.subject(contact))
 
 
 def confirm_year(organisation: Organisation, *, contact: Contact | None = None, now: datetime) -> bool:
