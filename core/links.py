@@ -8,6 +8,7 @@ A link is bound to a purpose: one made to confirm cannot withdraw. `subject` is 
 
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -41,6 +42,11 @@ def made(*, purpose: str, subject: str, since: datetime | None = None) -> int:
     """How many links of this purpose about this subject were made, since then or ever: as many mails went out with one."""
     found = MailedLink.objects.filter(purpose=purpose, subject=subject)
     return (found.filter(created_at__gte=since) if since else found).count()
+
+
+def known(subjects: Iterable[str], *, purpose: str) -> set[str]:
+    """Those of the subjects about which a link of this purpose was made, in one query."""
+    return set(MailedLink.objects.filter(purpose=purpose, subject__in=list(subjects)).values_list("subject", flat=True))
 
 
 def revoke(*, purpose: str, subject: str) -> int:

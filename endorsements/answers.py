@@ -64,6 +64,12 @@ def not_asked(page: DeclarationPage, now: datetime) -> Any:
     return members.exclude(Q(pk__in=standing.values("organisation")) | Q(pk__in=known.values("organisation"))).order_by("name", "pk")
 
 
+def silent(page: DeclarationPage, now: datetime) -> Any:
+    """The invitations of members that were asked about it and have said nothing."""
+    asked = Invitation.objects.under(page).filter(asked_at__isnull=False, organisation__in=members_of(timezone.localdate(now)))
+    return asked.with_word().filter(word=Answer.SILENT)
+
+
 def whom_to_ask(organisations: Iterable[Organisation]) -> dict[int, list[Contact]]:
     """By organisation, those who answer for it and may be written to; in two queries."""
     found: dict[int, list[Contact]] = defaultdict(list)

@@ -12,7 +12,7 @@ from members.models import Membership
 
 from .models import SignOn
 from .states import SignOnState
-from .workflow.answering import ask_members
+from .workflow.answering import ask_members, ask_who_follows
 from .workflow.sign_on import NotPossible, close, open_sign_on
 
 # A declaration that opened earlier is no news: the secretariat asks if it wants to.
@@ -43,10 +43,12 @@ def close_what_is_due(now: datetime) -> str:
 
 @due("invitations to members")
 def ask_members_of_what_opened(now: datetime) -> str:
-    """Those that were members when it opened. Who joins later finds it on its own page, and gets no mail about each that is open."""
+    """Those that were members when it opened, and who takes over there. Who joins later finds it on its own page, and gets no mail about
+    each that is open."""
     count = 0
     for sign_on in SignOn.objects.filter(state=SignOnState.OPEN, opened_at__gt=now - ASKED_WITHIN).select_related("declaration"):
         opened = timezone.localdate(sign_on.opened_at)
         early = Membership.objects.on(opened).filter(recorded_on__lte=opened)
         count += ask_members(sign_on.declaration, among=early.values("organisation"), now=now)
+        count += ask_who_follows(sign_on.declaration, now=now)
     return f"{count} asked" if count else ""

@@ -5,6 +5,7 @@ can be used until the declaration closes. The mails are about the contact: whoev
 """
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -72,6 +73,13 @@ def write(letter_name: str, page: DeclarationPage, contact: Contact, organisatio
     except ValueError:
         logger.warning("%s has an address that no mail can have", contact)
         return False
+
+
+def never_written_to(page: DeclarationPage, asked: Mapping[int, list[Contact]]) -> dict[int, list[Contact]]:
+    """Those among them, by organisation, to whom no mail went with a link to answer about it."""
+    known = links.known((subject(page, one) for contacts in asked.values() for one in contacts), purpose=ANSWER)
+    new = {pk: [one for one in contacts if subject(page, one) not in known] for pk, contacts in asked.items()}
+    return {pk: contacts for pk, contacts in new.items() if contacts}
 
 
 @still_wanted(f"endorsements.{INVITED}")

@@ -1,15 +1,20 @@
-"""The contacts of an organisation: one for each mailbox, who stays the same when the address changes, and what their links open then."""
+"""The contacts of an organisation: one for each mailbox, who stays the same when the address changes, what their links open then, and
+who is asked in their place."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from core.models import MailedLink
+from core.outbox import is_wanted
 from core.states import MailState
+from endorsements.due import ask_members_of_what_opened
 from endorsements.models import Invitation
 from endorsements.states import Answer
 from endorsements.workflow import answering
@@ -96,6 +101,39 @@ def test_who_has_another_address_keeps_what_they_said_and_who_takes_over_has_sai
     ada.save()
     assert (authors(), sorted(organisation.contacts.values_list("name", flat=True))) == ({None}, ["Bea", "Eve"])
     assert Client().get(link).status_code == 404
+
+
+def test_who_follows_while_the_member_is_silent_is_asked_about_what_is_open_as_if_nobody_had_been(home: Any) -> None:
+    organisation, declaration = make_organisation(), open_declaration(closes_at=now() + timedelta(days=30))
+    ada, eve = make_contact(organisation, "ada@gmial.com", name="Ada"), make_contact(organisation, "eve@lira.example", name="Eve")
+
+    def asked(*, after: int = 0) -> list[str]:
+        """To whom two runs write, so many days later."""
+        before = len(mails(purpose="endorsements.invited"))
+        with time_machine.travel(now() + timedelta(days=after), tick=False):
+            for _time in range(2):
+                ask_members_of_what_opened(now())
+        return [mail.recipient for mail in mails(purpose="endorsements.invited")[before:]]
+
+    assert asked() == ["ada@gmial.com", "eve@lira.example"]
+    ada.email = "ada@gmail.com"
+    ada.save()
+    assert asked() == ["ada@gmail.com"]
+    assert is_wanted(mails(purpose="endorsements.invited")[-1])
+    ada.name, ada.email = "Bea", "bea@lira.example"
+    ada.save()
+    assert asked(after=15) == [], "after two weeks it is for the secretariat to ask"
+    assert asked(after=3) == ["bea@lira.example"]
+    for days, chased in ((4, 0), (6, 1)):
+        with time_machine.travel(now() + timedelta(days=days), tick=False):
+            assert answering.chase(declaration, by=None, now=now()) == chased, "not right after the question"
+    answering.answer(declaration, eve, word=Answer.NO, now=now())
+    eve.email = "eve@gmail.com"
+    eve.save()
+    assert asked() == []
+    Invitation.objects.update(answer="", answered_at=None)
+    organisation.memberships.update(category="observer")
+    assert asked() == []
 
 
 def test_at_least_one_voting_contact_stays(db: None) -> None:

@@ -231,7 +231,10 @@ def test_twenty_at_once_leave_one_endorsement_and_asking_at_once_asks_once() -> 
     declaration = open_declaration()
     version = sign_on_of(declaration).version
     assert sum(at_once(4, lambda _number: answering.ask_members(declaration, now=now()))) == 1
-    assert len(mails("invited")) == 4
+    contacts[0].email = "new@lira.example"
+    contacts[0].save()
+    assert sum(at_once(4, lambda _number: answering.ask_who_follows(declaration, now=now()))) == 1
+    assert len(mails("invited")) == 5
     came = at_once(20, lambda number: answering.endorse(declaration, contacts[number % 4], version=version, now=now()))
     assert sorted({one.name for one in came}) == ["DONE", "STANDS_ALREADY"]
     assert came.count(Outcome.DONE) == given(declaration).count() == len(mails("confirmed")) == 1

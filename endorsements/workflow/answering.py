@@ -1,5 +1,6 @@
 """Members and an open declaration: they are asked, they endorse with one button, say until when they decide, or that they will not."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,9 +13,9 @@ from members.identity import canonical_address
 from members.models import Contact, Organisation
 
 from .. import emails
-from ..answers import is_asked_about, last_day, may_answer, not_asked, standing_of, whom_to_ask
+from ..answers import is_asked_about, last_day, may_answer, not_asked, silent, standing_of, whom_to_ask
 from ..consents import record
-from ..invitations import INVITED, REMINDED, write
+from ..invitations import INVITED, REMINDED, never_written_to, write
 from ..models import DeclarationPage, Endorsement, Invitation, TextVersion
 from ..models.sign_on import sign_on_of
 from ..states import Answer, Kind, Purpose, SignOnState, Source, State
@@ -52,6 +53,20 @@ def _ask(page: DeclarationPage, organisation: Organisation, contacts: list[Conta
     return True
 
 
+def ask_who_follows(page: DeclarationPage, *, now: datetime) -> int:
+    """Ask those who answer by now for a member that was asked and is silent, and to whom nobody has written about it: their address is
+    another, or they have taken over. Once each, and as if the member had not been asked before. Of how many members."""
+    if not is_asked_about(page, now):
+        return 0
+    rows = list(silent(page, now).select_related("organisation").order_by("pk"))
+    new = never_written_to(page, whom_to_ask([row.organisation for row in rows]))
+    with transaction.atomic():
+        count = sum(_write_again(INVITED, page, row, new, noted="asked_at", now=now) for row in rows)
+        if count:
+            log(sign_on_of(page), "endorsements.ask_members", data={"count": count})
+    return count
+
+
 def chase(page: DeclarationPage, *, by: Any, now: datetime) -> int:
     """A second mail to those that are silent, or that would have decided by now: once each, ever. How many organisations got it."""
     if not is_asked_about(page, now):
@@ -59,17 +74,21 @@ def chase(page: DeclarationPage, *, by: Any, now: datetime) -> int:
     rows = list(Invitation.objects.under(page).to_chase(now).select_related("organisation").order_by("pk")[:MOST])
     reached = whom_to_ask([row.organisation for row in rows])
     with transaction.atomic():
-        count = sum(_chase(page, row, reached[row.organisation_id], now) for row in rows if row.organisation_id in reached)
+        count = sum(_write_again(REMINDED, page, row, reached, noted="chased_at", now=now) for row in rows)
         if count:
             log(sign_on_of(page), "endorsements.chase_members", user=by, data={"count": count})
     return count
 
 
-def _chase(page: DeclarationPage, row: Invitation, contacts: list[Contact], now: datetime) -> bool:
-    if not Invitation.objects.filter(pk=row.pk, chased_at__isnull=True).update(chased_at=now):
+def _write_again(
+    letter_name: str, page: DeclarationPage, row: Invitation, reached: Mapping[int, list[Contact]], *, noted: str, now: datetime
+) -> bool:
+    """Note when, and write, unless nobody is reached or somebody else has noted it since the row was read."""
+    contacts, as_read = reached.get(row.organisation_id, []), {noted: getattr(row, noted)}
+    if not contacts or not Invitation.objects.filter(pk=row.pk, **as_read).update(**{noted: now}):
         return False
     for contact in contacts:
-        write(REMINDED, page, contact, row.organisation)
+        write(letter_name, page, contact, row.organisation)
     return True
 
 
