@@ -136,6 +136,16 @@ def test_what_endorsed_before_the_coalition_knew_it_is_not_asked(home: Any) -> N
     assert endorse(declaration, contact) == Outcome.STANDS_ALREADY
 
 
+def test_what_became_known_while_the_form_was_being_stored_is_recognised_when_it_is_confirmed(home: Any) -> None:
+    declaration, member = open_declaration(), make_member()
+    by_name, by_site = submitted(declaration, **OTHERWISE), submitted(declaration, website=member.website, name="Nurses")
+    Endorsement.objects.update(organisation=None)  # as that instant leaves them
+    for row in (by_name, by_site):
+        row.refresh_from_db()
+    assert [confirm(by_name), confirm(by_site)] == [Outcome.DONE, Outcome.STANDS_ALREADY]
+    assert live(declaration).get().organisation == member
+
+
 def test_two_that_stood_apart_before_one_was_known_stay_and_the_first_is_its_own(home: Any) -> None:
     declaration = open_declaration()
     first, second = confirmed(declaration, **OTHERWISE), confirmed(declaration, website="https://lira-nurses.example/")

@@ -178,7 +178,7 @@ def confirm(endorsement: Endorsement, *, version: TextVersion, now: datetime) ->
 
 def _confirm(endorsement: Endorsement, version: TextVersion, now: datetime) -> bool:
     """False when somebody was faster with the same."""
-    changes = {"confirmed_at": now, "version": version}
+    changes = {"confirmed_at": now, "version": version} | _recognised(endorsement)
     if endorsement.state == State.HELD:
         held = Endorsement.objects.filter(pk=endorsement.pk, state=State.HELD, confirmed_at__isnull=True)
         if not held.update(**changes):
@@ -194,6 +194,15 @@ def _confirm(endorsement: Endorsement, version: TextVersion, now: datetime) -> b
         action="endorsements.confirm",
         changes=changes | ({"listed_at": now} if listed else {}),
     )
+
+
+def _recognised(endorsement: Endorsement) -> dict[str, Any]:
+    """The organisation of the coalition that it is, if that became known at the very instant in which the form was stored, and neither
+    saw the other. It never takes back what `uniting.recognise` found."""
+    if not endorsement.is_organisation or endorsement.organisation_id:
+        return {}
+    known = known_organisation(endorsement.name, str(endorsement.country or ""), endorsement.website)
+    return {"organisation": known} if known else {}
 
 
 def may_be_listed_at_once(endorsement: Endorsement) -> bool:
