@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import snowballstemmer
 from django.utils.html import strip_tags
-from wagtail.blocks import StreamValue
+from wagtail.fields import StreamField
 
 if TYPE_CHECKING:
     from wagtail.models import Page
@@ -48,8 +48,7 @@ def indexed_words(page: "Page") -> str:
     """All readable words of a page: its own search text, its standfirst and its StreamFields."""
     parts = [page.title, getattr(page, "standfirst", ""), *getattr(page, "extra_search_text", list)()]
     for field in page._meta.get_fields():
-        value = getattr(page, field.name, None) if field.concrete else None
-        if isinstance(value, StreamValue):
-            parts += value.stream_block.get_searchable_content(value)
+        if isinstance(field, StreamField):
+            parts += field.stream_block.get_searchable_content(getattr(page, field.name))
     # A tag parts two words: "<li>nurses</li><li>midwives</li>" is not "nursesmidwives".
     return " ".join(stems(unescape(strip_tags(_TAG.sub(" ", " ".join(str(part) for part in parts))))))
