@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -106,12 +107,8 @@ _WORDS = {"true": True, "True": True, "false": False, "False": False, "null": No
 def read_yaml(text: str, place: Place, problems: Problems) -> Any:
     """The value of a YAML text that begins at `place`; None, with the problem noted, when it cannot be read."""
     try:
-        loader = _Loader(text)
-        try:
-            node = loader.get_single_node()
-            return None if node is None else _value(node, place)
-        finally:
-            loader.dispose()
+        node = _node(text)
+        return None if node is None else _value(node, place)
     except _Refused as refused:
         problems.add(Place(place.file, place.line + refused.line), refused.what)
     except yaml.MarkedYAMLError as error:
@@ -122,6 +119,16 @@ def read_yaml(text: str, place: Place, problems: Problems) -> Any:
         line = place.line + text[: error.position].count("\n")
         problems.add(Place(place.file, line), "There is a control character here. Delete it.")
     return None
+
+
+# A block of a text is read to be checked and again to be built.
+@lru_cache(maxsize=1000)
+def _node(text: str) -> yaml.Node | None:
+    loader = _Loader(text)
+    try:
+        return loader.get_single_node()
+    finally:
+        loader.dispose()
 
 
 def _value(node: yaml.Node, start: Place) -> Any:
