@@ -44,6 +44,10 @@ class FlatteningManifestStorage(CompressedManifestStaticFilesStorage):
             paths[self.entry] = (self, self.entry)
         yield from super().post_process(paths, dry_run, **options)
 
+    def compress_files(self, paths: set[str]) -> Iterator[tuple[str, str]]:
+        """Those whose names carry their hash, as no page names the others: half the work and half the files."""
+        yield from super().compress_files(paths & set(self.hashed_files.values()))
+
     def _read(self, name: str) -> str:
         with self.open(name) as file:
             return file.read().decode()
