@@ -31,9 +31,6 @@ USAGE = """usage: ./run test [PART…] [words for pytest…]
 Without a part: all of them. With words for pytest (`./run test -k feeds`, `./run test sqlite tests/test_run.py`): only tests.
 """
 
-# The address of the PostgreSQL that was started at the beginning of a run of several parts.
-_running: list[str] = []
-
 CHECKS: tuple[tuple[str, ...], ...] = (
     ("ruff", "check", "--quiet", "."),
     ("ruff", "format", "--check", "--quiet", "."),
@@ -60,13 +57,11 @@ def main(words: Sequence[str]) -> int:
     chosen = parts or [part for part in PARTS if not (part == "check" and extra)]
     signal.signal(signal.SIGTERM, _interrupt)
     results = {}
-    with ExitStack() as until_the_end:
-        if len(chosen) > 1:
-            until_the_end.enter_context(_databases_made_ahead(chosen))
+    with _databases_made_ahead(chosen) if len(chosen) > 1 else nullcontext("") as server:
         for part in chosen:
             print(f"\n== {part}", flush=True)
             start = time.monotonic()
-            results[part] = PARTS[part](extra), time.monotonic() - start
+            results[part] = PARTS[part](extra, server), time.monotonic() - start
     return _summary(results)
 
 
@@ -75,16 +70,20 @@ def _interrupt(_number: int, _frame: object) -> NoReturn:
 
 
 @contextmanager
-def _databases_made_ahead(chosen: Sequence[str]) -> Iterator[None]:
-    """What all tests of a part would wait for is made while the first part runs. What fails here is tried again, and told, there."""
+def _databases_made_ahead(chosen: Sequence[str]) -> Iterator[str]:
+    """What all tests of a part would wait for is made while the first part runs. What fails here is tried again, and told, there.
+
+    Yields the address of the PostgreSQL that was started, "" where there is none.
+    """
     with ExitStack() as servers:
+        server = ""
         if "postgresql" in chosen:
             with suppress(postgresql.Unavailable):
-                _running.append(servers.enter_context(postgresql.server()))
-        urls = _running + [""] * bool({"sqlite", "browser"} & {*chosen})
-        making = [_make_database(url) for url in urls]
+                server = servers.enter_context(postgresql.server())
+        wanted = [""] * bool({"sqlite", "browser"} & {*chosen}) + [server] * bool(server)
+        making = [_make_database(url) for url in wanted]
         try:
-            yield
+            yield server
         finally:
             for process in making:
                 process.terminate()
@@ -102,7 +101,7 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
 
 
-def _check(_extra: Sequence[str]) -> Result:
+def _check(_extra: Sequence[str], _server: str) -> Result:
     """All the checks at once; prints the words of those that fail."""
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "hw4all.settings.test"}
     running = []
@@ -120,20 +119,20 @@ def _check(_extra: Sequence[str]) -> Result:
     return Result("FAILED" if failures else "passed", failed=failures)
 
 
-def _sqlite(extra: Sequence[str]) -> Result:
+def _sqlite(extra: Sequence[str], _server: str) -> Result:
     return _pytest("sqlite", "not browser", extra)
 
 
-def _postgresql(extra: Sequence[str]) -> Result:
+def _postgresql(extra: Sequence[str], server: str) -> Result:
     try:
-        with nullcontext(_running[0]) if _running else postgresql.server() as url:
+        with nullcontext(server) if server else postgresql.server() as url:
             return _pytest("postgresql", "database and not browser", extra, DATABASE_URL=url)
     except postgresql.Unavailable as reason:
         print(f"skipped: {reason}", flush=True)
         return Result("skipped")
 
 
-def _browser(extra: Sequence[str]) -> Result:
+def _browser(extra: Sequence[str], _server: str) -> Result:
     try:
         executable = chromium.find() or chromium.install()
     except chromium.Unavailable as reason:
@@ -143,7 +142,7 @@ def _browser(extra: Sequence[str]) -> Result:
     return _pytest("browser", "browser", extra, CHROMIUM=executable)
 
 
-PARTS: dict[str, Callable[[Sequence[str]], Result]] = {
+PARTS: dict[str, Callable[[Sequence[str], str], Result]] = {
     "check": _check,
     "sqlite": _sqlite,
     "postgresql": _postgresql,
