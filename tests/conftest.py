@@ -5,6 +5,7 @@ Tests run over the starting content in a transaction that is rolled back; a test
 A test of an empty site asks for `empty_site`. A test with `page` or `new_page` is a browser test and gets no other host to talk to.
 """
 
+import gc
 import os
 import shutil
 import socket
@@ -19,11 +20,12 @@ from django.core.cache import caches
 
 from core.staticfiles import flatten, squeeze
 from tests import chromium
+from tests.public_pages import KINDS
 from tests.template_database import ROOT, Copies, copies
 
 PASSWORD = "correct horse battery staple"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "_django_db_helper"}
-# What these look at is made of templates and forms and is the same on every database.
+# What these look at is made of templates and forms and is the same on every database; not so what happens at the same moment.
 SAME_ON_EVERY_DATABASE = {
     "test_admin_help",
     "test_admin_home",
@@ -37,19 +39,28 @@ SAME_ON_EVERY_DATABASE = {
     "test_declaration_page",
     "test_delivery",
     "test_demo",
+    "test_endorse_form",
     "test_errors",
     "test_feeds",
     "test_head",
     "test_html",
     "test_letters",
+    "test_mail_texts",
     "test_membership_desk",
     "test_no_contact_is_public",
+    "test_not_me",
     "test_organisation_desk",
+    "test_outbox_admin",
+    "test_page_cache",
     "test_page_weight",
+    "test_publishing",
     "test_query_budget",
     "test_redirects",
     "test_roles",
+    "test_self_service_pages",
+    "test_shared_picture",
     "test_sign_in",
+    "test_sitemap",
     "test_uploads",
     "test_vote_pages",
 }
@@ -62,6 +73,10 @@ LONGEST = {"test_declaration_life", "test_membership_life", "test_run", "test_pr
 
 # Files whose tests share something that takes long to make: one process runs all of such a file.
 TOGETHER = {"tests/test_production.py"}
+
+
+# Tests leave much behind that is no rubbish yet: looking through it at every 700 new objects takes a twentieth of the time.
+gc.set_threshold(20_000)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -83,15 +98,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark by what a test uses, so that nobody forgets: what touches the database runs on PostgreSQL too, but for a few named files."""
+    """Mark by what a test uses, so that nobody forgets: what touches the database runs on PostgreSQL too, but for a few named files.
+
+    Of those files, what commits runs there too: several at once, or a process of its own.
+    """
     items.sort(key=lambda item: item.path.stem not in LONGEST)
     for item in items:
-        fixtures = set(getattr(item, "fixturenames", ()))
+        fixtures, asked = set(getattr(item, "fixturenames", ())), item.get_closest_marker("django_db")
         if fixtures & BROWSER_FIXTURES:
             item.add_marker("browser")
-        if item.path.stem in SAME_ON_EVERY_DATABASE:
-            continue
-        if fixtures & DATABASE_FIXTURES or item.get_closest_marker("django_db"):
+        commits = (asked and asked.kwargs.get("transaction")) or ("transactional_db" in fixtures and "empty_site" not in fixtures)
+        if commits or (item.path.stem not in SAME_ON_EVERY_DATABASE and (fixtures & DATABASE_FIXTURES or asked)):
             item.add_marker("database")
 
 
@@ -178,6 +195,27 @@ def site_pages(home: Any) -> list[Any]:
     from wagtail.models import Page
 
     return [page.specific for page in Page.objects.live().public().descendant_of(home, inclusive=True).order_by("path")]
+
+
+@pytest.fixture(scope="session")
+def _answers() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture
+def answer(client: Any, home: Any, _answers: dict[str, Any]) -> Callable[[str], Any]:
+    """`answer("goals")`: what a visitor gets of that kind of public page (tests/public_pages.py), with the starting content as it is.
+
+    Asked for once in a process, as many tests look at the same page for different things. Not for a test that changes content.
+    """
+
+    def get(kind: str) -> Any:
+        if kind not in _answers:
+            _answers[kind] = client.get(KINDS[kind])
+            assert _answers[kind].status_code == 200
+        return _answers[kind]
+
+    return get
 
 
 @pytest.fixture

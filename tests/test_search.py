@@ -113,18 +113,18 @@ HARMLESS = [
 ]
 
 
-@pytest.mark.parametrize("asked", HARMLESS)
-def test_signs_and_operators_are_harmless(client: Client, home: Any, asked: str) -> None:
+def test_signs_and_operators_are_harmless(client: Client, home: Any) -> None:
     make_post(TITLE)
-    search(asked)
-    if len(asked) < 4000:
-        assert client.get("/search/", {"q": asked}).status_code == 200
+    for asked in HARMLESS:
+        search(asked)
+        if len(asked) < 4000:
+            assert client.get("/search/", {"q": asked}).status_code == 200, asked
 
 
-@pytest.mark.parametrize("asked", ["zebrafinch AND quorum", "zebrafinch*", '"zebrafinch quorum"', "zebrafinch & quorum"])
-def test_operators_are_words_or_nothing(home: Any, asked: str) -> None:
+def test_operators_are_words_or_nothing(home: Any) -> None:
     make_post(TITLE)
-    assert titles(asked) == [TITLE]
+    for asked in ("zebrafinch AND quorum", "zebrafinch*", '"zebrafinch quorum"', "zebrafinch & quorum"):
+        assert titles(asked) == [TITLE], asked
 
 
 @pytest.mark.django_db
@@ -304,14 +304,12 @@ def test_results_come_in_numbered_pages_that_keep_the_question(client: Client, h
     assert len(seen) == len(set(seen)) == 23
 
 
-@pytest.mark.parametrize(
-    "query", ["kind=gossip", "year=0000", "year=99999", "year=abc", "page=abc", "page=0", "page=99999", "page=-1", "page=1.0"]
-)
-def test_what_does_not_exist_is_a_clear_404(client: Client, home: Any, query: str) -> None:
+def test_what_does_not_exist_is_a_clear_404(client: Client, home: Any) -> None:
     make_post(TITLE)
-    response = client.get(f"/search/?q=zebrafinch&{query}")
-    assert response.status_code == 404
-    assert "There is no" in response.content.decode() or "There is nothing" in response.content.decode()
+    for query in ("kind=gossip", "year=0000", "year=99999", "year=abc", "page=abc", "page=0", "page=99999", "page=-1", "page=1.0"):
+        response = client.get(f"/search/?q=zebrafinch&{query}")
+        assert response.status_code == 404, query
+        assert "There is no" in response.content.decode() or "There is nothing" in response.content.decode()
 
 
 def test_an_unknown_filter_is_an_error_of_its_own(home: Any) -> None:

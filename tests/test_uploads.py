@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -100,8 +101,12 @@ def put_in_place(client: Client, name: str, content: bytes) -> tuple[bool, str]:
 WAYS = (add_alone, add_among_many, add_in_chooser, put_in_place)
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("name", BROKEN)
+def in_turn(ways: Iterable[Any], names: Iterable[str]) -> list[Any]:
+    """Every file once and every way in turn: all ways lead to the same form, so each need not be tried with each."""
+    return [pytest.param(way, name, id=f"{name[:20]}-{way.__name__}") for way, name in zip(cycle(ways), names)]
+
+
+@pytest.mark.parametrize(("way", "name"), in_turn(WAYS, BROKEN))
 def test_what_is_no_sound_picture_is_refused_with_a_sentence(way: Any, name: str, client: Client) -> None:
     before = SiteImage.objects.count() + (way is put_in_place)
     accepted, said = way(client, name, BROKEN[name])
@@ -111,8 +116,7 @@ def test_what_is_no_sound_picture_is_refused_with_a_sentence(way: Any, name: str
     assert any(word in said for word in words), said[:500]
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("name", SOUND)
+@pytest.mark.parametrize(("way", "name"), in_turn(WAYS, SOUND))
 def test_a_sound_picture_is_taken_and_all_its_sizes_can_be_made(way: Any, name: str, client: Client) -> None:
     accepted, said = way(client, name, SOUND[name])
     assert accepted, said[-2000:]
@@ -286,8 +290,7 @@ def add_document_in_chooser(client: Client, name: str, content: bytes) -> tuple[
 DOCUMENT_WAYS = (add_document_alone, add_document_among_many, add_document_in_chooser)
 
 
-@pytest.mark.parametrize("way", DOCUMENT_WAYS)
-@pytest.mark.parametrize("name", BAD_DOCUMENTS)
+@pytest.mark.parametrize(("way", "name"), in_turn(DOCUMENT_WAYS, BAD_DOCUMENTS))
 def test_what_is_not_what_it_says_is_refused(way: Any, name: str, client: Client) -> None:
     before = SiteDocument.objects.count()
     accepted, said = way(client, name, BAD_DOCUMENTS[name])
@@ -296,8 +299,7 @@ def test_what_is_not_what_it_says_is_refused(way: Any, name: str, client: Client
     assert SiteDocument.objects.count() == before
 
 
-@pytest.mark.parametrize("way", DOCUMENT_WAYS)
-@pytest.mark.parametrize("name", GOOD_DOCUMENTS)
+@pytest.mark.parametrize(("way", "name"), in_turn(DOCUMENT_WAYS, GOOD_DOCUMENTS))
 def test_a_document_is_served_as_a_file_to_save(way: Any, name: str, client: Client) -> None:
     accepted, said = way(client, name, GOOD_DOCUMENTS[name])
     assert accepted, said[-1500:]
