@@ -59,14 +59,15 @@ def test_no_page_costs_more_than_twelve_queries(client: Client, home: Any) -> No
         assert len(queries) <= BUDGET, f"{kind}: {shown(queries)}"
 
 
-@pytest.mark.parametrize("kind", PAGES)
-def test_the_first_reader_after_a_change_pays_a_bounded_price(client: Client, home: Any, kind: str) -> None:
-    client.get(PAGES[kind])
-    content_changed()
-    for cache in caches.all():
-        cache.clear()
-    queries = queries_for(client, PAGES[kind])
-    assert len(queries) <= FIRST_READER, shown(queries)
+def test_the_first_reader_after_a_change_pays_a_bounded_price(client: Client, home: Any) -> None:
+    for address in PAGES.values():
+        client.get(address)
+    for kind, address in PAGES.items():
+        content_changed()
+        for cache in caches.all():
+            cache.clear()
+        queries = queries_for(client, address)
+        assert len(queries) <= FIRST_READER, f"{kind}: {shown(queries)}"
 
 
 def multiply(total: int) -> None:
