@@ -103,7 +103,7 @@ def _signed(sign_on: SignOn) -> tuple[list[Told], set[str]]:
         else:
             under[number]["people_unnamed"] += 1
     first, *earlier = under.values()
-    return [first, *filter(_has_names, earlier)], codes - {""}
+    return [first, *filter(_size, earlier)], codes - {""}
 
 
 def _text(version: TextVersion) -> Told:
@@ -111,8 +111,9 @@ def _text(version: TextVersion) -> Told:
     return {"text": text, "initial_signatories": [], "organisations": [], "people": [], "people_unnamed": 0}
 
 
-def _has_names(group: Told) -> bool:
-    return any(group[name] for name in ("initial_signatories", "organisations", "people", "people_unnamed"))
+def _size(group: Told) -> int:
+    """How many stand under one text, named or not."""
+    return int(group["people_unnamed"]) + sum(len(group[name]) for name in ("initial_signatories", "organisations", "people"))
 
 
 def _counts(signed: list[Told], codes: set[str]) -> dict[str, int]:
@@ -140,10 +141,11 @@ def _in_order_of_countries(signed: list[Told]) -> dict[str, str]:
 
 
 def read(content: str) -> Told:
-    """The snapshot as it was taken, with what a page shows of it: organisations as pairs of a country's name and those there too, and
-    what stands `beside` other names."""
+    """The snapshot as it was taken, with what a page shows of it: organisations as pairs of a country's name and those there too, what
+    stands `beside` other names, and how many stand under `earlier` versions of the text."""
     told: Told = json.loads(content)
     places = told["country_names"]
+    told["earlier"] = sum(map(_size, told["signed"][1:]))
     for group in told["signed"]:
         group["organisations_by_country"] = list(_by_country(group["organisations"], places))
         for one in group["initial_signatories"]:

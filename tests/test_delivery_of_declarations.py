@@ -80,14 +80,15 @@ def test_a_delivery_holds_what_was_public_and_nothing_else() -> None:
 
 
 @ours
-def test_names_stand_under_the_text_they_signed() -> None:
+def test_names_stand_under_the_text_they_signed(client: Client, secretary: Any, signed_in: Callable[[Any], Client]) -> None:
     page = signed_declaration()
     renewed = Endorsement.objects.get(name="Midwives of Gulu")
     page.body = [("text", "<p>Pay them twice.</p>")]
     page.save_revision()
     second = sign_on.publish_text(sign_on_of(page), is_new=True, note="Twice.", by=None, now=timezone.now())
     endorsing.renew(renewed, version=second, now=timezone.now())
-    newer, older = json.loads(delivered(page).content)["signed"]
+    delivery = delivered(page)
+    newer, older = json.loads(delivery.content)["signed"]
     assert (newer["text"]["number"], older["text"]["number"]) == (2, 1)
     assert "twice" in newer["text"]["text"]
     assert "twice" not in older["text"]["text"]
@@ -95,6 +96,8 @@ def test_names_stand_under_the_text_they_signed() -> None:
     assert newer["people"] == []
     assert [one["name"] for one in older["organisations"]] == ["Écoute Santé"]
     assert [one["name"] for one in older["people"]] == ["Ngozi Okafor"]
+    for reader, name, key in ((client, "verify", delivery.sha256), (signed_in(secretary), "delivery:letter", delivery.pk)):
+        assert "4 of them under an earlier version" in reader.get(reverse(name, args=(key,))).content.decode()
 
 
 @ours
