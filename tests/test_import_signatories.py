@@ -128,6 +128,20 @@ def test_paper_sheets_become_names_once_and_can_be_taken_back(client: Client, se
     assert client.get(reverse("wagtailadmin_reports:site_history")).status_code == 200
 
 
+def test_rows_with_problems_can_be_had_after_the_import_and_corrected(client: Client) -> None:
+    page = open_declaration()
+    imported = uploaded(client, page, "name,country\nNurses of Arua,Uganda\n=Union,Kenya\nNurses of Nowhere,Atlantis\n")
+    done = press(client, imported)
+    assert "2 rows have a problem and were left out." in done
+    address = reverse("signatory_import:rejected", args=(imported.pk,))
+    assert address in done
+    file = b"".join(client.get(address).streaming_content).decode()  # type: ignore[attr-defined]
+    assert "Nurses of Arua" not in file
+    corrected = uploaded(client, page, file.replace("'=Union", "Union").replace("Atlantis", "Kenya"))
+    assert "2 signatories were added." in press(client, corrected)
+    assert not corrected.content
+
+
 def test_what_stands_already_is_told_and_left_as_it_is(client: Client) -> None:
     page = open_declaration()
     gulu = confirmed(page)

@@ -173,7 +173,7 @@ class Preview(_Screen):
         context = super().get_context_data(**kwargs, imported=self.imported, declaration=self.declaration, shown=SHOWN)
         if self.imported.done_at:
             listed = self.imported.endorsements.filter(state=State.LISTED).count()
-            return context | {"still_listed": listed, "can_go": to_take_back(self.imported).exists()}
+            context |= {"still_listed": listed, "can_go": to_take_back(self.imported).exists()}
         try:
             return context | {"reading": read_again(self.imported), "reason": why_no_import(self.declaration.signing)}
         except NotPossible as reason:

@@ -14,7 +14,7 @@ from .endorsement import Endorsement
 class ImportedList(models.Model):
     """A list of signatories from outside: paper sheets, an older open letter. First a preview, then, once, the import.
 
-    `content` is the file as uploaded; it is erased when the import is done or abandoned for a week.
+    `content` is the file as uploaded, once the import is done only its rows with problems; after a week it is erased.
     """
 
     declaration = models.ForeignKey(DeclarationPage, on_delete=models.CASCADE, related_name="imported_lists")

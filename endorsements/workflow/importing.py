@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from core.spreadsheets import UnreadableTable
+from core.spreadsheets import UnreadableTable, write_csv
 from members.identity import canonical_address
 
 from ..imports import PORTION, Entry, Reading, read_list
@@ -30,7 +30,8 @@ def why_no_import(sign_on: SignOn) -> str:
 
 
 def import_list(imported: ImportedList, *, by: Any, now: datetime, version: TextVersion | None = None) -> bool:
-    """Put the list's new rows among the names, listed, under the text in force. No mail is written and no consent made up.
+    """Put the list's new rows among the names, listed, under the text in force. No mail is written and no consent made up. Of the file
+    the rows with problems stay, to be corrected.
 
     False when it was done before: whoever comes second finds what the first one did in `added` and `skipped`. Raises NotPossible,
     and changes nothing, when the sign-on takes none, the file is gone or holds nothing new, or the text in force has become another
@@ -55,7 +56,8 @@ def import_list(imported: ImportedList, *, by: Any, now: datetime, version: Text
         if not added:
             raise NotPossible(_("Everybody in this list stands here already. Nothing was changed."))
         skipped = len(reading.new) + len(reading.standing) - added
-        ImportedList.objects.filter(pk=imported.pk).update(added=added, skipped=skipped, content=b"")
+        rejected = b"".join(write_csv(reading.rejected_rows(), reading.rejected_headings())) if reading.rejected else b""
+        ImportedList.objects.filter(pk=imported.pk).update(added=added, skipped=skipped, content=rejected)
         told = {"list": imported.pk, "provenance": imported.provenance, "added": added, "skipped": skipped}
         log(sign_on, "endorsements.import", user=by, data=told)
     imported.refresh_from_db()
