@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from typing import IO, Any, NamedTuple
 
 from django.http import FileResponse, StreamingHttpResponse
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from .addresses import domain
 from .plain_words import clean_line
@@ -31,6 +32,7 @@ MOST_COLUMNS = 40
 _ROWS_AT_ONCE = 200
 _FIRST_YEAR = 1900  # of Excel's calendar
 _LONGEST_CELL = 32_767  # of Excel's
+_WIDEST_COLUMN = 50  # letters, so that what lies right of a long text is seen too
 # What XML 1.0 §2.2 has no place for, and UTF-8 no bytes.
 _ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Where a program may find a formula: at the beginning of a cell, behind white space and what nobody sees, in full-width signs too. One
@@ -98,7 +100,8 @@ def write_csv(rows: Iterable[Iterable[object]], headings: Iterable[object]) -> I
 
 
 def write_xlsx(rows: Iterable[Iterable[object]], headings: Iterable[object], title: str) -> IO[bytes]:
-    """The table as an Excel workbook with one sheet, in a temporary file that vanishes when it is closed.
+    """The table as an Excel workbook with one sheet, in a temporary file that vanishes when it is closed. Columns are as wide as what
+    stands in their first rows.
 
     A text is always stored as text, and one that looks like a formula is marked so that editing the cell does not make it one. Cut off
     where Excel's cells end; control characters are left out. A date before 1900 is a text, because Excel knows none. openpyxl takes its
@@ -108,9 +111,13 @@ def write_xlsx(rows: Iterable[Iterable[object]], headings: Iterable[object], tit
     book.properties.creator = domain()
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\']", " ", _text(title))[:31].strip() or None)
     sheet.freeze_panes = "A2"
-    bold = Font(bold=True)
-    sheet.append([_cell(sheet, _text(heading), font=bold) for heading in headings])
-    for row in rows:
+    bold, names, rest = Font(bold=True), [_text(heading) for heading in headings], map(list, rows)
+    first = list(islice(rest, _ROWS_AT_ONCE))
+    for number, column in enumerate(zip_longest(names, *first, fillvalue=""), start=1):
+        widest = max(len(str(value)) for value in column)
+        sheet.column_dimensions[get_column_letter(number)].width = min(max(widest + 2, 10), _WIDEST_COLUMN)
+    sheet.append([_cell(sheet, name, font=bold) for name in names])
+    for row in chain(first, rest):
         sheet.append([_cell(sheet, value) if isinstance(value, str) and _MISTAKABLE.match(value) else value for value in map(_value, row)])
     file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
     book.save(file)

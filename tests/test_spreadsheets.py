@@ -57,6 +57,11 @@ def test_csv_is_what_rfc_4180_and_excel_ask_for() -> None:
     assert raw == codecs.BOM_UTF8 + 'Name,B,C\r\n"Médecins, “Sans”","a ""b""","1\n2"\r\n,7,yes\r\n'.encode()
 
 
+def test_columns_of_a_workbook_are_wide_enough_to_be_read() -> None:
+    table = sheet([["Midwives of the Great Lakes", "x" * 900, 7]], ["Name", "Note", "Names"])
+    assert [table.column_dimensions[letter].width for letter in "ABC"] == [29, 50, 10]
+
+
 def test_numbers_and_dates_are_written_as_such() -> None:
     """An apostrophe would make them texts. Times are those of the site's clocks, Amsterdam's here."""
     row = [-5, Decimal("-1.50"), 0.5, date(2021, 4, 7), datetime(2021, 4, 7, 22, 30, 9, tzinfo=UTC), date(1848, 1, 1)]
