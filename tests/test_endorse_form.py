@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from endorsements import emails
 from endorsements.models import Consent, DeclarationPage, Endorsement
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import Purpose, State
@@ -16,7 +17,7 @@ from endorsements.workflow import sign_on
 from members.suppression import suppress
 from tests.at_once import at_once
 from tests.declarations import confirmed, make_declaration, open_declaration
-from tests.endorsing import ORGANISATION_FORM, PERSON_FORM, filled, hidden, mails, parsed, sent, text_of, the_only, words
+from tests.endorsing import ORGANISATION_FORM, PERSON_FORM, filled, hidden, link_of, mails, parsed, sent, text_of, the_only, words
 from tests.test_page_weight import KILOBYTE, compressed
 
 
@@ -359,10 +360,14 @@ def test_a_form_that_comes_too_late_is_told_so(declaration: Any, address: str) -
 
 
 def test_a_closed_one_says_since_when(declaration: Any, address: str) -> None:
+    row = confirmed(declaration)
     sign_on.close(sign_on_of(declaration), by=None, now=timezone.now())
     response = Client().get(address)
     assert response.status_code == 200
     assert "The sign-on is closed" in words(response)
+    theirs = words(Client().get(link_of(row, emails.MANAGE)))
+    assert "closed on" in theirs
+    assert "open until" not in theirs
 
 
 def test_the_public_address_takes_nothing_while_the_declaration_circulates(home: Any) -> None:
