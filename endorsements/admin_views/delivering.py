@@ -59,6 +59,7 @@ class DeliveryForm(forms.ModelForm):
         model = Delivery
         fields = ("recipient", "delivered_on", "method", "note")
         widgets = {"delivered_on": AdminDateInput, "note": AdminAutoHeightTextInput}
+        help_texts = {"recipient": gettext_lazy("Who received it, as it follows “Delivered to”: “the Ministry of Health of Uganda”.")}
 
     def clean_recipient(self) -> str:
         return clean_line(self.cleaned_data["recipient"])
