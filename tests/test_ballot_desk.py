@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from members.models import Ballot, Vote
 from members.states import BallotState, Rule, State
@@ -50,7 +51,9 @@ def test_a_member_of_the_committee_votes_in_the_admin(ballot: Ballot, committee_
     client = signed_in(committee_member)
     mine, other = ballot.votes.order_by("pk")[:2]
     assert "Your vote is asked for" in words(client.get(reverse("wagtailadmin_home")))
-    assert "Midwives of Gulu" in words(client.get(reverse("ballots:index")))
+    listed = words(client.get(reverse("ballots:index")))
+    assert "Midwives of Gulu" in listed
+    assert date_format(timezone.localtime(ballot.closes_at), "j F Y, H:i") in listed
     assert "Vote …" in words(client.get(address("inspect", ballot)))
     where = address("vote", ballot, mine.pk)
     assert "Please give a reason" in words(do(client, where, choice="objection", reason=""))

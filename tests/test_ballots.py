@@ -16,7 +16,7 @@ from members.emails import subject
 from members.minutes import minutes
 from members.models import Ballot, Organisation, Seat, Vote
 from members.reminders import remind_of_ballots
-from members.states import BALLOT_MOVES, BallotState, Result, Rule, State
+from members.states import BALLOT_MOVES, BallotState, Choice, Result, Rule, State
 from members.workflow import NotPossible, applying, balloting, deciding
 from members.workflow.balloting import Outcome
 from tests.at_once import at_once
@@ -182,6 +182,16 @@ def test_the_last_vote_counts_and_each_is_logged(db: None) -> None:
     assert Vote.objects.get(pk=vote.pk).choice == "against"
     cast = [entry.data for entry in ModelLogEntry.objects.filter(action="members.vote").order_by("pk")]
     assert cast == [{"vote": vote.pk, "from": "", "to": "for"}, {"vote": vote.pk, "from": "for", "to": "against"}]
+
+
+def test_the_reason_of_an_objection_does_not_stay_beside_a_vote_for(db: None) -> None:
+    ballot = with_committee()
+    vote = ballot.votes.all()[0]
+    balloting.cast(vote, choice=Choice.OBJECTION, reason="Who owns it?", now=timezone.now())
+    balloting.cast(vote, choice=Choice.FOR, reason="Who owns it?", now=timezone.now())
+    assert (vote.choice, vote.reason) == (Choice.FOR, "")
+    balloting.cast(vote, choice=Choice.FOR, reason="They showed us", now=timezone.now())
+    assert vote.reason == "They showed us"
 
 
 def test_a_vote_needs_a_choice_of_its_rule_and_an_objection_a_reason(db: None) -> None:

@@ -67,7 +67,13 @@ class BallotIndex(RecordIndex):
         ),
         Column("result", accessor=lambda row: row.get_result_display() or "–", label=gettext_lazy("Result"), sort_key="result"),
         DateColumn("opened_at", label=gettext_lazy("Opened"), sort_key="opened_at"),
-        DateColumn("closes_at", label=gettext_lazy("Closes"), sort_key="closes_at"),
+        # Wagtail's column says how long ago something was: of what is to come, "just now".
+        Column(
+            "closes_at",
+            accessor=lambda row: date_format(timezone.localtime(row.closes_at), "j F Y, H:i"),
+            label=gettext_lazy("Closes"),
+            sort_key="closes_at",
+        ),
     ]
 
     def get_base_queryset(self) -> QuerySet[Ballot]:

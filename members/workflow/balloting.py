@@ -71,7 +71,7 @@ def cast(vote: Vote, *, choice: str, reason: str = "", by: Any = None, now: date
     """Vote, by the personal link, or `by` a colleague who was told. Until the closing the last vote counts, and each is logged.
 
     An objection stops the clock. CLOSED when the ballot is over or its time is. Raises NotPossible for a choice that the rule does not
-    offer, or an objection or recusal without a reason.
+    offer, or an objection or recusal without a reason. A reason that was given for one of those does not stay beside another choice.
     """
     ballot = vote.ballot
     if choice not in ballot.choices:
@@ -85,10 +85,13 @@ def cast(vote: Vote, *, choice: str, reason: str = "", by: Any = None, now: date
             return Outcome.CLOSED
         ballot.refresh_from_db()
         vote.refresh_from_db()
-        if (vote.choice, vote.reason) == (choice, reason.strip()):
+        reason = reason.strip()
+        if vote.choice in NEEDS_REASON and choice not in NEEDS_REASON and reason == vote.reason:
+            reason = ""
+        if (vote.choice, vote.reason) == (choice, reason):
             return Outcome.DONE
         data = {"vote": vote.pk, "from": vote.choice, "to": str(choice)}
-        vote.choice, vote.reason, vote.cast_at = choice, reason.strip(), now
+        vote.choice, vote.reason, vote.cast_at = choice, reason, now
         vote.save(update_fields=["choice", "reason", "cast_at"])
         log(ballot, "members.vote", user=by, data=data)
         if choice == Choice.OBJECTION and ballot.state == BallotState.OPEN:
