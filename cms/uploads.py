@@ -6,12 +6,12 @@ from io import BytesIO
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
-from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
 LONGEST_SIDE = 4000
-DAMAGED = _("This picture is damaged or not a picture. Please save it again and retry.")
+DAMAGED = _("This is damaged or not a picture of a kind we take. Please save it as JPEG or PNG and retry.")
 TOO_MANY = _("This picture has too many pixels. Please make it smaller: 4,000 a side are plenty.")
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _QUALITY = {"JPEG": 92, "WEBP": 92}
@@ -77,13 +77,19 @@ def _encode(picture: Image.Image, kind: str) -> bytes:
     return out.getvalue()
 
 
+def refuse_larger(file: File, limit: int) -> None:
+    """Raises ValidationError for more bytes than `limit`, whole megabytes of them."""
+    if file.size > limit:
+        raise ValidationError(_("This file is too large; the limit is %(limit)s."), params={"limit": megabytes(limit)})
+
+
+def megabytes(limit: int) -> str:
+    return gettext("%(number)d MB") % {"number": limit // 1024**2}
+
+
 def validate_document(file: File) -> None:
     """Refuse a document that is empty, too large, of a kind we do not take, or not what its name says. Raises ValidationError."""
-    limit = settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
-    if file.size > limit:
-        raise ValidationError(
-            _("This file is %(size)s; the limit is %(limit)s."), params={"size": filesizeformat(file.size), "limit": filesizeformat(limit)}
-        )
+    refuse_larger(file, settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
     extension = (file.name or "").rpartition(".")[2].lower()
     if extension not in settings.WAGTAILDOCS_EXTENSIONS:
         raise ValidationError(_("Files of the kind .%(kind)s are not taken here."), params={"kind": extension[:20]})

@@ -226,7 +226,8 @@ def questions_as_text() -> str:
     for title, fields in pages:
         lines += [str(title), "-" * len(str(title)), ""]
         for field in fields:
-            lines.append(f"* {field.label}")
+            is_optional = not (field.required or getattr(field, "is_needed", False))
+            lines.append(f"* {field.label}" + (f" ({gettext('optional')})" if is_optional else ""))
             if field.help_text:
                 lines.append(f"  ({field.help_text})")
             if isinstance(field, forms.ChoiceField) and not isinstance(field, CountryField):

@@ -25,7 +25,10 @@ def why_not_ready(application: Application) -> dict[str, str]:
     """What submitting still lacks: a sentence for each field, in the order of the form; empty when it is ready."""
     lacks = {
         "name": (not application.name, _("Give the organisation’s name.")),
-        "country": (not application.country and not application.countries_of_work, _("Choose a country, or countries of work.")),
+        "country": (
+            not application.country and not application.countries_of_work,
+            _("Choose the country of its seat, or name countries where it works."),
+        ),
         "kind": (application.kind not in OrganisationKind, _("Choose what kind of organisation it is.")),
         "size": (not application.size, _("Say roughly how many members or staff it has.")),
         "for_profit_funding": (application.for_profit_funding is None, _("Say whether for-profit health business funds it.")),

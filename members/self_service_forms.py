@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cms.uploads import refuse_larger
 from core.by_hand import ask_kindly
 
 from .models import Ballot, Contact, Theme
@@ -56,9 +56,8 @@ class ProfileForm(forms.Form):
 
     def clean_logo(self) -> Any:
         logo = self.cleaned_data.get("logo")
-        if logo and logo.size > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
-            limit = filesizeformat(settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
-            raise forms.ValidationError(_("This picture is too large; the limit is %(limit)s."), params={"limit": limit})
+        if logo:
+            refuse_larger(logo, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
         return logo
 
     def differing(self) -> dict[str, Any]:

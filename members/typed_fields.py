@@ -180,6 +180,8 @@ class YearField(forms.IntegerField):
 
     def clean(self, value: Any) -> Any:
         year = super().clean(value)
+        if year is not None and timezone.localdate().year < year <= 9999:
+            raise ValidationError(_("This year is still to come."))
         if year is not None and not EARLIEST <= year <= timezone.localdate().year:
             raise ValidationError(_("Please write a year in four digits, such as 1998."))
         return year

@@ -70,10 +70,13 @@ def test_only_what_was_asked_about_is_answered_and_the_difference_is_kept() -> N
     assert "How many midwives do you reach?" in words(Client().get(base))
     form = Client().get(f"{base}answers/")
     assert {field.get("name") for field in parsed(form).iter("textarea")} == {"work", f"reply_{row.questions.get(field='').pk}"}
-    assert f'href="{base}files/"' in form.content.decode()
+    assert [button.get("value") for button in parsed(form).iter("button") if button.get("name") == "then"] == ["files", "send", "stop"]
     reply = f"reply_{row.questions.get(field='').pk}"
     kept = Client().post(f"{base}answers/", {"work": "Some 3,000 mothers", "name": "Others", "then": "stop"})
     assert kept.url == f"{base}?done=kept"
+    to_files = Client().post(f"{base}answers/", {"work": "Some 3,100 mothers", "then": "files"})
+    assert to_files.url == f"{base}files/"
+    assert "3,100 mothers" in Client().get(f"{base}answers/").content.decode()
     lacking = Client().post(f"{base}answers/", {"work": "", reply: ""})
     alert = "".join(parsed(lacking).find(".//*[@role='alert']").itertext())
     assert "Tell what it does" in alert

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from core.models import MailedLink, OutgoingMail
 from core.outbox import is_wanted
@@ -35,7 +36,7 @@ from tests.members_builders import (
     purposes,
     submitted,
 )
-from tests.pictures import encoded, gradient, png_of_claimed_size, upload, zipped
+from tests.pictures import encoded, gradient, png_of_claimed_size, telephone_jpeg, upload, zipped
 
 ADA = "ada@example.org"
 PNG = encoded(gradient(), "PNG")
@@ -166,14 +167,22 @@ def test_a_logo_is_written_anew_and_replaced_and_nothing_serves_it(db: None, cli
         (FileKind.DOCUMENT, "statutes.pdf", b"<html><script>alert(1)</script>"),
         (FileKind.DOCUMENT, "bomb.docx", zipped("word/document.xml", size=210 * 1024 * 1024)),
         (FileKind.DOCUMENT, "run.exe", b"MZ"),
+        (FileKind.DOCUMENT, "page.jpg", b"<html><script>alert(1)</script>"),
     ],
-    ids=["truncated", "200 megapixels", "SVG", "HTML named pdf", "zip bomb", "program"],
+    ids=["truncated", "200 megapixels", "SVG", "HTML named pdf", "zip bomb", "program", "HTML named jpg"],
 )
 def test_hostile_files_are_refused_and_nothing_is_kept(db: None, kind: FileKind, name: str, content: bytes) -> None:
     row = draft()
     with pytest.raises(ValidationError):
         add_file(row, kind=kind, upload=upload(name, content), now=now())
     assert not row.files.exists()
+
+
+def test_a_page_photographed_with_a_telephone_is_a_document_without_its_place(db: None) -> None:
+    photo = add_file(draft(), kind=FileKind.DOCUMENT, upload=upload("Certificate.JPG", telephone_jpeg()), now=now())
+    assert (photo.kind, photo.name) == (FileKind.DOCUMENT, "Certificate.JPG")
+    with Image.open(photo.file) as kept:
+        assert (kept.format, dict(kept.getexif())) == ("JPEG", {})
 
 
 def test_three_documents_are_enough_and_none_after_submitting(db: None, django_capture_on_commit_callbacks: Any) -> None:

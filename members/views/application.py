@@ -189,7 +189,7 @@ def answers(request: HttpRequest, opened: Opened) -> HttpResponse:
     if data is None:
         return _answers(request, opened, form)
     values, replies, is_sound = form.values(), form.replies(), form.is_valid()
-    finish = is_sound and data.get("then") != "stop"
+    finish = is_sound and data.get("then") not in ("stop", FILES)
     try:
         outcome = applying.answer(row, values=values, replies=replies, finish=finish, now=timezone.now())
     except (Refused, NotPossible) as problem:
@@ -202,7 +202,7 @@ def answers(request: HttpRequest, opened: Opened) -> HttpResponse:
     if outcome == Outcome.ENDED:
         return not_kept(request, opened, form)
     if is_sound and not finish:
-        return see(request, f"{opened.base}?done=kept")
+        return see(request, f"{opened.base}{FILES}/" if data.get("then") == FILES else f"{opened.base}?done=kept")
     if is_sound:
         _say_what_lacks(form, why_not_ready(row))
     return _answers(request, opened, form)

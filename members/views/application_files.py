@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.private_pages import posted_with_files, see, show
+from cms.uploads import megabytes
 from core.transitions import Refused
 
 from ..application_forms import STEPS, FileForm
@@ -15,7 +15,7 @@ from ..models import ApplicationFile
 from ..models.application import FILE_FIELDS
 from ..states import FileKind, State
 from ..workflow import NotPossible
-from ..workflow.application_files import add_file, remove_file
+from ..workflow.application_files import PHOTOGRAPHS, add_file, remove_file
 from ..workflow.applying import writable_fields
 from .application import said
 from .links import Opened, message, of_application
@@ -55,13 +55,8 @@ def _act(request: HttpRequest, opened: Opened, data: QueryDict) -> tuple[str, Fi
     form = FileForm(data, request.FILES, kind=kind)
     if not form.is_valid():
         return "", form
-    upload = form.cleaned_data["file"]
-    if kind == FileKind.LOGO and upload.size > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
-        limit = filesizeformat(settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
-        form.add_error("file", _("This picture is too large; the limit is %(limit)s.") % {"limit": limit})
-        return "", form
     try:
-        add_file(opened.application, kind=kind, upload=upload, now=timezone.now())
+        add_file(opened.application, kind=kind, upload=form.cleaned_data["file"], now=timezone.now())
     except ValidationError as error:
         form.add_error("file", error)
     except NotPossible as problem:
@@ -94,8 +89,8 @@ def _page(request: HttpRequest, opened: Opened, forms: dict[str, FileForm]) -> H
         "logo": row.logo(),
         "documents": documents,
         "has_room": len(documents) < ApplicationFile.LIMITS[FileKind.DOCUMENT],
-        "kinds": ", ".join(settings.WAGTAILDOCS_EXTENSIONS),
-        "limit": filesizeformat(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE),
+        "kinds": ", ".join(sorted((*PHOTOGRAPHS, *settings.WAGTAILDOCS_EXTENSIONS))).upper(),
+        "limit": megabytes(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE),
         "is_draft": row.state == State.DRAFT,
         "number": len(STEPS) + 1,
         "said": said(request),

@@ -5,11 +5,12 @@ import unicodedata
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from django.conf import settings
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from cms.uploads import clean_picture, validate_document
+from cms.uploads import clean_picture, refuse_larger, validate_document
 
 from ..models import Application, ApplicationFile
 from ..models.application import FILE_FIELDS
@@ -17,6 +18,8 @@ from ..states import FileKind
 from . import NotPossible
 from .applying import hold_still
 
+# A certificate on paper comes as a photograph: written anew as every picture, without the place where it was taken.
+PHOTOGRAPHS = ("jpeg", "jpg", "png")
 _FIELDS = {kind: field for field, kind in FILE_FIELDS.items()}
 
 
@@ -30,11 +33,7 @@ def add_file(application: Application, *, kind: FileKind, upload: File, now: dat
     kept = _kept(application, kind, digest)
     if kept is not None:
         return kept
-    if kind == FileKind.LOGO:
-        stored: File = clean_picture(upload)
-    else:
-        validate_document(upload)
-        stored = upload
+    stored = _sound(kind, upload)
     with transaction.atomic():
         hold_still(application, _FIELDS[kind], now=now)
         if kind == FileKind.LOGO:
@@ -52,6 +51,14 @@ def add_file(application: Application, *, kind: FileKind, upload: File, now: dat
             row.file.storage.delete(str(row.file.name))
             return application.files.get(kind=kind, digest=digest)
         return row
+
+
+def _sound(kind: FileKind, upload: File) -> File:
+    if kind == FileKind.LOGO or (upload.name or "").lower().endswith(PHOTOGRAPHS):
+        refuse_larger(upload, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
+        return clean_picture(upload)
+    validate_document(upload)
+    return upload
 
 
 def remove_file(file: ApplicationFile, *, now: datetime) -> None:
