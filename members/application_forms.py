@@ -12,7 +12,7 @@ from core.plain_words import LineField
 
 from .form_fields import why_not_ready
 from .models import Application
-from .states import Access, Category, OrganisationKind
+from .states import Access, Category, FileKind, OrganisationKind
 from .typed_fields import AddressField, CountriesField, CountryField, LinesField, TextField, WebsiteField, YearField, line, phone
 from .written_together import WrittenTogether
 
@@ -208,10 +208,11 @@ class FileForm(forms.Form):
 
     use_required_attribute = False
 
-    file = forms.FileField(label=_("File"), max_length=500)
+    file = forms.FileField(max_length=500)
 
     def __init__(self, *args: Any, kind: str, **more: Any):
         super().__init__(*args, auto_id=f"{kind}-%s", **more)
+        self.fields["file"].label = FileKind(kind).label
         self.fields["file"].error_messages |= {
             "required": _("Please choose a file."),
             "missing": _("Please choose a file."),

@@ -2,14 +2,23 @@
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from .identity import canonical_address
 from .states import TAKEN_ADDRESSES
+from .typed_fields import CountriesField
 
 
 class OrganisationForm(WagtailAdminModelForm):
     """An organisation with its memberships, seats and contacts."""
+
+    # In a list of 250 to choose several from, one click takes all others away.
+    countries_of_work = CountriesField(
+        gettext_lazy("Countries of work"),
+        required=False,
+        help_text=gettext_lazy("Where it is active: names in English, one a line or with commas between them."),
+    )
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
+from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from members.coverage import coverage
 from members.models import Contact, FormerAddress, Membership, Organisation, Seat
@@ -83,6 +84,18 @@ def test_the_query_and_the_sentence_say_the_same_of_a_membership(days: int, db: 
     membership = Membership.objects.get(organisation=organisation)
     of_it = Membership.objects.filter(organisation=organisation)
     assert [status for status in YearStatus if of_it.standing(status, today).exists()] == [membership.standing(today).status]
+
+
+def test_countries_of_work_are_typed_by_name(desk: Client) -> None:
+    rows = {name: inline_formset([]) for name in ("memberships", "seats", "contacts")}
+    form = {"name": "Lira", "slug": "lira", "country": "UG", **rows, "countries_of_work": "Kenya, Atlantis"}
+    where = reverse("wagtailsnippets_members_organisation:add")
+    assert "Not known as a country: Atlantis" in words(desk.post(where, nested_form_data(form)))
+    assert desk.post(where, nested_form_data({**form, "countries_of_work": "Uganda, Kenya"})).status_code == 302
+    made = Organisation.objects.get(slug="lira")
+    assert [country.code for country in made.countries_of_work] == ["KE", "UG"]
+    edit = desk.get(reverse("wagtailsnippets_members_organisation:edit", args=(made.pk,)))
+    assert re.search(r">\s*Kenya\nUganda</textarea>", edit.content.decode())
 
 
 def test_the_page_explains_the_membership_and_warns_of_a_term_that_ends(desk: Client) -> None:

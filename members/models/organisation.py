@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -116,7 +117,7 @@ class Organisation(index.Indexed, ClusterableModel):
         FieldPanel("countries_of_work"),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("founded")]),
         FieldPanel("summary"),
-        FieldPanel("themes"),
+        FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
         FieldPanel("logo"),
         MultiFieldPanel([InlinePanel("memberships", label=_("Membership"))], _("Membership")),
         MultiFieldPanel([InlinePanel("seats", label=_("Term"))], _("Seat on the steering committee")),
