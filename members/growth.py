@@ -1,7 +1,8 @@
 """How the coalition grew: what it reported of its size, and what the dates of its memberships say.
 
-The two are told apart, for a report cannot be checked: dates say how many organisations belonged at the end of each year. A date that
-nobody wrote down is told as unknown, and counts in no year. A membership that became dormant counts until then.
+The two are told apart, for a report cannot be checked: dates say how many organisations belonged at the end of each year. Who belongs
+since a day that nobody wrote down is told as unknown and counts today alone, or the column of this year would say less than the
+directory. A membership that became dormant counts until then.
 """
 
 from collections.abc import Iterable
@@ -101,4 +102,6 @@ def counted(
     ends = [(year, min(date(year, 12, 31), on)) for year in range(first, on.year + 1)] if spans else []
     years = [(year, sum(any(since <= day <= last for since, last in own) for own in spans.values())) for year, day in ends]
     dated = {organisation for organisation, own in spans.items() if any(since <= on <= last for since, last in own)}
+    if years:
+        years[-1] = (on.year, len(dated | unknown))
     return Growth(years, len(unknown - dated), list(reported))

@@ -324,9 +324,9 @@ def test_growth_counts_known_dates_and_tells_the_unknown() -> None:
         ],
         TODAY,
     )
-    assert found.years == [(2023, 3), (2024, 3), (2025, 2), (2026, 2)]
+    assert found.years == [(2023, 3), (2024, 3), (2025, 2), (2026, 3)]
     assert found.unknown == 1
-    assert [column.number for column in found.columns] == [3, 3, 2, 2]
+    assert [column.number for column in found.columns] == [3, 3, 2, 3]
     assert counted([], TODAY).columns == []
 
 
@@ -341,4 +341,5 @@ def test_the_numbers_page_tells_reports_from_records_and_what_is_unknown(client:
     html = client.get("/members/numbers/").content.decode()
     assert '<th scope="row">2018</th><td class="number">1</td><td>Members and observers, on record' in html
     assert "January 2019" not in html
-    assert "Since when 10 organisations belong" in html
+    assert f'<th scope="row">{timezone.localdate().year}</th><td class="number">11</td>' in html
+    assert "Since when 10 organisations belong is not recorded: they count today alone." in html
