@@ -53,14 +53,19 @@ def refuse_tricks(text: str) -> None:
     Judges the text as it stands, so a line break is refused: a form cleans first (`LineField`). What passes, passes cleaned too.
     It also looks through compatible forms (NFKC), so that a full-width ＝ or ＠ counts as = or @. Takes no longer for a megabyte.
     """
+    refuse_tricks_in_answer(text)
+    if not any(unicodedata.category(char).startswith("L") for char in text):
+        raise _refusal("no_letter", _("Please write this with at least one letter."))
+
+
+def refuse_tricks_in_answer(text: str) -> None:
+    """The same where a number alone says enough: no name, but how many, or under which number. Raises ValidationError."""
     line = clean_line(text)
     if max(len(text), len(line)) > LONGEST_LINE:
         raise _refusal("too_long", _("This is too long for one line. Please use at most %(limit)d characters."), limit=LONGEST_LINE)
     _refuse_hidden(text)
     _refuse_piles(line)
     _refuse_commands(unicodedata.normalize("NFKC", line).strip())
-    if not any(unicodedata.category(char).startswith("L") for char in line):
-        raise _refusal("no_letter", _("Please write this with at least one letter."))
 
 
 def refuse_tricks_in_lines(text: str) -> None:
@@ -77,6 +82,12 @@ class LineField(forms.CharField):
     def to_python(self, value: object) -> str | None:
         text = super().to_python(value)
         return clean_line(text) if isinstance(text, str) else text
+
+
+class AnswerField(LineField):
+    """One that a number alone may fill."""
+
+    default_validators = [refuse_tricks_in_answer]
 
 
 def _refuse_hidden(text: str) -> None:

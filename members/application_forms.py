@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.by_hand import ByHandForm, ask_kindly
-from core.plain_words import LineField
+from core.plain_words import AnswerField, LineField
 
 from .form_fields import why_not_ready
 from .models import Application
@@ -89,9 +89,12 @@ class WorkStep(StepForm):
         _("Countries where it works"), required=False, help_text=_("Names in English, one a line or with commas between them.")
     )
     founded = YearField()
-    size = _line("size", _("Members or staff"), help_text=_("Roughly: “240 members”, “12 staff and 60 volunteers”."))
+    size = _line("size", _("Members or staff"), kind=AnswerField, help_text=_("Roughly: “240 members”, “12 staff and 60 volunteers”."))
     registration = _line(
-        "registration", _("Registration"), help_text=_("Where and under which number, if it is registered. It need not be.")
+        "registration",
+        _("Registration"),
+        kind=AnswerField,
+        help_text=_("Where and under which number, if it is registered. It need not be."),
     )
     work = _text("work", _("What does it do for health workers?"))
     for_profit_funding = forms.TypedChoiceField(

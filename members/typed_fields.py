@@ -26,9 +26,9 @@ LONGEST_WEBSITE = 200
 EARLIEST = 1800
 
 
-def line(longest: int, label: Any, *, autocomplete: str = "off", **more: Any) -> LineField:
+def line(longest: int, label: Any, *, kind: type[LineField] = LineField, autocomplete: str = "off", **more: Any) -> LineField:
     """A line. Without `maxlength`, with which browsers cut off what is pasted and say nothing."""
-    field = LineField(label=label, max_length=longest, widget=forms.TextInput({"autocomplete": autocomplete}), **more)
+    field = kind(label=label, max_length=longest, widget=forms.TextInput({"autocomplete": autocomplete}), **more)
     del field.widget.attrs["maxlength"]
     return field
 

@@ -85,7 +85,14 @@ def test_a_page_is_saved_with_anything_missing_and_a_mistake_keeps_the_rest() ->
     assert "Name of the organisation (optional)" not in shown
     answer = Client().post(
         f"{base}work/",
-        {"size": "60 nurses", "founded": "98", "countries_of_work": "Uganda, Atlantis", "work": "Care", "for_profit_funding": "yes"},
+        {
+            "size": "60",
+            "registration": "1234/09",
+            "founded": "98",
+            "countries_of_work": "Uganda, Atlantis",
+            "work": "Care",
+            "for_profit_funding": "yes",
+        },
     )
     assert answer.status_code == 200
     summary = "".join(parsed(answer).find(".//*[@role='alert']").itertext())
@@ -94,7 +101,7 @@ def test_a_page_is_saved_with_anything_missing_and_a_mistake_keeps_the_rest() ->
     assert "Everything else on this page is saved" in words(answer)
     assert 'value="98"' in answer.content.decode()
     row.refresh_from_db()
-    assert (row.size, row.work, row.for_profit_funding) == ("60 nurses", "Care", True)
+    assert (row.size, row.registration, row.work, row.for_profit_funding) == ("60", "1234/09", "Care", True)
     assert row.founded == 1998
     review = words(Client().get(f"{base}review/"))
     assert "Give the organisation’s name." in review
