@@ -50,7 +50,9 @@ def test_the_year_is_confirmed_with_one_button(organisation: Organisation, conta
     base = base_of(contact, emails.PROFILE)
     assert "hidden from the directory on" in words(Client().get(base))
     assert Client().post(base, stamped(base)).url == f"{base}?done=year"
-    assert "it is confirmed" in words(Client().get(f"{base}?done=year"))
+    confirmed = words(Client().get(f"{base}?done=year"))
+    assert "it is confirmed" in confirmed
+    assert "Does it still belong" not in confirmed
     assert organisation.memberships.get().confirmed_on == timezone.localdate()
 
 
@@ -112,7 +114,7 @@ def test_contacts_change_at_once_and_one_voting_representative_stays(organisatio
     refused = Client().post(address, stamped(address, **first, **second, **{"form-0-DELETE": "on"}))
     assert "Somebody must be the voting representative" in words(refused)
     nameless = Client().post(address, stamped(address, **first, **(second | {"form-1-name": ""})))
-    assert "Please fill this in" in words(nameless)
+    assert "Okello: Name – Please fill this in" in words(nameless)
     broken = Client().post(address, {**stamped(address), "form-TOTAL_FORMS": "x"})
     assert broken.status_code == 200
     gone = Client().post(address, stamped(address, **first, **second, **{"form-0-DELETE": "on", "form-1-voting": "on"}))

@@ -130,6 +130,7 @@ def profile(request: HttpRequest, opened: Opened) -> HttpResponse:
         "said": SAID.get(request.GET.get("done", ""), ""),
         "standings": standings,
         "is_asked": any(standing.status != YearStatus.ACTIVE for _row, standing in standings),
+        "is_right": _are_confirmed(standings),
         "pending": ProfileChange.objects.filter(organisation=opened.organisation, state=ChangeState.PENDING).first(),
         "people": opened.organisation.contacts.all(),
         "sections": sections_for(opened.contact, opened.base),
@@ -202,6 +203,11 @@ def _contacts(request: HttpRequest, opened: Opened, forms: Any, problem: str = "
     )
 
 
+def _are_confirmed(standings: list[tuple[Membership, Any]]) -> bool:
+    """Today: whoever said so is not asked again on the same day."""
+    return all(row.confirmed_on == timezone.localdate() for row, _standing in standings)
+
+
 @of_contact(emails.YEAR)
 def year(request: HttpRequest, opened: Opened) -> HttpResponse:
     """ "Is this still right?" One button says yes, and no more: the link lives too long to let anybody change something with it."""
@@ -213,6 +219,6 @@ def year(request: HttpRequest, opened: Opened) -> HttpResponse:
     context = {
         "standings": standings,
         "said": SAID["year"] if request.GET.get("done") and standings else "",
-        "is_right": all(row.confirmed_on == timezone.localdate() for row, _standing in standings),
+        "is_right": _are_confirmed(standings),
     }
     return show(request, "members/year", opened.context(_("Is this still right?"), **context))
