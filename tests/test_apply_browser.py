@@ -31,7 +31,7 @@ def test_an_application_on_a_phone_without_script(new_page: Callable[..., Any]) 
     for typed in PAGES.values():
         fill_in(page, typed)
         page.get_by_role("button", name="Save and go on").click()
-    page.get_by_label("File").last.set_input_files({"name": "Statutes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+    page.get_by_label("Document").set_input_files({"name": "Statutes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
     page.get_by_role("button", name="Send the document").click()
     page.get_by_role("link", name="Statutes.pdf").wait_for()
     page.get_by_role("link", name="Go on: look at it once more").click()
