@@ -114,13 +114,14 @@ class Standing:
 
     @property
     def noun(self) -> str:
-        """What is counted towards the goal: "organisations", "people", or "endorsements" where both are asked."""
-        return _noun(self.page.who, self.tally.total)
+        """What is hoped for: "organisations", "people", or "endorsements" where both are asked."""
+        return _noun(self.page.who, self.page.goal or 0)
 
     @property
     def share(self) -> str:
-        """How much of the goal is reached, as the width of a bar."""
-        return f"{min(1, self.tally.total / self.page.goal):.2%}" if self.page.goal else ""
+        """How much of the goal is reached, as the width of a bar. What was hoped for in vain is not told after the closing."""
+        goal, total = self.page.goal, self.tally.total
+        return f"{min(1, total / goal):.2%}" if goal and (self.is_open or total >= goal) else ""
 
     @cached_property
     def places(self) -> list[tuple[str, int]]:

@@ -110,11 +110,14 @@ def test_while_it_is_open_the_way_to_endorse_is_before_and_after_the_text(client
 
 @pytest.mark.django_db
 def test_from_the_closing_time_on_nobody_is_asked_any_more(client: Client, home: Any) -> None:
-    page = open_declaration()
+    page = open_declaration(goal=2)
+    list_names(page, "Wemos")
+    assert "1 of the 2 endorsements hoped for" in text(client, page.url)
     with time_machine.travel(page.closes_at + timedelta(seconds=1), tick=False):
         html = text(client, page.url)
         assert "Closed on" in html
         assert "endorse/" not in html
+        assert "hoped for" not in html
         assert client.get(f"{page.url}count.json").json()["state"] == "closed"
 
 
