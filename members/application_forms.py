@@ -178,7 +178,9 @@ class AnswersForm(StepForm):
                 self.fields[question.field] = step.fields[question.field]
                 self.initial[question.field] = step.initial[question.field]
             elif not question.field:
-                reply = self.fields[f"reply_{question.pk}"] = TextField(3000, gettext("Your reply"), required=False)
+                reply = self.fields[f"reply_{question.pk}"] = TextField(
+                    3000, gettext("Your reply"), required=False, help_text=gettext("Whoever votes on your application reads it too.")
+                )
                 reply.is_needed = True  # type: ignore[attr-defined]
                 self.initial[f"reply_{question.pk}"] = question.reply
 

@@ -70,6 +70,7 @@ def test_a_member_of_the_committee_votes_in_the_admin(ballot: Ballot, committee_
 
 def test_the_committee_sees_objections_at_once_and_votes_when_it_is_over(ballot: Ballot, committee_member: Any, signed_in: SignIn) -> None:
     client = signed_in(committee_member)
+    ballot.application.questions.create(text="Who may speak for it?", reply="Only the board does.", answered_at=timezone.now())
     _mine, second, third, *_others = ballot.votes.order_by("pk")
     balloting.cast(second, choice="against", now=timezone.now())
     balloting.cast(third, choice="recuse", reason="My sister works there.", now=timezone.now())
@@ -77,6 +78,7 @@ def test_the_committee_sees_objections_at_once_and_votes_when_it_is_over(ballot:
     assert "has voted" in shown
     assert "My sister works there." in shown
     assert "Minutes, to copy" not in shown
+    assert "Who may speak for it? Only the board does." in shown
     assert "Akello Apio" not in shown, "who represents it is for the secretariat"
     balloting.close(ballot, by=None, now=timezone.now())
     shown = words(client.get(address("inspect", ballot)))

@@ -14,7 +14,7 @@ from members.workflow import applying, balloting, deciding
 from members.workflow.application_files import add_file
 from tests.applying_pages import base_of, link_in
 from tests.endorsing import parsed, words
-from tests.members_builders import draft, mails, with_committee
+from tests.members_builders import asked, draft, mails, with_committee
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -43,6 +43,20 @@ def test_a_seat_reads_and_votes_and_may_change_it() -> None:
     vote.refresh_from_db()
     assert vote.choice == Choice.ABSTAIN
     assert not Client().get(link).cookies
+
+
+def test_a_seat_reads_what_was_asked_besides_and_the_reply_and_no_address() -> None:
+    row = asked(("", "Who may speak for you?"), ("representative_email", "Is it still read?"))
+    reply = row.questions.get(field="")
+    form = f"{base_of(row)}answers/"
+    assert "votes on your application reads it too" in words(Client().get(form))
+    Client().post(form, {f"reply_{reply.pk}": "Only the board does.", "representative_email": "board@midwives-gulu.example"})
+    ballot = with_committee(row)
+    told = words(Client().get(base_of(ballot.votes.all()[0], emails.VOTE)))
+    for part in ("What the secretariat asked besides", "Who may speak for you?", "Only the board does."):
+        assert part in told
+    for secret in ("Is it still read?", "@midwives-gulu.example"):
+        assert secret not in told
 
 
 @pytest.mark.parametrize("choice", [Choice.OBJECTION, Choice.RECUSE])

@@ -115,7 +115,14 @@ class BallotView(InspectView):
         return super().get_context_data(
             **kwargs,
             application=application,
-            groups=[group(_("The organisation"), application, ORGANISATION_FIELDS), group(_("Why it joins"), application, REASON_FIELDS)],
+            groups=[
+                group(_("The organisation"), application, ORGANISATION_FIELDS),
+                group(_("Why it joins"), application, REASON_FIELDS),
+                {
+                    "heading": _("What the secretariat asked besides"),
+                    "lines": [("", question.text, question.reply) for question in application.replies()],
+                },
+            ],
             files=application.files.all() if self.request.user.has_perm("members.view_application") else [],
             votes=[
                 {

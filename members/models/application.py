@@ -175,6 +175,10 @@ class Application(models.Model):
     def questions_open(self) -> "models.QuerySet[Question]":
         return self.questions.filter(answered_at__isnull=True)
 
+    def replies(self) -> "models.QuerySet[Question]":
+        """The questions about no field that were answered; what was answered about a field stands there."""
+        return self.questions.filter(field="", answered_at__isnull=False).exclude(reply="")
+
 
 class Invitation(models.Model):
     """A colleague who may read or edit an application by a link of their own."""

@@ -17,7 +17,7 @@ REACHED = frozenset(("representative_email", "representative_phone", "second_ema
 
 @dataclass
 class Part:
-    """A page of the form: its word in the address, its title, and label, text and what is missing of each field."""
+    """A page of the form, or of the answers: its word in the address, its title, and label, text and what is missing of each field."""
 
     word: str
     title: str
@@ -39,7 +39,9 @@ def as_written(application: Application, *, lacks: Mapping[str, str] | None = No
     files = Part(FILES, _("Logo and documents"))
     files.rows = [(str(kind.label), as_text(application, name), "") for name, kind in FILE_FIELDS.items()]
     files.rows = [row for row in files.rows if row[1] or lacks is not None]
-    return [part for part in (*parts, files) if part.rows]
+    replies = Part("answers", _("What the secretariat asked besides"))
+    replies.rows = [(question.text, question.reply, "") for question in application.replies()]
+    return [part for part in (*parts, files, replies) if part.rows]
 
 
 def download(application: Application, number: int) -> FileResponse:
