@@ -1,9 +1,9 @@
 """The minutes of a ballot, as plain text to copy."""
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from core.templatetags.moments import clock
 
 from .ballot_result import Tally, tally
 from .models import Ballot, Vote
@@ -19,8 +19,8 @@ def minutes(ballot: Ballot) -> str:
     lines = [
         _("Ballot on the application of %(name)s") % {"name": ballot.application.title},
         f"{_('Rule')}: {ballot.get_rule_display()}" + (f" ({_('quorum')}: {ballot.quorum})" if ballot.quorum else ""),
-        f"{_('Opened')}: {_time(ballot.opened_at)}",
-        f"{_('Closed')}: {_time(ballot.closed_at) if ballot.closed_at else ballot.get_state_display()}",
+        f"{_('Opened')}: {clock(ballot.opened_at)}",
+        f"{_('Closed')}: {clock(ballot.closed_at) if ballot.closed_at else ballot.get_state_display()}",
         "",
         *(_line(vote) for vote in ballot.votes.all()),
         "",
@@ -42,9 +42,5 @@ def minutes(ballot: Ballot) -> str:
 
 def _line(vote: Vote) -> str:
     who = f"{vote.organisation_name} ({vote.person_name})" if vote.person_name else vote.organisation_name
-    cast = f"{vote.get_choice_display()}, {_time(vote.cast_at)}" if vote.cast_at else _("no vote")
+    cast = f"{vote.get_choice_display()}, {clock(vote.cast_at)}" if vote.cast_at else _("no vote")
     return f"- {who}: {cast}" + (f"\n  {vote.reason}" if vote.reason else "")
-
-
-def _time(moment: object) -> str:
-    return date_format(timezone.localtime(moment), "j F Y, H:i")  # type: ignore[arg-type]

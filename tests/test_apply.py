@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from core.templatetags.moments import clock
 from members import emails, limits
 from members.models import Application, ApplicationFile, Invitation
 from members.states import Access, State
@@ -43,7 +44,9 @@ def test_an_organisation_applies_from_an_address_to_a_status_page() -> None:
     assert "Page 1 of 5" in words(client.get(f"{base}organisation/"))
     assert client.post(f"{base}organisation/", PAGES["organisation"]).url == f"{base}work/"
     assert client.post(f"{base}organisation/", {**PAGES["organisation"], "then": "stop"}).url == f"{base}?done=saved"
-    assert "come back with the same link" in words(client.get(f"{base}?done=saved"))
+    saved = words(client.get(f"{base}?done=saved"))
+    assert "come back with the same link" in saved
+    assert f"Last saved on {clock(Application.objects.get().saved_at)}." in saved
     write_all(base, client)
     review = words(client.get(f"{base}review/"))
     assert "Still missing" not in review

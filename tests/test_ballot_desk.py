@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from core.templatetags.moments import clock
 from members.models import Ballot, Vote
 from members.states import BallotState, Rule, State
 from members.workflow import balloting
@@ -53,7 +53,7 @@ def test_a_member_of_the_committee_votes_in_the_admin(ballot: Ballot, committee_
     assert "Your vote is asked for" in words(client.get(reverse("wagtailadmin_home")))
     listed = words(client.get(reverse("ballots:index")))
     assert "Midwives of Gulu" in listed
-    assert date_format(timezone.localtime(ballot.closes_at), "j F Y, H:i") in listed
+    assert clock(ballot.closes_at) in listed
     assert "Vote …" in words(client.get(address("inspect", ballot)))
     where = address("vote", ballot, mine.pk)
     assert "Please give a reason" in words(do(client, where, choice="objection", reason=""))

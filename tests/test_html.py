@@ -10,6 +10,7 @@ import html5lib
 import pytest
 
 from tests.public_pages import ERRORS, KINDS
+from tests.template_database import ROOT
 
 
 def parse(html: bytes) -> Any:
@@ -94,3 +95,10 @@ def test_no_style_uses_a_physical_direction() -> None:
         if (match := physical.search(re.sub(r"@media[^{]*", "", path.read_text())))
     }
     assert found == {}
+
+
+def test_no_clock_time_stands_without_its_zone_outside_the_admin() -> None:
+    """`|clock` and `|moment` tell it; Django's own filters do not."""
+    told = re.compile(r"\|time\b|H:i|DATETIME_FORMAT")
+    templates = (ROOT / "templates").rglob("*")
+    assert [path for path in templates if path.is_file() and "admin" not in path.parts and told.search(path.read_text())] == []

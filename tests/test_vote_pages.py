@@ -8,12 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from core.templatetags.moments import clock
 from members import emails
 from members.states import BallotState, Choice, FileKind, Rule
 from members.workflow import applying, balloting, deciding
 from members.workflow.application_files import add_file
 from tests.applying_pages import base_of, link_in
-from tests.endorsing import parsed, words
+from tests.endorsing import parsed, text_of, words
 from tests.members_builders import asked, draft, mails, with_committee
 
 pytestmark = pytest.mark.usefixtures("home")
@@ -26,7 +27,9 @@ def test_a_seat_reads_and_votes_and_may_change_it() -> None:
     deciding.take(row, by=None, now=timezone.now())
     ballot = with_committee(row)
     vote = ballot.votes.all()[0]
-    link = link_in(mails(emails.subject(vote))[0])
+    mail = mails(emails.subject(vote))[0]
+    link = link_in(mail)
+    assert f"The ballot closes on {clock(ballot.closes_at)}." in text_of(mail)
     page = Client().get(link)
     told = words(page)
     for part in ("Midwives of Gulu", "It trains midwives", "heard in Geneva", "Akello Apio", "unless somebody objects", "none yet"):
@@ -95,7 +98,8 @@ def test_after_the_closing_it_says_what_came_of_it() -> None:
         balloting.close_what_is_due(timezone.now())
         told = words(Client().get(links[0]))
         assert "The committee agrees" in told
-        assert "stands: For" in told
+        first.refresh_from_db()
+        assert f"Your vote of {clock(first.cast_at)} stands: For" in told
         assert "No vote of your seat" in words(Client().get(links[1]))
         assert Client().get(f"{links[0]}file/1/").status_code == 404
     second.refresh_from_db()

@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +23,7 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from core.audit import history
 from core.records import RecordIndex
+from core.templatetags.moments import clock
 
 from ..form_fields import ORGANISATION_FIELDS, REASON_FIELDS
 from ..identity import canonical_address
@@ -70,7 +70,7 @@ class BallotIndex(RecordIndex):
         # Wagtail's column says how long ago something was: of what is to come, "just now".
         Column(
             "closes_at",
-            accessor=lambda row: date_format(timezone.localtime(row.closes_at), "j F Y, H:i"),
+            accessor=lambda row: clock(row.closes_at),
             label=gettext_lazy("Closes"),
             sort_key="closes_at",
         ),
@@ -176,8 +176,8 @@ class Resume(BallotVerb):
     def consequences(self) -> Iterable[str]:
         paused = self.object.paused_at
         if paused:
-            closes = timezone.localtime(self.object.closes_at + (timezone.now() - paused))
-            yield _("The time that was left is left again: it closes on %(day)s.") % {"day": date_format(closes, "j F Y, H:i")}
+            closes = clock(self.object.closes_at + (timezone.now() - paused))
+            yield _("The time that was left is left again: it closes on %(day)s.") % {"day": closes}
         yield _("The objection stands unless its author votes again; talk to them first.")
 
     def move(self) -> bool:

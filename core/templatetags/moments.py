@@ -1,4 +1,4 @@
-"""Moments as a declaration tells them."""
+"""Moments as people on every continent read them: a clock time never stands without its zone."""
 
 from datetime import datetime, timedelta
 
@@ -13,14 +13,19 @@ register = template.Library()
 
 
 @register.filter
-def moment(when: datetime) -> SafeString:
-    """Day, time and time zone as a `<time>`: "3 May 2026, 23:59 CEST (UTC+2)". Readers of a deadline are on every continent."""
+def clock(when: datetime) -> str:
+    """Day, time and time zone: "3 May 2026, 23:59 CEST (UTC+2)"."""
     local = timezone.localtime(when)
     name = local.tzname() or ""
     offset = f"UTC{_offset(local.utcoffset() or timedelta())}"
     zone = f"{name} ({offset})" if name.isalpha() and name != "UTC" else offset
-    words = _("%(day)s, %(time)s %(zone)s") % {"day": date_format(local, "j F Y"), "time": date_format(local, "H:i"), "zone": zone}
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)
+    return _("%(day)s, %(time)s %(zone)s") % {"day": date_format(local, "j F Y"), "time": date_format(local, "H:i"), "zone": zone}
+
+
+@register.filter
+def moment(when: datetime) -> SafeString:
+    """The same as a `<time>`."""
+    return format_html('<time datetime="{}">{}</time>', timezone.localtime(when).isoformat(timespec="minutes"), clock(when))
 
 
 def _offset(offset: timedelta) -> str:
