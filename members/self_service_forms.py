@@ -14,9 +14,10 @@ from .models import Ballot, Contact, Theme
 from .states import NEEDS_REASON, Choice, ContactRole, OrganisationKind
 from .typed_fields import AddressField, CountriesField, CountryField, LinesField, TextField, WebsiteField, YearField, line, phone
 from .workflow.self_service import MOST_CONTACTS, Person
+from .written_together import WrittenTogether
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(WrittenTogether):
     """The public fields, filled with what stands there or was proposed last, and a new logo."""
 
     use_required_attribute = False

@@ -25,19 +25,19 @@ class WrittenTogether(forms.Form):
         super().full_clean()
         for name, stored in clashes.items():
             choices: dict[Any, Any] = dict(getattr(self.fields[name], "choices", ()))
-            stands = Truncator(choices.get(stored, stored) or _("nothing")).chars(300)
+            stands = Truncator(", ".join(str(choices.get(one, one)) for one in stored) or _("nothing")).chars(300)
             told = _("A colleague wrote here meanwhile: “%(words)s”. Yours is not saved: send this page again if it shall stand instead.")
             self.add_error(name, told % {"words": stands})
 
-    def _meet(self) -> dict[str, str]:
+    def _meet(self) -> dict[str, list[str]]:
         """Put what colleagues wrote into the fields that came back as they were; what stands now in those that both wrote in."""
         clashes, data = {}, self.data.copy()
         for name, mark in self._marks_sent():
-            stored, typed = self._stored(name), _text(self[name].value())
+            stored, typed = self._stored(name), _sent(self[name].value())
             if _mark(stored) == mark or stored == typed:
                 continue
             if _mark(typed) == mark:
-                data[name] = stored
+                data.setlist(name, stored)
             else:
                 clashes[name] = stored
         self.data = data
@@ -47,15 +47,17 @@ class WrittenTogether(forms.Form):
         marks = dict(pair.partition(":")[::2] for pair in str(self.data.get("seen", "")).split())
         return [(name, marks[name]) for name in self.fields if name in marks]
 
-    def _stored(self, name: str) -> str:
+    def _stored(self, name: str) -> list[str]:
         field = self.fields[name]
-        return _text(field.prepare_value(self.get_initial_for_field(field, name)))
+        return _sent(field.prepare_value(self.get_initial_for_field(field, name)))
 
 
-def _text(value: Any) -> str:
-    """As the browser sends it back, whatever it does to the ends of lines."""
-    return "" if value in (None, False) else str(value).replace("\r\n", "\n").strip()
+def _sent(value: Any) -> list[str]:
+    """What the browser sends back of it, however it ends lines: a text, nothing when empty, or one text for each box that is ticked."""
+    values = value if isinstance(value, list) else [value]
+    texts = (str(one).replace("\r\n", "\n").strip() for one in values if one not in (None, False))
+    return sorted(filter(None, texts))
 
 
-def _mark(text: str) -> str:
-    return hashlib.blake2s(text.encode(), digest_size=4).hexdigest()
+def _mark(texts: list[str]) -> str:
+    return hashlib.blake2s("\n".join(texts).encode(), digest_size=4).hexdigest()

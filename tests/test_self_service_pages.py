@@ -88,6 +88,27 @@ def test_a_profile_change_waits_for_the_secretariat(organisation: Organisation, 
     assert "address of a website" in alert
 
 
+def test_two_contacts_who_correct_the_profile_at_once_lose_nothing(contact: Contact) -> None:
+    for slug in ("aid", "migration", "pay"):
+        Theme.objects.create(name=slug.title(), slug=slug)
+    address = f"{base_of(contact, emails.PROFILE)}public/"
+    mine = profile_form(address, website="https://lira.example")
+    theirs = {**profile_form(address, summary="We nurse."), "themes": ["pay", "aid"]}
+    for sent in (theirs, mine):
+        assert Client().post(address, sent).url.endswith("?done=proposed")
+    change = ProfileChange.objects.get()
+    assert change.after == {"summary": "We nurse.", "themes": ["aid", "pay"], "website": "https://lira.example"}
+    both = {**mine, "summary": "We care.", "themes": ["migration"]}
+    told = Client().post(address, both)
+    for stands in ("We nurse.", "Aid, Pay"):
+        assert f"A colleague wrote here meanwhile: “{stands}”." in words(told)
+    change.refresh_from_db()
+    assert (change.after["summary"], change.after["themes"]) == ("We nurse.", ["aid", "pay"])
+    assert Client().post(address, {**both, **hidden(told)}).url.endswith("?done=proposed")
+    change.refresh_from_db()
+    assert change.after == {"summary": "We care.", "themes": ["migration"], "website": "https://lira.example"}
+
+
 def test_a_new_logo_is_taken_and_what_is_none_refused(contact: Contact) -> None:
     address = f"{base_of(contact, emails.PROFILE)}public/"
     assert Client().post(address, {**profile_form(address), "logo": picture()}).status_code == 303
