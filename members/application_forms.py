@@ -13,7 +13,7 @@ from core.plain_words import AnswerField, LineField
 from .form_fields import why_not_ready
 from .models import Application
 from .states import Access, Category, FileKind, OrganisationKind
-from .typed_fields import AddressField, CountriesField, CountryField, LinesField, TextField, WebsiteField, YearField, line, phone
+from .typed_fields import GLOBAL, AddressField, CountriesField, CountryField, LinesField, TextField, WebsiteField, YearField, line, phone
 from .written_together import WrittenTogether
 
 
@@ -68,7 +68,7 @@ class OrganisationStep(StepForm):
     other_names = LinesField(
         _longest("other_names"), _("Other names"), required=False, help_text=_("Former names, and names in other languages, one a line.")
     )
-    country = CountryField(label=_("Country of its seat"), required=False, everywhere=_("Several countries, or the whole world"))
+    country = CountryField(label=_("Country of its seat"), required=False, everywhere=True)
     kind = forms.ChoiceField(
         label=_("Kind of organisation"), required=False, choices=lambda: [("", _("Choose …")), *OrganisationKind.choices]
     )
@@ -80,6 +80,11 @@ class OrganisationStep(StepForm):
         widget=forms.RadioSelect,
         help_text=_("Members vote and stand for the coalition’s positions; observers take part without a vote."),
     )
+
+    def __init__(self, *args: Any, application: Application | None = None, **more: Any):
+        super().__init__(*args, application=application, **more)
+        if application and application.is_global:
+            self.initial["country"] = GLOBAL
 
 
 class WorkStep(StepForm):

@@ -6,6 +6,7 @@ from .identity import canonical_address
 from .models import Application
 from .models.application import FILE_FIELDS
 from .states import OrganisationKind
+from .typed_fields import EVERYWHERE
 
 ORGANISATION_FIELDS = (
     *("category", "name", "acronym", "other_names", "country", "countries_of_work", "kind", "founded", "website"),
@@ -63,7 +64,7 @@ def as_text(application: Application, field: str) -> str:
     if field == "countries_of_work":
         return ", ".join(str(country.name) for country in value)
     if field == "country":
-        return str(value.name) if value else ""
+        return str(EVERYWHERE if application.is_global else value.name)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     shown = getattr(application, f"get_{field}_display", None)

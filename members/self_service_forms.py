@@ -12,7 +12,7 @@ from core.by_hand import ask_kindly
 
 from .models import Ballot, Contact, Theme
 from .states import NEEDS_REASON, Choice, ContactRole, OrganisationKind
-from .typed_fields import AddressField, CountriesField, CountryField, LinesField, TextField, WebsiteField, YearField, line, phone
+from .typed_fields import GLOBAL, AddressField, CountriesField, CountryField, LinesField, TextField, WebsiteField, YearField, line, phone
 from .workflow.self_service import MOST_CONTACTS, Person
 from .written_together import WrittenTogether
 
@@ -25,7 +25,7 @@ class ProfileForm(WrittenTogether):
     name = line(160, _("Name of the organisation"), autocomplete="organization")
     acronym = line(40, _("Acronym"), required=False)
     aliases = LinesField(1000, _("Other names"), required=False, help_text=_("Former names, and names in other languages, one a line."))
-    country = CountryField(label=_("Country of its seat"), required=False, everywhere=_("Several countries, or the whole world"))
+    country = CountryField(label=_("Country of its seat"), required=False, everywhere=True)
     countries_of_work = CountriesField(
         _("Countries where it works"), required=False, help_text=_("Names in English, one a line or with commas between them.")
     )
@@ -47,7 +47,7 @@ class ProfileForm(WrittenTogether):
             "summary": stands["summary"].replace("\r\n", "\n"),
             "countries_of_work": sorted(stands["countries_of_work"]),
         }
-        super().__init__(*args, auto_id="%s", initial=self.stands, **more)
+        super().__init__(*args, auto_id="%s", initial=self.stands | {"country": stands["country"] or GLOBAL}, **more)
         ask_kindly(self)
         themes = list(Theme.objects.values_list("slug", "name"))
         self.fields["themes"].choices = themes  # type: ignore[attr-defined]

@@ -20,6 +20,7 @@ from .countries import country_code
 from .identity import mail_domain
 
 GLOBAL = "global"
+EVERYWHERE = _("Several countries, or the whole world")
 SUCH_AS_ADDRESS = _("Please write an address such as name@example.org.")
 SUCH_AS_WEBSITE = _("Please write the address of a website, such as https://example.org.")
 LONGEST_WEBSITE = 200
@@ -77,10 +78,11 @@ class QuickSelect(forms.Select):
 
 
 class CountryField(forms.ChoiceField):
-    """The countries by name. With `everywhere`, those words are offered as a choice of their own; nothing chosen is never taken for it."""
+    """The countries by name. With `everywhere`, several of them or the whole world is a choice of its own: chosen as GLOBAL, cleaned
+    to nothing. A form that comes back says in its `initial` when nothing means that."""
 
-    def __init__(self, *, everywhere: Any = "", **more: Any):
-        first = [("", _("Choose …")), *([(GLOBAL, everywhere)] if everywhere else [])]
+    def __init__(self, *, everywhere: bool = False, **more: Any):
+        first = [("", _("Choose …")), *([(GLOBAL, EVERYWHERE)] if everywhere else [])]
         super().__init__(choices=lambda: [*first, *countries], widget=QuickSelect({"autocomplete": "country"}), **more)
 
     def clean(self, value: Any) -> str:

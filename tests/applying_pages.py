@@ -7,7 +7,7 @@ from django.test import Client
 
 from core.models import OutgoingMail
 from members import emails
-from tests.endorsing import began, hidden, text_of
+from tests.endorsing import began, hidden, parsed, text_of
 
 APPLY, LINK = "/join/apply/", "/members/link/"
 # What is typed on each page of the form.
@@ -92,3 +92,9 @@ def fill_in(page: Any, typed: dict[str, str]) -> None:
 def stamped(address: str, **typed: str) -> dict[str, str]:
     """The form at this address with what it carries along."""
     return {**hidden(Client().get(address)), **typed}
+
+
+def chosen(page: Any, name: str) -> list[str]:
+    """The choices of this list that the page shows as chosen."""
+    [field] = [field for field in parsed(page).iter("select") if field.get("name") == name]
+    return [option.get("value") for option in field if "selected" in option.attrib]

@@ -14,7 +14,7 @@ from members import emails, limits
 from members.models import Application, ApplicationFile, Invitation
 from members.states import Access, State
 from members.workflow import applying
-from tests.applying_pages import APPLY, PAGES, ask, base_of, link_in, write_all
+from tests.applying_pages import APPLY, PAGES, ask, base_of, chosen, link_in, write_all
 from tests.endorsing import began, hidden, parsed, words
 from tests.members_builders import APPLICANT, days_ago, draft, mails, submitted
 from tests.test_page_weight import KILOBYTE, compressed
@@ -255,6 +255,18 @@ def test_a_colleague_reads_another_writes_and_both_can_be_taken_off() -> None:
         Client().post(f"{base}colleagues/", {"action": "remove", "number": str(invited.pk)})
     assert Client().get(writer).status_code == Client().get(reader).status_code == 404
     assert "Please" in words(Client().post(f"{base}colleagues/", {"action": "invite", "email": "x", "access": "all"}))
+
+
+def test_several_countries_or_the_whole_world_is_seen_again_as_it_was_chosen() -> None:
+    row = draft(country="", countries_of_work=[])
+    base = base_of(row)
+    page = f"{base}organisation/"
+    assert chosen(Client().get(page), "country") == [""], "nothing is chosen yet"
+    write_all(base, country="global")
+    assert chosen(Client().get(page), "country") == ["global"]
+    assert "Several countries, or the whole world" in words(Client().get(f"{base}review/"))
+    row.refresh_from_db()
+    assert row.country.code == ""
 
 
 def test_two_who_write_on_one_page_at_once_lose_nothing() -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from members import emails, limits
 from members.models import Contact, Membership, Organisation, ProfileChange, Theme
-from tests.applying_pages import LINK, base_of, link_in, stamped
+from tests.applying_pages import LINK, base_of, chosen, link_in, stamped
 from tests.endorsing import hidden, parsed, words
 from tests.members_builders import days_ago, mails, make_contact, make_organisation
 from tests.test_apply import picture
@@ -86,6 +86,13 @@ def test_a_profile_change_waits_for_the_secretariat(organisation: Organisation, 
     alert = "".join(parsed(bad).find(".//*[@role='alert']").itertext())
     assert "Please fill this in" in alert
     assert "address of a website" in alert
+
+
+def test_a_global_network_sees_that_chosen(organisation: Organisation, contact: Contact) -> None:
+    Organisation.objects.update(country="")
+    base = base_of(contact, emails.PROFILE)
+    assert chosen(Client().get(f"{base}public/"), "country") == ["global"]
+    assert Client().post(f"{base}public/", profile_form(f"{base}public/", country="global")).url == f"{base}?done=same"
 
 
 def test_two_contacts_who_correct_the_profile_at_once_lose_nothing(contact: Contact) -> None:

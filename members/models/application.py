@@ -151,6 +151,11 @@ class Application(models.Model):
         return self.state in OPEN
 
     @property
+    def is_global(self) -> bool:
+        """Countries of work without one of its seat: that is how the choice of several countries, or the whole world, is stored."""
+        return bool(self.countries_of_work) and not self.country
+
+    @property
     def may_be_withdrawn(self) -> bool:
         return State.WITHDRAWN in MOVES[State(self.state)]
 
