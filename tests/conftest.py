@@ -2,7 +2,8 @@
 
 Tests run over the starting content in a transaction that is rolled back; a test that must commit (`django_db(transaction=True)`,
 `live_site`) finds the same content and leaves it as found, because the database is put back afterwards (tests/template_database.py).
-A test of an empty site asks for `empty_site`. A test with `page` or `new_page` is a browser test and gets no other host to talk to.
+A test of an empty site asks for `empty_site`. A test with `page` or `new_page` is a browser test (tests/browser_fixtures.py) and gets no
+other host to talk to.
 """
 
 import gc
@@ -13,17 +14,18 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import caches
 
 from core.staticfiles import flatten, squeeze
-from tests import chromium
 from tests.public_pages import KINDS
 from tests.template_database import ROOT, Copies, copies
 
+pytest_plugins = ("tests.browser_fixtures",)
+
 PASSWORD = "correct horse battery staple"
+UNDER_CI = os.environ.get("CI", "").lower() in ("1", "true")
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "_django_db_helper"}
 # What these look at is made of templates and forms and is the same on every database; not so what happens at the same moment.
 SAME_ON_EVERY_DATABASE = {
@@ -64,16 +66,11 @@ SAME_ON_EVERY_DATABASE = {
     "test_uploads",
     "test_vote_pages",
 }
-BROWSER_FIXTURES = {"browser", "new_page", "page"}
-UNDER_CI = os.environ.get("CI", "").lower() in ("1", "true")
-
-
 # What takes longest begins first, so that no process waits for it at the end.
 LONGEST = {"test_declaration_life", "test_membership_life", "test_run", "test_production"}
 
 # Files whose tests share something that takes long to make: one process runs all of such a file.
 TOGETHER = {"tests/test_production.py"}
-
 
 # Tests leave much behind that is no rubbish yet: looking through it at every 700 new objects takes a twentieth of the time.
 gc.set_threshold(20_000)
@@ -105,8 +102,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.stem not in LONGEST)
     for item in items:
         fixtures, asked = set(getattr(item, "fixturenames", ())), item.get_closest_marker("django_db")
-        if fixtures & BROWSER_FIXTURES:
-            item.add_marker("browser")
         commits = (asked and asked.kwargs.get("transaction")) or ("transactional_db" in fixtures and "empty_site" not in fixtures)
         if commits or (item.path.stem not in SAME_ON_EVERY_DATABASE and (fixtures & DATABASE_FIXTURES or asked)):
             item.add_marker("database")
@@ -260,102 +255,6 @@ def signed_in(db: None) -> Callable[[Any], Any]:
         return client
 
     return sign_in
-
-
-# The browser
-
-
-@pytest.fixture
-def live_site(live_server: Any, settings: Any) -> str:
-    """The address of the running site with the starting content."""
-    settings.WAGTAILADMIN_BASE_URL = live_server.url
-    return str(live_server.url)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """One Chromium for the session."""
-    from playwright.sync_api import sync_playwright
-
-    executable = chromium.find()
-    if not executable:
-        (pytest.fail if UNDER_CI else pytest.skip)("no Chromium here; `./run test browser` installs one")
-    # Playwright keeps an event loop in this thread; Django would take it for an async view and refuse the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=executable, args=list(chromium.FLAGS))
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def new_page(browser: Any, live_site: str) -> Iterator[Callable[..., Any]]:
-    """`new_page(width=360, dark=True, user=editor, script=False)`: a page of its own context at that width, signed in as that user.
-
-    A request to another host fails the test at its end: the site promises its readers that there is none.
-    """
-    contexts: list[Any] = []
-    outside: list[str] = []
-
-    def note(request: Any) -> None:
-        address = urlsplit(request.url)
-        if address.scheme in ("http", "https", "ws", "wss") and address.hostname not in ("localhost", "127.0.0.1"):
-            outside.append(request.url)
-
-    def make(width: int = 1280, height: int = 900, *, dark: bool = False, user: Any = None, script: bool = True, **options: Any) -> Any:
-        context = browser.new_context(
-            base_url=live_site,
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            java_script_enabled=script,
-            **options,
-        )
-        contexts.append(context)
-        context.set_default_timeout(15_000)
-        context.on("request", note)
-        if user is not None:
-            context.add_cookies([_session_cookie(user, live_site)])
-        return context.new_page()
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert not outside, f"the page asked other hosts: {outside}"
-
-
-def _session_cookie(user: Any, address: str) -> dict[str, str]:
-    from django.conf import settings
-    from django.test import Client
-
-    client = Client()
-    client.force_login(user)
-    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": address}
-
-
-@pytest.fixture
-def page(new_page: Callable[..., Any]) -> Any:
-    """A page 1280 wide, light, nobody signed in."""
-    return new_page()
-
-
-@pytest.fixture
-def at_desk(new_page: Callable[..., Any]) -> Callable[..., Any]:
-    """`at_desk(secretary)`: the first page of the admin, as that person sees it; a failing script fails the test."""
-
-    def sit_down(user: Any, width: int = 1400) -> Any:
-        page = new_page(width=width, user=user)
-        page.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
-        page.goto("/admin/")
-        return page
-
-    return sit_down
-
-
-@pytest.fixture
-def telephone(new_page: Callable[..., Any]) -> Any:
-    """A small page without script, as on a phone whose link is slow."""
-    return new_page(width=360, script=False)
 
 
 # The project as somebody else gets it
