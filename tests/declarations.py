@@ -8,8 +8,9 @@ from django.utils import timezone
 from endorsements.models import DeclarationPage, Delivery, Endorsement, SignOn
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import Kind
-from endorsements.workflow import delivering, endorsing, sign_on
-from endorsements.workflow.endorsing import Typed
+from endorsements.workflow import answering, delivering, endorsing, sign_on
+from endorsements.workflow.endorsing import Outcome, Typed
+from members.models import Contact
 from tests.newsroom import make_post
 
 ORGANISATION: dict[str, Any] = {
@@ -72,6 +73,11 @@ def confirmed(page: Any, base: dict[str, Any] = ORGANISATION, **changes: Any) ->
     endorsing.confirm(endorsement, version=sign_on_of(page).version, now=timezone.now())
     endorsement.refresh_from_db()
     return endorsement
+
+
+def endorse(page: Any, contact: Contact) -> Outcome:
+    """The button of a member, pressed by this contact."""
+    return answering.endorse(page, contact, version=sign_on_of(page).version, now=timezone.now())
 
 
 HANDED_OVER: dict[str, Any] = {"recipient": "The Minister of Health", "delivered_on": date(2026, 3, 2), "method": "in person, in Kampala"}

@@ -1,7 +1,5 @@
 """Ballots in the admin: what the secretariat and the committee see, the clock, and voting."""
 
-import html
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,13 +12,10 @@ from core.templatetags.moments import clock
 from members.models import Ballot, Vote
 from members.states import BallotState, Rule, State
 from members.workflow import balloting
+from tests.admin_screen import words
 from tests.members_builders import with_committee
 
 SignIn = Callable[[Any], Client]
-
-
-def words(answer: Any) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def address(name: str, ballot: Ballot, *more: Any) -> str:

@@ -1,7 +1,5 @@
 """What is done to many pages at once is held to the rules of one page: refused in words, and then none of it is done."""
 
-import html
-import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
@@ -20,6 +18,7 @@ from endorsements.models import DeclarationPage, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.workflow import sign_on
 from news.models import NewsIndexPage, PostPage
+from tests.admin_screen import words
 from tests.declarations import change_text, confirmed, make_declaration, open_declaration, submitted
 from tests.newsroom import make_post
 
@@ -29,11 +28,6 @@ SignIn = Callable[[Any], Client]
 @pytest.fixture
 def desk(secretary: Any, signed_in: SignIn) -> Client:
     return signed_in(secretary)
-
-
-def words(answer: Any) -> str:
-    """What stands on the page, without tags."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def bulk(action: str, *pages: Any) -> str:

@@ -1,6 +1,5 @@
 """A declaration on the secretariat's screens: where it stands, the pages that move it, who may, and what cannot be deleted."""
 
-import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,15 +18,11 @@ from endorsements.states import SignOnState
 from endorsements.workflow import sign_on
 from endorsements.workflow.sign_on import CIRCULATION
 from members.models import Organisation
+from tests.admin_screen import words
 from tests.declarations import change_text, confirmed, make_declaration, open_declaration, submitted
 
 SignIn = Callable[[Any], Client]
 VERBS = ("open", "circulate", "stop_circulating", "close", "publish_text")
-
-
-def words(answer: Any) -> str:
-    """What stands on the page, without tags."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def address(page: Any, verb: str) -> str:

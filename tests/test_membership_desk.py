@@ -18,14 +18,11 @@ from members.models import Application, Ballot, Contact, Membership, Organisatio
 from members.states import FileKind, Rule, State
 from members.workflow import NotPossible, applying, deciding
 from members.workflow.application_files import add_file
+from tests.admin_screen import words
 from tests.members_builders import agreed, asked, checking, draft, in_state, mails, make_organisation, make_seats, purposes, submitted
 from tests.pictures import encoded, gradient, upload
 
 SignIn = Callable[[Any], Client]
-
-
-def words(answer: Any) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def address(name: str, row: Any, *more: Any) -> str:

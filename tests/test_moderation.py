@@ -1,7 +1,5 @@
 """Deciding on endorsements as the secretariat does: the queue, its evidence, one and many, and two colleagues at once."""
 
-import html
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -20,15 +18,12 @@ from endorsements.models import BulkAct, Endorsement
 from endorsements.states import State
 from endorsements.workflow import endorsing, moderating
 from members.models import Membership, Organisation
+from tests.admin_screen import words
 from tests.at_once import at_once
 from tests.declarations import PERSON, confirmed, open_declaration, submitted
 
 SignIn = Callable[[Any], Client]
 ELSEWHERE = {"email": "akello@elsewhere.example"}
-
-
-def words(answer: Any) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def mark(row: Endorsement) -> str:

@@ -1,7 +1,5 @@
 """A wave of made-up endorsements: found by the network and the mail domain of one hour, dealt with together, and taken back as one."""
 
-import html
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,13 +13,10 @@ from core.models import OutgoingMail
 from endorsements.models import BulkAct, Endorsement
 from endorsements.states import State
 from endorsements.workflow import endorsing, moderating
+from tests.admin_screen import words
 from tests.declarations import PERSON, confirmed, open_declaration, submitted
 
 SignIn = Callable[[Any], Client]
-
-
-def words(answer: Any) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def where(row: Endorsement) -> str:

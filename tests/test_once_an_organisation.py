@@ -20,7 +20,7 @@ from endorsements.workflow.importing import import_list
 from members.models import Contact, Organisation
 from members.workflow.organisations import merge
 from tests.at_once import at_once
-from tests.declarations import confirmed, open_declaration, submitted, typed
+from tests.declarations import confirmed, endorse, open_declaration, submitted, typed
 from tests.endorsing import link_in, mails, press, text_of, words
 from tests.members_builders import make_contact, make_organisation
 
@@ -48,10 +48,6 @@ def contact(member: Organisation) -> Contact:
 @pytest.fixture
 def declaration(contact: Contact) -> Any:
     return open_declaration()
-
-
-def endorse(declaration: Any, contact: Contact) -> Outcome:
-    return answering.endorse(declaration, contact, version=sign_on_of(declaration).version, now=now())
 
 
 def confirm(row: Endorsement) -> Outcome:

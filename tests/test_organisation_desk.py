@@ -1,7 +1,6 @@
 """Organisations at the secretariat's desk: how they stand, merging, profile changes, exports and coverage."""
 
 import csv
-import html
 import io
 import re
 import zipfile
@@ -23,16 +22,13 @@ from members.models import Contact, FormerAddress, Membership, Organisation, Sea
 from members.places import STATES, Region, region_of
 from members.states import ChangeState, YearStatus
 from members.workflow import self_service
+from tests.admin_screen import words
 from tests.declarations import confirmed, open_declaration
 from tests.members_builders import make_contact, make_organisation, purposes, submitted
 from tests.pictures import encoded, gradient, upload
 
 SignIn = Callable[[Any], Client]
 LISTING = "wagtailsnippets_members_organisation:list"
-
-
-def words(answer: Any) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
 
 
 def page_of(row: Any) -> str:
