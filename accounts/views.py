@@ -1,4 +1,4 @@
-"""One's own account in the admin: the name, and what Wagtail may write about and look like."""
+"""One's own account in the admin: the name, what mails one gets, and how Wagtail looks."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.account import (

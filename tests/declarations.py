@@ -49,11 +49,12 @@ def open_declaration(title: str = "Pay health workers", **fields: Any) -> Any:
     return DeclarationPage.objects.get(pk=page.pk)
 
 
-def change_text(page: Any, text: str) -> None:
-    """A saved draft with other words."""
+def change_text(page: Any, text: str) -> Any:
+    """The draft that an editor saved, with other words."""
     draft = DeclarationPage.objects.get(pk=page.pk).get_latest_revision_as_object()
     draft.body = [("text", f"<p>{text}</p>")]
     draft.save_revision()
+    return draft
 
 
 def typed(base: dict[str, Any] = ORGANISATION, **changes: Any) -> Typed:

@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from core.models import OutgoingMail
 from endorsements import emails
-from endorsements.models import DeclarationPage, Endorsement
+from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
 from endorsements.workflow import sign_on
-from tests.declarations import submitted
+from tests.declarations import change_text, submitted
 
 ORGANISATION_FORM = {
     "as": "organisation",
@@ -118,7 +118,5 @@ def waiting(declaration: Any, base: Any = None, **changes: Any) -> tuple[Endorse
 
 def new_text(declaration: Any, text: str = "Pay them on time, and enough.", *, is_new: bool = True) -> None:
     """The declaration with another text, as a new version or a correction."""
-    page = DeclarationPage.objects.get(pk=declaration.pk)
-    page.body = [("text", f"<p>{text}</p>")]
-    page.save_revision()
-    sign_on.publish_text(sign_on_of(page), is_new=is_new, note="We say how much.", by=None, now=timezone.now())
+    draft = change_text(declaration, text)
+    sign_on.publish_text(sign_on_of(draft), is_new=is_new, note="We say how much.", by=None, now=timezone.now())

@@ -17,7 +17,7 @@ from endorsements.workflow.endorsing import Outcome
 from endorsements.workflow.sign_on import NotPossible
 from members.models import Organisation
 from tests.at_once import at_once
-from tests.declarations import ORGANISATION, confirmed, make_declaration, open_declaration, submitted
+from tests.declarations import ORGANISATION, change_text, confirmed, make_declaration, open_declaration, submitted
 
 STATES = ("draft", "circulating", "open", "closed", "delivered")
 REFUSED, NOTHING, NOT_POSSIBLE = "refused", "nothing", "not possible"
@@ -58,14 +58,6 @@ def in_state(state: str) -> Any:
     if state == "delivered":  # the verb itself is tested with deliveries
         SignOn.objects.update(state=state)
     assert fresh(page).state == state
-    return page
-
-
-def draft_with(page: Any, text: str) -> Any:
-    """The editor saves a draft with other words."""
-    page = DeclarationPage.objects.get(pk=page.pk).get_latest_revision_as_object()
-    page.body = [("text", f"<p>{text}</p>")]
-    page.save_revision()
     return page
 
 
@@ -129,7 +121,7 @@ def test_nobody_opens_after_the_closing_time(db: None) -> None:
 def test_a_correction_leaves_every_endorsement_where_it_is(db: None) -> None:
     page = open_declaration()
     row = confirmed(page)
-    draft_with(page, "Pay them on time!")
+    change_text(page, "Pay them on time!")
     version = sign_on.publish_text(fresh(page), is_new=False, note="A full stop too few.", by=None, now=now())
     row.refresh_from_db()
     assert (version.number, version.correction) == (1, 1)
@@ -141,7 +133,7 @@ def test_a_correction_leaves_every_endorsement_where_it_is(db: None) -> None:
 def test_a_new_version_asks_again_and_moves_no_name_by_itself(db: None) -> None:
     page = open_declaration()
     row = confirmed(page)
-    draft_with(page, "Pay them twice.")
+    change_text(page, "Pay them twice.")
     version = sign_on.publish_text(fresh(page), is_new=True, note="Doubled.", by=None, now=now())
     row.refresh_from_db()
     assert (version.number, row.version.number) == (2, 1)
@@ -156,7 +148,7 @@ def test_a_link_from_before_a_new_version_does_not_sign_it(db: None) -> None:
     page = open_declaration()
     row = submitted(page)
     seen = row.version
-    draft_with(page, "Pay them twice.")
+    change_text(page, "Pay them twice.")
     sign_on.publish_text(fresh(page), is_new=True, note="", by=None, now=now())
     assert endorsing.confirm(row, version=seen, now=now()) == Outcome.TEXT_CHANGED
     assert Endorsement.objects.get(pk=row.pk).state == State.PENDING
@@ -165,14 +157,14 @@ def test_a_link_from_before_a_new_version_does_not_sign_it(db: None) -> None:
 def test_a_changed_text_that_slips_past_the_editor_is_a_new_version(db: None) -> None:
     page = open_declaration()
     row = confirmed(page)
-    draft_with(page, "Pay them twice.").latest_revision.publish()
+    change_text(page, "Pay them twice.").latest_revision.publish()
     assert fresh(page).version.number == 2
     assert Endorsement.objects.get(pk=row.pk).version.number == 1
 
 
 def test_the_publish_button_waits_for_a_decision_on_a_changed_text(db: None) -> None:
     page = open_declaration()
-    draft = draft_with(page, "Pay them twice.")
+    draft = change_text(page, "Pay them twice.")
     assert [field for field, _reason in draft.unready()] == ["body"]
     assert list(DeclarationPage.objects.get(pk=page.pk).unready()) == []
 
@@ -209,7 +201,7 @@ def test_what_changed_while_circulating_is_a_new_version_at_the_opening(db: None
     page = make_declaration(live=False)
     VERBS["circulate"](fresh(page))
     row = confirmed(page)
-    draft_with(page, "Pay them twice.")
+    change_text(page, "Pay them twice.")
     VERBS["open"](fresh(page))
     assert (fresh(page).version.number, Endorsement.objects.get(pk=row.pk).version.number) == (2, 1)
     assert Mailing.objects.count() == 1

@@ -12,25 +12,18 @@ from accounts.models import User
 from cms.digest import last_morning, tell_colleagues
 from core.models import OutgoingMail
 from core.outbox import is_wanted
-from core.outbox_message import preview
 from endorsements.models import Endorsement
 from members.models import ProfileChange
 from members.workflow import applying, balloting, deciding, self_service
 from tests.at_once import at_once
 from tests.declarations import confirmed, open_declaration
-from tests.endorsing import words
+from tests.endorsing import text_of, words
 from tests.members_builders import APPLICANT, asked, make_organisation, submitted, with_committee
 
 
 def told(user: Any, purpose: str = "") -> list[OutgoingMail]:
     mails = OutgoingMail.objects.filter(recipient=user.email).order_by("pk")
     return list(mails.filter(purpose=purpose) if purpose else mails)
-
-
-def text_of(mail: OutgoingMail) -> str:
-    shown = preview(mail)
-    assert shown is not None
-    return " ".join(shown.text.split())
 
 
 def propose(name: str = "Nurses of Lira") -> ProfileChange:
