@@ -113,9 +113,7 @@ def write_xlsx(rows: Iterable[Iterable[object]], headings: Iterable[object], tit
     sheet.freeze_panes = "A2"
     bold, names, rest = Font(bold=True), [_text(heading) for heading in headings], map(list, rows)
     first = list(islice(rest, _ROWS_AT_ONCE))
-    for number, column in enumerate(zip_longest(names, *first, fillvalue=""), start=1):
-        widest = max(len(str(value)) for value in column)
-        sheet.column_dimensions[get_column_letter(number)].width = min(max(widest + 2, 10), _WIDEST_COLUMN)
+    _widen(sheet, [names, *first])
     sheet.append([_cell(sheet, name, font=bold) for name in names])
     for row in chain(first, rest):
         sheet.append([_cell(sheet, value) if isinstance(value, str) and _MISTAKABLE.match(value) else value for value in map(_value, row)])
@@ -123,6 +121,13 @@ def write_xlsx(rows: Iterable[Iterable[object]], headings: Iterable[object], tit
     book.save(file)
     file.seek(0)
     return file
+
+
+def _widen(sheet: Any, rows: Iterable[Iterable[object]]) -> None:
+    """Columns as wide as what stands in these rows, within reason."""
+    for number, column in enumerate(zip_longest(*rows, fillvalue=""), start=1):
+        widest = max(len(str(value)) for value in column)
+        sheet.column_dimensions[get_column_letter(number)].width = min(max(widest + 2, 10), _WIDEST_COLUMN)
 
 
 def _value(value: object) -> Any:

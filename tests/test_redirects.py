@@ -10,7 +10,6 @@ from wagtail.contrib.redirects.models import Redirect
 from tests.newsroom import make_post, publish
 
 CARERS = "/news/isnt-it-time-to-care-for-the-carers/"
-MONEY = "/news/investing-in-the-health-workforce-enough-with-the-cheap-talk-come-up-with-the-money/"
 ASSEMBLY = "/news/three-takeaways-from-the-72nd-world-health-assembly/"
 BRIEFING = "/news/briefing-recording-and-resources-why-and-how-civil-society-can-contribute-to-the-4th-round-of-who-code-reporting/"
 REPORT = "/news/reviewing-the-code-two-insights-and-a-concern/"
