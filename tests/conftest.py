@@ -257,6 +257,12 @@ def signed_in(db: None) -> Callable[[Any], Any]:
     return sign_in
 
 
+@pytest.fixture
+def desk(secretary: Any, signed_in: Callable[[Any], Any]) -> Any:
+    """A test client in which the secretary is signed in."""
+    return signed_in(secretary)
+
+
 # The project as somebody else gets it
 
 

@@ -29,11 +29,6 @@ def do(client: Client, where: str, **fields: Any) -> Any:
 
 
 @pytest.fixture
-def desk(secretary: Any, signed_in: SignIn) -> Client:
-    return signed_in(secretary)
-
-
-@pytest.fixture
 def ballot(db: None, committee_member: Any) -> Ballot:
     """Of five seats, the first of which is the committee member's."""
     opened = with_committee(rule=Rule.MAJORITY)

@@ -1,6 +1,5 @@
 """What is done to many pages at once is held to the rules of one page: refused in words, and then none of it is done."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from typing import Any
@@ -21,13 +20,6 @@ from news.models import NewsIndexPage, PostPage
 from tests.admin_screen import words
 from tests.declarations import change_text, confirmed, make_declaration, open_declaration, submitted
 from tests.newsroom import make_post
-
-SignIn = Callable[[Any], Client]
-
-
-@pytest.fixture
-def desk(secretary: Any, signed_in: SignIn) -> Client:
-    return signed_in(secretary)
 
 
 def bulk(action: str, *pages: Any) -> str:

@@ -42,11 +42,6 @@ def state(page: Any) -> str:
     return str(sign_on_of(page).state)
 
 
-@pytest.fixture
-def desk(secretary: Any, signed_in: SignIn) -> Client:
-    return signed_in(secretary)
-
-
 # The life of a sign-on, pressed through
 
 

@@ -27,11 +27,6 @@ def address(name: str = MAIL) -> str:
     return reverse("letters:letter", args=(name,))
 
 
-@pytest.fixture
-def desk(secretary: Any, signed_in: Callable[[Any], Client]) -> Client:
-    return signed_in(secretary)
-
-
 def press(client: Client, act: str, name: str = MAIL, *, seen: int | None = None, **words: str) -> Any:
     """The form as it stands, these words typed, a button pressed."""
     form = client.get(address(name)).context["form"]

@@ -40,11 +40,6 @@ def state(row: Application) -> str:
     return str(Application.objects.get(pk=row.pk).state)
 
 
-@pytest.fixture
-def desk(secretary: Any, signed_in: SignIn) -> Client:
-    return signed_in(secretary)
-
-
 # The list
 
 

@@ -43,11 +43,6 @@ def decide(client: Client, row: Endorsement, verb: str, **fields: str) -> Any:
 
 
 @pytest.fixture
-def desk(secretary: Any, signed_in: SignIn) -> Client:
-    return signed_in(secretary)
-
-
-@pytest.fixture
 def waiting(db: None) -> Endorsement:
     """Confirmed, from a mail address that says nothing."""
     return confirmed(open_declaration(), **ELSEWHERE)

@@ -29,11 +29,6 @@ def states(rows: list[Endorsement]) -> list[str]:
 
 
 @pytest.fixture
-def desk(secretary: Any, signed_in: SignIn) -> Client:
-    return signed_in(secretary)
-
-
-@pytest.fixture
 def wave(db: None) -> list[Endorsement]:
     """Three from one network, of which the last is two hours older; one from elsewhere with the same mail domain; one neighbour."""
     page, other = open_declaration(), open_declaration("Another")

@@ -35,11 +35,6 @@ def page_of(row: Any) -> str:
     return reverse("wagtailsnippets_members_organisation:inspect", args=(row.pk,))
 
 
-@pytest.fixture
-def desk(secretary: Any, signed_in: SignIn) -> Client:
-    return signed_in(secretary)
-
-
 # How they stand
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -43,11 +42,6 @@ def traces(*said: str) -> Iterator[str]:
             )
             if any(word.lower() in text.lower() for word in said):
                 yield model._meta.label
-
-
-@pytest.fixture
-def desk(secretary: Any, signed_in: Callable[[Any], Client]) -> Client:
-    return signed_in(secretary)
 
 
 def chosen(page: Any) -> list[str]:
