@@ -20,7 +20,7 @@ from endorsements.states import Answer, Who
 from endorsements.workflow import answering
 from endorsements.workflow.endorsing import Outcome
 from endorsements.workflow.sign_on import close
-from members.models import Contact, Membership, Organisation
+from members.models import Contact, Membership
 from tests.admin_screen import words
 from tests.declarations import endorse, open_declaration
 from tests.endorsing import mails, text_of
@@ -38,13 +38,8 @@ def in_days(days: int) -> Any:
 
 
 @pytest.fixture
-def member(home: Any) -> Organisation:
-    return make_organisation("Nurses of Lira", country="UG")
-
-
-@pytest.fixture
-def contact(member: Organisation) -> Contact:
-    return make_contact(member, "nandi@gmail.com")
+def contact(home: Any) -> Contact:
+    return make_contact(make_organisation("Nurses of Lira", country="UG"), "nandi@gmail.com")
 
 
 @pytest.fixture
@@ -59,7 +54,8 @@ def ask() -> str | None:
 # Asking
 
 
-def test_when_it_opens_each_voting_representative_of_a_member_is_asked_once(declaration: Any, member: Organisation) -> None:
+def test_when_it_opens_each_voting_representative_of_a_member_is_asked_once(declaration: Any, contact: Contact) -> None:
+    member = contact.organisation
     second, alternate = make_contact(member, "two@lira.example"), make_contact(member, "x@lira.example", voting=False, alternate=True)
     observer, dormant = make_organisation("Observes", category="observer"), make_organisation("Sleeps")
     later, former = make_organisation("Joined later", since=in_days(1)), make_organisation("Left")
@@ -144,7 +140,7 @@ def test_the_silent_are_reminded_once_ever(declaration: Any, contact: Contact) -
 
 
 def test_the_secretariat_sees_the_answers_asks_and_chases(
-    declaration: Any, contact: Contact, member: Organisation, secretary: Any, editor: Any, signed_in: SignIn
+    declaration: Any, contact: Contact, secretary: Any, editor: Any, signed_in: SignIn
 ) -> None:
     make_organisation("Has no contact")
     desk = signed_in(secretary)
