@@ -26,7 +26,10 @@ class WrittenTogether(forms.Form):
         for name, stored in clashes.items():
             choices: dict[Any, Any] = dict(getattr(self.fields[name], "choices", ()))
             stands = Truncator(", ".join(str(choices.get(one, one)) for one in stored) or _("nothing")).chars(300)
-            told = _("A colleague wrote here meanwhile: “%(words)s”. Yours is not saved: send this page again if it shall stand instead.")
+            told = _(
+                "Something else was saved here meanwhile, by a colleague or by you in another window: “%(words)s”. "
+                "Yours is not saved: send this page again if it shall stand instead."
+            )
             self.add_error(name, told % {"words": stands})
 
     def _meet(self) -> dict[str, list[str]]:

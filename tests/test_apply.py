@@ -282,7 +282,7 @@ def test_two_who_write_on_one_page_at_once_lose_nothing() -> None:
     assert [country.code for country in row.countries_of_work] == ["KE"]
     mine["size"] = "12 staff"
     told = Client().post(page, mine)
-    assert "A colleague wrote here meanwhile: “900 members”." in words(told)
+    assert "by a colleague or by you in another window: “900 members”." in words(told)
     row.refresh_from_db()
     assert row.size == "900 members"
     [yes] = [field for field in parsed(told).iter("input") if field.get("value") == "yes"]

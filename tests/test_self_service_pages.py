@@ -108,7 +108,7 @@ def test_two_contacts_who_correct_the_profile_at_once_lose_nothing(contact: Cont
     both = {**mine, "summary": "We care.", "themes": ["migration"]}
     told = Client().post(address, both)
     for stands in ("We nurse.", "Aid, Pay"):
-        assert f"A colleague wrote here meanwhile: “{stands}”." in words(told)
+        assert f"by a colleague or by you in another window: “{stands}”." in words(told)
     change.refresh_from_db()
     assert (change.after["summary"], change.after["themes"]) == ("We nurse.", ["aid", "pay"])
     assert Client().post(address, {**both, **hidden(told)}).url.endswith("?done=proposed")
