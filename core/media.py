@@ -20,8 +20,9 @@ LONGEST_BYTES = 1024  # of a name in a bucket: Amazon S3, "Naming objects"
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """The file, cacheable by everybody for a week. 404 for what is guarded, a folder, or a name no file can have."""
     response: HttpResponseBase
-    path = posixpath.normpath(path).lstrip("/")
-    if path.lower().startswith(GUARDED) or len(path.encode()) > LONGEST_BYTES:
+    # As a bucket reads it: a backslash is a slash, and nothing lies above the root.
+    path = posixpath.normpath("/" + path.replace("\\", "/")).lstrip("/")
+    if not path or path.lower().startswith(GUARDED) or len(path.encode()) > LONGEST_BYTES:
         raise Http404
     try:
         if isinstance(default_storage, FileSystemStorage):

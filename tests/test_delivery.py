@@ -8,8 +8,10 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
+from storages.backends import s3
 
 from cms.models import SiteDocument, SiteRendition
+from core import media as media_views
 from core.bucket import Bucket
 from core.compression import wanted
 
@@ -88,4 +90,13 @@ def test_pictures_in_a_bucket_come_from_the_site_and_nothing_else_in_it_does(cli
     response = client.get("/media/images/a%20b.png")
     assert (response.getvalue(), response["Content-Type"], response["Cache-Control"]) == (b"content", "image/png", "public, max-age=604800")
     for path in ("private/applications/logo.png", "documents/a.pdf", "images/", "images/b.png", "", "../x", "é" * 600):
+        assert client.get(f"/media/{path}").status_code == 404, path
+
+
+def test_no_spelling_of_an_address_opens_what_is_private_in_a_bucket(client: Client, home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bucket reads a backslash as a slash and ".." as leading up to its root; a disk does neither."""
+    monkeypatch.setattr(media_views, "default_storage", Bucket(bucket_name="uploads"))
+    monkeypatch.setattr(s3, "S3File", lambda name, *_more: ContentFile(name.encode(), name))
+    assert client.get("/media/images/../images/a.png").getvalue() == b"images/a.png"
+    for path in ("private%5Ca.pdf", "x%5C..%5CPrivate%5Ca.pdf", "%2E%2E/private/a.pdf", "..%5Cdocuments/a.pdf", "%5Cdocuments/a.pdf", ""):
         assert client.get(f"/media/{path}").status_code == 404, path
