@@ -15,6 +15,7 @@ from members.models import Application, ApplicationFile, Invitation
 from members.states import Access, State
 from members.workflow import applying
 from tests.applying_pages import APPLY, PAGES, ask, base_of, chosen, link_in, write_all
+from tests.at_once import at_once
 from tests.endorsing import began, hidden, parsed, words
 from tests.members_builders import APPLICANT, days_ago, draft, mails, submitted
 from tests.test_page_weight import KILOBYTE, compressed
@@ -290,6 +291,21 @@ def test_two_who_write_on_one_page_at_once_lose_nothing() -> None:
     assert Client().post(page, {**mine, **hidden(told), "for_profit_funding": "yes"}).status_code == 303
     row.refresh_from_db()
     assert row.size == "12 staff"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_send_one_page_at_the_same_moment_lose_nothing() -> None:
+    row = draft()
+    page = f"{base_of(row)}work/"
+    Client().post(page, PAGES["work"])
+    for number in range(5):
+        shown = {**PAGES["work"], **hidden(Client().get(page))}
+        row.refresh_from_db()
+        shown |= {"size": row.size, "registration": row.registration}
+        typed = [{"size": f"{number} members"}, {"registration": f"Bureau {number}"}]
+        assert at_once(2, lambda turn, shown=shown, typed=typed: Client().post(page, shown | typed[turn]).status_code) == [303, 303]
+        row.refresh_from_db()
+        assert (row.size, row.registration) == (f"{number} members", f"Bureau {number}")
 
 
 def test_a_page_sent_after_a_colleague_handed_it_in_loses_nothing() -> None:

@@ -80,13 +80,14 @@ def step(request: HttpRequest, opened: Opened, word: str) -> HttpResponse:
     if request.method != "POST":
         return see_elsewhere(request, opened) or _step(request, opened, STEPS[word](application=row))
     data = posted(request)
-    form = STEPS[word](data, application=row)
-    try:
-        applying.save(row, values=form.sound(), now=timezone.now())
-    except Refused:
-        return not_kept(request, opened, form)
-    except NotPossible as problem:
-        form.add_error(None, str(problem))
+    with applying.alone(row):
+        form = STEPS[word](data, application=row)
+        try:
+            applying.save(row, values=form.sound(), now=timezone.now())
+        except Refused:
+            return not_kept(request, opened, form)
+        except NotPossible as problem:
+            form.add_error(None, str(problem))
     if form.errors:
         return _step(request, opened, form)
     if data.get("then") == "stop":
@@ -182,21 +183,22 @@ def _page_of(name: str) -> str:
 def answers(request: HttpRequest, opened: Opened) -> HttpResponse:
     """The secretariat's questions, and only the fields they are about."""
     row = opened.application
-    if row.state != State.MORE_INFORMATION and request.method != "POST":
-        return see(request, opened.base)
-    data = posted(request) if request.method == "POST" else None
-    form = AnswersForm(data, application=row, questions=row.questions_open())
-    if data is None:
-        return _answers(request, opened, form)
-    values, replies, is_sound = form.values(), form.replies(), form.is_valid()
-    finish = is_sound and data.get("then") not in ("stop", FILES)
-    try:
-        outcome = applying.answer(row, values=values, replies=replies, finish=finish, now=timezone.now())
-    except (Refused, NotPossible) as problem:
-        if isinstance(problem, Refused):
+    if request.method != "POST":
+        if row.state != State.MORE_INFORMATION:
+            return see(request, opened.base)
+        return _answers(request, opened, AnswersForm(application=row, questions=row.questions_open()))
+    data = posted(request)
+    with applying.alone(row):
+        form = AnswersForm(data, application=row, questions=row.questions_open())
+        values, replies, is_sound = form.values(), form.replies(), form.is_valid()
+        finish = is_sound and data.get("then") not in ("stop", FILES)
+        try:
+            outcome = applying.answer(row, values=values, replies=replies, finish=finish, now=timezone.now())
+        except Refused:
             return not_kept(request, opened, form)
-        form.add_error(None, str(problem))
-        return _answers(request, opened, form)
+        except NotPossible as problem:
+            form.add_error(None, str(problem))
+            return _answers(request, opened, form)
     if outcome == Outcome.DONE:
         return see(request, f"{opened.base}?done=answered")
     if outcome == Outcome.ENDED:

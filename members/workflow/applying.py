@@ -1,6 +1,7 @@
 """What the applicant does: start, save, submit, invite a colleague, answer, withdraw."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -88,6 +89,14 @@ def writable_fields(application: Application) -> frozenset[str]:
     if application.state == State.MORE_INFORMATION:
         return frozenset(application.questions_open().exclude(field="").values_list("field", flat=True))
     return frozenset()
+
+
+@contextmanager
+def alone(application: Application) -> Iterator[None]:
+    """Nobody else writes in it meanwhile; what stands there is read anew."""
+    with transaction.atomic():
+        application.refresh_from_db(from_queryset=Application.objects.select_for_update())
+        yield
 
 
 def hold_still(application: Application, field: str = "", *, now: datetime) -> None:
