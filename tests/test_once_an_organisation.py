@@ -142,6 +142,20 @@ def test_what_became_known_while_the_form_was_being_stored_is_recognised_when_it
     assert live(declaration).get().organisation == member
 
 
+@pytest.mark.django_db(transaction=True)
+def test_confirming_while_its_organisation_is_merged_is_done_and_belongs_to_the_one_that_stays(secretary: Any) -> None:
+    member, page = make_member(), open_declaration()
+    for number in range(2):
+        double = make_organisation(f"Nurses of Arua {number}", country="UG")
+        row = submitted(page, name=double.name, country="UG", website="", email=f"colleague{number}@gmail.com")
+        Endorsement.objects.filter(pk=row.pk).update(organisation=None)
+        row.refresh_from_db()
+        acts = [lambda double=double: merge(double, into=member, by=secretary), lambda row=row: confirm(row)]
+        assert at_once(2, lambda turn, acts=acts: acts[turn]()) == [True, Outcome.DONE]
+        assert Endorsement.objects.get(pk=row.pk).organisation == member
+        moderating.decline(row, reason=DeclineReason.DUPLICATE, by=secretary, now=now())
+
+
 def test_two_that_stood_apart_before_one_was_known_stay_and_the_first_is_its_own(home: Any) -> None:
     declaration = open_declaration()
     first, second = confirmed(declaration, **OTHERWISE), confirmed(declaration, website="https://lira-nurses.example/")

@@ -202,7 +202,9 @@ def _recognised(endorsement: Endorsement) -> dict[str, Any]:
     if not endorsement.is_organisation or endorsement.organisation_id:
         return {}
     known = known_organisation(endorsement.name, str(endorsement.country or ""), endorsement.website)
-    return {"organisation": known} if known else {}
+    # Locked before the endorsement is, as whoever saves or merges organisations does: the other way about, both would wait for ever.
+    still = known and Organisation.objects.select_for_update(no_key=True).filter(pk=known.pk).first()
+    return {"organisation": still} if still else {}
 
 
 def may_be_listed_at_once(endorsement: Endorsement) -> bool:
