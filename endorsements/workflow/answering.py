@@ -19,7 +19,7 @@ from ..invitations import INVITED, REMINDED, never_written_to, write
 from ..models import DeclarationPage, Endorsement, Invitation, TextVersion
 from ..models.sign_on import sign_on_of
 from ..states import Answer, Kind, Purpose, SignOnState, Source, State
-from .endorsing import Outcome, Typed, may_be_listed_at_once
+from .endorsing import Outcome, Typed, hold_still, may_be_listed_at_once
 
 # So many organisations in one go: the rest in the next.
 MOST = 200
@@ -165,6 +165,7 @@ def endorse(page: DeclarationPage, contact: Contact, *, version: TextVersion, la
         return Outcome.TEXT_CHANGED
     try:
         with transaction.atomic():
+            hold_still(contact.organisation)
             row = _sign(page, contact, version, as_typed(contact, language), now)
             record(row, Purpose.AUTHORITY, True, page, language=language, now=now)
             _note(page, contact, answer="", until=None, now=now)

@@ -77,6 +77,7 @@ def submit(page: DeclarationPage, typed: Typed, *, network: str = "", over_limit
     address = canonical_address(typed.email)
     known = known_organisation(typed.name, typed.country, typed.website) if typed.kind == Kind.ORGANISATION else None
     with transaction.atomic():
+        known = hold_still(known)
         standing = Endorsement.objects.under(page).live().of_signatory(typed.key, known).first()
         if standing:
             emails.stands_already(standing, typed.email, is_own=standing.address_key == address, now=now)
@@ -201,10 +202,16 @@ def _recognised(endorsement: Endorsement) -> dict[str, Any]:
     saw the other. It never takes back what `uniting.recognise` found."""
     if not endorsement.is_organisation or endorsement.organisation_id:
         return {}
-    known = known_organisation(endorsement.name, str(endorsement.country or ""), endorsement.website)
-    # Locked before the endorsement is, as whoever saves or merges organisations does: the other way about, both would wait for ever.
-    still = known and Organisation.objects.select_for_update(no_key=True).filter(pk=known.pk).first()
-    return {"organisation": still} if still else {}
+    known = hold_still(known_organisation(endorsement.name, str(endorsement.country or ""), endorsement.website))
+    return {"organisation": known} if known else {}
+
+
+def hold_still(organisation: Organisation | None) -> Organisation | None:
+    """Lock it for the caller's transaction; None when it was merged or deleted a moment ago.
+
+    Before any endorsement is locked, as whoever saves or merges organisations does: the other way about, both would wait for ever.
+    """
+    return Organisation.objects.select_for_update(no_key=True).filter(pk=organisation.pk).first() if organisation else None
 
 
 def may_be_listed_at_once(endorsement: Endorsement) -> bool:
