@@ -41,7 +41,11 @@ def colleagues(permission: str = "") -> QuerySet[Any]:
 
 def wants_to_hear(mail: OutgoingMail) -> bool:
     """Whether whom the mail goes to still works here and has not turned such mails off."""
-    return colleagues().filter(email__iexact=mail.recipient).exists()
+    return _addressee(mail) is not None
+
+
+def _addressee(mail: OutgoingMail) -> Any | None:
+    return colleagues().filter(email__iexact=mail.recipient).first()
 
 
 def tell(permission: str, letter_name: str, context: Mapping[str, Any], *, key: str, about: str, besides: Any = None) -> int:
@@ -77,7 +81,7 @@ def _account() -> str:
 def is_news(mail: OutgoingMail) -> bool:
     """Not when the next one has been written meanwhile, because a mail server was away, or when nothing waits any more."""
     later = OutgoingMail.objects.filter(purpose=mail.purpose, about=mail.about, pk__gt=mail.pk)
-    user = colleagues().filter(email__iexact=mail.recipient).first()
+    user = _addressee(mail)
     return user is not None and bool(what_waits(user)) and not later.exists()
 
 

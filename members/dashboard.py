@@ -24,8 +24,8 @@ def applications_to_decide(user: Any) -> Shortcut | None:
     if not user.has_perm("members.view_application"):
         return None
     with_us = Application.objects.filter(state__in=WITH_US)
-    waiting = with_us.count()
-    if not waiting and not Application.objects.submitted().exists():
+    waiting = with_us.aggregate(count=Count("pk", distinct=True), newest=Max("questions__answered_at"))
+    if not waiting["count"] and not Application.objects.submitted().exists():
         return None
     return Shortcut(
         label=_("Applications to join"),
@@ -33,8 +33,7 @@ def applications_to_decide(user: Any) -> Shortcut | None:
         url=reverse("applications:index"),
         icon="form",
         order=16,
-        count=waiting,
-        newest=with_us.aggregate(newest=Max("questions__answered_at"))["newest"],
+        **waiting,
     )
 
 

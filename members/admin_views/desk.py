@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -27,9 +27,7 @@ from ..workflow import NotPossible
 
 def colleagues(permission: str) -> QuerySet[Any]:
     """Who may do it, by name: "members.change_application"."""
-    app, _dot, name = permission.partition(".")
-    held = Q(groups__permissions__codename=name, groups__permissions__content_type__app_label=app)
-    return get_user_model()._default_manager.filter(held | Q(is_superuser=True), is_active=True).distinct().order_by("name", "email")
+    return ModelBackend().with_perm(permission).order_by("name", "email")
 
 
 class DeskPage(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
