@@ -38,7 +38,7 @@ def private(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except TooMuch:
-            response = show(request, "core/too_much", {"title": _("That was too much")}, status=413)
+            response = show(request, "core/too_much.html", {"title": _("That was too much")}, status=413)
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         response["Referrer-Policy"] = "no-referrer"
@@ -76,8 +76,8 @@ def posted_with_files(request: HttpRequest, *, most_bytes: int) -> QueryDict:
 
 
 def show(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
-    """A page of `templates/`, named without .html."""
-    return render(request, f"{template}.html", {"noindex": True, **context}, status=status)
+    """Render a private page: never indexed, never cached."""
+    return render(request, template, {"noindex": True, **context}, status=status)
 
 
 def see(request: HttpRequest, address: str = "") -> HttpResponse:

@@ -15,6 +15,10 @@ class Refused(Exception):
         self.state = state
 
 
+class NotPossible(Exception):
+    """The action does not fit the state of things. The text says why, to the person who pressed the button."""
+
+
 def move(
     row: models.Model,
     *,

@@ -114,7 +114,7 @@ def _page(
         "text_changed": text_changed,
         "privacy_url": privacy_url(),
     }
-    return show(request, "endorsements/answer", context)
+    return show(request, "endorsements/answer.html", context)
 
 
 def _thanks(request: HttpRequest, opened: Opened | None) -> HttpResponse:
@@ -149,4 +149,4 @@ def _not_possible(request: HttpRequest, page: DeclarationPage, contact: Contact,
         "organisation": contact.organisation,
         "stands": stands,
     }
-    return show(request, "endorsements/answer_over", context, status=409 if request.method == "POST" else 200)
+    return show(request, "endorsements/answer_over.html", context, status=409 if request.method == "POST" else 200)

@@ -37,7 +37,7 @@ def _of_secret_address(view: View) -> View:
         if page is None or page.signing.state != SignOnState.CIRCULATING:
             index = NewsIndexPage.objects.live().first()
             context = {"title": _("This address leads nowhere any more"), "news_url": index.get_url() if index else ""}
-            return show(request, "endorsements/not_circulating", context, status=404)
+            return show(request, "endorsements/not_circulating.html", context, status=404)
         return view(request, secret_place(page, token), **given)
 
     return opened
@@ -48,7 +48,7 @@ def circulating(request: HttpRequest, place: Place) -> HttpResponse:
     """The frozen text, word for word."""
     version = place.sign_on.version
     blocks = as_blocks(version.text) if version else []
-    return show(request, "endorsements/circulating", {**place.context(place.page.title), "blocks": blocks})
+    return show(request, "endorsements/circulating.html", {**place.context(place.page.title), "blocks": blocks})
 
 
 @_of_secret_address

@@ -86,13 +86,13 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
     if data.get("step") == "send":
         return _send(request, place, form)
     shown = Endorsement(**form.typed().row())
-    return _step(request, "review", {**place.context(_("Look at it once more")), "form": form, "endorsement": shown})
+    return _step(request, "endorsements/review.html", {**place.context(_("Look at it once more")), "form": form, "endorsement": shown})
 
 
 def after_sending(request: HttpRequest, place: Place, step: str) -> HttpResponse:
     if step == "held":
-        return show(request, "endorsements/held", place.context(_("It waits for a person to look at it")))
-    return show(request, "endorsements/check_mail", place.context(_("Check your mail")))
+        return show(request, "endorsements/held.html", place.context(_("It waits for a person to look at it")))
+    return show(request, "endorsements/check_mail.html", place.context(_("Check your mail")))
 
 
 def _form_of(place: Place, asked: QueryDict) -> type[EndorseForm]:
@@ -111,12 +111,12 @@ def _form(request: HttpRequest, place: Place, form: EndorseForm) -> HttpResponse
         "offers_both": place.page.takes_organisations and place.page.takes_people,
         "privacy_url": privacy_url(),
     }
-    return _step(request, "endorse", context)
+    return _step(request, "endorsements/endorse.html", context)
 
 
 def _step(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """A page to which somebody may go back: kept by their own browser alone. With no-store it would forget what they typed."""
-    response = show(request, f"endorsements/{template}", context)
+    response = show(request, template, context)
     patch_cache_control(response, private=True, no_cache=True)
     return response
 
@@ -141,4 +141,4 @@ def _not_open(request: HttpRequest, place: Place) -> HttpResponse:
         "grace_ends_at": sign_on.grace_ends_at() if sign_on.takes_confirmations(now) else None,
         "was_sent": request.method == "POST",
     }
-    return show(request, "endorsements/not_open", context, status=409 if request.method == "POST" else 200)
+    return show(request, "endorsements/not_open.html", context, status=409 if request.method == "POST" else 200)

@@ -64,7 +64,7 @@ def confirm(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
         return confirmed(request, endorsement)
     if outcome not in (None, Outcome.TEXT_CHANGED):
         return not_done(request, endorsement, outcome)
-    return show(request, "endorsements/confirm", _with_text(endorsement, _("Confirm your endorsement"), shown))
+    return show(request, "endorsements/confirm.html", _with_text(endorsement, _("Confirm your endorsement"), shown))
 
 
 def shown_version(page: DeclarationPage, data: QueryDict) -> TextVersion:
@@ -92,7 +92,7 @@ def not_done(request: HttpRequest, endorsement: Endorsement, outcome: Outcome | 
     context = about(endorsement, title, outcome=outcome.name if outcome else "")
     return show(
         request,
-        "endorsements/not_done",
+        "endorsements/not_done.html",
         {**context, "closed_at": context["sign_on"].ends_at},
         status=409 if request.method == "POST" else 200,
     )
@@ -110,7 +110,7 @@ def confirmed(request: HttpRequest, endorsement: Endorsement, form: AddressForm 
         "form": form or AddressForm(),
         "may_ask_second": endorsing.may_ask_second(endorsement),
     }
-    return show(request, "endorsements/confirmed", context)
+    return show(request, "endorsements/confirmed.html", context)
 
 
 def _ask_second(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
@@ -143,7 +143,7 @@ def disown(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
         return see_again(request)
     is_done = endorsement.state in ENDED and is_suppressed(endorsement.email)
     title = _("You will not hear from us again") if is_done else _("This was not you?")
-    return show(request, "endorsements/disown", about(endorsement, title, is_done=is_done))
+    return show(request, "endorsements/disown.html", about(endorsement, title, is_done=is_done))
 
 
 @of_link(emails.SECOND)
@@ -157,7 +157,7 @@ def second(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
     is_done = endorsement.seconded_at is not None
     title = _("Thank you") if is_done else _("Does your organisation endorse this?")
     blocks = as_blocks(endorsement.version.text, top=2)
-    return show(request, "endorsements/second", about(endorsement, title, is_done=is_done, version=endorsement.version, blocks=blocks))
+    return show(request, "endorsements/second.html", about(endorsement, title, is_done=is_done, version=endorsement.version, blocks=blocks))
 
 
 @of_link(emails.RENEW)
@@ -171,10 +171,10 @@ def renew(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
         if outcome == Outcome.DONE:
             return see_again(request)
     if outcome == Outcome.DONE:
-        return show(request, "endorsements/renewed", about(endorsement, _("Thank you")))
+        return show(request, "endorsements/renewed.html", about(endorsement, _("Thank you")))
     if outcome not in (None, Outcome.TEXT_CHANGED):
         return not_done(request, endorsement, outcome)
-    return show(request, "endorsements/renew", _with_text(endorsement, _("The text has changed"), shown))
+    return show(request, "endorsements/renew.html", _with_text(endorsement, _("The text has changed"), shown))
 
 
 @of_link(emails.UPDATES, even_expired=True)
@@ -183,4 +183,4 @@ def updates(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
     if request.method == "POST":
         endorsing.want_updates(endorsement, wanted=False)
     title = _("Mails about this declaration") if endorsement.wants_updates else _("No more mails")
-    return show(request, "endorsements/updates", about(endorsement, title))
+    return show(request, "endorsements/updates.html", about(endorsement, title))

@@ -50,7 +50,7 @@ def lost(request: HttpRequest, *, is_expired: bool = False) -> HttpResponse:
     title = _("This link is too old") if is_expired else _("We do not know this link")
     return show(
         request,
-        "endorsements/lost_link",
+        "endorsements/lost_link.html",
         {"title": title, "is_expired": is_expired, "form": AddressForm()},
         status=410 if is_expired else 404,
     )
@@ -62,15 +62,15 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
     form = AddressForm(posted(request) if request.method == "POST" else None)
     context = {"title": _("A new link"), "form": form}
     if not form.is_bound or not form.is_valid():
-        return show(request, "endorsements/ask_for_link", context)
+        return show(request, "endorsements/ask_for_link.html", context)
     address = form.cleaned_data["email"]
     over = limits.link_is_over(address, limits.network_of(request))
     if over:
         form.add_error(None, why_over(over, is_address=over.scope == limits.LINKS_TO_ADDRESS.scope))
-        return show(request, "endorsements/ask_for_link", context, status=429)
+        return show(request, "endorsements/ask_for_link.html", context, status=429)
     if not is_suppressed(address):
         _send_links(address)
-    return show(request, "endorsements/link_sent", {"title": _("Check your mail")})
+    return show(request, "endorsements/link_sent.html", {"title": _("Check your mail")})
 
 
 def _send_links(address: str) -> None:

@@ -57,7 +57,7 @@ def _page(
         "has_news": bool(news and news.given),
         "may_show_withdrawal": endorsement.state == State.LISTED and endorsement.show_name,
     }
-    return show(request, "endorsements/manage", about(endorsement, _("Your endorsement"), **context))
+    return show(request, "endorsements/manage.html", about(endorsement, _("Your endorsement"), **context))
 
 
 def _done(request: HttpRequest, action: str) -> HttpResponse:
@@ -94,7 +94,7 @@ def _withdraw(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -
     """Asked once more, because it cannot be taken back."""
     shown = data.get("shown") == "yes"
     if "sure" not in data:
-        return show(request, "endorsements/withdraw", about(endorsement, _("Withdraw for good?"), shown=shown))
+        return show(request, "endorsements/withdraw.html", about(endorsement, _("Withdraw for good?"), shown=shown))
     endorsing.withdraw(endorsement, shown=shown, now=timezone.now())
     return HttpResponseRedirect(request.path, status=303)
 

@@ -52,7 +52,7 @@ def _of_public_sign_on(view: View) -> View:
 def _render(request: HttpRequest, template: str, told: Standing, part: Part, status: int = 200, **context: Any) -> TemplateResponse:
     page = told.page
     shown = {"page": page, "self": page, "standing": told, "part": part, "trail": [*page.trail, page], **context}
-    return TemplateResponse(request, f"endorsements/{template}.html", shown, status=status)
+    return TemplateResponse(request, template, shown, status=status)
 
 
 # The names
@@ -64,7 +64,7 @@ def signatories(request: HttpRequest, told: Standing) -> HttpResponseBase:
         roll = Roll(told.page, request.GET)
     except UnknownFilterError as problem:
         part = Part(_("This part of the list does not exist"), "signatories/", noindex=True)
-        return _render(request, "unknown_part", told, part, 404, problem=problem)
+        return _render(request, "endorsements/unknown_part.html", told, part, 404, problem=problem)
     names = [facet.chosen for facet in roll.chosen] + ([f"“{roll.text}”"] if roll.text else [])
     # Search engines need one way to the names, not one for each filter and page.
     part = Part(
@@ -74,7 +74,7 @@ def signatories(request: HttpRequest, told: Standing) -> HttpResponseBase:
         noindex=bool(names) or roll.number > 1,
         schema_type="CollectionPage",
     )
-    response = _render(request, "signatories", told, part, roll=roll)
+    response = _render(request, "endorsements/signatories.html", told, part, roll=roll)
     if len(roll.filters) < 2:  # crossed filters are too many to keep
         response.page_parameters = frozenset({"country", "type", "letter"})  # type: ignore[attr-defined]
     return response
@@ -89,7 +89,7 @@ def all_signatories(request: HttpRequest, told: Standing) -> HttpResponseBase:
         rows = rows.organisations() if tally.organisations <= MOST_ON_ONE_PAGE else rows.none()
     part = Part(_("All signatories"), "signatories/all/", noindex=True)
     names = shown_as(rows[: MOST_ON_ONE_PAGE + 500], told.page)
-    return _render(request, "signatories_print", told, part, names=names, is_cut=is_cut)
+    return _render(request, "endorsements/signatories_print.html", told, part, names=names, is_cut=is_cut)
 
 
 @_of_public_sign_on
@@ -97,7 +97,7 @@ def snippet(request: HttpRequest, told: Standing) -> HttpResponseBase:
     """Words and a picture to copy into another site. In our own page the picture comes by its short address, as everything does."""
     badge = f"{told.base}badge.svg"
     part = Part(_("Show that you endorsed"), "snippet/", noindex=True)
-    return _render(request, "snippet", told, part, address=absolute(told.base), badge=badge, badge_address=absolute(badge))
+    return _render(request, "endorsements/snippet.html", told, part, address=absolute(told.base), badge=badge, badge_address=absolute(badge))
 
 
 # The files
@@ -159,7 +159,7 @@ def versions(request: HttpRequest, told: Standing) -> HttpResponseBase:
     rows = Endorsement.objects.listed().filter(version__in=told.versions).order_by()
     signed = dict(rows.values_list("version_id").annotate(Count("pk")))
     texts = [(one, signed.get(one.pk, 0)) for one in reversed(told.versions)]
-    return _render(request, "versions", told, Part(_("Versions of the text"), "versions/"), texts=texts)
+    return _render(request, "endorsements/versions.html", told, Part(_("Versions of the text"), "versions/"), texts=texts)
 
 
 @_of_public_sign_on
@@ -173,7 +173,7 @@ def version(request: HttpRequest, told: Standing, number: int, correction: int) 
     part = Part(shown.label, f"versions/{number}.{correction}/", noindex=True)
     return _render(
         request,
-        "version",
+        "endorsements/version.html",
         told,
         part,
         version=shown,

@@ -1,5 +1,6 @@
 """Circulating, opening, closing a sign-on, and changing a text that people have signed."""
 
+from core.transitions import NotPossible
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,10 +20,6 @@ from .initial import list_initial_signatories
 
 CIRCULATION = "endorsements.circulation"
 CIRCULATION_LASTS = timedelta(days=400)
-
-
-class NotPossible(Exception):
-    """The verb does not fit; the text says why, to the person who pressed the button."""
 
 
 def circulate(sign_on: SignOn, *, by: Any, now: datetime) -> str:

@@ -44,7 +44,7 @@ def application(request: HttpRequest, opened: Opened) -> HttpResponse:
         return _status(request, opened)
     parts = as_written(opened.application, lacks=why_not_ready(opened.application))
     context = {"parts": parts, "said": said(request), "first": next((part for part in parts if part.lacks), None)}
-    return show(request, "members/application", opened.context(_("Your application"), **context))
+    return show(request, "members/application.html", opened.context(_("Your application"), **context))
 
 
 def _status(request: HttpRequest, opened: Opened) -> HttpResponse:
@@ -55,14 +55,14 @@ def _status(request: HttpRequest, opened: Opened) -> HttpResponse:
         "questions": row.questions_open() if row.state == State.MORE_INFORMATION else [],
         "is_late": row.is_open and row.promised_on is not None and row.promised_on < timezone.localdate(),
     }
-    return show(request, "members/status", opened.context(_("Where it stands"), **context))
+    return show(request, "members/status.html", opened.context(_("Where it stands"), **context))
 
 
 @of_application(emails.APPLICATION_READ)
 def reading(request: HttpRequest, opened: Opened) -> HttpResponse:
     """For a colleague who may read."""
     parts = as_written(opened.application)
-    return show(request, "members/read", opened.context(opened.application.title, parts=parts))
+    return show(request, "members/read.html", opened.context(opened.application.title, parts=parts))
 
 
 @of_application()
@@ -101,7 +101,7 @@ def _step(request: HttpRequest, opened: Opened, form: StepForm) -> HttpResponse:
     join_url = "/join/" if "/join/" in addresses().values() else ""
     seen = STEPS[form.word](application=opened.application).seen
     context = {"form": form, "seen": seen, "number": number, "of": len(STEPS) + 1, "join_url": join_url}
-    return show(request, "members/step", opened.context(title, **context))
+    return show(request, "members/step.html", opened.context(title, **context))
 
 
 def see_elsewhere(request: HttpRequest, opened: Opened) -> HttpResponse | None:
@@ -115,7 +115,7 @@ def not_kept(request: HttpRequest, opened: Opened, form: StepForm) -> HttpRespon
     typed = [(field.label, field.value()) for field in form if field.value()]
     # Questions that were answered meanwhile have no field any more.
     typed = typed or [("", value) for name, value in form.data.items() if name not in ("then", "seen") and value]
-    return show(request, "members/not_kept", opened.context(_("This was not saved"), typed=typed), status=409)
+    return show(request, "members/not_kept.html", opened.context(_("This was not saved"), typed=typed), status=409)
 
 
 @of_application()
@@ -134,7 +134,7 @@ def colleagues(request: HttpRequest, opened: Opened) -> HttpResponse:
         if form.is_valid() and _invited(opened, form):
             return see(request, f"{request.path}?done=invited")
     context = {"form": form, "invitations": row.invitations.order_by("pk"), "said": said(request)}
-    return show(request, "members/colleagues", opened.context(_("Invite a colleague"), **context))
+    return show(request, "members/colleagues.html", opened.context(_("Invite a colleague"), **context))
 
 
 def _invited(opened: Opened, form: InvitationForm) -> bool:
@@ -172,7 +172,7 @@ def _review(request: HttpRequest, opened: Opened) -> HttpResponse:
     lacks = why_not_ready(opened.application)
     problems = [(f"{opened.base}{_page_of(name)}/#{name}", sentence) for name, sentence in lacks.items()]
     context = {"parts": as_written(opened.application, lacks=lacks), "problems": problems, "was_sent": request.method == "POST"}
-    return show(request, "members/review", opened.context(_("Look at it once more"), **context))
+    return show(request, "members/review.html", opened.context(_("Look at it once more"), **context))
 
 
 def _page_of(name: str) -> str:
@@ -223,7 +223,7 @@ def _say_what_lacks(form: AnswersForm, lacks: dict[str, str]) -> None:
 def _answers(request: HttpRequest, opened: Opened, form: AnswersForm) -> HttpResponse:
     title = _("Mistake: %(title)s") % {"title": form.title} if form.is_bound and form.errors else str(form.title)
     seen = AnswersForm(application=opened.application, questions=opened.application.questions_open()).seen
-    return show(request, "members/answers", opened.context(title, form=form, seen=seen, asked=list(form.asked())))
+    return show(request, "members/answers.html", opened.context(title, form=form, seen=seen, asked=list(form.asked())))
 
 
 # Ending
@@ -244,7 +244,7 @@ def withdraw(request: HttpRequest, opened: Opened) -> HttpResponse:
         else:
             return see(request, f"{opened.base}?done=withdrawn")
     if row.may_be_withdrawn:
-        return show(request, "members/withdraw", opened.context(_("Withdraw the application?")))
+        return show(request, "members/withdraw.html", opened.context(_("Withdraw the application?")))
     if row.state == State.WITHDRAWN:
         return see(request, opened.base)
     told = _("It is decided already, so there is nothing to withdraw. If your organisation does not wish to belong, write to us.")
@@ -258,7 +258,7 @@ def discard(request: HttpRequest, opened: Opened) -> HttpResponse:
     if not opened.is_applicant or opened.application.state != State.DRAFT:
         return see(request, opened.base)
     if request.method != "POST":
-        return show(request, "members/discard", opened.context(_("Delete the draft?")))
+        return show(request, "members/discard.html", opened.context(_("Delete the draft?")))
     posted(request)
     try:
         applying.discard(opened.application)

@@ -98,7 +98,7 @@ def _page(request: HttpRequest, opened: Opened, forms: dict[str, FileForm]) -> H
     title = _("Logo and documents")
     if context["form"].is_bound:
         title = _("Mistake: %(title)s") % {"title": title}
-    return show(request, "members/files", opened.context(title, **context))
+    return show(request, "members/files.html", opened.context(title, **context))
 
 
 def _too_late(request: HttpRequest, opened: Opened) -> HttpResponse:

@@ -34,12 +34,12 @@ def apply(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: ApplyForm, *, status: int = 200) -> HttpResponse:
     title = _("Apply to join")
     context = {"title": _("Mistake: %(title)s") % {"title": title} if form.is_bound else title, "form": form}
-    return show(request, "members/apply", context, status=status)
+    return show(request, "members/apply.html", context, status=status)
 
 
 @private
 def check_mail(request: HttpRequest) -> HttpResponse:
-    return show(request, "members/check_mail", {"title": _("Check your mail")})
+    return show(request, "members/check_mail.html", {"title": _("Check your mail")})
 
 
 @require_safe

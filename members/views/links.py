@@ -59,7 +59,7 @@ def of_application(purpose: str = emails.APPLICATION) -> Callable[[View], View]:
 
 def lost(request: HttpRequest, *, is_expired: bool = False) -> HttpResponse:
     context = {**lost_context(is_expired), "form": ApplyForm()}
-    return show(request, "members/lost_application", context, status=410 if is_expired else 404)
+    return show(request, "members/lost_application.html", context, status=410 if is_expired else 404)
 
 
 def lost_context(is_expired: bool) -> dict[str, Any]:
@@ -70,4 +70,4 @@ def message(
     request: HttpRequest, title: str, *sentences: str, to: tuple[str, str] | None = None, status: int = 200, **more: Any
 ) -> HttpResponse:
     """A page that says something, and where to go on: `to` is the words of a link and its address."""
-    return show(request, "members/message", {"title": title, "sentences": sentences, "to": to, **more}, status=status)
+    return show(request, "members/message.html", {"title": title, "sentences": sentences, "to": to, **more}, status=status)

@@ -32,4 +32,4 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
             _("This address gets no mail from here any more."),
             _("Should you want to take part one day, write to us first, so that our mails reach you again."),
         )
-    return show(request, "members/not_me", {"title": _("This was not you?"), "kind": row._meta.model_name, "row": row})
+    return show(request, "members/not_me.html", {"title": _("This was not you?"), "kind": row._meta.model_name, "row": row})

@@ -91,7 +91,7 @@ def _was_opened_in_time(request: HttpRequest, link: MailedLink) -> bool:
 
 def lost(request: HttpRequest, *, is_expired: bool = False) -> HttpResponse:
     context = {**lost_context(is_expired), "form": AddressForm()}
-    return show(request, "members/lost_profile", context, status=410 if is_expired else 404)
+    return show(request, "members/lost_profile.html", context, status=410 if is_expired else 404)
 
 
 @private
@@ -100,12 +100,12 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
     form = AddressForm(posted(request) if request.method == "POST" else None)
     context = {"title": _("Keep your profile true"), "form": form}
     if not form.is_bound or not form.is_valid():
-        return show(request, "members/ask_for_link", context)
+        return show(request, "members/ask_for_link.html", context)
     address = form.cleaned_data["email"]
     too_often = limits.why_too_often(request, address, limits.SELF_SERVICE)
     if too_often:
         form.add_error(None, too_often)
-        return show(request, "members/ask_for_link", context, status=429)
+        return show(request, "members/ask_for_link.html", context, status=429)
     self_service.ask_for_link(address, now=timezone.now())
     told = _("If the address you typed is that of a contact of a member, a mail with a link is on its way. The link works for 15 minutes.")
     return message(request, _("Check your mail"), told, _("Look among the unwanted mails (spam) too."))
@@ -135,7 +135,7 @@ def profile(request: HttpRequest, opened: Opened) -> HttpResponse:
         "people": opened.organisation.contacts.all(),
         "sections": sections_for(opened.contact, opened.base),
     }
-    return show(request, "members/profile", opened.context(opened.organisation.name, **context))
+    return show(request, "members/profile.html", opened.context(opened.organisation.name, **context))
 
 
 def _standings(organisation: Organisation) -> list[tuple[Membership, Any]]:
@@ -169,7 +169,7 @@ def _public_profile(request: HttpRequest, opened: Opened, form: ProfileForm) -> 
     title = _("Public profile")
     return show(
         request,
-        "members/public_profile",
+        "members/public_profile.html",
         opened.context(_("Mistake: %(title)s") % {"title": title} if form.is_bound else title, form=form),
     )
 
@@ -198,7 +198,7 @@ def _contacts(request: HttpRequest, opened: Opened, forms: Any, problem: str = "
     context = {"forms": forms, "problems": list(filter(None, problems))}
     return show(
         request,
-        "members/contacts",
+        "members/contacts.html",
         opened.context(_("Mistake: %(title)s") % {"title": title} if forms.is_bound else title, **context),
     )
 
@@ -221,4 +221,4 @@ def year(request: HttpRequest, opened: Opened) -> HttpResponse:
         "said": SAID["year"] if request.GET.get("done") and standings else "",
         "is_right": _are_confirmed(standings),
     }
-    return show(request, "members/year", opened.context(_("Is this still right?"), **context))
+    return show(request, "members/year.html", opened.context(_("Is this still right?"), **context))

@@ -69,7 +69,7 @@ def vote(request: HttpRequest, row: Vote) -> HttpResponse:
         "parts": as_written(application, without=REACHED),
         "files": application.files.all(),
     }
-    return show(request, "members/vote", context)
+    return show(request, "members/vote.html", context)
 
 
 def _over(request: HttpRequest, row: Vote) -> HttpResponse:
@@ -77,7 +77,7 @@ def _over(request: HttpRequest, row: Vote) -> HttpResponse:
     row.refresh_from_db()
     row.ballot.refresh_from_db()
     context = {"title": _("The ballot is over"), "vote": row, "ballot": row.ballot, "application": row.ballot.application}
-    return show(request, "members/vote_over", context, status=409 if request.method == "POST" else 200)
+    return show(request, "members/vote_over.html", context, status=409 if request.method == "POST" else 200)
 
 
 @of_vote
