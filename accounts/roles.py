@@ -83,7 +83,7 @@ EDITOR = Role(
         "news.change_series",
     ),
 )
-# A member of the committee sees the ballots, and votes with the seat whose address is their own (members/admin_views/ballots.py).
+# A member of the committee sees the ballots, and votes with the seat whose address is their own (members/committee/admin.py).
 COMMITTEE = Role(name="Steering committee", pages=READ_AND_COMMENT, collections=(), permissions=(*ADMIN, "members.view_ballot"))
 
 ROLES = (SECRETARIAT, EDITOR, COMMITTEE)

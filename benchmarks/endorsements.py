@@ -84,8 +84,8 @@ def declarations(names: int) -> tuple[Any, Any]:
 
     from news.models import NewsIndexPage
     from pages.models import HomePage
-    from tests.declarations import open_declaration
-    from tests.signatories import fill
+    from tests.support.declarations import open_declaration
+    from tests.support.signatories import fill
 
     call_command("migrate", verbosity=0)
     Page.objects.filter(depth=2).delete()
@@ -115,8 +115,8 @@ def compare(small: Any, large: Any) -> None:
 
 
 def last_page(page: Any) -> int:
-    from endorsements.roll import Roll
-    from endorsements.tally import tally
+    from endorsements.signatories.counts import tally
+    from endorsements.signatories.listing import Roll
 
     return -(-tally(page).named // Roll.per_page)
 
@@ -148,7 +148,7 @@ def measure(addresses: list[str], *, forget: bool) -> list[float]:
 @contextmanager
 def not_kept() -> Iterator[None]:
     """The page cache keeps nothing meanwhile."""
-    from core import page_cache
+    from core.web import page_cache
 
     kept, page_cache.LARGEST_KEPT = page_cache.LARGEST_KEPT, -1
     try:
@@ -172,7 +172,7 @@ def weigh(address: str) -> tuple[int, float]:
 
 def explain(page: Any) -> None:
     from endorsements.models import Endorsement
-    from endorsements.roll import Roll, initial
+    from endorsements.signatories.listing import Roll, initial
 
     listed = Endorsement.objects.under(page).listed().order_by()
     asked = {

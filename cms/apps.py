@@ -7,4 +7,4 @@ class CmsConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self) -> None:
-        from . import digest, due, rich_text_links, signals  # noqa: F401
+        from . import digest, rich_text_links, scheduled_publishing, signals  # noqa: F401

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
-from .blocks.media import PictureValue
+from cms.blocks.media import PictureValue
+
 from .page_parts import parts, streams
 
 # TODO and TBC only in capitals: "todo" is a Spanish word.

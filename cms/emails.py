@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.addresses import absolute
-from core.letters import compose, letter
+from core.absolute_urls import absolute
+from core.mail.outbox import enqueue, still_wanted
+from core.mail.templates import compose, letter
 from core.models import OutgoingMail
-from core.outbox import enqueue, still_wanted
 
 from .dashboard import Shortcut, what_waits
 

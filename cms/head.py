@@ -12,10 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
-from core.addresses import absolute
+from core.absolute_urls import absolute
 
-from .chrome import Chrome, site_of
 from .shared_picture import address_of, home_picture
+from .site_context import Chrome, site_of
 from .structured_data import Node, as_script, breadcrumbs, organisation, web_page, website
 
 

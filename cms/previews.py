@@ -5,12 +5,12 @@ from base64 import b64encode
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
-from core.addresses import domain
+from core.absolute_urls import domain
 
-from .chrome import chrome_for
 from .models import SitePage
 from .share_card import draw_card
 from .shared_picture import RENDITION, words_of
+from .site_context import chrome_for
 
 
 def shared(page: SitePage, request: HttpRequest) -> TemplateResponse:

@@ -9,10 +9,10 @@ from django.db.models.functions import Coalesce
 from wagtail.models import Page, Site, get_page_models
 from wagtail.query import PageQuerySet
 
-from core.page_cache import content_version
+from core.web.page_cache import content_version
 
 from .models import SitePage
-from .privacy import open_to_all
+from .page_privacy import open_to_all
 
 
 @cache

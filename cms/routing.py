@@ -13,8 +13,8 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
-from .chrome import site_of
 from .models import SitePage
+from .site_context import site_of
 
 DEEPEST = 20
 

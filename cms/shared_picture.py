@@ -12,8 +12,8 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from wagtail.models import Page, Site
 
-from core.addresses import domain
-from core.page_cache import content_version
+from core.absolute_urls import domain
+from core.web.page_cache import content_version
 
 from .models import SiteIdentity, SitePage
 from .share_card import draw_card, fingerprint

@@ -10,7 +10,7 @@ from wagtail.models import Collection, Page, PageViewRestriction, Site
 from wagtail.search.index import insert_or_update_object
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from core.page_cache import content_changed
+from core.web.page_cache import content_changed
 
 from .renditions import make_renditions, pictures_of
 from .shared_picture import prepare

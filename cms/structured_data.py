@@ -8,9 +8,9 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from core.addresses import absolute
+from core.absolute_urls import absolute
 
-from .chrome import Chrome
+from .site_context import Chrome
 
 Node = dict[str, Any]
 # Neither an end tag nor a comment may begin inside a script element (HTML 5.2 §4.12.1.3); & keeps old XML tools content.

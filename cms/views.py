@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 from wagtail.models import Page
 
-from .chrome import chrome_for
 from .models import SitePage
 from .shared_picture import card, card_address, words_of
+from .site_context import chrome_for
 
 YEAR = 365 * 24 * 3600
 

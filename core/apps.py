@@ -7,6 +7,6 @@ class CoreConfig(AppConfig):
     verbose_name = "Core"
 
     def ready(self) -> None:
-        from . import links, outbox_delivery, throttle  # noqa: F401 — each registers its scheduled work
+        from .web import throttle  # noqa: F401 — each registers its scheduled work
 
         autodiscover_modules("emails")  # each app registers its mails, and what is asked before one is sent

@@ -20,7 +20,7 @@ class ContentVersion(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """One message to one recipient, whole as it will be sent. Only `core.outbox` and `core.outbox_delivery` write here.
+    """One message to one recipient, whole as it will be sent. Only `core.mail.outbox` and `core.mail.delivery` write here.
 
     A message to several people is as many rows with one `key`, so that each recipient's fate is their own.
     """
@@ -60,7 +60,7 @@ class OutgoingMail(models.Model):
 
 
 class MailText(models.Model):
-    """What the secretariat says in a mail in place of its original words. Only `core.mail_words.keep` writes here.
+    """What the secretariat says in a mail in place of its original words. Only `core.mail.wording.keep` writes here.
 
     Once made, a row stays, because its history hangs on it; without words the mail says its original ones.
     """
@@ -79,7 +79,7 @@ class MailText(models.Model):
 
 
 class MailedLink(models.Model):
-    """A link that somebody got by mail. Its token is not here, only the token's SHA-256; see `core.links`."""
+    """A link that somebody got by mail. Its token is not here, only the token's SHA-256; see `core.links.tokens`."""
 
     digest = models.CharField(max_length=64, unique=True)
     purpose = models.CharField(max_length=60)
@@ -97,7 +97,7 @@ class MailedLink(models.Model):
 
 
 class Count(models.Model):
-    """How often something was done in one window of time; see `core.throttle`. The digest holds whom, what and when."""
+    """How often something was done in one window of time; see `core.web.throttle`. The digest holds whom, what and when."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     hits = models.PositiveBigIntegerField()

@@ -23,8 +23,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from .addresses import domain
-from .plain_words import clean_line
+from core.forms.validators import clean_line
+
+from .absolute_urls import domain
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = 20 * 1024 * 1024

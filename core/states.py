@@ -1,4 +1,4 @@
-"""The states of a mail on its way out: data, no code. `core.outbox` and `core.outbox_delivery` are their only writers."""
+"""The states of a mail on its way out: data, no code. `core.mail.outbox` and `core.mail.delivery` are their only writers."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

@@ -6,9 +6,9 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
-from .admin_views import MailTexts, WordsOfMail
-from .menu import menu_item_for
-from .viewsets import Mails
+from core.admin.menu import menu_item_for
+from core.mail.admin.emails import Mails
+from core.mail.admin.wording import MailTexts, WordsOfMail
 
 
 @hooks.register("register_admin_viewset")

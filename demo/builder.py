@@ -17,17 +17,18 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
 
 from cms.models import Navigation
-from demo import sign_ons
-from demo.compose import compose, menus
-from demo.media import Media
-from demo.reader import Content, Entry
-from demo.source import Lined, Problems, as_date, as_whole_number
-from demo.stream import Streams
-from demo.targets import Standing
 from endorsements.models import DeclarationPage
 from members.models import KnownSize, Membership, Organisation, Seat, Theme
 from members.states import Category, Role
 from news.models import Author, PostAuthor, PostPage, RelatedPost, Series, SpotlightPage, Topic
+
+from . import sign_ons
+from .compose import compose, menus
+from .media import Media
+from .reader import Content, Entry
+from .source import Lined, Problems, as_date, as_whole_number
+from .stream import Streams
+from .targets import Standing
 
 Progress = Callable[[str], object]
 

@@ -8,14 +8,15 @@ from typing import Any
 from cms.blocks.text import PLAIN
 from cms.end_notes import problems as note_problems
 from cms.models import Announcement, Navigation, SiteIdentity
-from demo import sign_ons
-from demo.reader import Content, Entry
-from demo.source import Article, Lined, LinedList, Place, Problems, as_date, nearest
-from demo.stream import Streams
 from members.models import Organisation
 from members.states import Role
 from news.models import Author, NewsIndexPage, PostPage
 from pages.models import HomePage
+
+from . import sign_ons
+from .reader import Content, Entry
+from .source import Article, Lined, LinedList, Place, Problems, as_date, nearest
+from .stream import Streams
 
 MENUS = ("main_menu", "actions", "footer_menu")
 

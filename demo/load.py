@@ -11,13 +11,13 @@ from pathlib import Path
 from django.db import transaction
 from wagtail.models import Site
 
-from demo.builder import Builder, Occupied
-from demo.compose import check
-from demo.media import files_removed_on_failure
-from demo.reader import Content, read
-from demo.source import ContentError, Problems
-from demo.stream import Streams
-from demo.targets import Known
+from .builder import Builder, Occupied
+from .compose import check
+from .media import files_removed_on_failure
+from .reader import Content, read
+from .source import ContentError, Problems
+from .stream import Streams
+from .targets import Known
 
 __all__ = ["CONTENT", "ContentError", "Loaded", "Occupied", "load_demo", "read_checked"]
 

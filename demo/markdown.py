@@ -13,7 +13,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from demo.source import Place, Problems
+from .source import Place, Problems
 
 # Answers the opening tag's attributes for the target of a link, or None when it noted a problem.
 LinkWriter = Callable[[str, Place], str | None]

@@ -11,7 +11,8 @@ from django.db.models.signals import post_save
 from PIL import Image
 
 from cms.models import SiteDocument, SiteImage, SiteRendition
-from demo.art import draw
+
+from .art import draw
 
 CREDIT = "HW4All, drawn from dots"
 LICENCE = "CC BY 4.0"

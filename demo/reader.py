@@ -15,7 +15,13 @@ from django.db import models
 from wagtail.models import Page
 
 from cms.models import Announcement, SiteIdentity
-from demo.source import (
+from endorsements.models import DeclarationPage
+from members.models import KnownSize, Organisation, Theme
+from news.models import Author, NewsIndexPage, PostPage, Series, SpotlightPage, Topic
+from news.states import Kind
+from pages.models import ContentPage, HomePage, WorkingGroupPage
+
+from .source import (
     Article,
     Lined,
     LinedList,
@@ -30,11 +36,6 @@ from demo.source import (
     read_text,
     read_yaml,
 )
-from endorsements.models import DeclarationPage
-from members.models import KnownSize, Organisation, Theme
-from news.models import Author, NewsIndexPage, PostPage, Series, SpotlightPage, Topic
-from news.states import Kind
-from pages.models import ContentPage, HomePage, WorkingGroupPage
 
 TEMPLATES: dict[str, type[models.Model]] = {
     "home": HomePage,

@@ -1,7 +1,7 @@
 """The sign-ons of the starting content: opened, signed by samples, closed and handed over on the days that the files say.
 
 `sign_on:` in a post's head names what the declaration asks and a list of signatories in signatories/, a CSV as the secretariat imports
-it (`endorsements.imports`) with one column more, `date`. Whoever stands in it is an invented sample, and marked so on the site.
+it (`endorsements.imports.reader`) with one column more, `date`. Whoever stands in it is an invented sample, and marked so on the site.
 """
 
 from datetime import date, datetime, time
@@ -11,15 +11,16 @@ from typing import Any
 from django.utils.timezone import make_aware
 
 from core.spreadsheets import Table, UnreadableTable, read_csv
-from demo.reader import Entry
-from demo.source import Lined, Place, Problems, as_date
-from endorsements.imports import MOST_ROWS
+from endorsements.declarations.workflow import close, open_sign_on
+from endorsements.deliveries.workflow import deliver
+from endorsements.imports.reader import MOST_ROWS
+from endorsements.imports.workflow import import_list
 from endorsements.models import DeclarationPage, Endorsement, ImportedList
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import Source
-from endorsements.workflow.delivering import deliver
-from endorsements.workflow.importing import import_list
-from endorsements.workflow.sign_on import close, open_sign_on
+
+from .reader import Entry
+from .source import Lined, Place, Problems, as_date
 
 DELIVERY = {"recipient", "date", "method", "note"}
 

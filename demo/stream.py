@@ -17,8 +17,9 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 from cms.blocks.media import DocumentItemBlock
-from demo.markdown import Piece, pieces, rich_text
-from demo.source import Article, Lined, LinedList, Place, Problems, read_yaml
+
+from .markdown import Piece, pieces, rich_text
+from .source import Article, Lined, LinedList, Place, Problems, read_yaml
 
 Value = Any
 _WRONG: Value = object()  # stands for a value whose problem is noted

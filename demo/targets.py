@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db.models import Model
 from wagtail.models import Page
 
-from demo.art import NAMES, PORTRAIT
-from demo.media import Media
-from demo.reader import Content
-from demo.source import Lined, Place, Problems, nearest
+from .art import NAMES, PORTRAIT
+from .media import Media
+from .reader import Content
+from .source import Lined, Place, Problems, nearest
 
 _OUTSIDE = ("https://", "http://", "mailto:")
 _SHORTEST_ALT, _LONGEST_ALT = 10, 255

@@ -7,16 +7,18 @@ class EndorsementsConfig(AppConfig):
     verbose_name = _("Declarations and endorsements")
 
     def ready(self) -> None:
-        from members import coverage, people, profile_sections
+        from endorsements.signatories.counts import countries_of_organisations
+        from members import personal_data
+        from members.directory import coverage
+        from members.organisations import sections
 
-        from . import due, invitations, mailings, reminders, retention, signals  # noqa: F401
-        from .held import answers, endorsements
-        from .of_organisation import endorsed_by, open_declarations, own_endorsements
-        from .tally import countries_of_organisations
+        from . import retention, signals  # noqa: F401
+        from .organisation_sections import endorsed_by, open_declarations, own_endorsements
+        from .personal_data_tables import answers, endorsements
 
-        people.register("endorsements", endorsements, permission="endorsements.change_endorsement")
-        people.register("answers to declarations", answers, permission="endorsements.change_endorsement")
-        profile_sections.register("endorsements", endorsed_by, order=20)
-        profile_sections.register_own("open declarations", open_declarations, order=10)
-        profile_sections.register_own("endorsements", own_endorsements, order=20)
+        personal_data.register("endorsements", endorsements, permission="endorsements.change_endorsement")
+        personal_data.register("answers to declarations", answers, permission="endorsements.change_endorsement")
+        sections.register("endorsements", endorsed_by, order=20)
+        sections.register_own("open declarations", open_declarations, order=10)
+        sections.register_own("endorsements", own_endorsements, order=20)
         coverage.register("endorsers", _("Endorsers"), countries_of_organisations)

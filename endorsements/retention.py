@@ -1,4 +1,4 @@
-"""The end of personal data (GDPR, Article 5(1)(e)): what `run_due` erases at its time. One person's own wish is `endorsements.held`.
+"""The end of personal data (GDPR, Article 5(1)(e)): what `run_due` erases. For one person: `endorsements.personal_data_tables`.
 
 What stays of an erased endorsement is that there was one: kind, country, version, dates. docs/data-protection.md tells the terms. What
 was handed over is a document of its own (`Delivery`) and stays as it is, for the reasons that stand there.
@@ -11,12 +11,12 @@ from django.db import transaction
 from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast, Concat
 
-from core import links
 from core.due import due
-from core.outbox import forget
+from core.links import tokens
+from core.mail.outbox import forget
 from core.transitions import move
+from endorsements.signing.emails import PAGES, subject
 
-from .emails import PAGES, subject
 from .models import Endorsement, ImportedList, Invitation
 from .states import LIVE, MOVES, UNCONFIRMED, Kind, SignOnState, Source, State
 
@@ -50,7 +50,7 @@ def erase(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
             return False
         endorsement.consents.all().delete()
         for purpose in PAGES:
-            links.revoke(purpose=purpose, subject=subject(endorsement))
+            tokens.revoke(purpose=purpose, subject=subject(endorsement))
         forget(about=subject(endorsement))
         return True
 

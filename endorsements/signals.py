@@ -9,12 +9,12 @@ from django.utils import timezone
 from wagtail.models import Revision
 from wagtail.signals import page_published
 
+from endorsements.declarations.workflow import follow_published
+from endorsements.moderation.merging import recognise, unite
 from members.models import Organisation
 from members.signals import merging
 
 from .models import DeclarationPage, SignOn
-from .workflow.sign_on import follow_published
-from .workflow.uniting import recognise, unite
 
 
 @receiver(post_save, sender=DeclarationPage)

@@ -8,13 +8,13 @@ from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
 
 from cms.dashboard import HOOK
+from endorsements.declarations.admin import urls as addresses_of_sign_ons
+from endorsements.declarations.deletion_guard import keep_what_is_signed, keep_what_is_signed_together, keep_who_stands_there
+from endorsements.deliveries.admin import urls as addresses_of_delivering
+from endorsements.imports.admin import import_button
 
-from .admin_views.delivering import urls as addresses_of_delivering
-from .admin_views.importing import import_button
-from .admin_views.sign_on import urls as addresses_of_sign_ons
+from .admin import Declarations
 from .dashboard import what_waits, write_a_declaration
-from .keeping import keep_what_is_signed, keep_what_is_signed_together, keep_who_stands_there
-from .viewsets import Declarations
 
 LOGGED = {
     "circulate": (gettext_lazy("Circulate"), gettext_lazy("Circulated under embargo")),

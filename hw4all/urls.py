@@ -7,8 +7,8 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.routing import serve
-from core.health import healthz
-from core.media import media
+from core.web.health import healthz
+from core.web.media import media
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -7,5 +7,5 @@ class MembersConfig(AppConfig):
     verbose_name = _("Members")
 
     def ready(self) -> None:
-        from . import held, letter_samples, reminders, retention, signals  # noqa: F401 — each registers what it has
-        from .workflow import balloting  # noqa: F401
+        from .applications import reminders  # noqa: F401 — each registers what it has
+        from .committee import workflow as committee  # noqa: F401

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.dashboard import Shortcut
+from members.committee.admin import votes_of
+from members.organisations.admin.organisations import ENDING_DAYS
 
-from .admin_views.ballots import votes_of
-from .admin_views.organisations import ENDING_DAYS
 from .models import Application, Ballot, ProfileChange, Seat
 from .states import RUNNING, WITH_US, ChangeState
 

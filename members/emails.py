@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cms.emails import tell, wants_to_hear
-from core import links
-from core.addresses import absolute
-from core.letters import compose
+from core.absolute_urls import absolute
+from core.links import tokens
+from core.mail.outbox import enqueue, numbered, still_wanted
+from core.mail.templates import compose
 from core.models import OutgoingMail
-from core.outbox import enqueue, numbered, still_wanted
 
 from .models import Application, Contact, Invitation, Membership, Organisation, ProfileChange, Vote
 from .states import OPEN, WRITABLE, Access, BallotState, ChangeState, State
@@ -76,7 +76,7 @@ def found_by(name: str) -> Any:
 
 def link(row: models.Model, purpose: str) -> str:
     """The address of a new link; call it in the transaction that stores the mail."""
-    token = links.make(purpose=purpose, subject=subject(row), lifetime=LIFETIMES[purpose])
+    token = tokens.make(purpose=purpose, subject=subject(row), lifetime=LIFETIMES[purpose])
     return absolute(reverse(PAGES[purpose], args=(token,)))
 
 

@@ -1,7 +1,7 @@
 """How often links may be asked for, by one network and for one address.
 
 An office, a hospital or a whole country may share one network address, so the first limit is wide; and whoever is over one is told so,
-and until when. Counts are kept in the database (`core.throttle`). Call these outside of any transaction.
+and until when. Counts are kept in the database (`core.web.throttle`). Call these outside of any transaction.
 """
 
 from datetime import timedelta
@@ -10,10 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.client_address import client_address, network
-from core.throttle import Over, hit
-
-from .identity import canonical_address
+from core.web.client_address import client_address, network
+from core.web.throttle import Over, hit
+from members.identity.keys import canonical_address
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FROM_NETWORK, TO_ADDRESS = 60, 5

@@ -1,4 +1,4 @@
-"""The end of personal data (GDPR, Article 5(1)(e)): what `run_due` erases at its time. One person's own wish is `members.held`.
+"""The end of personal data (GDPR, Article 5(1)(e)): what `run_due` erases. For one person: `members.personal_data_tables`.
 
 What stays of an application is that there was one: how it ended and why, country, kind, dates. docs/data-protection.md tells the terms.
 """
@@ -14,17 +14,17 @@ from django.db.models import FileField, Q
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from core import links
 from core.due import due
-from core.outbox import forget
-from core.throttle import hit
+from core.links import tokens
+from core.mail.outbox import forget
+from core.web.throttle import hit
+from members.applications.requirements import FORM_FIELDS
+from members.models.application import PRIVATE, private_path
 
 from . import emails
-from .form_fields import FORM_FIELDS
+from .applications import workflow as applications
 from .models import Application, Contact, Membership, Seat, Vote
-from .models.application import PRIVATE, private_path
 from .states import ENDED, State
-from .workflow import applying
 
 ENDED_KEPT = timedelta(days=365)
 ACCEPTED_KEPT = timedelta(days=730)
@@ -55,7 +55,7 @@ def anonymise(application: Application, *, by: Any, now: datetime) -> bool:
         rows = Application.objects.filter(pk=application.pk, state__in=ENDED, anonymised_at__isnull=True)
         if not rows.update(anonymised_at=now):
             return False
-        applying.forget_links(application)
+        applications.forget_links(application)
         for file in application.files.all():
             file.delete()
         for told in (application.questions, application.notes, application.invitations):
@@ -72,7 +72,7 @@ def anonymise(application: Application, *, by: Any, now: datetime) -> bool:
 def forget_votes(votes: Any) -> int:
     rows = list(votes)
     for vote in rows:
-        links.revoke(purpose=emails.VOTE, subject=emails.subject(vote))
+        tokens.revoke(purpose=emails.VOTE, subject=emails.subject(vote))
         forget(about=emails.subject(vote))
     return int(Vote.objects.filter(pk__in=[vote.pk for vote in rows]).update(**_NOBODY))
 

@@ -3,8 +3,8 @@
 from django.db.models.signals import post_delete
 from django.dispatch import Signal, receiver
 
-from core import links
-from core.outbox import forget
+from core.links import tokens
+from core.mail.outbox import forget
 
 from . import emails
 from .models import Contact
@@ -19,5 +19,5 @@ def silence(instance: Contact, **_kwargs: object) -> None:
     """Who is no contact any more, or has another address, has no link that works, and no mail of theirs can be read."""
     about = emails.subject(instance)
     for purpose in (emails.PROFILE, emails.YEAR):
-        links.revoke(purpose=purpose, subject=about)
+        tokens.revoke(purpose=purpose, subject=about)
     forget(about=about)

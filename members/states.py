@@ -178,7 +178,7 @@ CHANGE_MOVES = {
 
 
 class YearStatus(models.TextChoices):
-    """Of a membership on a day; computed from its dates (`members.membership_year`), never stored."""
+    """Of a membership on a day; computed from its dates (`members.models.membership_year`), never stored."""
 
     UPCOMING = "upcoming", _("Not yet begun")
     ACTIVE = "active", _("Active")

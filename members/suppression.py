@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from wagtail.log_actions import log
 
-from .identity import canonical_address
+from members.identity.keys import canonical_address
+
 from .models import Suppression
 
 

@@ -15,12 +15,12 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 
 from cms.dashboard import HOOK
+from members.organisations.admin.merging import urls as addresses_of_merging
+from members.organisations.workflow import pointing_to, why_not_deleted
 
-from .admin_views.merging import urls as addresses_of_merging
+from .admin import Coalition, PersonalDataScreen
 from .dashboard import applications_to_decide, ballots_that_wait, my_votes, profile_changes, seats_that_end
 from .models import Organisation
-from .viewsets import Coalition, PersonalDataScreen
-from .workflow.organisations import pointing_to, why_not_deleted
 
 register_snippet(Coalition)
 hooks.register("register_admin_viewset", PersonalDataScreen)

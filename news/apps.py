@@ -7,9 +7,9 @@ class NewsConfig(AppConfig):
     verbose_name = _("News")
 
     def ready(self) -> None:
-        from members import profile_sections
+        from members.organisations import sections
 
         from . import signals  # noqa: F401
-        from .of_organisation import posts_of
+        from .organisation_sections import posts_of
 
-        profile_sections.register("posts", posts_of, order=30)
+        sections.register("posts", posts_of, order=30)

@@ -20,11 +20,11 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.translation import gettext as _
 
-from cms.chrome import chrome_for
-from core.addresses import absolute
+from cms.site_context import chrome_for
+from core.absolute_urls import absolute
 
+from .dates import changed_at, published_at
 from .models import Author, NewsIndexPage, PostPage, PostQuerySet, Topic
-from .moments import changed_at, published_at
 from .states import Kind
 
 NEWEST = 30

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from cms.head import FeedLink, Head
 from cms.structured_data import Node, organisation_id, without_gaps
-from core.addresses import absolute
+from core.absolute_urls import absolute
 
-from .moments import changed_at, published_at
+from .dates import changed_at, published_at
 
 if TYPE_CHECKING:
     from .listing import Listing

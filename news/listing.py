@@ -8,14 +8,14 @@ from django.core.cache import caches
 from django.utils.translation import gettext_lazy as _
 
 from cms.faceted_list import FacetedList, UnknownFilterError, with_parameters
-from core.page_cache import content_version
+from core.web.page_cache import content_version
+from news.models.post import PostAuthor, PostPage
+from news.models.taxonomy import Author, Topic
 
-from .models.post import PostAuthor, PostPage
-from .models.taxonomy import Author, Topic
 from .states import Kind
 
 if TYPE_CHECKING:
-    from .models.index import NewsIndexPage
+    from news.models.index import NewsIndexPage
 
 __all__ = ["Listing", "UnknownFilterError", "catalogue"]
 

@@ -2,7 +2,7 @@
 
 from django.core.cache import caches
 
-from core.page_cache import content_version
+from core.web.page_cache import content_version
 
 from .models import NewsIndexPage
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
 
+from news.models.post import PostPage
+
 from .listing import PostRow, catalogue
-from .models.post import PostPage
 
 WANTED = 3
 

@@ -5,7 +5,7 @@ from datetime import date
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
 from django.views.decorators.http import require_safe
 
-from core.redirects import with_query
+from core.web.redirects import with_query
 
 from .models import PostPage
 

@@ -7,8 +7,8 @@ class PagesConfig(AppConfig):
     verbose_name = _("Coalition pages")
 
     def ready(self) -> None:
-        from members import profile_sections
+        from members.organisations import sections
 
-        from .of_organisation import convened_by
+        from .organisation_sections import convened_by
 
-        profile_sections.register("working groups", convened_by, order=10)
+        sections.register("working groups", convened_by, order=10)

@@ -7,9 +7,9 @@ from wagtail import blocks
 
 from cms.blocks.body import PEOPLE, WORDS, BodyBlock
 from cms.blocks.page_choice import PageChoiceBlock
-from endorsements.standing import standing
-from members.blocks import OrganisationsBlock
-from members.directory import catalogue
+from endorsements.declarations.public_status import standing
+from members.directory.blocks import OrganisationsBlock
+from members.directory.listing import catalogue
 from news.models import PostPage, SpotlightPage
 from news.newsroom import newsroom_url
 

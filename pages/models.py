@@ -13,7 +13,7 @@ from wagtail.models import Orderable
 
 from cms.blocks.links import LinkBlock, LinkValue
 from cms.models import SitePage
-from members.directory import catalogue
+from members.directory.listing import catalogue
 from members.models import Organisation
 
 from .blocks import HomeBlock, PageBodyBlock

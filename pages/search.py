@@ -1,6 +1,6 @@
 """Searching the site: one function over posts and pages, with the same answer on SQLite and PostgreSQL.
 
-The database only says which pages hold all the words (folded and stemmed on both sides, see `cms.search_text`). Order, counts and
+The database only says which pages hold all the words (folded and stemmed on both sides, see `core.search_words`). Order, counts and
 facets are worked out here from one row per match, so they do not depend on how a database weighs words, and cost no further query.
 
 Pages kept out of search engines (`noindex`) are found here: the help text promises to hide them from search engines, not from readers.
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.faceted_list import FacetedList
 from cms.public_pages import addresses, on_any_kind, public_pages
-from cms.search_text import WORD, fold, stem, stems
+from core.search_words import WORD, fold, stem, stems
 from news.states import Kind
 
 MOST_WORDS = 12

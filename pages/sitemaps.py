@@ -15,7 +15,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from cms.public_pages import addresses, on_any_kind, public_pages
-from members.directory import catalogue
+from members.directory.listing import catalogue
 from news.models import Author, NewsIndexPage, PostPage
 
 

@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from cms.blocks.body import BodyBlock
-from members.directory import Directory
-from members.growth import Growth
-from members.membership_year import standing
+from members.directory.growth import Growth
+from members.directory.listing import Directory
+from members.directory.world_map import world
 from members.models import KnownSize, Membership
+from members.models.membership_year import standing
 from members.states import Category, Role
-from members.world_map import world
 from news.models import PostPage
 
 from .blocks import HomeBlock

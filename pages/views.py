@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cms.chrome import chrome_for
 from cms.faceted_list import UnknownFilterError
-from core.addresses import absolute
+from cms.site_context import chrome_for
+from core.absolute_urls import absolute
 
 from .search import search
 

@@ -15,8 +15,8 @@ from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
-from tests import chromium, postgresql
-from tests.template_database import FAILURE
+from . import chromium, postgresql
+from .template_database import FAILURE
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORTS = Path(os.environ.get("VAR_DIR") or ROOT / "var") / "test"
@@ -28,7 +28,7 @@ USAGE = """usage: ./run test [PART…] [words for pytest…]
   postgresql   what touches the database, on a PostgreSQL started for the run
   browser      the pages in a real Chromium
 
-Without a part: all of them. With words for pytest (`./run test -k feeds`, `./run test sqlite tests/test_run.py`): only tests.
+Without a part: all of them. With words for pytest (`./run test -k feeds`, `./run test sqlite tests/journeys/test_run.py`): only tests.
 """
 
 CHECKS: tuple[tuple[str, ...], ...] = (

@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 
-from core.staticfiles import flatten, squeeze
-from tests.public_pages import KINDS
-from tests.template_database import ROOT, Copies, copies
+from core.web.staticfiles import flatten, squeeze
+from tests.support.public_pages import KINDS
+
+from .template_database import ROOT, Copies, copies
 
 pytest_plugins = ("tests.browser_fixtures",)
 
@@ -70,7 +71,7 @@ SAME_ON_EVERY_DATABASE = {
 LONGEST = {"test_declaration_life", "test_membership_life", "test_run", "test_production"}
 
 # Files whose tests share something that takes long to make: one process runs all of such a file.
-TOGETHER = {"tests/test_production.py"}
+TOGETHER = {"tests/journeys/test_production.py"}
 
 # Tests leave much behind that is no rubbish yet: looking through it at every 700 new objects takes a twentieth of the time.
 gc.set_threshold(20_000)
@@ -199,7 +200,7 @@ def _answers() -> dict[str, Any]:
 
 @pytest.fixture
 def answer(client: Any, home: Any, _answers: dict[str, Any]) -> Callable[[str], Any]:
-    """`answer("goals")`: what a visitor gets of that kind of public page (tests/public_pages.py), with the starting content as it is.
+    """`answer("goals")`: the response to that kind of public page (tests/support/public_pages.py), with the starting content as it is.
 
     Asked for once in a process, as many tests look at the same page for different things. Not for a test that changes content.
     """

@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from tests.conftest import project_files
-from tests.template_database import ROOT
+from .conftest import project_files
+from .template_database import ROOT
 
 # Each room and the rooms below it that it may import. hw4all wires everything together, and nobody imports it.
 MAY_IMPORT = {

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
-from ..charts import BarChart, bar_chart
+from cms.charts import BarChart, bar_chart
+
 from .links import LinkBlock
 from .text import PLAIN, PROSE
 

@@ -9,7 +9,8 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-from ..recordings import Provider, provider_of
+from cms.recordings import Provider, provider_of
+
 from .samples import PicturedPreview, sample_pictures
 from .text import PROSE
 

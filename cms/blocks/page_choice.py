@@ -6,7 +6,7 @@ from typing import Any
 from wagtail.blocks import PageChooserBlock
 from wagtail.models import Page
 
-from ..remembered import remembered
+from cms.cached import remembered
 
 
 class PageChoiceBlock(PageChooserBlock):

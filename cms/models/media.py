@@ -9,8 +9,8 @@ from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.images.models import AbstractImage, AbstractRendition, ImageQuerySet
 from wagtail.search import index
 
-from ..remembered import remembered
-from ..uploads import CleanPicture, clean_picture, validate_document
+from cms.cached import remembered
+from cms.uploads import CleanPicture, clean_picture, validate_document
 
 
 class SiteImageQuerySet(ImageQuerySet):

@@ -11,11 +11,11 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 from wagtail.utils.decorators import cached_classmethod
 
-from ..forms import SitePageForm
-from ..page_permissions import SitePagePermissions
-from ..panels import SchedulePanel, page_editor
-from ..privacy import private_paths
-from ..search_text import indexed_words
+from cms.forms import SitePageForm
+from cms.page_permissions import SitePagePermissions
+from cms.page_privacy import private_paths
+from cms.panels import SchedulePanel, page_editor
+from core.search_words import indexed_words
 
 
 class SitePage(Page):
@@ -85,7 +85,7 @@ class SitePage(Page):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
         if mode_name == "shared":
-            from ..previews import shared
+            from cms.previews import shared
 
             return shared(self, request)
         return super().serve_preview(request, mode_name)
@@ -98,7 +98,7 @@ class SitePage(Page):
         return SitePagePermissions(user, self)
 
     def words(self) -> str:
-        """Everything readable on the page, folded and stemmed, for the search index (see `cms.search_text`)."""
+        """Everything readable on the page, folded and stemmed, for the search index (see `core.search_words`)."""
         return indexed_words(self)
 
     @classmethod

@@ -9,7 +9,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 
-from ..blocks.links import LinkBlock, MenuItemBlock, SocialLinkBlock
+from cms.blocks.links import LinkBlock, MenuItemBlock, SocialLinkBlock
 
 
 @register_setting(icon="home", order=100)

@@ -3,7 +3,7 @@
 from django import template
 from wagtail.models import Page
 
-from ..content_checks import Problem, problems_of
+from cms.content_checks import Problem, problems_of
 
 register = template.Library()
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from ..head import Head, describe_context
+from cms.head import Head, describe_context
 
 register = template.Library()
 

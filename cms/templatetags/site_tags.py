@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 from wagtail.templatetags.wagtailcore_tags import richtext
 
-from ..charts import COLUMNS, CROWD, PITCH, ROWS, dot_field
-from ..end_notes import link_markers
+from cms.charts import COLUMNS, CROWD, PITCH, ROWS, dot_field
+from cms.end_notes import link_markers
 
 register = template.Library()
 _WITH_NUMBER = re.compile(r"\b[^\W\d_]+-\d+\b")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from ..mail_words import WordsNode
+from core.mail.wording import WordsNode
 
 register = template.Library()
 

@@ -5,8 +5,8 @@ Every picture is the same each time it is drawn.
 
 from PIL import Image
 
-from demo.art.compositions import PICTURES
-from demo.art.portraits import draw_portrait
+from .compositions import PICTURES
+from .portraits import draw_portrait
 
 NAMES = tuple(PICTURES)
 PORTRAIT = "portrait:"

@@ -7,7 +7,8 @@ from random import Random
 from PIL import Image
 
 from cms.share_card import ACCENT, DEEP, INK, PAPER
-from demo.art.canvas import APRICOT, CLAY, EMBER, LINEN, MIST, SLATE, STONE, Canvas, Point, arc, crowd, curve, field, grid, mix, polar, rank
+
+from .canvas import APRICOT, CLAY, EMBER, LINEN, MIST, SLATE, STONE, Canvas, Point, arc, crowd, curve, field, grid, mix, polar, rank
 
 PICTURES: dict[str, Callable[[], Image.Image]] = {}
 

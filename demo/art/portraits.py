@@ -6,7 +6,8 @@ from random import Random
 from PIL import Image
 
 from cms.share_card import ACCENT, DEEP
-from demo.art.canvas import APRICOT, CLAY, EMBER, LINEN, MIST, SLATE, STONE, Canvas, arc
+
+from .canvas import APRICOT, CLAY, EMBER, LINEN, MIST, SLATE, STONE, Canvas, arc
 
 SQUARE = (800, 800)
 SCHEMES = (  # ground, health worker, people

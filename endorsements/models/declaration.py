@@ -13,14 +13,14 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Orderable
 
-from core.plain_words import refuse_tricks
+from core.forms.validators import refuse_tricks
+from endorsements.declarations.panels import declaration_panels
+from endorsements.declarations.routes import PublicRoutes
+from endorsements.states import Rule, Who
 from news.models import PostPage
 from news.models.post import PostManager
 from news.states import Kind
 
-from ..panels import declaration_panels
-from ..public_routes import PublicRoutes
-from ..states import Rule, Who
 from .sign_on import SignOn, sign_on_of
 
 NAME_WORDING = _("Show my name, country and role in the public list. Without it I am counted and not named.")
@@ -119,7 +119,7 @@ class DeclarationPage(PublicRoutes, RoutablePageMixin, PostPage):
 
     def unready(self) -> Iterator[tuple[str, str]]:
         """What publishing waits for: a changed text that people have signed is published as a correction or a new version."""
-        from ..text_versions import why_not_published_as_it_is
+        from endorsements.text_versions.workflow import why_not_published_as_it_is
 
         yield from super().unready()
         if self.pk and (reason := why_not_published_as_it_is(self)):

@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..states import MailingKind
+from endorsements.states import MailingKind
+
 from .declaration import DeclarationPage
 from .sign_on import TextVersion
 

@@ -9,22 +9,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from core.plain_words import refuse_tricks
-from members.identity import same_domain
+from core.forms.validators import refuse_tricks
+from endorsements.states import IN_QUEUE, LIVE, UNCONFIRMED, DeclineReason, HoldReason, Kind, Purpose, Source, State
+from members.identity.keys import same_domain
 from members.models import Organisation
 from members.states import OrganisationKind
 
-from ..states import (
-    IN_QUEUE,
-    LIVE,
-    UNCONFIRMED,
-    DeclineReason,
-    HoldReason,
-    Kind,
-    Purpose,
-    Source,
-    State,
-)
 from .declaration import DeclarationPage
 from .sign_on import TextVersion
 
@@ -90,7 +80,7 @@ class Endorsement(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     source = models.CharField(_("came by"), max_length=8, choices=Source, default=Source.SITE)
-    key = models.CharField(max_length=255, help_text="Who it is, from members/identity.py: the same for the same signatory.")
+    key = models.CharField(max_length=255, help_text="Who it is, from members/identity/keys.py: the same for the same signatory.")
 
     name = models.CharField(_("name"), max_length=160, validators=[refuse_tricks])
     acronym = models.CharField(_("acronym"), max_length=40, blank=True, validators=[refuse_tricks])

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..states import Answer
+from endorsements.states import Answer
+
 from .declaration import DeclarationPage
 from .endorsement import Endorsement
 
@@ -46,7 +47,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """An organisation and a declaration. Written by `endorsements.workflow.answering` alone.
+    """An organisation and a declaration. Written by `endorsements.responses.workflow` alone.
 
     Without `asked_at` nobody asked: it answered by itself, on its own page.
     """

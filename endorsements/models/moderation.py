@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..states import State
+from endorsements.states import State
+
 from .declaration import DeclarationPage
 from .endorsement import Endorsement
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..states import FROZEN, OVER, PUBLIC_LIST, TAKING_ENDORSEMENTS, SignOnState
+from endorsements.states import FROZEN, OVER, PUBLIC_LIST, TAKING_ENDORSEMENTS, SignOnState
 
 if TYPE_CHECKING:
     from .declaration import DeclarationPage
@@ -28,7 +28,7 @@ class TextVersion(models.Model):
     declaration = models.ForeignKey("endorsements.DeclarationPage", on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
     correction = models.PositiveSmallIntegerField(_("correction"), default=0)
-    text = models.TextField(_("text"), help_text=_("In the canonical form of endorsements/canonical.py."))
+    text = models.TextField(_("text"), help_text=_("In the canonical form of endorsements/text_versions/canonical.py."))
     sha256 = models.CharField("SHA-256", max_length=64)
     note = models.CharField(_("what changed"), max_length=400, blank=True)
     made_at = models.DateTimeField(_("since"), default=timezone.now)
@@ -53,7 +53,7 @@ class TextVersion(models.Model):
 
 
 class SignOn(models.Model):
-    """Where a declaration stands. Written by `endorsements.workflow.sign_on` alone."""
+    """Where a declaration stands. Written by `endorsements.declarations.workflow` alone."""
 
     declaration = models.OneToOneField("endorsements.DeclarationPage", on_delete=models.CASCADE, related_name="sign_on")
     state = models.CharField(_("state"), max_length=12, choices=SignOnState.choices, default=SignOnState.DRAFT)

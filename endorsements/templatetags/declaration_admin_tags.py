@@ -4,10 +4,10 @@ from typing import Any
 
 from django import template
 
-from .. import keeping
-from ..admin_views import seen
-from ..models import DeclarationPage, Endorsement
-from ..sign_on_status import Status, status_of
+from endorsements.declarations import deletion_guard
+from endorsements.declarations.admin_status import Status, status_of
+from endorsements.models import DeclarationPage, Endorsement
+from endorsements.moderation.admin import selection
 
 register = template.Library()
 
@@ -21,10 +21,10 @@ def sign_on_status(context: dict[str, Any], page: Any) -> Status | None:
 @register.filter
 def what_unpublishing_means(page: Any) -> str:
     """What taking this page off the site means for those who signed it."""
-    return keeping.what_unpublishing_means(page)
+    return deletion_guard.what_unpublishing_means(page)
 
 
 @register.filter
 def short_state(endorsement: Endorsement) -> str:
     """The state of an endorsement in few words."""
-    return seen.short_state(endorsement)
+    return selection.short_state(endorsement)

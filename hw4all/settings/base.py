@@ -55,9 +55,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.csp.PathPolicyMiddleware",
-    "core.malformed.MalformedRequestMiddleware",
-    "core.page_cache.PageCacheMiddleware",
+    "core.web.csp.PathPolicyMiddleware",
+    "core.web.bad_requests.MalformedRequestMiddleware",
+    "core.web.page_cache.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "accounts.two_factor.RequireTwoFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "core.redirects.QueryKeepingRedirectMiddleware",
+    "core.web.redirects.QueryKeepingRedirectMiddleware",
 ]
 
 ROOT_URLCONF = "hw4all.urls"
@@ -84,7 +84,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "cms.chrome.context",
+                "cms.site_context.context",
             ],
         },
     },
@@ -133,8 +133,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = env.str("WAGTAIL_SITE_NAME", default="HW4All")
 REQUIRE_TWO_FACTOR = env.bool("REQUIRE_TWO_FACTOR", default=False)
 
-# Every mail is written into the outbox (core/outbox.py); OUTBOX_TRANSPORT is the e-mail backend that takes it from there.
-EMAIL_BACKEND = "core.outbox_backend.OutboxBackend"
+# Every mail is written into the outbox (core/mail/outbox.py); OUTBOX_TRANSPORT is the e-mail backend that takes it from there.
+EMAIL_BACKEND = "core.mail.backend.OutboxBackend"
 EMAIL_TIMEOUT = 10  # for each answer of the mail server
 OUTBOX_TRANSPORT = "django.core.mail.backends.console.EmailBackend"
 OUTBOX_PROMPT = True  # a thread sends at once; False leaves it to run_due
@@ -143,7 +143,7 @@ OUTBOX_TRIES = 40
 OUTBOX_GIVE_UP_DAYS = 3
 OUTBOX_KEEP_TEXT_DAYS = 30
 OUTBOX_KEEP_ROWS_DAYS = 400
-# How many proxies of ours append to X-Forwarded-For (core/client_address.py).
+# How many proxies of ours append to X-Forwarded-For (core/web/client_address.py).
 PROXY_COUNT = 0
 
 SESSION_COOKIE_HTTPONLY = True
@@ -237,7 +237,7 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "pptx", "txt", "xl
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_INLINE_CONTENT_TYPES = []  # everything is saved, nothing is shown within our own origin
-# The index holds folded, stemmed words (cms/search_text.py); PostgreSQL must not stem them again.
+# The index holds folded, stemmed words (core/search_words.py); PostgreSQL must not stem them again.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
 TAGGIT_CASE_INSENSITIVE = True
 

@@ -52,10 +52,10 @@ if env.bool("BEHIND_PROXY", default=True):
     # What is counted is counted per visitor, not per proxy.
     PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 
-STORAGES["staticfiles"] = {"BACKEND": "core.staticfiles.FlatteningManifestStorage"}
+STORAGES["staticfiles"] = {"BACKEND": "core.web.staticfiles.FlatteningManifestStorage"}
 if _bucket := env.str("S3_BUCKET", default=""):
     STORAGES["default"] = {
-        "BACKEND": "core.bucket.Bucket",
+        "BACKEND": "core.web.bucket.Bucket",
         "OPTIONS": {
             "bucket_name": _bucket,
             "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,

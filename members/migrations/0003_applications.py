@@ -1,4 +1,4 @@
-import core.plain_words
+import core.forms.validators
 import django.db.models.deletion
 import django.utils.timezone
 import django_countries.fields
@@ -23,11 +23,11 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='the applicant’s e-mail address')),
                 ('address_key', models.CharField(blank=True, help_text='The address in its canonical form.', max_length=254)),
                 ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
-                ('key', models.CharField(blank=True, help_text='Who it is, from members/identity.py; empty while it has no name.', max_length=255)),
+                ('key', models.CharField(blank=True, help_text='Who it is, from members/identity/keys.py; empty while it has no name.', max_length=255)),
                 ('category', models.CharField(choices=[('member', 'Member'), ('observer', 'Observer')], default='member', max_length=10, verbose_name='joins as')),
-                ('name', models.CharField(blank=True, max_length=160, validators=[core.plain_words.refuse_tricks], verbose_name='name')),
-                ('acronym', models.CharField(blank=True, max_length=40, validators=[core.plain_words.refuse_tricks], verbose_name='short name')),
-                ('other_names', models.TextField(blank=True, max_length=1000, validators=[core.plain_words.refuse_tricks_in_lines], verbose_name='other names')),
+                ('name', models.CharField(blank=True, max_length=160, validators=[core.forms.validators.refuse_tricks], verbose_name='name')),
+                ('acronym', models.CharField(blank=True, max_length=40, validators=[core.forms.validators.refuse_tricks], verbose_name='short name')),
+                ('other_names', models.TextField(blank=True, max_length=1000, validators=[core.forms.validators.refuse_tricks_in_lines], verbose_name='other names')),
                 ('country', django_countries.fields.CountryField(blank=True, max_length=2, verbose_name='country')),
                 ('countries_of_work', django_countries.fields.CountryField(blank=True, max_length=746, multiple=True, verbose_name='countries of work')),
                 ('kind', models.CharField(blank=True, choices=[('ngo', 'Non-governmental organisation'), ('professional', 'Professional association'), ('union', 'Trade union'), ('faith', 'Faith-based organisation'), ('academic', 'University or research institute'), ('community', 'Community or patients’ group'), ('network', 'Network or coalition'), ('provider', 'Health facility or service'), ('other', 'Other')], max_length=12, verbose_name='kind')),
@@ -44,12 +44,12 @@ class Migration(migrations.Migration):
                 ('heard', models.CharField(blank=True, max_length=400, verbose_name='how it heard of us')),
                 ('agrees_vision', models.BooleanField(default=False, verbose_name='agrees with the vision')),
                 ('agrees_terms', models.BooleanField(default=False, verbose_name='agrees with the terms')),
-                ('representative_name', models.CharField(blank=True, max_length=120, validators=[core.plain_words.refuse_tricks], verbose_name='representative')),
-                ('representative_position', models.CharField(blank=True, max_length=120, validators=[core.plain_words.refuse_tricks], verbose_name='role of the representative')),
+                ('representative_name', models.CharField(blank=True, max_length=120, validators=[core.forms.validators.refuse_tricks], verbose_name='representative')),
+                ('representative_position', models.CharField(blank=True, max_length=120, validators=[core.forms.validators.refuse_tricks], verbose_name='role of the representative')),
                 ('representative_email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address of the representative')),
                 ('representative_phone', models.CharField(blank=True, max_length=40, verbose_name='telephone of the representative')),
-                ('second_name', models.CharField(blank=True, max_length=120, validators=[core.plain_words.refuse_tricks], verbose_name='second contact')),
-                ('second_position', models.CharField(blank=True, max_length=120, validators=[core.plain_words.refuse_tricks], verbose_name='role of the second contact')),
+                ('second_name', models.CharField(blank=True, max_length=120, validators=[core.forms.validators.refuse_tricks], verbose_name='second contact')),
+                ('second_position', models.CharField(blank=True, max_length=120, validators=[core.forms.validators.refuse_tricks], verbose_name='role of the second contact')),
                 ('second_email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address of the second contact')),
                 ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='begun')),
                 ('saved_at', models.DateTimeField(null=True, verbose_name='last saved')),

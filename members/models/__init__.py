@@ -1,9 +1,9 @@
 from .application import Application, ApplicationFile, ApplicationNote, Invitation, Question
 from .ballot import Ballot, Vote
 from .contact import Contact
-from .known_size import KnownSize
 from .organisation import FormerAddress, Membership, Organisation, Seat, Theme
 from .profile import ProfileChange
+from .reported_size import KnownSize
 from .suppression import Suppression
 
 __all__ = [

@@ -14,9 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from core.plain_words import refuse_tricks, refuse_tricks_in_lines
-
-from ..states import ENDED, MOVES, OPEN, Access, Category, DeclineReason, FileKind, OrganisationKind, State
+from core.forms.validators import refuse_tricks, refuse_tricks_in_lines
+from members.states import ENDED, MOVES, OPEN, Access, Category, DeclineReason, FileKind, OrganisationKind, State
 
 # What files may be flagged under, beside the fields of the form.
 FILE_FIELDS = {"logo": FileKind.LOGO, "documents": FileKind.DOCUMENT}
@@ -66,7 +65,7 @@ class Application(models.Model):
     email = models.EmailField(_("the applicant’s e-mail address"), blank=True)
     address_key = models.CharField(max_length=254, blank=True, help_text="The address in its canonical form.")
     language = models.CharField(_("language"), max_length=12, blank=True)
-    key = models.CharField(max_length=255, blank=True, help_text="Who it is, from members/identity.py; empty while it has no name.")
+    key = models.CharField(max_length=255, blank=True, help_text="Who it is, from members/identity/keys.py; empty while it has no name.")
 
     # The organisation
     category = models.CharField(_("joins as"), max_length=10, choices=Category, default=Category.MEMBER)
@@ -267,7 +266,7 @@ class ApplicationNote(models.Model):
 
 
 def private_path(_row: Any, name: str) -> str:
-    """Under a folder that nothing serves (core/media.py), by a name that says nothing and cannot be guessed."""
+    """Under a folder that nothing serves (core/web/media.py), by a name that says nothing and cannot be guessed."""
     extension = name.rpartition(".")[2].lower()
     return f"{PRIVATE}/{secrets.token_hex(16)}.{extension if extension.isalnum() and len(extension) <= 5 else 'bin'}"
 

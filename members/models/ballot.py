@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..states import CHOICES_OF, RUNNING, BallotState, Choice, Result, Rule, State
+from members.states import CHOICES_OF, RUNNING, BallotState, Choice, Result, Rule, State
+
 from .application import Application
 
 
@@ -26,7 +27,7 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
 
 
 class Ballot(models.Model):
-    """Written by `members.workflow.balloting` alone. While it is paused, `closes_at` stands still; resuming moves it on."""
+    """Written by `members.committee.workflow` alone. While it is paused, `closes_at` stands still; resuming moves it on."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="ballots")
     rule = models.CharField(_("rule"), max_length=12, choices=Rule)

@@ -11,11 +11,11 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
 
-from core.plain_words import refuse_tricks
+from core.forms.validators import refuse_tricks
 from core.relations import pointing_to
+from members.identity.keys import canonical_address, name_words
+from members.states import ContactRole
 
-from ..identity import canonical_address, name_words
-from ..states import ContactRole
 from .organisation import Organisation
 
 

@@ -17,11 +17,11 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from core.plain_words import refuse_tricks_in_lines
+from core.forms.validators import refuse_tricks_in_lines
+from members.organisations.forms import OrganisationForm
+from members.states import Category, OrganisationKind, Role, YearStatus
 
-from ..forms import OrganisationForm
-from ..membership_year import Standing, asleep_since, last_known_when, standing
-from ..states import Category, OrganisationKind, Role, YearStatus
+from .membership_year import Standing, asleep_since, last_known_when, standing
 
 
 class Theme(models.Model):
@@ -204,7 +204,7 @@ class TermQuerySet(models.QuerySet[Any]):
 
 class MembershipQuerySet(TermQuerySet):
     def awake(self, on: date) -> Self:
-        """Those of that day that were confirmed lately enough; the others are dormant (`members.membership_year`)."""
+        """Those of that day that were confirmed lately enough; the others are dormant (`members.models.membership_year`)."""
         return self.on(on).last_known_between(asleep_since(on), None)
 
     def new_since(self, day: date) -> Self:
@@ -238,7 +238,7 @@ class MembershipQuerySet(TermQuerySet):
 
 
 class Membership(Term, Orderable):
-    """An organisation's belonging to the coalition, as member or observer. `members.membership_year` says how it stands on a day."""
+    """An organisation's belonging to the coalition, as member or observer. `members.models.membership_year` says how it stands on a day."""
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     category = models.CharField(

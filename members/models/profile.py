@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..states import ChangeState
+from members.states import ChangeState
+
 from .application import private_path
 from .organisation import Organisation
 

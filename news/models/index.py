@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path, re_path
 
 from cms.models import SitePage
+from news.head import describe_index
+from news.listing import Listing, UnknownFilterError
 
-from ..head import describe_index
-from ..listing import Listing, UnknownFilterError
 from .taxonomy import Author
 
 

@@ -26,13 +26,12 @@ from cms.blocks.body import BodyBlock
 from cms.blocks.text import PLAIN
 from cms.end_notes import problems
 from cms.models import SitePage
-from cms.privacy import open_to_all
-
-from ..forms import PostForm
-from ..head import describe_post
-from ..panels import post_panels
-from ..reading_time import minutes
-from ..states import SCHEMA_TYPES, Kind
+from cms.page_privacy import open_to_all
+from news.forms import PostForm
+from news.head import describe_post
+from news.panels import post_panels
+from news.reading_time import minutes
+from news.states import SCHEMA_TYPES, Kind
 
 
 class PostQuerySet(PageQuerySet):
@@ -218,7 +217,7 @@ class PostPage(SitePage):
         describe_post(head, self, context)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from ..related import surroundings
+        from news.related import surroundings
 
         around = surroundings(self)
         return super().get_context(request, *args, **kwargs) | {

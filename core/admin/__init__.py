@@ -1,0 +1,1 @@
+"""What admin screens of every room share."""

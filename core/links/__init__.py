@@ -1,0 +1,1 @@
+"""Links in emails: one purpose, one expiry, only a hash stored."""

@@ -1,0 +1,1 @@
+"""Emails in the admin: the log of what was sent, and the wording."""

@@ -1,1 +1,0 @@
-"""The secretariat's pages: moving a sign-on, and deciding on endorsements."""

@@ -1,0 +1,1 @@
+"""Declarations: circulating, opening, closing, new versions of the text."""

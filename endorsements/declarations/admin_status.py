@@ -1,0 +1,208 @@
+"""What the editing screen of a declaration says of its sign-on, and which buttons it offers."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from cms.content_checks import problems_of
+from endorsements.models import DeclarationPage, Endorsement, SignOn, TextVersion
+from endorsements.states import IN_QUEUE, OVER, SignOnState, State
+from endorsements.text_versions.workflow import differs, why_not_published_as_it_is
+
+
+@dataclass(frozen=True)
+class Button:
+    """Leads to a page that explains the verb and asks once more."""
+
+    label: str
+    url: str
+    is_main: bool = False
+
+
+@dataclass(frozen=True)
+class Status:
+    """The state in words, the text in force, the counts, the buttons this person may press now.
+
+    `waiting` and `unconfirmed` are None for somebody who may not see endorsements.
+    """
+
+    state: str
+    label: str
+    sentences: list[str]
+    warnings: list[str]
+    version: TextVersion | None
+    listed: int
+    waiting: int | None = None
+    unconfirmed: int | None = None
+    queue_url: str = ""
+    answers_url: str = ""
+    buttons: list[Button] = field(default_factory=list)
+
+
+def may_move(user: Any, page: DeclarationPage) -> bool:
+    """Whether this person opens, closes and publishes this declaration."""
+    return bool(user.has_perm("endorsements.change_signon") and page.permissions_for_user(user).can_publish())
+
+
+def status_of(page: DeclarationPage, user: Any) -> Status | None:
+    """Of the page as it is in memory, saved or not. None for a page that has never been saved."""
+    if not page.pk:
+        return None
+    sign_on, now = page.signing, timezone.now()
+    stored = DeclarationPage.objects.only("live", "opens_at", "closes_at", "grace_days").get(pk=page.pk)
+    sign_on.declaration = stored
+    other = sign_on.is_frozen and differs(page, sign_on)
+    counts = _counts(page)
+    sees_all = user.has_perm("endorsements.view_endorsement")
+    return Status(
+        sign_on.state,
+        sign_on.get_state_display(),
+        list(filter(None, _sentences(sign_on, stored, now))),
+        list(filter(None, (_other_text(other), _unpublished(sign_on, stored), _times_in_draft(sign_on, page, stored)))),
+        sign_on.version,
+        counts["listed"],
+        counts["waiting"] if sees_all else None,
+        counts["unconfirmed"] if sees_all else None,
+        f"{reverse('endorsement_queue:index')}?declaration={page.pk}" if sees_all else "",
+        reverse("member_answers:declaration", args=(page.pk,)) if sees_all and sign_on.has_public_list and page.takes_organisations else "",
+        _buttons(sign_on, other) if may_move(user, page) else [],
+    )
+
+
+def _counts(page: DeclarationPage) -> dict[str, int]:
+    return Endorsement.objects.under(page).aggregate(
+        listed=Count("pk", filter=Q(state=State.LISTED)),
+        waiting=Count("pk", filter=Q(state__in=IN_QUEUE)),
+        unconfirmed=Count("pk", filter=Q(state=State.PENDING)),
+    )
+
+
+def moment(value: datetime) -> str:
+    """ "3 May 2026, 18:00 (Europe/Amsterdam)", in the zone of whoever reads it; with the site's, which readers see, if that differs."""
+    here, site = timezone.get_current_timezone(), timezone.get_default_timezone()
+    words = _in_zone(value, here)
+    if timezone.localtime(value, here).utcoffset() == timezone.localtime(value, site).utcoffset():
+        return words
+    return _("%(here)s, which readers see as %(site)s") % {"here": words, "site": _in_zone(value, site)}
+
+
+def _in_zone(value: datetime, zone: Any) -> str:
+    return f"{date_format(timezone.localtime(value, zone), 'j F Y, H:i')} ({zone})"
+
+
+def _sentences(sign_on: SignOn, stored: DeclarationPage, now: datetime) -> list[str]:
+    """What is so, and what happens next by itself."""
+    closes = stored.closes_at
+    match sign_on.state:
+        case SignOnState.DRAFT:
+            public = _("The page is public, and nobody can endorse it yet.") if stored.live else _("Nobody can see or endorse it yet.")
+            return [public, _opening(stored.opens_at, stored.live)]
+        case SignOnState.CIRCULATING:
+            secret = _("Whoever has the secret link can read and endorse it. There is no public page and no public list.")
+            return [secret, _opening(stored.opens_at, True), _closing(closes, now)]
+        case SignOnState.OPEN:
+            since = _("Open since %(moment)s.") % {"moment": moment(sign_on.opened_at)} if sign_on.opened_at else ""
+            return [since, _closing(closes, now) or _("It stays open until you close it.")]
+        case SignOnState.CLOSED:
+            return [
+                _("Closed since %(moment)s.") % {"moment": moment(sign_on.closed_at)} if sign_on.closed_at else "",
+                _grace(sign_on, now),
+            ]
+    return [_("Delivered on %(moment)s.") % {"moment": moment(sign_on.delivered_at)} if sign_on.delivered_at else ""]
+
+
+def _opening(opens: datetime | None, can_open: bool) -> str:
+    if opens is None:
+        return ""
+    words = _("It opens by itself on %(moment)s.") if can_open else _("It opens by itself on %(moment)s, if the page is public by then.")
+    return words % {"moment": moment(opens)}
+
+
+def _closing(closes: datetime | None, now: datetime) -> str:
+    if closes is None:
+        return ""
+    if closes <= now:
+        return _("Its closing time, %(moment)s, has passed: nobody can endorse any more.") % {"moment": moment(closes)}
+    return _("It closes by itself on %(moment)s.") % {"moment": moment(closes)}
+
+
+def _grace(sign_on: SignOn, now: datetime) -> str:
+    ends = sign_on.grace_ends_at()
+    if ends is None or ends <= now:
+        return ""
+    return _("Who endorsed in time may press the button in the mail until %(moment)s.") % {"moment": moment(ends)}
+
+
+def _other_text(other: bool) -> str:
+    if not other:
+        return ""
+    return _(
+        "Your draft has another text than the one that is being signed. Readers do not see the change until you publish it as a correction "
+        "or as a new version."
+    )
+
+
+def _unpublished(sign_on: SignOn, stored: DeclarationPage) -> str:
+    if stored.live or sign_on.state in (SignOnState.DRAFT, SignOnState.CIRCULATING):
+        return ""
+    if sign_on.state in OVER:
+        return _("The page is not published: nobody can read the text or see who stands behind it. Publish it again.")
+    return _("The page is not published: nobody can endorse, and the links in mails wait until you publish it again.")
+
+
+def _times_in_draft(sign_on: SignOn, page: DeclarationPage, stored: DeclarationPage) -> str:
+    if not stored.live or _times(page) == _times(stored):
+        return ""
+    return _("Your draft has other times than those that count now. They count from when you publish.")
+
+
+def _times(page: DeclarationPage) -> tuple[Any, ...]:
+    """As the form shows them, to the minute."""
+    opens, closes = (moment and moment.replace(second=0, microsecond=0) for moment in (page.opens_at, page.closes_at))
+    return opens, closes, page.grace_days
+
+
+def missing_of(draft: DeclarationPage) -> list[str]:
+    """What still has to be mended before this draft can be published, in sentences. A changed text is not among it."""
+    changed = why_not_published_as_it_is(draft)
+    found = [problem.message for problem in problems_of(draft) if problem.holds_back and problem.message != changed]
+    if not draft.body:
+        found.append(_("The text is empty: there is nothing to sign."))
+    try:
+        draft.full_clean()
+    except ValidationError as error:
+        found += [
+            f"{_label(draft, name)}: {' '.join(messages)}" if name != "__all__" else " ".join(messages)
+            for name, messages in error.message_dict.items()
+        ]
+    return found
+
+
+def _label(page: DeclarationPage, name: str) -> str:
+    return str(capfirst(page._meta.get_field(name).verbose_name))
+
+
+def _buttons(sign_on: SignOn, has_other_text: bool) -> list[Button]:
+    def button(label: str, verb: str, is_main: bool = False) -> Button:
+        return Button(label, reverse(f"declaration_{verb}", args=(sign_on.declaration_id,)), is_main)
+
+    change = [button(_("Publish the changed text …"), "publish_text", True)] if has_other_text else []
+    match sign_on.state:
+        case SignOnState.DRAFT:
+            return [button(_("Open for endorsement …"), "open", True), button(_("Circulate under embargo …"), "circulate")]
+        case SignOnState.CIRCULATING:
+            main = button(_("Open for endorsement …"), "open", not change)
+            return [*change, main, button(_("Make a new secret link …"), "circulate"), button(_("Stop circulating …"), "stop_circulating")]
+        case SignOnState.OPEN:
+            return [*change, button(_("Close …"), "close")]
+        case SignOnState.CLOSED:
+            return [*change, button(_("Record a delivery …"), "deliver", not change), button(_("Open again …"), "open")]
+    return [*change, button(_("Record another delivery …"), "deliver")]

@@ -1,0 +1,155 @@
+"""Circulating, opening, closing a sign-on, and changing a text that people have signed."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from core.links import tokens
+from core.transitions import NotPossible, move
+from core.web.page_cache import content_changed
+from endorsements.models import DeclarationPage, Mailing, SignOn, TextVersion
+from endorsements.models.sign_on import sign_on_of
+from endorsements.states import SIGN_ON_MOVES, MailingKind, SignOnState
+from endorsements.text_versions.workflow import add_version, differs
+
+from .initial_signatories import list_initial_signatories
+
+CIRCULATION = "endorsements.circulation"
+CIRCULATION_LASTS = timedelta(days=400)
+
+
+def circulate(sign_on: SignOn, *, by: Any, now: datetime) -> str:
+    """Freeze the latest draft and let whoever has the secret link read and endorse it. Returns the link's token, shown only now.
+
+    Called again while it circulates, it makes a new link and the former one is worth nothing any more.
+    """
+    with transaction.atomic():
+        move(
+            sign_on,
+            to=SignOnState.CIRCULATING,
+            moves=SIGN_ON_MOVES,
+            action="endorsements.circulate",
+            by=by,
+            changes={"circulated_at": now},
+        )
+        page, before = latest_draft(sign_on), sign_on.version
+        version = add_version(sign_on, page, is_new=True, by=by, now=now)
+        _ask_again(sign_on, before, version, by=by, now=now)
+        list_initial_signatories(page, sign_on, by=by, now=now)
+        subject = circulation_subject(sign_on)
+        tokens.revoke(purpose=CIRCULATION, subject=subject)
+        return tokens.make(purpose=CIRCULATION, subject=subject, lifetime=CIRCULATION_LASTS)
+
+
+def stop_circulating(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
+    """Back to a draft: the secret link is worth nothing any more. Endorsements that came in stay."""
+    with transaction.atomic():
+        moved = move(sign_on, to=SignOnState.DRAFT, moves=SIGN_ON_MOVES, action="endorsements.stop_circulating", by=by)
+        tokens.revoke(purpose=CIRCULATION, subject=circulation_subject(sign_on))
+        return moved
+
+
+def open_sign_on(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
+    """Publish the latest draft, freeze its text and take endorsements. From draft, circulation, or closed (a longer deadline).
+
+    Raises NotPossible when the closing time has passed, or when a closed one's draft has another text: that is published first, as a
+    correction or a new version. A text that changed since it circulated is a new version. False when it is open already.
+    """
+    page = latest_draft(sign_on)
+    if page.closes_at and page.closes_at <= now:
+        raise NotPossible(_("The closing time has passed. Choose a later one, save the draft, and open it then."))
+    with transaction.atomic():
+        was, before = sign_on.state, sign_on.version
+        changes = {"opened_at": sign_on.opened_at or now, "closed_at": None}
+        if not move(sign_on, to=SignOnState.OPEN, moves=SIGN_ON_MOVES, action="endorsements.open", by=by, changes=changes):
+            return False
+        if was == SignOnState.CLOSED and differs(page, sign_on):
+            raise NotPossible(_("The draft has another text than the one that was signed. Publish the changed text first."))
+        version = add_version(sign_on, page, is_new=True, by=by, now=now)
+        _ask_again(sign_on, before, version, by=by, now=now)
+        _publish(page, by=by)
+        list_initial_signatories(page, sign_on, by=by, now=now)
+        content_changed()
+    return True
+
+
+def close(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
+    """Take no more endorsements; links in mails still confirm for the days of grace. False when it is closed already."""
+    with transaction.atomic():
+        moved = move(sign_on, to=SignOnState.CLOSED, moves=SIGN_ON_MOVES, action="endorsements.close", by=by, changes={"closed_at": now})
+        content_changed()
+    return moved
+
+
+def publish_text(sign_on: SignOn, *, is_new: bool, note: str, by: Any, now: datetime) -> TextVersion:
+    """Publish the changed draft of a frozen text, as a correction of a slip or as a new version of substance.
+
+    Of a new version, earlier endorsers stay under the one they signed and are asked by mail to confirm the new one. Raises
+    NotPossible for a new version of a sign-on that is over: there would be nobody to sign it.
+    """
+    if is_new and sign_on.is_over:
+        raise NotPossible(_("The sign-on is over: nobody could sign a new version. Only slips can be corrected."))
+    page = latest_draft(sign_on)
+    with transaction.atomic():
+        before = sign_on.version
+        version = add_version(sign_on, page, is_new=is_new, note=note, by=by, now=now)
+        if before is None or version.pk == before.pk:
+            return version
+        log(
+            sign_on,
+            "endorsements.new_version" if is_new else "endorsements.correct",
+            user=by,
+            data={"from": before.label, "to": version.label, "note": note},
+        )
+        _ask_again(sign_on, before, version, by=by, now=now)
+        if sign_on.state != SignOnState.CIRCULATING:
+            _publish(page, by=by)
+        content_changed()
+    return version
+
+
+def follow_published(page: DeclarationPage, *, by: Any, now: datetime) -> None:
+    """Whatever way a page became public: its initial signatories are listed, and a changed frozen text is a new version.
+
+    The editor's Publish button is held back for a changed text (`unready`); what slips past it counts as a change of substance, so that
+    no name stands under words its owner never saw.
+    """
+    sign_on = sign_on_of(page)
+    if not sign_on.is_frozen:
+        return
+    before = sign_on.version
+    version = add_version(sign_on, page, is_new=True, by=by, now=now)
+    if before and version.pk != before.pk:
+        log(sign_on, "endorsements.new_version", user=by, data={"from": before.label, "to": version.label})
+        _ask_again(sign_on, before, version, by=by, now=now)
+    list_initial_signatories(page, sign_on, by=by, now=now)
+
+
+def latest_draft(sign_on: SignOn) -> DeclarationPage:
+    """The page as the editor last saved it."""
+    page = DeclarationPage.objects.get(pk=sign_on.declaration_id)
+    return page.get_latest_revision_as_object()
+
+
+def circulation_subject(sign_on: SignOn) -> str:
+    return f"declaration:{sign_on.declaration_id}"
+
+
+def _publish(page: DeclarationPage, *, by: Any) -> None:
+    if page.live and not page.has_unpublished_changes:
+        return
+    page.go_live_at = None
+    page.save_revision(user=by, log_action=False).publish(user=by, skip_permission_checks=True)
+
+
+def _ask_again(sign_on: SignOn, before: TextVersion | None, version: TextVersion, *, by: Any, now: datetime) -> None:
+    """Have those who signed an earlier version asked to confirm this one (`endorsements.deliveries.mailings`)."""
+    if before is not None and version.number > before.number:
+        Mailing.objects.get_or_create(
+            kind=MailingKind.NEW_VERSION,
+            version=version,
+            defaults={"declaration_id": sign_on.declaration_id, "begun_at": now, "begun_by": by},
+        )

@@ -1,0 +1,1 @@
+"""Handing a declaration over: snapshot, letter, verification and news to signatories."""

@@ -1,0 +1,235 @@
+"""Importing signatories: choose the declaration, upload a list, look at what it would do, do it, take it back."""
+
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.defaultfilters import truncatechars
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView, View
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.widgets.button import Button
+from wagtail.models import Page
+from wagtail.permissions import ModelPermissionPolicy
+
+from core.admin.menu import menu_item_for
+from core.forms.validators import clean_line
+from core.spreadsheets import UnreadableTable, as_download
+from core.transitions import NotPossible
+from endorsements.models import DeclarationPage, Endorsement, ImportedList, TextVersion
+from endorsements.states import SignOnState, State
+from members.states import OrganisationKind
+
+from .reader import COLUMNS, HEADINGS, LARGEST, MOST_ROWS, open_list
+from .workflow import import_list, read_again, take_back, to_take_back, why_no_import
+
+TITLE = gettext_lazy("Import signatories")
+SHOWN = 200
+POLICY = ModelPermissionPolicy(Endorsement)
+
+
+def import_button(page: Page, user: Any, *_args: object, **_kwargs: object) -> Iterator[Button]:
+    """In the listing of pages and above the editor, for a declaration that takes lists."""
+    if isinstance(page.specific_deferred, DeclarationPage) and POLICY.user_has_permission(user, "change"):
+        yield Button(TITLE, reverse("signatory_import:upload", args=(page.pk,)), icon_name="upload", priority=60)
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("List"),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        help_text=gettext_lazy("A CSV file, at most %(rows)s rows and %(size)d MB. Next you see what it would do; nothing is imported yet.")
+        % {"rows": f"{MOST_ROWS:,}", "size": LARGEST >> 20},
+    )
+    provenance = ImportedList._meta.get_field("provenance").formfield()
+
+    def clean_provenance(self) -> str:
+        return clean_line(self.cleaned_data["provenance"])
+
+    def clean_file(self) -> UploadedFile:
+        """The file, with its bytes as `raw`, if it is a table whose columns can be told."""
+        file = self.cleaned_data["file"]
+        file.raw = file.read(LARGEST + 1)
+        try:
+            open_list(file.raw)
+        except UnreadableTable as error:
+            raise ValidationError(str(error)) from error
+        return file
+
+
+class _Guarded(PermissionCheckedMixin):
+    permission_policy = POLICY
+    permission_required = "change"
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def imported(self) -> ImportedList:
+        return get_object_or_404(ImportedList.objects.select_related("declaration__sign_on__version"), pk=self.kwargs["pk"])
+
+    @cached_property
+    def declaration(self) -> DeclarationPage:
+        if "declaration" not in self.kwargs:
+            return self.imported.declaration
+        return get_object_or_404(DeclarationPage.objects.select_related("sign_on__version"), pk=self.kwargs["declaration"])
+
+
+class _Screen(_Guarded, WagtailAdminTemplateMixin, TemplateView):
+    header_icon = "upload"
+    page_title = TITLE
+
+    def way(self) -> list[dict[str, Any]]:
+        """From the choice of a declaration to this screen."""
+        page = self.declaration
+        upload = {"url": reverse("signatory_import:upload", args=(page.pk,)), "label": truncatechars(page.title, 60)}
+        here = [{"url": "", "label": truncatechars(self.imported.provenance, 60)}] if "pk" in self.kwargs else []
+        return [{"url": reverse("signatory_import:index"), "label": TITLE}, upload, *here]
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = [*super().get_breadcrumbs_items(), *self.way()]
+        return [*items[:-1], {**items[-1], "url": ""}]
+
+
+class Choose(_Screen):
+    """Of which declaration? Those that take lists, the newest first."""
+
+    template_name = "endorsements/imports/admin/choose.html"
+
+    def way(self) -> list[dict[str, Any]]:
+        return [{"url": "", "label": TITLE}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        states = [state for state in SignOnState if state not in (SignOnState.DRAFT, SignOnState.DELIVERED)]
+        found = DeclarationPage.objects.filter(sign_on__state__in=states).select_related("sign_on__version").order_by("-date", "-pk")
+        return super().get_context_data(**kwargs, declarations=found)
+
+
+class Upload(_Screen):
+    template_name = "endorsements/imports/admin/import.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        form = ImportForm(request.POST, request.FILES)
+        if why_no_import(self.declaration.signing) or not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        imported = ImportedList.objects.create(
+            declaration=self.declaration,
+            provenance=form.cleaned_data["provenance"],
+            file_name=form.cleaned_data["file"].name[-160:],
+            content=form.cleaned_data["file"].raw,
+            uploaded_by=request.user,
+        )
+        return redirect("signatory_import:list", imported.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lists = ImportedList.objects.filter(declaration=self.declaration).defer("content").select_related("uploaded_by")
+        still = Count("endorsements", filter=Q(endorsements__state=State.LISTED))
+        context = {
+            "form": kwargs.get("form") or ImportForm(),
+            "declaration": self.declaration,
+            "reason": why_no_import(self.declaration.signing),
+            "lists": lists.annotate(still_listed=still).order_by("-uploaded_at")[:50],
+            "columns": COLUMNS,
+            "kinds": OrganisationKind.choices,
+        }
+        return super().get_context_data(**{**kwargs, **context})
+
+
+class Preview(_Screen):
+    """What the list would do, or once it is imported, what it did."""
+
+    template_name = "endorsements/imports/admin/preview.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            if import_list(self.imported, by=request.user, now=timezone.now(), version=self.version_shown()):
+                added = self.imported.added or 0
+                told = ngettext("One signatory was added.", "%(count)d signatories were added.", added)
+                messages.success(request, told % {"count": added})
+            else:
+                messages.info(request, _("This list was imported before. Nothing was changed."))
+        except NotPossible as reason:
+            messages.warning(request, str(reason))
+        return redirect(request.path)
+
+    def version_shown(self) -> TextVersion | None:
+        """The text that stood on the page where the button was pressed."""
+        versions = TextVersion.objects.filter(declaration=self.declaration)
+        return next((version for version in versions if str(version.pk) == self.request.POST.get("version")), None)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs, imported=self.imported, declaration=self.declaration, shown=SHOWN)
+        if self.imported.done_at:
+            listed = self.imported.endorsements.filter(state=State.LISTED).count()
+            context |= {"still_listed": listed, "can_go": to_take_back(self.imported).exists()}
+        try:
+            return context | {"reading": read_again(self.imported), "reason": why_no_import(self.declaration.signing)}
+        except NotPossible as reason:
+            return context | {"reason": str(reason)}
+
+
+class Rejected(_Guarded, View):
+    """The rows with problems, as a file to correct and to upload again."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            reading = read_again(self.imported)
+        except NotPossible as reason:
+            messages.warning(request, str(reason))
+            return redirect("signatory_import:list", self.imported.pk)
+        name = _("%(list)s to correct") % {"list": PurePath(self.imported.file_name).stem}
+        return as_download(name, "csv", reading.rejected_headings(), reading.rejected_rows())
+
+
+class TakeBack(_Screen):
+    template_name = "endorsements/imports/admin/undo.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        count = take_back(self.imported, by=request.user, now=timezone.now())
+        if count:
+            told = ngettext("One signatory was taken out of the list.", "%(count)d signatories were taken out of the list.", count)
+            messages.success(request, told % {"count": count})
+        else:
+            messages.info(request, _("Nobody of this import is listed any more. Nothing was changed."))
+        return redirect("signatory_import:list", self.imported.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        count = to_take_back(self.imported).count()
+        return super().get_context_data(**kwargs, imported=self.imported, declaration=self.declaration, count=count)
+
+
+class Template(_Guarded, View):
+    """An empty list with all headings."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        return as_download(_("signatories"), "csv", HEADINGS.values(), [])
+
+
+class Imports(ViewSet):
+    name = "signatory_import"
+    url_prefix = "signatory-import"
+    icon = "upload"
+    menu_label = TITLE
+    menu_item_class = menu_item_for("endorsements.change_endorsement")
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", Choose.as_view(), name="index"),
+            path("template.csv", Template.as_view(), name="template"),
+            path("<int:declaration>/", Upload.as_view(), name="upload"),
+            path("list/<int:pk>/", Preview.as_view(), name="list"),
+            path("list/<int:pk>/problems/", Rejected.as_view(), name="rejected"),
+            path("list/<int:pk>/take-back/", TakeBack.as_view(), name="take_back"),
+        ]

@@ -1,0 +1,1 @@
+"""Deciding on endorsements: queue, checks, decisions, undo."""

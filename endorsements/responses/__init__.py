@@ -1,0 +1,1 @@
+"""Members asked to endorse a declaration, and their answers."""

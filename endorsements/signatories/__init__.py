@@ -1,0 +1,1 @@
+"""The public list of signatories, its counts and files."""

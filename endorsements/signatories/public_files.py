@@ -1,0 +1,80 @@
+"""The files that partners read by program: the list of names, the count. Nothing in them that the pages do not show.
+
+Never in them: a mail address, who signed for an organisation, the name of a person who did not say that it may be shown.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+
+from core.absolute_urls import absolute
+from core.spreadsheets import write_csv
+from endorsements.declarations.public_status import Standing
+from endorsements.models import Endorsement
+from endorsements.states import Source
+
+from .counts import Tally, count
+from .listing import country_name, named
+
+# The keys of a name in the list, which are also the headings of the table.
+KEYS = (
+    *("kind", "name", "acronym", "organisation_kind", "role", "affiliation", "country", "country_name"),
+    *("version", "listed_on", "initial_signatory", "sample"),
+)
+_ROWS_AT_ONCE = 2000
+
+Told = dict[str, Any]
+
+
+def numbers(standing: Standing, tally: Tally) -> Told:
+    """The counts, what they are of, and the moment `as_of` which they were taken."""
+    page = standing.page
+    return {
+        "declaration": page.title,
+        "url": absolute(standing.base),
+        "state": standing.state,
+        "organisations": tally.organisations,
+        "people": tally.people,
+        "countries": tally.countries,
+        "total": tally.total,
+        "goal": page.goal,
+        "opened_at": _moment(standing.sign_on.opened_at),
+        "closes_at": _moment(standing.closed_at or page.closes_at),
+        "as_of": _moment(tally.as_of),
+    }
+
+
+def as_csv(standing: Standing) -> Iterator[bytes]:
+    return write_csv(([one[key] for key in KEYS] for one in _names(standing)), KEYS)
+
+
+def as_json(standing: Standing) -> Iterator[str]:
+    """One object, made while it is sent: the numbers as of now, how many people are not named, and the names."""
+    tally = count(standing.page)
+    opening = json.dumps({**numbers(standing, tally), "people_unnamed": tally.unnamed(), "signatories": []}, ensure_ascii=False, indent=1)
+    yield opening.removesuffix("]\n}")
+    for place, one in enumerate(_names(standing)):
+        yield f"{',' if place else ''}\n{json.dumps(one, ensure_ascii=False)}"
+    yield "\n]}\n"
+
+
+def _names(standing: Standing) -> Iterator[Told]:
+    """Everybody in the public list, in its order."""
+    for row in named(standing.page).iterator(chunk_size=_ROWS_AT_ONCE):
+        yield dict(zip(KEYS, _values(row), strict=True))
+
+
+def _values(row: Endorsement) -> tuple[Any, ...]:
+    """What stands under `KEYS`. The role of an organisation's row is that of the person who signed for it: it is not told."""
+    whose = (row.acronym, row.organisation_kind, "", "") if row.is_organisation else ("", "", row.role, row.affiliation)
+    listed_on = timezone.localtime(row.listed_at).date().isoformat() if row.listed_at else ""
+    version = f"{row.version.number}.{row.version.correction}"
+    of_source = (row.source == Source.INITIAL, row.source == Source.SAMPLE)
+    country = row.country.code or ""
+    return (row.kind, row.name, *whose, country, country_name(country), version, listed_on, *of_source)
+
+
+def _moment(when: Any) -> str | None:
+    return timezone.localtime(when).isoformat(timespec="seconds") if when else None

@@ -1,0 +1,1 @@
+"""Endorsing: form, limits, confirmation, managing and withdrawing."""

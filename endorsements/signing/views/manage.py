@@ -1,0 +1,109 @@
+"""What the holder of an endorsement may do with it: see all that is held, correct, show or hide, withdraw."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from core.web.private_pages import posted, show
+from endorsements.models import Endorsement
+from endorsements.signing import emails as signing_emails
+from endorsements.signing import workflow as signing
+from endorsements.signing.consents import standing, wording
+from endorsements.signing.forms import RoleForm
+from endorsements.states import ENDED, Purpose, State
+from members.identity.form_fields import AddressForm
+
+from .links import about, asked_second
+from .lost_links import of_link
+
+# By the word in the address after it was done.
+SAID = {
+    "role": gettext_lazy("Your correction is saved."),
+    "name": gettext_lazy("Your choice is saved. The public list shows it within a minute."),
+    "news": gettext_lazy("Your choice is saved."),
+    "updates": gettext_lazy("Your choice is saved."),
+    "second": gettext_lazy("We have written to your colleague."),
+}
+Action = Callable[[HttpRequest, Endorsement, QueryDict], HttpResponse]
+
+
+@of_link(signing_emails.MANAGE)
+def manage(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
+    """The page; a POST does what its `action` says, and an unknown one nothing."""
+    if request.method != "POST" or endorsement.state in ENDED:
+        return _page(request, endorsement)
+    data = posted(request)
+    act = ACTIONS.get(data.get("action", ""))
+    return act(request, endorsement, data) if act else _page(request, endorsement)
+
+
+def _page(
+    request: HttpRequest, endorsement: Endorsement, *, role_form: RoleForm | None = None, second_form: AddressForm | None = None
+) -> HttpResponse:
+    page = endorsement.declaration
+    news = standing(endorsement, Purpose.NEWS)
+    context = {
+        "has_ended": endorsement.state in ENDED,
+        "said": "" if request.method == "POST" else SAID.get(request.GET.get("done", ""), ""),
+        "role_form": role_form or RoleForm(endorsement=endorsement),
+        "second_form": second_form or AddressForm(),
+        "may_ask_second": signing.may_ask_second(endorsement),
+        "consents": endorsement.consents.all(),
+        "name_wording": wording(Purpose.SHOW_NAME, page),
+        "news_wording": wording(Purpose.NEWS, page),
+        "has_news": bool(news and news.given),
+        "may_show_withdrawal": endorsement.state == State.LISTED and endorsement.show_name,
+    }
+    return show(request, "endorsements/signing/manage.html", about(endorsement, _("Your endorsement"), **context))
+
+
+def _done(request: HttpRequest, action: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{request.path}?done={action}", status=303)
+
+
+def _change_role(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
+    form = RoleForm(data, endorsement=endorsement)
+    if not form.is_valid():
+        return _page(request, endorsement, role_form=form)
+    signing.change_role(endorsement, **form.cleaned_data)
+    return _done(request, "role")
+
+
+def _answer(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
+    """A consent given (`given` is there) or taken back."""
+    purpose = Purpose.NEWS if data.get("action") == "news" else Purpose.SHOW_NAME
+    if purpose == Purpose.NEWS or not endorsement.is_organisation:
+        signing.answer(endorsement, purpose=purpose, given="given" in data, language=get_language() or "", now=timezone.now())
+    return _done(request, "news" if purpose == Purpose.NEWS else "name")
+
+
+def _want_updates(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
+    signing.want_updates(endorsement, wanted="given" in data)
+    return _done(request, "updates")
+
+
+def _ask_second(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
+    form = AddressForm(data)
+    return _done(request, "second") if asked_second(endorsement, form) else _page(request, endorsement, second_form=form)
+
+
+def _withdraw(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
+    """Asked once more, because it cannot be taken back."""
+    shown = data.get("shown") == "yes"
+    if "sure" not in data:
+        return show(request, "endorsements/signing/withdraw.html", about(endorsement, _("Withdraw for good?"), shown=shown))
+    signing.withdraw(endorsement, shown=shown, now=timezone.now())
+    return HttpResponseRedirect(request.path, status=303)
+
+
+ACTIONS: dict[str, Action] = {
+    "role": _change_role,
+    "name": _answer,
+    "news": _answer,
+    "updates": _want_updates,
+    "second": _ask_second,
+    "withdraw": _withdraw,
+}

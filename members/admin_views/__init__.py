@@ -1,1 +1,0 @@
-"""The desk of the secretariat: applications, ballots, organisations, profile changes, and what is taken away as files."""

@@ -1,0 +1,1 @@
+"""Applying to join: the form behind an emailed link, files and colleagues."""

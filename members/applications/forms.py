@@ -1,0 +1,262 @@
+"""The application form, page by page. Saving accepts gaps; `requirements.why_not_ready` says what submitting needs."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.forms.edit_conflicts import WrittenTogether
+from core.forms.honeypot import ByHandForm, ask_kindly
+from core.forms.validators import AnswerField, LineField
+from members.identity.form_fields import (
+    GLOBAL,
+    AddressField,
+    CountriesField,
+    CountryField,
+    LinesField,
+    TextField,
+    WebsiteField,
+    YearField,
+    line,
+    phone,
+)
+from members.models import Application
+from members.states import Access, Category, FileKind, OrganisationKind
+
+from .requirements import why_not_ready
+
+
+def _longest(name: str) -> int:
+    return int(getattr(Application._meta.get_field(name), "max_length", 0))
+
+
+def _line(name: str, label: Any, **more: Any) -> LineField:
+    return line(_longest(name), label, required=False, **more)
+
+
+def _text(name: str, label: Any, **more: Any) -> TextField:
+    return TextField(_longest(name), label, required=False, **more)
+
+
+class ApplyForm(ByHandForm):
+    """The first step: the address that gets the link."""
+
+    email = AddressField(label=_("Your e-mail address"), help_text=_("The link to the form goes there. It is not published."))
+    another = forms.BooleanField(required=False, label=_("I have begun one already, and want to begin another."))
+
+    def __init__(self, *args: Any, **more: Any):
+        super().__init__(*args, auto_id="%s", **more)
+        ask_kindly(self)
+
+
+class StepForm(WrittenTogether):
+    """A page of the form, filled with what was saved. What handing in will need is not called optional (`is_needed`)."""
+
+    use_required_attribute = False
+    word: ClassVar[str]
+    title: ClassVar[Any]
+
+    def __init__(self, *args: Any, application: Application | None = None, **more: Any):
+        initial = {name: getattr(application, name) for name in self.base_fields} if application else {}
+        super().__init__(*args, auto_id="%s", initial=initial, **more)
+        for name in why_not_ready(Application()):
+            if name in self.fields:
+                self.fields[name].is_needed = True  # type: ignore[attr-defined]
+
+    def sound(self) -> dict[str, Any]:
+        """What may be saved: the fields without a mistake, cleaned."""
+        self.full_clean()
+        return {name: value for name, value in self.cleaned_data.items() if name in self.fields and name not in self.errors}
+
+
+class OrganisationStep(StepForm):
+    word, title = "organisation", _("The organisation")
+
+    name = _line("name", _("Name of the organisation"), autocomplete="organization", help_text=_("In full, as the directory will show it."))
+    acronym = _line("acronym", _("Acronym"))
+    other_names = LinesField(
+        _longest("other_names"), _("Other names"), required=False, help_text=_("Former names, and names in other languages, one a line.")
+    )
+    country = CountryField(label=_("Country of its seat"), required=False, everywhere=True)
+    kind = forms.ChoiceField(
+        label=_("Kind of organisation"), required=False, choices=lambda: [("", _("Choose …")), *OrganisationKind.choices]
+    )
+    website = WebsiteField(label=_("Website"), required=False)
+    category = forms.ChoiceField(
+        label=_("It wishes to join as"),
+        choices=Category.choices,
+        initial=Category.MEMBER,
+        widget=forms.RadioSelect,
+        help_text=_("Members vote and stand for the coalition’s positions; observers take part without a vote."),
+    )
+
+    def __init__(self, *args: Any, application: Application | None = None, **more: Any):
+        super().__init__(*args, application=application, **more)
+        if application and application.is_global:
+            self.initial["country"] = GLOBAL
+
+
+class WorkStep(StepForm):
+    word, title = "work", _("Its size, its work and its money")
+
+    countries_of_work = CountriesField(
+        _("Countries where it works"), required=False, help_text=_("Names in English, one a line or with commas between them.")
+    )
+    founded = YearField()
+    size = _line("size", _("Members or staff"), kind=AnswerField, help_text=_("Roughly: “240 members”, “12 staff and 60 volunteers”."))
+    registration = _line(
+        "registration",
+        _("Registration"),
+        kind=AnswerField,
+        help_text=_("Where and under which number, if it is registered. It need not be."),
+    )
+    work = _text("work", _("What does it do for health workers?"))
+    for_profit_funding = forms.TypedChoiceField(
+        label=_("Does it get money from for-profit health business?"),
+        required=False,
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: {"yes": True, "no": False}[value],
+        empty_value=None,
+        widget=forms.RadioSelect,
+        help_text=_("For example companies that sell medicines, insurance or care, or that recruit health workers."),
+    )
+    for_profit_explanation = _text(
+        "for_profit_explanation",
+        _("If yes: from whom, how much of its budget, and for what?"),
+        rows=4,
+        help_text=_("Saying so does not close the door."),
+    )
+
+    def __init__(self, *args: Any, application: Application | None = None, **more: Any):
+        super().__init__(*args, application=application, **more)
+        if "for_profit_funding" in self.initial:
+            self.initial["for_profit_funding"] = {True: "yes", False: "no"}.get(self.initial["for_profit_funding"], "")
+
+
+class ReasonsStep(StepForm):
+    word, title = "reasons", _("Why it joins")
+
+    motivation = _text("motivation", _("Why does it want to join?"))
+    goals = LinesField(
+        _longest("goals"), _("Which of our goals will it work on?"), required=False, help_text=_("One a line, in your own words.")
+    )
+    working_groups = LinesField(
+        _longest("working_groups"),
+        _("Which working groups would it join?"),
+        required=False,
+        help_text=_("One a line; “none for now” is an answer."),
+    )
+    heard = _line("heard", _("How did it hear of us?"))
+    agrees_vision = forms.BooleanField(
+        required=False,
+        label=_("It shares the coalition’s vision and goals."),
+    )
+    agrees_terms = forms.BooleanField(required=False, label=_("It agrees with the terms of membership."))
+
+
+class PeopleStep(StepForm):
+    word, title = "people", _("Who speaks for it")
+
+    representative_name = _line("representative_name", _("Name of the representative"), autocomplete="name")
+    representative_position = _line("representative_position", _("Role there"), autocomplete="organization-title")
+    representative_email = AddressField(label=_("E-mail address"), required=False)
+    representative_phone = phone(help_text=_("With the code of the country. We call only when mail does not arrive."))
+    second_name = _line("second_name", _("Name of a second contact"))
+    second_position = _line("second_position", _("Role of the second contact"))
+    second_email = AddressField(label=_("E-mail address of the second contact"), required=False)
+
+
+STEPS: dict[str, type[StepForm]] = {step.word: step for step in (OrganisationStep, WorkStep, ReasonsStep, PeopleStep)}
+# The page of each field; files have one of their own.
+FILES = "files"
+PAGE_OF = {name: word for word, step in STEPS.items() for name in step.base_fields} | {"logo": FILES, "documents": FILES}
+
+
+def after(word: str) -> str:
+    """The page that follows on this one; '' after the last."""
+    words = [*STEPS, FILES]
+    return words[words.index(word) + 1] if word != FILES else ""
+
+
+class AnswersForm(StepForm):
+    """Only the fields that were asked about, each under its question, and replies in words to questions about no field."""
+
+    word, title = "answers", _("Our questions")
+
+    def __init__(self, *args: Any, application: Application, questions: Iterable[Any], **more: Any):
+        super().__init__(*args, **more)
+        self.questions = list(questions)
+        for question in self.questions:
+            if question.field in PAGE_OF and PAGE_OF[question.field] != FILES:
+                step = STEPS[PAGE_OF[question.field]](application=application)
+                self.fields[question.field] = step.fields[question.field]
+                self.initial[question.field] = step.initial[question.field]
+            elif not question.field:
+                reply = self.fields[f"reply_{question.pk}"] = TextField(
+                    3000, gettext("Your reply"), required=False, help_text=gettext("Whoever votes on your application reads it too.")
+                )
+                reply.is_needed = True  # type: ignore[attr-defined]
+                self.initial[f"reply_{question.pk}"] = question.reply
+
+    def asked(self) -> Iterator[tuple[Any, Any]]:
+        """Each question with its field; None for files, which have a page of their own."""
+        for question in self.questions:
+            name = question.field or f"reply_{question.pk}"
+            yield question, self[name] if name in self.fields else None
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.sound().items() if not name.startswith("reply_")}
+
+    def replies(self) -> dict[int, str]:
+        return {int(name.removeprefix("reply_")): value for name, value in self.sound().items() if name.startswith("reply_")}
+
+
+class InvitationForm(forms.Form):
+    use_required_attribute = False
+
+    email = AddressField(label=_("E-mail address of your colleague"))
+    access = forms.ChoiceField(label=_("May"), choices=Access.choices, initial=Access.READ, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **more: Any):
+        super().__init__(*args, auto_id="%s", **more)
+        ask_kindly(self)
+
+
+class FileForm(forms.Form):
+    """A logo or a document; the workflow judges it."""
+
+    use_required_attribute = False
+
+    file = forms.FileField(max_length=500)
+
+    def __init__(self, *args: Any, kind: str, **more: Any):
+        super().__init__(*args, auto_id=f"{kind}-%s", **more)
+        self.fields["file"].label = FileKind(kind).label
+        self.fields["file"].error_messages |= {
+            "required": _("Please choose a file."),
+            "missing": _("Please choose a file."),
+            "empty": _("This file is empty."),
+        }
+
+
+def questions_as_text() -> str:
+    """Every question of the form, to work on without a connection."""
+    pages = [(step.title, step().fields.values()) for step in STEPS.values()]
+    lines = [gettext("Application to join: all questions"), "=" * 40, ""]
+    for title, fields in pages:
+        lines += [str(title), "-" * len(str(title)), ""]
+        for field in fields:
+            is_optional = not (field.required or getattr(field, "is_needed", False))
+            lines.append(f"* {field.label}" + (f" ({gettext('optional')})" if is_optional else ""))
+            if field.help_text:
+                lines.append(f"  ({field.help_text})")
+            if isinstance(field, forms.ChoiceField) and not isinstance(field, CountryField):
+                lines += [f"  [ ] {label}" for value, label in field.widget.choices if value]
+            if isinstance(field, forms.CharField) and field.max_length and field.max_length >= 400:
+                lines.append("  " + gettext("(at most %(number)d characters)") % {"number": field.max_length})
+            lines.append("")
+    lines += [gettext("Files"), "-" * 5, "", f"* {gettext('Logo, as a picture (JPEG, PNG, GIF or WebP)')}", ""]
+    lines += [f"* {gettext('Up to three documents, such as statutes or an annual report')}", ""]
+    return "\n".join(lines)

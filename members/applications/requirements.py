@@ -1,0 +1,71 @@
+"""The fields of an application: which there are, what a complete one needs, and each as text to compare."""
+
+from django.utils.translation import gettext as _
+
+from members.identity.form_fields import EVERYWHERE
+from members.identity.keys import canonical_address
+from members.models import Application
+from members.models.application import FILE_FIELDS
+from members.states import OrganisationKind
+
+ORGANISATION_FIELDS = (
+    *("category", "name", "acronym", "other_names", "country", "countries_of_work", "kind", "founded", "website"),
+    *("size", "registration", "for_profit_funding", "for_profit_explanation"),
+)
+REASON_FIELDS = ("work", "motivation", "goals", "working_groups", "heard", "agrees_vision", "agrees_terms")
+PEOPLE_FIELDS = (
+    *("representative_name", "representative_position", "representative_email", "representative_phone"),
+    *("second_name", "second_position", "second_email"),
+)
+FORM_FIELDS = (*ORGANISATION_FIELDS, *REASON_FIELDS, *PEOPLE_FIELDS)
+# What the secretariat may ask about.
+ASKABLE = (*FORM_FIELDS, *FILE_FIELDS)
+
+
+def why_not_ready(application: Application) -> dict[str, str]:
+    """What submitting still lacks: a sentence for each field, in the order of the form; empty when it is ready."""
+    lacks = {
+        "name": (not application.name, _("Give the organisation’s name.")),
+        "country": (
+            not application.country and not application.countries_of_work,
+            _("Choose the country of its seat, or name countries where it works."),
+        ),
+        "kind": (application.kind not in OrganisationKind, _("Choose what kind of organisation it is.")),
+        "size": (not application.size, _("Say roughly how many members or staff it has.")),
+        "for_profit_funding": (application.for_profit_funding is None, _("Say whether for-profit health business funds it.")),
+        "for_profit_explanation": (
+            bool(application.for_profit_funding) and not application.for_profit_explanation,
+            _("Explain the funding from for-profit health business."),
+        ),
+        "work": (not application.work, _("Tell what it does for health workers.")),
+        "motivation": (not application.motivation, _("Tell why it wants to join.")),
+        "agrees_vision": (not application.agrees_vision, _("Members share the coalition’s vision: please read it and agree.")),
+        "agrees_terms": (not application.agrees_terms, _("Please read the terms and agree.")),
+        "representative_name": (not application.representative_name, _("Give the name of its representative.")),
+        "representative_position": (not application.representative_position, _("Say what the representative’s role is.")),
+        "representative_email": (not application.representative_email, _("Give the representative’s e-mail address.")),
+        "second_name": (not application.second_name, _("Give the name of a second contact: people move on.")),
+        "second_email": (not application.second_email or _one_address(application), _("Give the second contact’s own e-mail address.")),
+    }
+    return {field: sentence for field, (is_lacking, sentence) in lacks.items() if is_lacking}
+
+
+def _one_address(application: Application) -> bool:
+    return canonical_address(application.second_email) == canonical_address(application.representative_email)
+
+
+def as_text(application: Application, field: str) -> str:
+    """The field as people read it; '' for a question about no field."""
+    if not field:
+        return ""
+    if field in FILE_FIELDS:
+        return "\n".join(application.files.filter(kind=FILE_FIELDS[field]).values_list("name", flat=True))
+    value = getattr(application, field)
+    if field == "countries_of_work":
+        return ", ".join(str(country.name) for country in value)
+    if field == "country":
+        return str(EVERYWHERE if application.is_global else value.name)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    shown = getattr(application, f"get_{field}_display", None)
+    return str(shown()) if shown else ("" if value is None else str(value))

@@ -1,0 +1,105 @@
+"""The logo and the documents of an application, one file at a time: on a slow link what has arrived stays."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cms.uploads import megabytes
+from core.transitions import NotPossible, Refused
+from core.web.private_pages import posted_with_files, see, show
+from members.applications.files import PHOTOGRAPHS, add_file, remove_file
+from members.applications.forms import STEPS, FileForm
+from members.applications.workflow import writable_fields
+from members.models import ApplicationFile
+from members.models.application import FILE_FIELDS
+from members.states import FileKind, State
+
+from .form import said
+from .links import Opened, message, of_application
+
+# Read to its end up to here, so that a file a little too large is refused in words and not by a broken connection.
+MOST_BYTES = 3 * settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
+
+
+@of_application()
+def files(request: HttpRequest, opened: Opened) -> HttpResponse:
+    data = posted_with_files(request, most_bytes=MOST_BYTES) if request.method == "POST" else None
+    if not _kinds(opened):
+        return see(request, opened.base) if data is None else _too_late(request, opened)
+    forms = {kind: FileForm(kind=kind) for kind in FileKind.values}
+    if data is not None:
+        try:
+            done, form = _act(request, opened, data)
+        except Refused:
+            return _too_late(request, opened)
+        if done:
+            return see(request, f"{request.path}?done={done}")
+        forms[data.get("action", "")] = form
+    return _page(request, opened, forms)
+
+
+def _kinds(opened: Opened) -> list[str]:
+    """What may be uploaded now: both to a draft, else what was asked for."""
+    return [str(kind) for field, kind in FILE_FIELDS.items() if field in writable_fields(opened.application)]
+
+
+def _act(request: HttpRequest, opened: Opened, data: QueryDict) -> tuple[str, FileForm]:
+    """What was done, in a word, or the form that says why it was not. Raises Refused."""
+    action = data.get("action", "")
+    if action == "remove":
+        return _remove(opened, data.get("number", ""))
+    kind = FileKind(action) if action in FileKind.values else FileKind.DOCUMENT
+    form = FileForm(data, request.FILES, kind=kind)
+    if not form.is_valid():
+        return "", form
+    try:
+        add_file(opened.application, kind=kind, upload=form.cleaned_data["file"], now=timezone.now())
+    except ValidationError as error:
+        form.add_error("file", error)
+    except NotPossible as problem:
+        form.add_error("file", str(problem))
+    return ("" if form.errors else "file"), form
+
+
+def _remove(opened: Opened, number: str) -> tuple[str, FileForm]:
+    form = FileForm({}, kind=FileKind.DOCUMENT)
+    row: ApplicationFile | None = None
+    if number.isascii() and number.isdigit() and len(number) < 19:
+        row = opened.application.files.filter(pk=int(number)).first()
+    try:
+        if row is not None:
+            remove_file(row, now=timezone.now())
+    except NotPossible as problem:
+        form.errors.clear()
+        form.add_error(None, str(problem))
+        return "", form
+    return "removed", form
+
+
+def _page(request: HttpRequest, opened: Opened, forms: dict[str, FileForm]) -> HttpResponse:
+    row, kinds = opened.application, _kinds(opened)
+    documents = list(row.documents())
+    context = {
+        "logo_form": forms[FileKind.LOGO] if FileKind.LOGO in kinds else None,
+        "document_form": forms[FileKind.DOCUMENT] if FileKind.DOCUMENT in kinds else None,
+        "form": next((form for form in forms.values() if form.is_bound), forms[FileKind.LOGO]),
+        "logo": row.logo(),
+        "documents": documents,
+        "has_room": len(documents) < ApplicationFile.LIMITS[FileKind.DOCUMENT],
+        "kinds": ", ".join(sorted((*PHOTOGRAPHS, *settings.WAGTAILDOCS_EXTENSIONS))).upper(),
+        "limit": megabytes(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE),
+        "is_draft": row.state == State.DRAFT,
+        "number": len(STEPS) + 1,
+        "said": said(request),
+    }
+    title = _("Logo and documents")
+    if context["form"].is_bound:
+        title = _("Mistake: %(title)s") % {"title": title}
+    return show(request, "members/applications/files.html", opened.context(title, **context))
+
+
+def _too_late(request: HttpRequest, opened: Opened) -> HttpResponse:
+    told = _("The application is not in your hands any more, so its files cannot be changed. Send the file by mail if it matters.")
+    return message(request, _("This was not saved"), told, to=(_("See where it stands"), opened.base), status=409)

@@ -1,0 +1,1 @@
+"""The steering committee: ballots, votes, results and minutes."""

@@ -1,0 +1,1 @@
+"""The public directory: list, map, growth and a page for each organisation."""

@@ -1,0 +1,36 @@
+"""Organisations on a page: a block that pages above may use."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from members.models import Organisation
+from members.states import Role
+
+from .listing import catalogue
+
+
+class OrganisationsBlock(blocks.StructBlock):
+    """Lists the organisations that hold a role today; it stays true without editing."""
+
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=120, help_text=_("A heading over the list. Empty: none."))
+    role = blocks.ChoiceBlock(
+        choices=Role.choices,
+        default=Role.STEERING,
+        label=_("Which organisations"),
+        help_text=_("Whoever has this role today; change it under Coalition."),
+    )
+
+    class Meta:
+        icon = "group"
+        label = _("Organisations")
+        description = _("The organisations with a role in the coalition, kept up to date by itself.")
+        template = "blocks/organisations.html"
+        preview_value = {"title": _("Steering committee"), "role": Role.STEERING}
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        organisations = Organisation.objects.with_role(value.get("role") or "", timezone.localdate())
+        return context | {"organisations": organisations, "listed": catalogue().keys}

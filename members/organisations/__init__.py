@@ -1,0 +1,1 @@
+"""Organisations: matching, merging, exports and their admin."""

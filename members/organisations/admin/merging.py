@@ -1,0 +1,113 @@
+"""The same organisation stands here twice: which one stays? What moves is shown before it does."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.permissions import ModelPermissionPolicy
+
+from core.search_words import fold
+from core.transitions import NotPossible
+from members.identity.keys import sort_key, web_domain
+from members.models import Contact, Membership, Organisation, ProfileChange
+from members.organisations.workflow import merge, pointing_to
+from members.review.admin.confirm import DeskPage
+from members.states import ChangeState
+
+MOST = 20
+
+
+class Merge(DeskPage):
+    """Choose the other one and which of the two stays, read what will happen, then do it."""
+
+    permission_policy = ModelPermissionPolicy(Organisation)
+    template_name = "members/organisations/admin/merge.html"
+    page_title = gettext_lazy("Merge duplicates")
+    header_icon = "copy"
+    above = ("wagtailsnippets_members_organisation:list", gettext_lazy("Organisations"))
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.object = get_object_or_404(Organisation, pk=kwargs["pk"])
+
+    @cached_property
+    def candidates(self) -> list[Organisation]:
+        """Those that share a site or a name with it, or that the words typed are found in."""
+        words = fold(self.request.GET.get("q", "").strip()[:100]).split()
+        own, found = _marks(self.object), []
+        for one in Organisation.objects.exclude(pk=self.object.pk).order_by("name"):
+            text = fold(f"{one.name} {one.acronym} {one.aliases} {one.website}")
+            if (words and all(word in text for word in words)) or own & _marks(one):
+                found.append(one)
+        return found[:MOST]
+
+    @cached_property
+    def pair(self) -> tuple[Organisation, Organisation] | None:
+        """The one that goes and the one that stays, as the form says."""
+        other = Organisation.objects.filter(pk=_number(self.request.POST.get("other"))).exclude(pk=self.object.pk).first()
+        if other is None:
+            return None
+        ways = {"this": (other, self.object), "other": (self.object, other)}
+        return ways.get(self.request.POST.get("stays", ""))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.pair is None:
+            messages.error(request, _("Choose the other one, and which of the two stays."))
+            return redirect(request.get_full_path())
+        if request.POST.get("step") == "do":
+            return self._merge(*self.pair)
+        return self.render_to_response(self.get_context_data(**_what_happens(*self.pair), stays_by=request.POST["stays"]))
+
+    def _merge(self, goes: Organisation, stays: Organisation) -> HttpResponseBase:
+        name = goes.name
+        try:
+            done = merge(goes, into=stays, by=self.request.user)
+        except NotPossible as reason:
+            messages.error(self.request, str(reason))
+            return redirect(self.request.path)
+        if done:
+            messages.success(self.request, _("“%(name)s” is merged into “%(kept)s”.") % {"name": name, "kept": stays.name})
+        else:
+            messages.warning(self.request, _("Nothing was done: one of the two is not here any more."))
+        return redirect("wagtailsnippets_members_organisation:inspect", stays.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        back = reverse("wagtailsnippets_members_organisation:inspect", args=(self.object.pk,))
+        ours = {"object": self.object, "candidates": self.candidates, "q": self.request.GET.get("q", ""), "back": back}
+        return super().get_context_data(**{**ours, **kwargs})
+
+
+def _number(text: Any) -> int:
+    return int(text) if text and str(text).isascii() and str(text).isdecimal() and len(str(text)) < 18 else 0
+
+
+def _marks(organisation: Organisation) -> set[str]:
+    sites = {web_domain(site) for site in (organisation.website, *organisation.domains)}
+    names = {sort_key(name) for name in (organisation.name, organisation.acronym, *organisation.other_names) if name}
+    return {*(f"site:{site}" for site in sites if site), *(f"name:{name}" for name in names if name)}
+
+
+def _what_happens(goes: Organisation, stays: Organisation) -> dict[str, Any]:
+    keys = Contact.objects.filter(organisation=stays).values("address_key")
+    twice = Contact.objects.filter(Q(organisation=goes) & Q(address_key__in=keys)).count()
+    lasting = Membership.objects.on(timezone.localdate()).order_by()
+    return {
+        "goes": goes,
+        "stays": stays,
+        "moves": sorted(pointing_to(goes).items()),
+        "twice": twice,
+        "both_belong": all(lasting.filter(organisation=one).exists() for one in (goes, stays)),
+        "drops_change": ProfileChange.objects.filter(organisation=goes, state=ChangeState.PENDING).exists(),
+    }
+
+
+def urls() -> list[URLPattern]:
+    return [path("organisations/<int:pk>/merge/", Merge.as_view(), name="organisation_merge")]

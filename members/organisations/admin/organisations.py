@@ -1,0 +1,165 @@
+"""Organisations in one list, and everything that is known of one: how it stands, its people, its seat, what happened."""
+
+from collections import defaultdict
+from typing import Any
+
+import django_filters
+from django.contrib import messages
+from django.db.models import Count, Exists, OuterRef, ProtectedError, QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, Table, TitleColumn
+from wagtail.snippets.views.snippets import DeleteView, IndexView, InspectView
+
+from core.admin.audit import history
+from members.models import Contact, Membership, Organisation, ProfileChange, Seat
+from members.organisations.workflow import pointing_to, why_not_deleted
+from members.review.admin.confirm import label_of
+from members.states import Category, ChangeState, YearStatus
+
+# How long before the end of a term it is shown.
+ENDING_DAYS = 60
+PROFILE = ("name", "acronym", "aliases", "country", "countries_of_work", "kind", "founded", "website", "more_domains", "summary")
+
+
+class OrganisationFilterSet(WagtailFilterSet):
+    category = django_filters.ChoiceFilter(
+        field_name="memberships__category", choices=Category.choices, distinct=True, label=gettext_lazy("Belongs, or belonged, as")
+    )
+    standing = django_filters.ChoiceFilter(
+        label=gettext_lazy("Membership today"), choices=[*YearStatus.choices, ("none", gettext_lazy("None"))], method="filter_standing"
+    )
+    seat = django_filters.ChoiceFilter(
+        label=gettext_lazy("Steering committee"),
+        choices=[("held", gettext_lazy("Has a seat")), ("ending", gettext_lazy("Its term ends within 60 days"))],
+        method="filter_seat",
+    )
+    contacts = django_filters.ChoiceFilter(
+        label=gettext_lazy("Contacts"),
+        choices=[("none", gettext_lazy("Nobody")), ("not_voting", gettext_lazy("No voting representative"))],
+        method="filter_contacts",
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ()
+
+    def filter_standing(self, rows: Any, _name: str, value: str) -> Any:
+        if value == "none":
+            return rows.filter(memberships__isnull=True)
+        return rows.filter(pk__in=Membership.objects.standing(YearStatus(value), timezone.localdate()).values("organisation"))
+
+    def filter_seat(self, rows: Any, _name: str, value: str) -> Any:
+        today = timezone.localdate()
+        seats = Seat.objects.ending(today, ENDING_DAYS) if value == "ending" else Seat.objects.on(today)
+        return rows.filter(pk__in=seats.order_by().values("organisation"))
+
+    def filter_contacts(self, rows: Any, _name: str, value: str) -> Any:
+        people = Contact.objects.filter(organisation=OuterRef("pk"), **({"voting": True} if value == "not_voting" else {}))
+        return rows.filter(~Exists(people))
+
+
+def today_in_words(organisation: Any) -> str:
+    today = timezone.localdate()
+    told = [f"{one.get_category_display()}: {one.standing(today).status.label}" for one in organisation.lasting]
+    return "; ".join(told) or "–"
+
+
+def seat_in_words(organisation: Any) -> str:
+    if not organisation.sitting:
+        return "–"
+    seat = organisation.sitting[0]
+    who = seat.person_name or _("nobody named")
+    return f"{who}, {_('until %(day)s') % {'day': date_format(seat.until, 'j M Y')}}" if seat.until else who
+
+
+class ToItsPage(TitleColumn):
+    def get_link_url(self, instance: Any, parent_context: Any) -> str:
+        return reverse("wagtailsnippets_members_organisation:inspect", args=(instance.pk,))
+
+
+COLUMNS = (
+    "name",
+    Column("acronym", label=gettext_lazy("Short name"), sort_key="acronym"),
+    Column("place", label=gettext_lazy("Country"), sort_key="country"),
+    Column("today", accessor=today_in_words, label=gettext_lazy("Membership today")),
+    Column("seat", accessor=seat_in_words, label=gettext_lazy("Steering committee")),
+    Column("contact_count", label=gettext_lazy("Contacts"), sort_key="contact_count"),
+)
+
+
+class OrganisationIndex(IndexView):
+    """With its standing of today, its seat and how many contacts it has, in a fixed number of queries."""
+
+    def _get_title_column(self, field_name: str, column_class: Any = ToItsPage, **kwargs: Any) -> Any:
+        return super()._get_title_column(field_name, column_class=column_class, **kwargs)
+
+    def get_base_queryset(self) -> QuerySet[Organisation]:
+        return super().get_base_queryset().annotate(contact_count=Count("contacts", distinct=True))
+
+    def get_table(self, object_list: Any) -> Table:
+        rows = list(object_list)
+        today = timezone.localdate()
+        lasting, sitting = defaultdict(list), defaultdict(list)
+        for membership in Membership.objects.on(today).filter(organisation__in=rows):
+            lasting[membership.organisation_id].append(membership)
+        for seat in Seat.objects.on(today).filter(organisation__in=rows).order_by("until", "pk"):
+            sitting[seat.organisation_id].append(seat)
+        for row in rows:
+            row.lasting, row.sitting = lasting[row.pk], sitting[row.pk]
+        return super().get_table(rows)
+
+
+class OrganisationView(InspectView):
+    page_title = gettext_lazy("Organisation")
+
+    def get_fields(self) -> list[str]:
+        return []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row, today = self.object, timezone.localdate()
+        seats = list(Seat.objects.filter(organisation=row).order_by("-since", "-pk"))
+        ending = {seat.pk for seat in Seat.objects.ending(today, ENDING_DAYS).filter(organisation=row)}
+        return super().get_context_data(
+            **kwargs,
+            profile={"heading": _("Profile"), "lines": list(filter(lambda line: line[2], (_line(row, name) for name in PROFILE)))},
+            memberships=[(one, one.standing(today)) for one in Membership.objects.filter(organisation=row).order_by("-since", "-pk")],
+            contacts=Contact.objects.filter(organisation=row).order_by("sort_order", "pk"),
+            seats=[(seat, seat.pk in ending) for seat in seats],
+            changes=ProfileChange.objects.filter(organisation=row).order_by("-proposed_at")[:10]
+            if self.request.user.has_perm("members.view_profilechange")
+            else [],
+            pending=ChangeState.PENDING,
+            applications=row.applications.submitted().order_by("-pk") if self.request.user.has_perm("members.view_application") else [],
+            held=sorted(pointing_to(row).items()),
+            history=history(row),
+            edit_url=reverse("wagtailsnippets_members_organisation:edit", args=(row.pk,)) if self.user_has_permission("change") else "",
+        )
+
+
+def _line(row: Organisation, name: str) -> tuple[str, str, str]:
+    if name == "countries_of_work":
+        value = ", ".join(str(country.name) for country in row.countries_of_work)
+    elif name == "country":
+        value = row.place
+    else:
+        value = str(getattr(row, f"get_{name}_display", lambda: getattr(row, name) or "")())
+    return name, label_of(Organisation, name), value
+
+
+class OrganisationDelete(DeleteView):
+    """What begins to point to it while the button is pressed is told, as what pointed to it before (wagtail_hooks.py)."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().post(request, *args, **kwargs)
+        except ProtectedError:
+            messages.error(request, why_not_deleted(self.object, pointing_to(self.object)))
+            return redirect("wagtailsnippets_members_organisation:edit", self.object.pk)

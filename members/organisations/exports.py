@@ -1,0 +1,114 @@
+"""The coalition as tables to take away: who belongs, whom to write to, and the logos."""
+
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+from django.db.models import QuerySet, TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members.identity.countries import Region, codes_of, region_of
+from members.models import Contact, Membership, Organisation, Seat
+from members.states import ContactRole
+
+Columns = dict[str, Callable[[Any], object]]
+
+
+class Content(TextChoices):
+    """What a file holds."""
+
+    MEMBERS = "members", gettext_lazy("Members and observers, without their people")
+    CONTACTS = "contacts", gettext_lazy("Contacts, with their addresses")
+    LOGOS = "logos", gettext_lazy("Logos, in a ZIP file")
+
+
+def memberships(*, held: str = "", region: str = "", since: date | None = None) -> QuerySet[Membership]:
+    """Those of today, dormant ones too; `held` is a role, `since` leaves those that began, or were recorded, on that day or later."""
+    today = timezone.localdate()
+    rows = Membership.objects.on(today).select_related("organisation").order_by("organisation__name", "pk")
+    if held:
+        rows = rows.with_role(held, today)
+    if region:
+        rows = rows.filter(organisation__country__in=codes_of(region))
+    if since:
+        rows = rows.new_since(since)
+    return rows
+
+
+def contacts(*, role: str = "", held: str = "", region: str = "", since: date | None = None) -> QuerySet[Contact]:
+    """Of organisations that belong today; `since` leaves those added on that day or later."""
+    rows = Contact.objects.filter(organisation__in=memberships(held=held, region=region).order_by().values("organisation"))
+    if role:
+        rows = rows.with_role(ContactRole(role))
+    if since:
+        rows = rows.filter(added_at__date__gte=since)
+    return rows.select_related("organisation").order_by("organisation__name", "sort_order", "pk")
+
+
+def members_table(rows: Iterable[Membership]) -> tuple[list[str], Iterator[list[object]]]:
+    today = timezone.localdate()
+    seated = set(Seat.objects.on(today).values_list("organisation_id", flat=True))
+    columns: Columns = {
+        **_organisation_columns(),
+        _("Website"): lambda row: row.organisation.website,
+        _("Kind"): lambda row: row.organisation.get_kind_display(),
+        _("In a few words"): lambda row: row.organisation.summary,
+        _("Category"): lambda row: row.get_category_display(),
+        _("Founding member"): lambda row: row.founding,
+        _("Steering committee"): lambda row: row.organisation_id in seated,
+        _("Since"): lambda row: row.since,
+        _("Confirmed on"): lambda row: row.confirmed_on,
+        _("Today"): lambda row: str(row.standing(today).status.label),
+    }
+    return list(columns), ([value(row) for value in columns.values()] for row in rows)
+
+
+def contacts_table(rows: Iterable[Contact]) -> tuple[list[str], Iterator[list[object]]]:
+    columns: Columns = {
+        **_organisation_columns(),
+        _("Name"): lambda row: row.name,
+        _("Role there"): lambda row: row.position,
+        _("E-mail address"): lambda row: row.email,
+        _("Telephone"): lambda row: row.phone,
+        _("For"): lambda row: ", ".join(row.roles),
+        _("Added"): lambda row: row.added_at,
+    }
+    return list(columns), ([value(row) for value in columns.values()] for row in rows)
+
+
+def _organisation_columns() -> Columns:
+    return {
+        _("Organisation"): lambda row: row.organisation.name,
+        _("Short name"): lambda row: row.organisation.acronym,
+        _("Country"): lambda row: row.organisation.place,
+        _("WHO region"): lambda row: _region(row.organisation),
+    }
+
+
+def _region(organisation: Organisation) -> str:
+    region = region_of(str(organisation.country or ""))
+    return str(Region(region).label) if region else ""
+
+
+def logos(rows: QuerySet[Membership]) -> tuple[IO[bytes], int]:
+    """A ZIP of the logos as they were uploaded, named after their organisations, in a temporary file; and how many there are."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
+    count = 0
+    found = Organisation.objects.filter(pk__in=rows.order_by().values("organisation"), logo__isnull=False).select_related("logo")
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as book:
+        for organisation in found.order_by("slug"):
+            stored = organisation.logo.file
+            try:
+                with stored.open("rb") as opened:
+                    content = opened.read()
+            except FileNotFoundError:
+                continue
+            book.writestr(f"{organisation.slug}{PurePosixPath(str(stored.name)).suffix.lower()}", content)
+            count += 1
+    file.seek(0)
+    return file, count

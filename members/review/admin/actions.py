@@ -1,0 +1,333 @@
+"""What the secretariat does with an application: each verb a page that says what will happen, with one button."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin import messages
+from wagtail.admin.widgets import AdminDateInput
+from wagtail.permissions import ModelPermissionPolicy
+
+from members.applications import workflow as applications
+from members.applications.requirements import ASKABLE, as_text
+from members.applications.workflow import PROMISED_DAYS
+from members.committee.result import usual_quorum
+from members.committee.workflow import LONGEST, SHORTEST
+from members.models import Application, Question, Seat
+from members.review import workflow as review
+from members.states import MOVES, OPEN, Rule, State
+from members.suppression import suppressed_among
+
+from .confirm import DeskPage, Verb, colleagues
+
+APPLICATIONS = ("applications:index", gettext_lazy("Applications"))
+USUAL_DAYS = 10
+
+
+class ApplicationVerb(Verb):
+    permission_policy = ModelPermissionPolicy(Application)
+    rows = Application.objects.submitted()
+    above = APPLICATIONS
+    header_icon = "form"
+
+    @property
+    def back(self) -> str:
+        return reverse("applications:inspect", args=(self.object.pk,))
+
+    @property
+    def name(self) -> str:
+        return str(self.object.title)
+
+
+def leading_to(state: State) -> tuple[State, ...]:
+    return tuple(source for source, following in MOVES.items() if state in following)
+
+
+class Take(ApplicationVerb):
+    page_title = gettext_lazy("Begin to check")
+    button = gettext_lazy("Begin to check")
+    done = gettext_lazy("“%(name)s” is being checked now.")
+    comes_from = (State.SUBMITTED,)
+
+    def consequences(self) -> Iterable[str]:
+        yield _("The applicant’s page says that it is being checked. No mail is written.")
+        if self.object.assigned_to is None:
+            yield _("It becomes yours; you can assign it to a colleague at any time.")
+
+    def move(self) -> bool:
+        return review.take(self.object, by=self.request.user, now=timezone.now())
+
+
+class StopAsking(ApplicationVerb):
+    page_title = gettext_lazy("Go on without the answers")
+    button = gettext_lazy("Go on")
+    done = gettext_lazy("“%(name)s” is being checked again.")
+    comes_from = (State.MORE_INFORMATION,)
+
+    def consequences(self) -> Iterable[str]:
+        yield _("The applicant can change nothing any more. What was typed meanwhile is kept, and shown as the answer.")
+        yield _("For example because the answers came by telephone: then write them down in a note.")
+
+    def move(self) -> bool:
+        return review.stop_asking(self.object, by=self.request.user, now=timezone.now())
+
+
+class AskAgain(ApplicationVerb):
+    page_title = gettext_lazy("Take it back and check again")
+    button = gettext_lazy("Take it back")
+    done = gettext_lazy("“%(name)s” is being checked again.")
+    comes_from = (State.WITH_COMMITTEE,)
+
+    def consequences(self) -> Iterable[str]:
+        yield _("You can ask the applicant, and put it to the committee anew afterwards.")
+        if self.object.ballots.running().exists():
+            yield _("The running ballot is cancelled without a result; the links in its mails stop working.")
+
+    def move(self) -> bool:
+        return review.ask_again(self.object, by=self.request.user, now=timezone.now())
+
+
+class Withdraw(ApplicationVerb):
+    page_title = gettext_lazy("Withdrawn by the applicant")
+    button = gettext_lazy("Withdraw it for them")
+    done = gettext_lazy("“%(name)s” is withdrawn.")
+    comes_from = leading_to(State.WITHDRAWN)
+
+    def consequences(self) -> Iterable[str]:
+        yield _("Only when they asked for it, by mail or telephone. They can withdraw it themselves on their page.")
+        yield _("They get a mail that says so. It cannot be undone; they may apply again.")
+
+    def move(self) -> bool:
+        return applications.withdraw(self.object, by=self.request.user, now=timezone.now())
+
+
+class AssignForm(forms.Form):
+    to = forms.ModelChoiceField(
+        queryset=get_user_model()._default_manager.none(),
+        required=False,
+        label=gettext_lazy("Who takes care of it?"),
+        empty_label=gettext_lazy("Nobody"),
+    )
+
+
+class Assign(ApplicationVerb):
+    page_title = gettext_lazy("Assign")
+    button = gettext_lazy("Assign")
+    done = gettext_lazy("“%(name)s” is assigned.")
+    comes_from = OPEN
+    form_class = AssignForm
+
+    @property
+    def seen(self) -> str:
+        return f"{self.object.state}:{self.object.assigned_to_id or ''}"
+
+    def make_form(self, data: Any) -> AssignForm:
+        form = AssignForm(data, initial={"to": self.object.assigned_to_id or self.request.user.pk})
+        form.fields["to"].queryset = colleagues("members.change_application")  # type: ignore[attr-defined]
+        return form
+
+    def move(self) -> bool:
+        review.assign(self.object, to=self.told["to"], by=self.request.user)
+        return True
+
+
+class PromiseForm(forms.Form):
+    on = forms.DateField(label=gettext_lazy("An answer by"), widget=AdminDateInput)
+
+    def clean_on(self) -> Any:
+        if self.cleaned_data["on"] < timezone.localdate():
+            raise forms.ValidationError(_("This day has passed."))
+        return self.cleaned_data["on"]
+
+
+class Promise(ApplicationVerb):
+    page_title = gettext_lazy("Promise another day")
+    button = gettext_lazy("Promise it")
+    done = gettext_lazy("Another day is promised for “%(name)s”.")
+    comes_from = OPEN
+    form_class = PromiseForm
+
+    def consequences(self) -> Iterable[str]:
+        if self.object.promised_on:
+            yield _("Promised until now: %(day)s.") % {"day": date_format(self.object.promised_on, "j F Y")}
+        yield _("The applicant’s page tells the new day. No mail is written: write to them if they should know at once.")
+
+    def make_form(self, data: Any) -> PromiseForm:
+        today = timezone.localdate()
+        return PromiseForm(data, initial={"on": max(self.object.promised_on or today, today) + timedelta(days=PROMISED_DAYS // 3)})
+
+    def move(self) -> bool:
+        review.promise(self.object, on=self.told["on"], by=self.request.user)
+        return True
+
+
+class AskForm(forms.Form):
+    """A question beside each field with what stands there now, and one about anything."""
+
+    def __init__(self, data: Any, application: Application) -> None:
+        super().__init__(data)
+        longest = Question._meta.get_field("text").max_length
+        for name in (*ASKABLE, ""):
+            question = Question(application=application, field=name)
+            self.fields[f"about_{name}"] = forms.CharField(
+                label=question.label or _("Anything else"),
+                required=False,
+                max_length=longest,
+                widget=forms.Textarea(attrs={"rows": 2}),
+                help_text=as_text(application, name) if name else _("They answer in words; no field is opened for it."),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if not self.errors and not any(told.values()):
+            raise forms.ValidationError(_("Write at least one question."))
+        return told
+
+
+def asked_in(told: dict[str, str]) -> list[tuple[str, str]]:
+    return [(name.removeprefix("about_"), text) for name, text in told.items() if text]
+
+
+class Ask(ApplicationVerb):
+    """Flag the fields that need more, each with a question."""
+
+    template_name = "members/review/admin/ask.html"
+    page_title = gettext_lazy("Ask questions")
+    button = gettext_lazy("Send the questions")
+    done = gettext_lazy("The questions are on their way to “%(name)s”.")
+    comes_from = (State.CHECKING,)
+
+    def make_form(self, data: Any) -> AskForm:
+        return AskForm(data, self.object)
+
+    def consequences(self) -> Iterable[str]:
+        yield _("One mail with all questions goes to %(address)s. Reminders go by themselves, and nothing closes by itself.") % {
+            "address": self.object.email
+        }
+        yield _("They can change only the fields that you ask about, and you see what changed.")
+
+    def move(self) -> bool:
+        return review.ask(self.object, questions=asked_in(self.told), by=self.request.user, now=timezone.now())
+
+
+class BallotForm(forms.Form):
+    rule = forms.ChoiceField(
+        label=gettext_lazy("Rule"),
+        choices=Rule.choices,
+        widget=forms.RadioSelect,
+        initial=Rule.NO_OBJECTION,
+        help_text=gettext_lazy("In both, whoever has a conflict of interest recuses themselves, and an objection stops the clock."),
+    )
+    days = forms.IntegerField(
+        label=gettext_lazy("Days to vote"),
+        min_value=SHORTEST,
+        max_value=LONGEST,
+        initial=USUAL_DAYS,
+        help_text=gettext_lazy("It closes sooner when everybody has voted. Reminders go by themselves at half time and on the last day."),
+    )
+    quorum = forms.IntegerField(label=gettext_lazy("Quorum"), min_value=0, required=False)
+
+    def __init__(self, data: Any, seats: int, reached: int) -> None:
+        super().__init__(data)
+        self.seats, self.reached = seats, reached
+        self.fields["quorum"].help_text = _(
+            "How many must take part. Empty: more than half of the seats (%(number)d) for a majority, none where silence is consent."
+        ) % {"number": usual_quorum(Rule.MAJORITY, seats)}
+
+    def clean_rule(self) -> str:
+        rule: str = self.cleaned_data["rule"]
+        if rule == Rule.NO_OBJECTION and not self.reached:
+            raise forms.ValidationError(
+                _("No seat has an address, so nobody would know that silence is consent. Enter addresses first, or choose a majority.")
+            )
+        return rule
+
+    def clean_quorum(self) -> int | None:
+        asked: int | None = self.cleaned_data["quorum"]
+        if asked is not None and asked > self.seats:
+            raise forms.ValidationError(_("There are only %(number)d seats.") % {"number": self.seats})
+        return asked
+
+
+class PutToCommittee(ApplicationVerb):
+    template_name = "members/review/admin/put_to_committee.html"
+    page_title = gettext_lazy("Put it to the steering committee")
+    button = gettext_lazy("Open the ballot")
+    done = gettext_lazy("The ballot on “%(name)s” is open.")
+    comes_from = leading_to(State.WITH_COMMITTEE)
+
+    @cached_property
+    def seats(self) -> list[Seat]:
+        return list(Seat.objects.on(timezone.localdate()).select_related("organisation").order_by("organisation__name", "pk"))
+
+    @cached_property
+    def hindrances(self) -> list[str]:
+        return [] if self.seats else [_("Nobody has a seat on the steering committee today. Enter the seats with their organisations.")]
+
+    def make_form(self, data: Any) -> BallotForm:
+        return BallotForm(data, len(self.seats), self.reached)
+
+    @cached_property
+    def reached(self) -> int:
+        """How many seats have an address that may be written to."""
+        addresses = [address for seat in self.seats if (address := seat.person_email or seat.alternate_email)]
+        refusing = suppressed_among(addresses)
+        return sum(address not in refusing for address in addresses)
+
+    def consequences(self) -> Iterable[str]:
+        yield ngettext(
+            "%(count)d mail with a personal link to vote goes out now.",
+            "%(count)d mails with personal links to vote go out now.",
+            self.reached,
+        ) % {"count": self.reached}
+        if left := len(self.seats) - self.reached:
+            yield ngettext(
+                "%(count)d seat has no address, or one that wants no mail: enter it first, or write down its vote yourself.",
+                "%(count)d seats have no address, or one that wants no mail: enter them first, or write down their votes yourself.",
+                left,
+            ) % {"count": left}
+        yield _("Those who have a seat now may vote, and nobody else: a seat that ends meanwhile keeps its vote.")
+
+    def move(self) -> bool:
+        told = self.told
+        rule = Rule(told["rule"])
+        opened = review.put_to_committee(
+            self.object, rule=rule, days=told["days"], quorum=told["quorum"], by=self.request.user, now=timezone.now()
+        )
+        return opened is not None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, seats=self.seats)
+
+
+class WriteNote(DeskPage):
+    """By a POST from the page of the application."""
+
+    permission_policy = ModelPermissionPolicy(Application)
+    LONGEST = 4000
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("applications:inspect", self.kwargs["pk"])
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        application = get_object_or_404(Application.objects.submitted(), pk=pk)
+        text = request.POST.get("note", "").replace("\x00", "").strip()
+        if application.anonymised_at:
+            messages.warning(request, _("It has been anonymised: there is nobody to write a note about."))
+        elif len(text) > self.LONGEST:
+            messages.error(request, _("The note was not kept: it is longer than 4,000 characters."))
+        elif text:
+            review.note(application, text=text, by=request.user, now=timezone.now())
+            messages.success(request, _("The note is kept."))
+        return redirect("applications:inspect", pk)

@@ -1,0 +1,240 @@
+"""All applications in one list, everything that is held of one, and the files that came with it."""
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
+from django.http import FileResponse, Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, StatusTagColumn, Table, TitleColumn
+from wagtail.admin.views.generic import InspectView
+
+from core.admin.audit import ago, history
+from core.admin.records import RecordIndex
+from core.models import OutgoingMail
+from members import emails
+from members.applications.requirements import ORGANISATION_FIELDS, PEOPLE_FIELDS, REASON_FIELDS, as_text
+from members.models import Application, ApplicationFile, Ballot
+from members.review import workflow as review
+from members.review.checks import evidence_of
+from members.states import MOVES, OPEN, WITH_US, Category, DeclineReason, Result, State
+
+from .confirm import colleagues, label_of
+
+SUBMITTED = [choice for choice in State.choices if choice[0] != State.DRAFT]
+CHANGE, VIEW = "members.change_application", "members.view_application"
+MOST_MAILS = 20
+
+
+class ApplicationFilterSet(WagtailFilterSet):
+    state = django_filters.MultipleChoiceFilter(label=gettext_lazy("State"), choices=SUBMITTED, widget=forms.CheckboxSelectMultiple)
+    assigned_to = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Assigned to"), queryset=lambda _request: colleagues(CHANGE), null_label=gettext_lazy("Nobody")
+    )
+    category = django_filters.ChoiceFilter(label=gettext_lazy("Joins as"), choices=Category.choices)
+    overdue = django_filters.ChoiceFilter(
+        label=gettext_lazy("Promised day"), choices=[("yes", gettext_lazy("Has passed"))], method="filter_overdue"
+    )
+
+    class Meta:
+        model = Application
+        fields = ("state", "assigned_to", "category")
+
+    def filter_overdue(self, rows: Any, _name: str, value: str) -> Any:
+        return rows.overdue(timezone.localdate()) if value == "yes" else rows
+
+
+def waiting(application: Application) -> str:
+    """How long it waits, or took; and whether its promised day has passed."""
+    today = timezone.localdate()
+    days = application.waiting_days(today)
+    told = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+    if not application.is_open:
+        return _("ended after %(told)s") % {"told": told} if days else _("ended on the same day")
+    if application.promised_on and is_overdue(application):
+        return _("%(told)s, overdue since %(day)s") % {"told": told, "day": date_format(application.promised_on, "j F")}
+    return told if days else _("since today")
+
+
+def is_overdue(application: Application) -> bool:
+    return bool(application.is_open and application.promised_on and application.promised_on < timezone.localdate())
+
+
+def state_of(application: Any) -> str:
+    """Its state and, while the committee's count waits to be carried out, what came of it."""
+    state = str(application.get_state_display())
+    is_counted = application.state == State.WITH_COMMITTEE and application.last_result
+    return f"{state}. {Result(application.last_result).label}." if is_counted else state
+
+
+class SameColumn(Column):
+    """Who it may be the same as: of each the first line."""
+
+    cell_template_name = "members/review/admin/same_cell.html"
+
+    def get_value(self, instance: Any) -> Any:
+        return instance.evidence.same
+
+
+class ApplicationIndex(RecordIndex):
+    """Every application that was submitted, those that wait longest first. Drafts are the applicants' own."""
+
+    page_title = gettext_lazy("Applications")
+    filterset_class = ApplicationFilterSet
+    default_ordering = "submitted_at"
+    is_searchable = True
+    columns = [
+        TitleColumn(
+            "name",
+            accessor="title",
+            label=gettext_lazy("Organisation"),
+            sort_key="name",
+            get_url=lambda row: reverse("applications:inspect", args=(row.pk,)),
+        ),
+        Column(
+            "country", accessor=lambda row: row.country.name or _("several countries"), label=gettext_lazy("Country"), sort_key="country"
+        ),
+        Column("category", accessor="get_category_display", label=gettext_lazy("Joins as"), sort_key="category"),
+        StatusTagColumn(
+            "state",
+            accessor=state_of,
+            label=gettext_lazy("State"),
+            sort_key="state",
+            primary=lambda row: row.state in WITH_US,
+        ),
+        Column("waiting", accessor=waiting, label=gettext_lazy("Waiting"), sort_key="submitted_at"),
+        Column("assigned_to", accessor=lambda row: row.assigned_to or "–", label=gettext_lazy("Assigned to"), sort_key="assigned_to__name"),
+        SameColumn("same", label=gettext_lazy("Known here?"), width="22%"),
+    ]
+
+    def get_base_queryset(self) -> QuerySet[Application]:
+        last = Ballot.objects.filter(application=OuterRef("pk")).order_by("-pk").values("result")[:1]
+        return super().get_base_queryset().submitted().select_related("assigned_to").annotate(last_result=Subquery(last))
+
+    def order_queryset(self, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        """Without a wish: what is open before what has ended, then by how long it waits."""
+        if self.request.GET.get("ordering"):
+            return super().order_queryset(queryset).order_by(self.ordering, "-pk")
+        open_first = Case(When(state__in=OPEN, then=Value(0)), default=Value(1))
+        return queryset.order_by(open_first, "submitted_at", "pk")
+
+    def search_queryset(self, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        return queryset.matching(self.search_query)
+
+    def get_table(self, object_list: Any) -> Table:
+        rows = list(object_list)
+        evidence = evidence_of(rows)
+        for row in rows:
+            row.evidence = evidence[row.pk]
+        return super().get_table(rows)
+
+
+class ApplicationView(InspectView):
+    """Everything held of one application, what speaks for and against it, its history, and the verbs that are possible now."""
+
+    any_permission_required = ["view"]
+    page_title = gettext_lazy("Application")
+    header_icon = "form"
+
+    def get_queryset(self) -> QuerySet[Application]:
+        return Application.objects.submitted().select_related("assigned_to", "opened_by", "organisation")
+
+    def get_object(self, queryset: Any = None) -> Application:
+        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        *above, _here = super().get_breadcrumbs_items()
+        return [*above, {"url": "", "label": self.object.title}]
+
+    def get_fields(self) -> list[str]:
+        return []
+
+    @cached_property
+    def may_decide(self) -> bool:
+        return bool(self.user_has_permission("change"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row = self.object
+        return super().get_context_data(
+            **kwargs,
+            other=self.other(),
+            groups=[group(_("The organisation"), row, ORGANISATION_FIELDS), group(_("Why it joins"), row, REASON_FIELDS)],
+            people=group(_("People"), row, PEOPLE_FIELDS),
+            evidence=evidence_of([row])[row.pk],
+            verbs=self.verbs() if self.may_decide else [],
+            may_decide=self.may_decide,
+            waiting=waiting(row),
+            is_overdue=is_overdue(row),
+            files=row.files.all(),
+            questions=row.questions.select_related("asked_by"),
+            notes=row.notes.select_related("by"),
+            ballots=row.ballots.all() if self.request.user.has_perm("members.view_ballot") else [],
+            mails=_mails(row) if self.request.user.has_perm("core.view_outgoingmail") else [],
+            history=history(row, dict(DeclineReason.choices)),
+        )
+
+    def verbs(self) -> list[tuple[str, str]]:
+        """Addresses and words; the ballot first, while one runs."""
+        running = [(reverse("ballots:inspect", args=(ballot.pk,)), _("See the ballot")) for ballot in self.object.ballots.running()]
+        return [*running, *((reverse(f"applications:{name}", args=(self.object.pk,)), label) for name, label in possible(self.object))]
+
+    def other(self) -> str:
+        """The warning that a colleague opened it a moment ago; it notes as well that this one opens it now.
+
+        That a GET writes this is no act: it moves no state, is not logged, and changes nothing that anybody decides on. Whoever is here has
+        signed in, so no scanner of mails comes by; and a colleague who only reads is the one to be warned of.
+        """
+        if not self.may_decide:
+            return ""
+        seen = review.look(self.object, by=self.request.user, now=timezone.now())
+        return _("Opened by %(name)s %(ago)s.") % {"name": seen[0], "ago": ago(seen[1])} if seen else ""
+
+
+def group(heading: str, row: Application, fields: tuple[str, ...]) -> dict[str, Any]:
+    """Labels and values of the fields that hold something."""
+    lines = [(name, label_of(Application, name), as_text(row, name)) for name in fields]
+    return {"heading": heading, "lines": [line for line in lines if line[2]]}
+
+
+def _mails(row: Application) -> list[OutgoingMail]:
+    return list(OutgoingMail.objects.filter(about=emails.subject(row)).defer("content").order_by("-created_at", "-pk")[:MOST_MAILS])
+
+
+def possible(row: Application) -> list[tuple[str, str]]:
+    """The verbs that fit it now, each with the words on its button, the likeliest first."""
+    following = MOVES[State(row.state)]
+    verbs = [
+        ("take", _("Begin to check …"), row.state == State.SUBMITTED),
+        ("stop_asking", _("Go on without the answers …"), row.state == State.MORE_INFORMATION),
+        ("put_to_committee", _("Put to the committee …"), State.WITH_COMMITTEE in following),
+        ("accept", _("Accept …"), State.ACCEPTED in following),
+        ("ask", _("Ask questions …"), State.MORE_INFORMATION in following),
+        ("ask_again", _("Take back and check again …"), row.state == State.WITH_COMMITTEE),
+        ("decline", _("Decline …"), State.DECLINED in following),
+        ("assign", _("Assign …"), row.is_open),
+        ("promise", _("Promise another day …"), row.is_open),
+        ("withdraw", _("Withdrawn by the applicant …"), row.may_be_withdrawn),
+    ]
+    return [(name, label) for name, label, fits in verbs if fits]
+
+
+def download(request: HttpRequest, pk: int, file: int) -> FileResponse:
+    """A file of an application, to keep and not to show: nobody vouches for what is in it. For those who may read the application."""
+    if not request.user.has_perm(VIEW):
+        raise PermissionDenied
+    row = get_object_or_404(ApplicationFile.objects.exclude(application__state=State.DRAFT), pk=file, application=pk)
+    try:
+        opened = row.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404(_("The file is not there any more.")) from error
+    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+    return FileResponse(opened, as_attachment=True, filename=row.name, content_type="application/octet-stream", headers=headers)

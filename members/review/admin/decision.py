@@ -1,0 +1,175 @@
+"""The decision on an application, with the letter that tells it: accept or decline."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members import emails
+from members.models import Application, Organisation
+from members.review import admission
+from members.review import workflow as review
+from members.review.checks import organisations_like
+from members.states import DeclineReason, State
+
+from .actions import ApplicationVerb, leading_to
+from .confirm import VerbWithLetter
+
+NEW, OTHER = "new", "other"
+_LONGEST_LETTER = Application._meta.get_field("letter").max_length
+
+
+def _letter(help_text: Any) -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("Words of your own in the mail"),
+        required=False,
+        max_length=_LONGEST_LETTER,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=help_text,
+    )
+
+
+class DeclineForm(forms.Form):
+    reason = forms.ChoiceField(label=gettext_lazy("Why?"), choices=DeclineReason.choices, widget=forms.RadioSelect)
+    tell = forms.BooleanField(
+        label=gettext_lazy("Write to them"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("They get the reason by e-mail, in the words above. Before it leaves you read it."),
+    )
+    letter = _letter(gettext_lazy("Below the reason: for example what would have to change. It may stay empty."))
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if told.get("reason") == DeclineReason.OTHER and told.get("tell") and not told.get("letter"):
+            self.add_error("letter", _("“Another reason” tells them nothing: write a few words, or do not write to them."))
+        return told
+
+
+class Decline(ApplicationVerb, VerbWithLetter):
+    page_title = gettext_lazy("Decline")
+    button = gettext_lazy("Decline it")
+    done = gettext_lazy("“%(name)s” is declined.")
+    comes_from = leading_to(State.DECLINED)
+    form_class = DeclineForm
+
+    def consequences(self) -> Iterable[str]:
+        if self.object.state == State.CHECKING:
+            yield _("The committee has not seen it. That is for what no committee need see: a made-up name, a second application.")
+        elif review.has_agreed(self.object):
+            yield _("The committee agreed to welcome it. Decline only if that was a mistake, and say so in a note.")
+        yield _("It cannot be undone. They may apply again, and you will see that they did before.")
+
+    def mail(self) -> Any:
+        told = self.told
+        if not told["tell"] or not self.object.email:
+            return None
+        self.object.decline_reason, self.object.letter = told["reason"], told["letter"]
+        return emails.declined_mail(self.object)
+
+    def chosen(self) -> list[tuple[str, str]]:
+        return [(_("Reason"), str(DeclineReason(self.told["reason"]).label))]
+
+    def move(self) -> bool:
+        told = self.told
+        reason = DeclineReason(told["reason"])
+        return review.decline(
+            self.object, reason=reason, letter=told["letter"], tell=told["tell"], by=self.request.user, now=timezone.now()
+        )
+
+
+class AcceptForm(forms.Form):
+    """Which entry it becomes: a new one, one of the `candidates`, or any other. What is recognised is offered, never forced."""
+
+    organisation = forms.ChoiceField(
+        label=gettext_lazy("Which organisation is it?"),
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("If it joins an existing entry, what is empty there is filled, and what stands there stays."),
+    )
+    other = forms.ModelChoiceField(
+        queryset=Organisation.objects.order_by("name"),
+        required=False,
+        label=gettext_lazy("The other entry"),
+        help_text=gettext_lazy("Only with “Joins another existing entry”."),
+    )
+    decided_otherwise = forms.CharField(
+        label=gettext_lazy("How did the committee decide?"),
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "It has not agreed in a ballot here: say how else, for example “In its meeting of 3 May”. The history keeps it."
+        ),
+    )
+    letter = _letter(gettext_lazy("Below the welcome: for example when the next meeting is. It may stay empty."))
+
+    def __init__(self, data: Any, application: Application) -> None:
+        known = admission.match(application)
+        self.candidates = {str(one.pk): one for one in ([known] if known else []) + organisations_like(application)}
+        joins = _("Joins the existing entry %(name)s (%(place)s)")
+        # Where several may be it and none is recognised, somebody has to choose.
+        super().__init__(data, initial={"organisation": str(known.pk) if known else "" if self.candidates else NEW})
+        self.fields["organisation"].choices = [  # type: ignore[attr-defined]
+            (NEW, _("A new entry: %(name)s") % {"name": application.name}),
+            *((key, joins % {"name": one.name, "place": one.place}) for key, one in self.candidates.items()),
+            (OTHER, _("Joins another existing entry, chosen below")),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        if told.get("organisation") == OTHER and not told.get("other"):
+            self.add_error("other", _("Choose the entry."))
+        return told
+
+    def entry(self) -> Organisation | None:
+        """The existing one that was chosen; None for a new one."""
+        chosen = self.cleaned_data["organisation"]
+        return self.cleaned_data["other"] if chosen == OTHER else self.candidates.get(chosen)
+
+
+class Accept(ApplicationVerb, VerbWithLetter):
+    page_title = gettext_lazy("Accept")
+    button = gettext_lazy("Accept, and send the welcome")
+    done = gettext_lazy("“%(name)s” belongs to the coalition.")
+    comes_from = leading_to(State.ACCEPTED)
+
+    def make_form(self, data: Any) -> AcceptForm:
+        form = AcceptForm(data, self.object)
+        if review.has_agreed(self.object):
+            del form.fields["decided_otherwise"]
+        return form
+
+    def consequences(self) -> Iterable[str]:
+        if review.has_agreed(self.object):
+            yield _("The committee has agreed in a ballot.")
+        category = {"category": self.object.get_category_display()}
+        yield (
+            _("It is in the public directory at once (%(category)s), with its logo; its representative and second contact become contacts.")
+            % category
+        )
+        yield _("Its representative gets the welcome, with the way to keep the profile true themselves.")
+        yield _("It happens all at once or not at all, and cannot be undone; a membership can be ended.")
+
+    def mail(self) -> Any:
+        self.object.letter = self.told["letter"]
+        return emails.welcome_mail(self.object, self.form.entry() or admission.new_entry(self.object))
+
+    def chosen(self) -> list[tuple[str, str]]:
+        entry = self.form.entry()
+        label = _("Joins the existing entry") if entry else _("A new entry")
+        return [(label, entry.name if entry else self.object.name)]
+
+    def move(self) -> bool:
+        told, entry = self.told, self.form.entry()
+        admitted = review.accept(
+            self.object,
+            organisation=entry,
+            as_new=entry is None,
+            letter=told["letter"],
+            decided_otherwise=told.get("decided_otherwise", ""),
+            by=self.request.user,
+            now=timezone.now(),
+        )
+        return admitted is not None

@@ -1,1 +1,0 @@
-"""What visitors and holders of links see."""

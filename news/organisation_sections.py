@@ -1,0 +1,23 @@
+"""What an organisation's page in the directory shows of the news (members/organisations/sections.py)."""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from cms.public_pages import addresses
+from members.models import Organisation
+from members.organisations.sections import ProfileLink, ProfileSection
+
+from .models import PostAuthor, PostPage, SpotlightPage
+
+MOST = 12
+
+
+def posts_of(organisation: Organisation) -> ProfileSection:
+    """Spotlights on its people, and what it or they wrote, the newest first."""
+    written = PostAuthor.objects.filter(author__organisation=organisation).values("post")
+    spotlights = SpotlightPage.objects.filter(organisation=organisation).values("pk")
+    posts = PostPage.objects.published().filter(Q(pk__in=written) | Q(pk__in=spotlights)).newest_first()[:MOST]
+    links = [
+        ProfileLink(post.title, addresses().get(post.pk, ""), str(post.get_kind_display()), post.date, post.date_inferred) for post in posts
+    ]
+    return ProfileSection(_("In our news"), [link for link in links if link.href])

@@ -1,0 +1,16 @@
+"""What an organisation's page in the directory shows of working groups (members/organisations/sections.py)."""
+
+from django.utils.translation import gettext as _
+
+from cms.page_privacy import open_to_all
+from cms.public_pages import addresses
+from members.models import Organisation
+from members.organisations.sections import ProfileLink, ProfileSection
+
+from .models import WorkingGroupPage
+
+
+def convened_by(organisation: Organisation) -> ProfileSection:
+    groups = open_to_all(WorkingGroupPage.objects.live()).filter(conveners__organisation=organisation).order_by("title")
+    links = [ProfileLink(group.title, addresses().get(group.pk, ""), str(group.get_kind_display())) for group in groups]
+    return ProfileSection(_("Convenes"), [link for link in links if link.href])

@@ -1,0 +1,325 @@
+"""A declaration on the secretariat's screens: where it stands, the pages that move it, who may, and what cannot be deleted."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page
+
+from core.links import tokens
+from endorsements.declarations import workflow as declarations
+from endorsements.declarations.workflow import CIRCULATION
+from endorsements.models import Endorsement, InitialSignatory, Mailing, TextVersion
+from endorsements.models.sign_on import sign_on_of
+from endorsements.states import SignOnState
+from members.models import Organisation
+from tests.support.admin_screen import words
+from tests.support.declarations import change_text, confirmed, make_declaration, open_declaration, submitted
+
+SignIn = Callable[[Any], Client]
+VERBS = ("open", "circulate", "stop_circulating", "close", "publish_text")
+
+
+def address(page: Any, verb: str) -> str:
+    return reverse(f"declaration_{verb}", args=(page.pk,))
+
+
+def press(client: Client, page: Any, verb: str, **fields: str) -> Any:
+    """Open the page that asks, and press its button."""
+    asking = client.get(address(page, verb))
+    assert asking.status_code == 200, asking.get("Location")
+    seen = re.search(r'name="seen" value="([^"]+)"', asking.content.decode())
+    assert seen is not None, words(asking)
+    return client.post(address(page, verb), {"seen": seen[1], **fields}, follow=True)
+
+
+def state(page: Any) -> str:
+    return str(sign_on_of(page).state)
+
+
+# The life of a sign-on, pressed through
+
+
+def test_a_declaration_is_opened_closed_and_opened_again(desk: Client) -> None:
+    closes = timezone.now() + timedelta(days=30)
+    page = make_declaration(live=False, closes_at=closes)
+    asked = words(desk.get(address(page, "open")))
+    for told in (
+        "becomes public at once",
+        "text is frozen",
+        "Organisations and people",
+        "Europe/Amsterdam",
+        f"{timezone.localtime(closes):%H:%M}",
+    ):
+        assert told in asked, told
+    assert "Open for endorsement" in words(press(desk, page, "open"))
+    page.refresh_from_db()
+    assert (state(page), page.live) == ("open", True)
+    assert sign_on_of(page).version.sha256 in words(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
+    confirmed(page)
+    submitted(page, name="Nurses of Lira", email="a@lira.example", website="https://lira.example")
+    asked = words(desk.get(address(page, "close")))
+    assert "One is listed now." in asked
+    assert "3 more days" in asked
+    press(desk, page, "close")
+    assert state(page) == "closed"
+    assert "again?" in words(desk.get(address(page, "open")))
+    press(desk, page, "open")
+    assert state(page) == "open"
+
+
+def test_opening_by_looking_happens_to_nobody(desk: Client) -> None:
+    page = make_declaration(live=False)
+    for verb in VERBS:
+        desk.get(address(page, verb))
+    assert state(page) == "draft"
+    assert desk.post(address(page, "open"), {}).status_code == 302
+    assert state(page) == "draft", "a POST without what was seen"
+
+
+@pytest.mark.parametrize(
+    ("lacking", "told"),
+    [
+        ({"standfirst": ""}, "Write a standfirst"),
+        ({"text": ""}, "The text is empty"),
+        ({"closes_at": timezone.now() - timedelta(days=1)}, "The closing time has passed"),
+    ],
+)
+def test_what_is_missing_is_said_and_there_is_no_button(desk: Client, lacking: dict[str, Any], told: str) -> None:
+    page = make_declaration(live=False, **lacking)
+    answer = desk.get(address(page, "open"))
+    assert told in words(answer)
+    assert 'name="seen"' not in answer.content.decode()
+    desk.post(address(page, "open"), {"seen": answer.context["seen"]})
+    assert state(page) == "draft"
+
+
+def test_a_draft_that_would_not_validate_is_no_server_error(desk: Client) -> None:
+    """Drafts skip required fields."""
+    page = make_declaration(live=False)
+    draft = page.get_latest_revision_as_object()
+    draft.name_wording, draft.closes_at, draft.opens_at = "", timezone.now(), timezone.now() + timedelta(days=3)
+    draft.save_revision(clean=False)
+    told = words(desk.get(address(page, "open")))
+    assert "Words for showing a name: This field cannot be blank." in told
+    assert "It closes before it opens." in told
+
+
+def test_the_secret_address_is_shown_once(desk: Client) -> None:
+    page = make_declaration(live=False)
+    shown = press(desk, page, "circulate")
+    (secret,) = re.findall(r'value="(http[^"]*/declarations/[^"]+)"', shown.content.decode())
+    token = secret.rstrip("/").rpartition("/")[2]
+    assert "shown only now" in words(shown)
+    assert tokens.peek(token, CIRCULATION) is not None
+    assert "no-store" in shown["Cache-Control"]
+    page.refresh_from_db()
+    assert (state(page), page.live) == ("circulating", False)
+    assert token not in desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).content.decode()
+    again = press(desk, page, "circulate")
+    assert token not in again.content.decode()
+    assert tokens.peek(token, CIRCULATION) is None, "the former address is worth nothing"
+    confirmed(page)
+    assert "One endorsement that came in stays" in words(desk.get(address(page, "stop_circulating")))
+    press(desk, page, "stop_circulating")
+    assert state(page) == "draft"
+
+
+def test_a_public_page_is_not_put_under_embargo(desk: Client) -> None:
+    page = make_declaration()
+    assert "nothing to keep under embargo" in words(desk.get(address(page, "circulate")))
+
+
+@pytest.mark.parametrize(("how", "label", "mailings"), [("correction", "Version 1, correction 1", 0), ("new", "Version 2", 1)])
+def test_a_changed_text_is_published_as_what_it_is(desk: Client, how: str, label: str, mailings: int) -> None:
+    page = open_declaration()
+    confirmed(page)
+    change_text(page, "Pay them every month.")
+    editing = words(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
+    assert "Your draft has another text" in editing
+    asked = desk.get(address(page, "publish_text"))
+    assert "<del>" in asked.content.decode()
+    assert "1 of them gets a mail" in words(asked)
+    unexplained = press(desk, page, "publish_text", how=how, note="  ")
+    assert "This field is required" in words(unexplained)
+    assert TextVersion.objects.filter(declaration=page).count() == 1
+    assert f"{label} of" in words(press(desk, page, "publish_text", how=how, note="Clearer."))
+    version = sign_on_of(page).version
+    assert (version.label, version.note) == (label, "Clearer.")
+    assert Mailing.objects.filter(declaration=page).count() == mailings
+    assert desk.get(address(page, "publish_text")).status_code == 302, "there is nothing to publish any more"
+
+
+def test_once_it_is_over_only_slips_are_corrected(desk: Client) -> None:
+    page = open_declaration()
+    declarations.close(sign_on_of(page), by=None, now=timezone.now())
+    change_text(page, "Pay them every month.")
+    assert "not possible any more" in words(desk.get(address(page, "publish_text")))
+    assert "Select a valid choice" in words(press(desk, page, "publish_text", how="new", note="Other words."))
+    assert "The text differs" in words(desk.get(address(page, "open"))), "it does not open again in passing"
+
+
+# Two colleagues
+
+
+def test_whoever_is_slower_is_told(desk: Client) -> None:
+    page = open_declaration()
+    seen = desk.get(address(page, "close")).context["seen"]
+    declarations.close(sign_on_of(page), by=None, now=timezone.now())
+    answer = desk.post(address(page, "close"), {"seen": seen}, follow=True)
+    assert "in another state by now (Closed)" in words(answer)
+    assert state(page) == "closed"
+
+
+def test_a_text_that_a_colleague_changed_meanwhile_is_read_again(desk: Client) -> None:
+    page = make_declaration(live=False)
+    seen = desk.get(address(page, "open")).context["seen"]
+    change_text(page, "Do not pay them.")
+    answer = desk.post(address(page, "open"), {"seen": seen}, follow=True)
+    assert "a colleague changed something" in words(answer)
+    assert state(page) == "draft"
+
+
+# Who may
+
+
+def test_editors_write_declarations_and_move_none(editor: Any, committee_member: Any, signed_in: SignIn) -> None:
+    page = open_declaration()
+    confirmed(page)
+    writing = signed_in(editor)
+    first = words(writing.get(reverse("wagtailadmin_home")))
+    assert "Write a declaration" in first
+    assert "Endorsements to look at" not in first
+    editing = writing.get(reverse("wagtailadmin_pages:edit", args=(page.pk,)))
+    assert "Open since" in words(editing)
+    assert "waiting for you" not in words(editing)
+    assert address(page, "close") not in editing.content.decode()
+    for user in (editor, committee_member):
+        client = signed_in(user)
+        for verb in VERBS:
+            assert client.get(address(page, verb)).url == reverse("wagtailadmin_home"), verb
+            client.post(address(page, verb), {"seen": "open"})
+        for name in ("endorsements:index", "endorsement_queue:index", "endorsement_queue:acts", "endorsement_queue:green"):
+            assert client.get(reverse(name)).status_code == 302, name
+        row = Endorsement.objects.under(page).get()
+        for name in ("inspect", "decide", "merge", "alike"):
+            assert client.post(reverse(f"endorsements:{name}", args=(row.pk,)), {"verb": "hold", "seen": row.state}).status_code in (
+                302,
+                405,
+            )
+        assert "Pay health workers" in words(client.get(reverse("declarations:index")))
+        menu = client.get(reverse("wagtailadmin_home")).content.decode()
+        assert reverse("endorsements:index") not in menu
+    assert state(page) == "open"
+    assert Endorsement.objects.under(page).get().state == row.state
+
+
+def test_moving_a_sign_on_takes_the_right_to_publish_too(make_user: Any, signed_in: SignIn) -> None:
+    from django.contrib.auth.models import Permission
+
+    user = make_user("Editor", name="Half")
+    user.user_permissions.add(Permission.objects.get(codename="change_signon"))
+    page = make_declaration(live=False)
+    assert signed_in(user).get(address(page, "open")).status_code == 302
+    assert state(page) == "draft"
+
+
+def test_the_editing_screen_says_where_it_stands_in_every_state(
+    desk: Client, editor: Any, committee_member: Any, signed_in: SignIn
+) -> None:
+    page = open_declaration()
+    for moment in SignOnState:
+        type(sign_on_of(page)).objects.filter(declaration=page).update(state=moment, closed_at=timezone.now(), delivered_at=timezone.now())
+        assert str(moment.label) in words(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
+    for user in (editor, committee_member):
+        assert "Where it stands" in words(signed_in(user).get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
+    adding = signed_in(editor).get(reverse("wagtailadmin_pages:add", args=("endorsements", "declarationpage", page.get_parent().pk)))
+    assert "As soon as your draft is saved" in words(adding)
+
+
+# What stays
+
+
+def test_what_people_have_signed_is_not_deleted(desk: Client, home: Any) -> None:
+    page = open_declaration()
+    submitted(page)
+    index = page.get_parent()
+    for target in (page, index, home):
+        answer = desk.post(reverse("wagtailadmin_pages:delete", args=(target.pk,)), {"confirm_site_name": "HW4All"}, follow=True)
+        assert "cannot be deleted" in words(answer), target
+    assert Page.objects.filter(pk__in=(page.pk, index.pk, home.pk)).count() == 3
+    empty = make_declaration("Nobody signed this", live=False)
+    desk.post(reverse("wagtailadmin_pages:delete", args=(empty.pk,)))
+    assert not Page.objects.filter(pk=empty.pk).exists()
+
+
+def test_unpublishing_says_what_it_means(desk: Client) -> None:
+    page = open_declaration()
+    confirmed(page)
+    asked = reverse("wagtailadmin_pages:unpublish", args=(page.pk,))
+    assert "It is open for endorsement. While it is not published nobody can read or endorse it" in words(desk.get(asked))
+    desk.post(asked)
+    assert "The page is not published: nobody can endorse" in words(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
+
+
+def test_who_is_referred_to_is_kept_or_let_go_without_a_server_error(
+    desk: Client, secretary: Any, make_user: Any, django_user_model: Any, home: Any
+) -> None:
+    known = Organisation.objects.create(name="Midwives of Gulu", slug="gulu", country="UG", website="https://midwives-gulu.example")
+    founder = Organisation.objects.create(name="Founders", slug="founders", country="KE")
+    page = open_declaration()
+    assert confirmed(page).organisation == known
+    page.initial_signatories.add(InitialSignatory(organisation=founder))
+    page.save()
+    for organisation in (known, founder):
+        delete = reverse("wagtailsnippets_members_organisation:delete", args=(organisation.pk,))
+        for answer in (desk.get(delete), desk.post(delete)):
+            assert answer.status_code == 302, organisation
+    together = reverse("wagtail_bulk_action", args=("members", "organisation", "delete")) + f"?id={known.pk}&next=/admin/"
+    assert "Nothing was deleted: “Midwives of Gulu”" in words(desk.post(together, follow=True))
+    for organisation in (known, founder):
+        assert Organisation.objects.filter(pk=organisation.pk).exists()
+    colleague = make_user("Secretariat", name="Leaving")
+    change_text(page, "Pay them every month.")
+    declarations.publish_text(sign_on_of(page), is_new=False, note="A slip.", by=colleague, now=timezone.now())
+    assert desk.post(reverse("wagtailusers_users:delete", args=(colleague.pk,))).status_code == 302
+    assert not django_user_model.objects.filter(pk=colleague.pk).exists()
+    assert sign_on_of(page).version.made_by is None
+    assert desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).status_code == 200
+
+
+# In a browser
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_panel_follows_the_writing_and_the_secret_is_there_to_copy(new_page: Callable[..., Any], secretary: Any) -> None:
+    page = open_declaration()
+    screen = new_page(user=secretary, width=768)
+    screen.on("pageerror", lambda error: pytest.fail(f"a script failed: {error}"))
+    screen.goto(reverse("wagtailadmin_pages:edit", args=(page.pk,)))
+    screen.wait_for_timeout(2500)  # as in test_admin_browser: Wagtail remembers the form two seconds after it opened
+    panel = screen.locator("#where-it-stands")
+    assert "another text" not in panel.inner_text()
+    screen.fill("#id_title", "Pay health workers more")
+    screen.keyboard.press("Tab")
+    panel.get_by_text("Your draft has another text").wait_for()
+    panel.get_by_text("Publish the changed text").click()
+    screen.get_by_label("A slip was corrected").check()
+    screen.get_by_label("What changed, for readers").fill("The title.")
+    screen.get_by_role("button", name="Publish it now").click()
+    screen.get_by_text("correction 1 of").wait_for()
+    assert "another text" not in panel.inner_text()
+
+    other = make_declaration("Under embargo", live=False)
+    screen.goto(address(other, "circulate"))
+    screen.get_by_role("button", name="Circulate it now").click()
+    secret = screen.get_by_label("Secret address")
+    secret.wait_for()
+    assert "/declarations/" in secret.input_value()
+    screen.get_by_text("I have copied it").click()
+    screen.get_by_text("Circulating under embargo").wait_for()

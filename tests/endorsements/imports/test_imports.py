@@ -1,0 +1,346 @@
+"""A list of signatories from paper: uploaded, looked at, imported once, taken back; and what comes of a list that is no list."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from core.models import OutgoingMail
+from core.spreadsheets import write_xlsx
+from core.transitions import NotPossible
+from endorsements.declarations.workflow import circulate, publish_text
+from endorsements.imports.reader import LARGEST, MOST_ROWS
+from endorsements.imports.workflow import import_list
+from endorsements.models import Consent, Endorsement, ImportedList
+from endorsements.models.sign_on import sign_on_of
+from endorsements.retention import erase_what_is_over
+from endorsements.states import SignOnState, State
+from members.identity.country_codes import country_code
+from tests.support.concurrency import at_once
+from tests.support.declarations import confirmed, make_declaration, open_declaration, submitted
+
+PAPER = """\
+Name;KIND ;Country;web site;Kind of organization;Signed by;Role;Affiliation;e-mail;Show_name;Sheet
+Nurses of Arua;;uganda;nurses-arua.example;NGO;Apio Akello;Chair;;chair@nurses-arua.example;;3
+Ärzte für Alle e.V.;organisation;DE;;;;;;;;3
+Amina Yusuf;person;NG;;;;Midwife;Kano Clinic;;yes;4
+Bola Ade;Person;Nigeria;;;;Nurse;Kano Clinic;bola@example.net;;4
+"""
+
+
+@pytest.fixture
+def client(secretary: Any, signed_in: Callable[[Any], Client]) -> Client:
+    return signed_in(secretary)
+
+
+def send(client: Client, page: Any, content: str | bytes, provenance: str = "Paper sheets, Kampala") -> Any:
+    raw = content.encode() if isinstance(content, str) else content
+    file = SimpleUploadedFile("sheets.csv", raw, "text/csv")
+    return client.post(reverse("signatory_import:upload", args=(page.pk,)), {"provenance": provenance, "file": file})
+
+
+def uploaded(client: Client, page: Any, content: str | bytes) -> ImportedList:
+    response = send(client, page, content)
+    assert response.status_code == 302, response.content.decode()
+    return ImportedList.objects.latest("pk")
+
+
+def shown(client: Client, imported: ImportedList) -> str:
+    response = client.get(reverse("signatory_import:list", args=(imported.pk,)))
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def press(client: Client, imported: ImportedList) -> str:
+    version = sign_on_of(imported.declaration).version
+    response = client.post(reverse("signatory_import:list", args=(imported.pk,)), {"version": version.pk if version else ""}, follow=True)
+    assert response.status_code == 200
+    imported.refresh_from_db()
+    return " ".join(response.content.decode().split())
+
+
+def written(rows: Iterable[Iterable[object]]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows(rows)
+    return buffer.getvalue()
+
+
+def test_paper_sheets_become_names_once_and_can_be_taken_back(client: Client, secretary: Any) -> None:
+    page = open_declaration()
+    version = sign_on_of(page).version
+    form = client.get(reverse("signatory_import:upload", args=(page.pk,))).content.decode()
+    assert "listed at once under Version 1" in form
+    imported = uploaded(client, page, PAPER)
+    preview = shown(client, imported)
+    assert "<strong>4</strong> rows are new." in preview
+    assert "Import 4 signatories" in preview
+    assert "Columns passed over: <bdi>Sheet</bdi>" in preview
+    assert not Endorsement.objects.under(page).exists(), "looking changed something"
+
+    assert "4 signatories were added." in press(client, imported)
+    assert (imported.added, imported.skipped, bytes(imported.content)) == (4, 0, b"")
+    rows = {row.name: row for row in Endorsement.objects.under(page)}
+    nurses, amina, bola = rows["Nurses of Arua"], rows["Amina Yusuf"], rows["Bola Ade"]
+    assert {(row.state, row.source, row.version_id) for row in rows.values()} == {("listed", "import", version and version.pk)}
+    assert (nurses.key, str(nurses.country), nurses.organisation_kind, nurses.signatory) == (
+        "domain:nurses-arua.example",
+        "UG",
+        "ngo",
+        "Apio Akello",
+    )
+    assert nurses.provenance == "Paper sheets, Kampala, row 2"
+    assert (amina.show_name, amina.affiliation, amina.role, amina.key) == (
+        True,
+        "Kano Clinic",
+        "Midwife",
+        "name:amina yusuf|NG|kano clinic",
+    )
+    assert (bola.show_name, bola.email, bola.key) == (False, "bola@example.net", "mail:bola@example.net")
+    assert not any(row.wants_updates for row in rows.values())
+    assert not Consent.objects.filter(endorsement__declaration=page).exists()
+    assert not OutgoingMail.objects.exists()
+
+    assert "imported before" in press(client, imported)
+    again = uploaded(client, page, PAPER)
+    assert "There is nothing new in this list" in shown(client, again)
+    assert "stands already: Nurses of Arua" in shown(client, again)
+    assert "Nothing was changed" in press(client, again)
+    assert again.done_at is None
+    assert Endorsement.objects.under(page).count() == 4
+    assert ModelLogEntry.objects.filter(action="endorsements.import", user=secretary).count() == 1
+
+    address = reverse("signatory_import:take_back", args=(imported.pk,))
+    assert "4 signatories that came with this list" in client.get(address).content.decode()
+    assert Endorsement.objects.under(page).listed().count() == 4
+    assert "4 signatories were taken out" in client.post(address, follow=True).content.decode()
+    assert "Nothing was changed" in client.post(address, follow=True).content.decode()
+    assert not Endorsement.objects.under(page).exclude(state=State.WITHDRAWN, withdrawal_shown=False).exists()
+    assert ModelLogEntry.objects.filter(action="endorsements.take_back").count() == 1
+    assert "4 signatories were added." in press(client, again)
+    assert client.get(reverse("wagtailadmin_reports:site_history")).status_code == 200
+
+
+def test_rows_with_problems_can_be_had_after_the_import_and_corrected(client: Client) -> None:
+    page = open_declaration()
+    imported = uploaded(client, page, "name,country\nNurses of Arua,Uganda\n=Union,Kenya\nNurses of Nowhere,Atlantis\n")
+    done = press(client, imported)
+    assert "2 rows have a problem and were left out." in done
+    address = reverse("signatory_import:rejected", args=(imported.pk,))
+    assert address in done
+    file = b"".join(client.get(address).streaming_content).decode()  # type: ignore[attr-defined]
+    assert "Nurses of Arua" not in file
+    corrected = uploaded(client, page, file.replace("'=Union", "Union").replace("Atlantis", "Kenya"))
+    assert "2 signatories were added." in press(client, corrected)
+    assert not corrected.content
+
+
+def test_what_stands_already_is_told_and_left_as_it_is(client: Client) -> None:
+    page = open_declaration()
+    gulu = confirmed(page)
+    submitted(page, name="Unconfirmed Union", website="https://unconfirmed.example")
+    rows = [
+        ["name", "country", "website"],
+        ["Gulu Midwives Association", "UG", "http://www.midwives-gulu.example/about"],
+        ["Midwives of Gulu", "Uganda", ""],
+        ["Midwives of Gulu", "Kenya", ""],
+        ["MIDWIVES OF GULU", "UG", "another.example"],
+        ["Midwives of Gúlu", "ke", ""],
+        ["Unconfirmed Union", "UG", "unconfirmed.example"],
+    ]
+    imported = uploaded(client, page, written(rows))
+    preview = shown(client, imported)
+    assert preview.count("stands already: Midwives of Gulu") == 2
+    assert "the same as row 4" in preview
+    assert "Import 3 signatories" in preview
+    press(client, imported)
+    assert (imported.added, imported.skipped) == (3, 3)
+    gulu.refresh_from_db()
+    assert (gulu.state, gulu.name, gulu.source) == (State.LISTED, "Midwives of Gulu", "site")
+
+
+def test_whoever_endorsed_since_the_preview_stays_and_is_not_counted_as_added(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The constraint decides, even where the look at what stands came too early."""
+    page = open_declaration()
+    imported = uploaded(client, page, "name,website\nMidwives of Gulu,midwives-gulu.example\nNurses,nurses.example\n")
+    own = confirmed(page)
+    monkeypatch.setattr("endorsements.imports.reader._standing", lambda _page, _portion: type("Nobody", (), {"find": lambda *_names: ""}))
+    press(client, imported)
+    assert (imported.added, imported.skipped) == (1, 1)
+    own.refresh_from_db()
+    assert own.is_live
+
+
+def test_rows_with_problems_come_back_as_a_file_to_correct(client: Client) -> None:
+    page = open_declaration(who="organisations")
+    bad = {
+        "=HYPERLINK(1)": "begin with a letter",
+        "<b>Bold</b>": "leave out the signs",
+        "Evil \u202eeno": "nobody can see",
+        "See www.evil.example": "web address",
+        "N" * 161: "at most 160",
+        "…": "at least one letter",
+    }
+    rows = [["Organisation", "country", "website", "kind", "e-mail", "kind of organisation", "problem"]]
+    rows += [[name, "", "", "", "", "", "old"] for name in bad]
+    rows += [
+        ["Good One", "Atlantis", "javascript:alert(1)", "", "no address", "party", ""],
+        ["", "UG", "", "", "", "", ""],
+        ["Someone", "UG", "ftp://x.example", "person", "", "", ""],
+        ["Good Two", "UG", "", "", "", "", ""],
+    ]
+    imported = uploaded(client, page, written(rows))
+    preview = shown(client, imported)
+    assert "Import 1 signatory" in preview
+    assert "<strong>9</strong> rows have a problem" in preview
+    assert "<b>Bold" not in preview
+    address = reverse("signatory_import:rejected", args=(imported.pk,))
+    assert address in preview
+    raw = b"".join(client.get(address)).decode("utf-8-sig")
+    assert raw.splitlines()[0] == "Organisation,country,website,kind,e-mail,kind of organisation,problem"
+    told = {row["Organisation"]: row for row in csv.DictReader(io.StringIO(raw))}
+    for name, problem in bad.items():
+        assert problem in told["'" + name if name.startswith("=") else name]["problem"]
+    problem = told["Good One"]["problem"]
+    assert all(
+        column in problem for column in ("country: “Atlantis” is no country", "website:", "e-mail:", "kind of organisation: “party”")
+    )
+    assert "A row needs a name" in told[""]["problem"]
+    assert "Organisations only" in told["Someone"]["problem"]
+    assert "website: " in told["Someone"]["problem"]
+    corrected = uploaded(
+        client, page, raw.replace("Atlantis,javascript:alert(1),,no address,party", "ke,good.example,,a@good.example,union")
+    )
+    assert "<strong>1</strong> row is new." in shown(client, corrected)
+
+
+def _zip() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("names.csv", "name\nA\n")
+    return buffer.getvalue()
+
+
+NO_LISTS: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "empty"),
+    "nothing but a mark": ("\ufeff".encode(), "empty"),
+    "a workbook renamed": (write_xlsx([["Ada"]], ["name"], "x").read(), "XLSX"),
+    "a zip": (_zip(), "ZIP"),
+    "NUL": (b"name\nA\0B\n", "no text"),
+    "half of UTF-16": ("name\nÄda\n".encode("utf-16")[:-1], "encoding"),
+    "no headings": (b"Nurses of Arua\nMidwives of Gulu\n", "No column has the heading “name”"),
+    "headings alone": (b"name,country\n", "no row"),
+    "a heading twice": (b"name,Name\nA,B\n", "stands twice"),
+    "two headings for one": (b"name,organisation\nA,B\n", "mean the same"),
+    "an open quotation mark": (b'name\n"Ada\nBola\n', "quotation mark"),
+    "a cell without end": (b"name\n" + b"x" * 200_000 + b"\n", "Line 2"),
+    "more cells than headings": (b"name\nAda,UG\n", "2 cells"),
+    "too many rows": (b"name\n" + b"Ada\n" * 50_000, f"more than {MOST_ROWS} rows"),
+    "too many bytes": (b"name\n" + b"Ada Lovelace\n" * (LARGEST // 13), "5 MB"),
+}
+
+
+def test_what_is_no_list_is_refused_in_a_sentence_and_nothing_is_kept(client: Client) -> None:
+    page = open_declaration()
+    for what, (raw, words) in NO_LISTS.items():
+        response = send(client, page, raw)
+        answer = response.content.decode()
+        assert response.status_code == 200, what
+        assert words in answer, (what, [line for line in answer.splitlines() if "error" in line])
+        assert "Paper sheets, Kampala" in answer, what
+    assert "This field is required" in send(client, page, PAPER, provenance=" ").content.decode()
+    assert not ImportedList.objects.filter(declaration=page).exists()
+
+
+def test_an_old_encoding_is_read_and_said_so(client: Client) -> None:
+    imported = uploaded(client, open_declaration(), "name\nMédecins d’Ici\n".encode("cp1252"))
+    preview = shown(client, imported)
+    assert "Windows-1252" in preview
+    assert "Médecins d’Ici" in preview
+
+
+def test_names_go_only_under_a_frozen_text_that_was_looked_at(client: Client) -> None:
+    draft = make_declaration("Still a draft")
+    for answer in (client.get(reverse("signatory_import:upload", args=(draft.pk,))), send(client, draft, PAPER)):
+        assert "Open the sign-on first" in answer.content.decode()
+    assert "Still a draft" not in client.get(reverse("signatory_import:index")).content.decode()
+    circulate(sign_on_of(draft), by=None, now=timezone.now())
+    imported = uploaded(client, draft, PAPER)
+    before = sign_on_of(draft).version
+    assert before
+    draft.standfirst = "Words of substance."
+    draft.save_revision()
+    publish_text(sign_on_of(draft), is_new=True, note="More", by=None, now=timezone.now())
+    address = reverse("signatory_import:list", args=(imported.pk,))
+    assert "The text has changed since you looked" in client.post(address, {"version": before.pk}, follow=True).content.decode()
+    sign_on_of(draft).__class__.objects.filter(declaration=draft).update(state=SignOnState.DELIVERED)
+    assert "has been delivered" in press(client, imported)
+    assert not Endorsement.objects.under(draft).exists()
+
+
+def test_a_list_that_nobody_imported_is_erased_after_a_week(client: Client) -> None:
+    imported = uploaded(client, open_declaration(), PAPER)
+    erase_what_is_over(timezone.now() + timedelta(days=8))
+    assert "has been erased" in shown(client, imported)
+    assert client.get(reverse("signatory_import:rejected", args=(imported.pk,))).status_code == 302
+    assert "has been erased" in press(client, imported)
+
+
+def test_an_organisation_of_the_coalition_is_recognised(client: Client) -> None:
+    from members.models import Organisation
+
+    known = Organisation.objects.exclude(website="").first()
+    assert known is not None
+    page = open_declaration()
+    press(client, uploaded(client, page, written([["name", "website"], ["Another name of theirs", known.website]])))
+    assert Endorsement.objects.under(page).get().organisation == known
+
+
+def test_the_way_there_and_who_may_go_it(client: Client, editor: Any, signed_in: Callable[[Any], Client]) -> None:
+    page = open_declaration()
+    address = reverse("signatory_import:upload", args=(page.pk,))
+    assert reverse("signatory_import:index") in client.get(reverse("wagtailadmin_home")).content.decode()
+    assert address in client.get(reverse("signatory_import:index")).content.decode()
+    assert address in client.get(reverse("wagtailadmin_explore", args=(page.get_parent().pk,))).content.decode()
+    template = b"".join(client.get(reverse("signatory_import:template"))).decode("utf-8-sig")
+    assert "No column" not in send(client, page, template).content.decode()
+    imported = uploaded(client, page, PAPER)
+    stranger = signed_in(editor)
+    for name, args in (("upload", page.pk), ("list", imported.pk), ("rejected", imported.pk), ("take_back", imported.pk)):
+        assert stranger.get(reverse(f"signatory_import:{name}", args=(args,))).status_code in (302, 403)
+    assert address not in stranger.get(reverse("wagtailadmin_explore", args=(page.get_parent().pk,))).content.decode()
+    assert stranger.post(reverse("signatory_import:list", args=(imported.pk,))).status_code in (302, 403)
+    assert not Endorsement.objects.under(page).exists()
+    assert client.get(reverse("signatory_import:upload", args=(10**9,))).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_import_at_once_import_once() -> None:
+    page = open_declaration()
+    names = written([["name", "website"], *([f"Union {number}", f"union{number}.example"] for number in range(600))])
+    lists = [ImportedList.objects.create(declaration=page, provenance="A letter", content=names.encode()) for _copy in range(2)]
+
+    def act(number: int) -> str:
+        try:
+            return str(import_list(ImportedList.objects.get(pk=lists[number % 2].pk), by=None, now=timezone.now()))
+        except NotPossible:
+            return "nothing new"
+
+    outcomes = at_once(4, act)
+    assert sorted(outcomes)[0] == "False" or "nothing new" in outcomes
+    assert outcomes.count("True") == 1
+    assert Endorsement.objects.under(page).count() == 600
+    assert sum(row.added or 0 for row in ImportedList.objects.filter(declaration=page)) == 600
+
+
+def test_a_country_is_known_by_the_names_that_people_use() -> None:
+    told = {"ug": "UG", "The Gambia": "GM", "Korea, South": "KR", "DR Congo": "CD", "Côte d’Ivoire": "CI", "Turkey": "TR", "U.S.A.": "US"}
+    assert {name: country_code(name) for name in told} == told

@@ -1,0 +1,352 @@
+"""Deciding on endorsements as the secretariat does: the queue, its evidence, one and many, and two colleagues at once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from core.models import OutgoingMail
+from endorsements.models import BulkAct, Endorsement
+from endorsements.moderation import workflow as moderation
+from endorsements.moderation.checks import evidence_of
+from endorsements.signing import workflow as signing
+from endorsements.states import State
+from members.models import Membership, Organisation
+from tests.support.admin_screen import words
+from tests.support.concurrency import at_once
+from tests.support.declarations import PERSON, confirmed, open_declaration, submitted
+
+SignIn = Callable[[Any], Client]
+ELSEWHERE = {"email": "akello@elsewhere.example"}
+
+
+def mark(row: Endorsement) -> str:
+    return f"{row.pk}:{row.state}"
+
+
+def signs(row: Endorsement) -> list[str]:
+    return [sign.text for sign in evidence_of([Endorsement.objects.select_related("organisation").get(pk=row.pk)])[row.pk].signs]
+
+
+def state(row: Endorsement) -> str:
+    return str(Endorsement.objects.get(pk=row.pk).state)
+
+
+def decide(client: Client, row: Endorsement, verb: str, **fields: str) -> Any:
+    return client.post(reverse("endorsements:decide", args=(row.pk,)), {"verb": verb, "seen": row.state, **fields}, follow=True)
+
+
+@pytest.fixture
+def waiting(db: None) -> Endorsement:
+    """Confirmed, from a mail address that says nothing."""
+    return confirmed(open_declaration(), **ELSEWHERE)
+
+
+# The queue
+
+
+def test_the_nearest_deadline_comes_first_and_each_declaration_in_one_piece(desk: Client) -> None:
+    now = timezone.now()
+    pages = [open_declaration(f"Closes {days}", closes_at=now + timedelta(days=days)) for days in (9, 2)]
+    pages.insert(2, open_declaration("Closes then too", closes_at=pages[1].closes_at))
+    pages.append(open_declaration("No end", closes_at=None))
+    for name in ("First", "Second"):
+        for page in pages:
+            confirmed(page, name=name, website=f"https://{name.lower()}.example", **ELSEWHERE)
+    Endorsement.objects.exclude(declaration__in=pages).filter(state__in=("confirmed", "held")).delete()
+    groups = desk.get(reverse("endorsement_queue:index")).context["groups"]
+    assert [group["declaration"].pk for group in groups] == [pages[1].pk, pages[2].pk, pages[0].pk, pages[3].pk]
+    assert [[item["row"].name for item in group["rows"]] for group in groups] == [["First", "Second"]] * 4
+    assert groups[3]["deadline"] == "No closing time"
+    only = desk.get(reverse("endorsement_queue:index"), {"declaration": pages[0].pk}).context["groups"]
+    assert [group["declaration"].pk for group in only] == [pages[0].pk]
+    for odd in ("x", "0", "9" * 30, "-1", "²"):
+        assert desk.get(reverse("endorsement_queue:index"), {"declaration": odd, "p": odd}).status_code == 200
+
+
+def test_the_screens_cost_the_same_for_three_and_for_fifty(desk: Client) -> None:
+    page = open_declaration(person_rule="none", organisation_rule="none")
+    other = open_declaration("Another", person_rule="none")
+    first = confirmed(page)
+    Endorsement.objects.filter(pk=first.pk).update(network="n0")
+
+    def cost(name: str, **wanted: Any) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(reverse(name), wanted).status_code == 200
+        return len(queries)
+
+    confirmed(other, PERSON)
+    confirmed(page, PERSON)
+    screens: list[tuple[str, dict[str, Any]]] = [
+        ("endorsement_queue:index", {}),
+        ("endorsement_queue:green", {}),
+        ("declarations:index", {}),
+        ("endorsements:index", {"q": "gulu"}),
+        ("endorsements:index", {"state": ["confirmed", "held"], "kind": "person"}),
+    ]
+    for name, wanted in screens:  # what is remembered per process is remembered now
+        cost(name, **wanted)
+    before = [cost(name, **wanted) for name, wanted in screens]
+    rows = []
+    for number in range(50):
+        copy = Endorsement.objects.get(pk=first.pk)
+        copy.pk, copy.key, copy.name = None, f"domain:gulu{number}.example", f"Gulu {number}"
+        copy.website, copy.email = f"https://gulu{number}.example", f"a@gulu{number}.example"
+        copy.address_key, copy.network, copy.declaration = copy.email, f"n{number % 7}", page if number % 2 else other
+        rows.append(copy)
+    Endorsement.objects.bulk_create(rows)
+    assert [cost(name, **wanted) for name, wanted in screens] == before
+
+
+# Evidence
+
+
+def test_a_mail_address_at_the_organisations_website_is_green(db: None) -> None:
+    page = open_declaration(organisation_rule="none")
+    assert signs(confirmed(page)) == ["Mail address at its own website: midwives-gulu.example"]
+    free = confirmed(page, name="Nurses", website="https://nurses.example", email="nurses@gmail.com")
+    assert signs(free)[0] == "Free mail address: gmail.com"
+    other = confirmed(page, name="Doctors", website="https://doctors.example", email="d@elsewhere.example")
+    assert signs(other)[0] == "Mail address at elsewhere.example, website at doctors.example"
+    signing.ask_second(other, address="head@doctors.example", now=timezone.now())
+    signing.second(other, now=timezone.now())
+    assert "Confirmed by a second person" in signs(other)[0]
+
+
+def test_a_member_is_recognised_and_linked(desk: Client) -> None:
+    known = Organisation.objects.create(name="Midwives of Gulu", slug="gulu", website="https://midwives-gulu.example")
+    Membership.objects.create(organisation=known, category="member")
+    row = confirmed(open_declaration(organisation_rule="none"))
+    assert "The coalition knows Midwives of Gulu (Member)" in signs(row)
+    queue = desk.get(reverse("endorsement_queue:index")).content.decode()
+    assert reverse("wagtailsnippets_members_organisation:edit", args=(known.pk,)) in queue
+
+
+def test_a_repeat_and_those_that_may_be_the_same_are_shown(db: None) -> None:
+    page = open_declaration(organisation_rule="none")
+    declined = confirmed(page, **ELSEWHERE)
+    moderation.decline(declined, reason="identity", by=None, now=timezone.now())
+    again = confirmed(page)
+    assert any(text.startswith("Declined here on") and "could not find" in text for text in signs(again))
+    abroad = confirmed(page, country="KE", website="https://gulu-kenya.example", **ELSEWHERE)
+    colleague = confirmed(page, name="Gulu Union", website="", email="union@midwives-gulu.example")
+    found = evidence_of([again])[again.pk].candidates
+    assert {row.pk for row in found} == {abroad.pk, colleague.pk}
+    elsewhere = confirmed(open_declaration("Another"), **ELSEWHERE)
+    assert elsewhere not in found
+    assert evidence_of([]) == {}
+
+
+def test_many_from_one_place_in_one_hour_are_counted(desk: Client) -> None:
+    page = open_declaration()
+    rows = [
+        submitted(page, name=f"Pills {number}", website=f"https://pills{number}.example", email=f"a{number}@spam.example", over_limit=True)
+        for number in range(3)
+    ]
+    Endorsement.objects.filter(pk__in=[row.pk for row in rows]).update(network="n1")
+    Endorsement.objects.filter(pk=rows[2].pk).update(submitted_at=timezone.now() - timedelta(hours=2))
+    told = signs(rows[0])
+    assert "1 other from the same network within the hour" in told
+    assert "1 other with an address at spam.example within the hour" in told
+    assert "Has not yet pressed the button in the mail" in told
+    assert "Held back: Many endorsements came from the same place in a short time" in told
+    assert "1 other from the same network within the hour" in words(desk.get(reverse("endorsement_queue:index")))
+
+
+# One endorsement
+
+
+def test_all_that_is_held_is_shown(desk: Client, waiting: Endorsement) -> None:
+    Endorsement.objects.filter(pk=waiting.pk).update(provenance="Paper <b>sheet</b>")
+    page = desk.get(reverse("endorsements:inspect", args=(waiting.pk,)))
+    shown = words(page)
+    for told in (
+        "Midwives of Gulu",
+        "Akello Apio",
+        "akello@elsewhere.example",
+        "Version 1",
+        "Send me news of the coalition by e-mail",
+        "I am authorised to sign for this organisation.",
+        "Submitted on the site",
+        "Confirmed by its holder",
+        "Please confirm:",
+    ):
+        assert told in shown, told
+    assert "<b>sheet</b>" not in page.content.decode()
+    assert 'name="given"' not in page.content.decode(), "nobody but the holder changes a consent"
+    for erased_or_not in Endorsement.objects.order_by("?")[:3]:
+        assert desk.get(reverse("endorsements:inspect", args=(erased_or_not.pk,))).status_code == 200
+
+
+def test_names_are_found_with_and_without_accents_and_by_address(desk: Client) -> None:
+    page = open_declaration()
+    confirmed(page, PERSON, name="José Ñandú", email="jn@andes.example")
+    confirmed(page)
+    listing = reverse("endorsements:index")
+    for asked, found in (("nandu", "José Ñandú"), ("Ñandú jose", "José Ñandú"), ("jn@andes", "José Ñandú"), ("apio", "Midwives of Gulu")):
+        shown = words(desk.get(listing, {"q": asked}))
+        assert found in shown, asked
+        assert ("Midwives of Gulu" in shown) != ("José Ñandú" in shown), asked
+    narrowed = desk.get(listing, {"declaration": page.pk, "state": ["listed"], "kind": "person", "source": "site", "country": "NG"})
+    assert [row.name for row in narrowed.context["object_list"]] == ["José Ñandú"]
+    assert desk.get(listing, {"q": "% _ ' \\ ́", "country": "XX", "state": "x", "ordering": "-sort_key"}).status_code == 200
+
+
+def test_approve_hold_release_and_note(desk: Client, secretary: Any, waiting: Endorsement) -> None:
+    assert "is in the list now" in words(decide(desk, waiting, "approve"))
+    waiting.refresh_from_db()
+    assert waiting.state == State.LISTED
+    assert ModelLogEntry.objects.filter(action="endorsements.approve", object_id=str(waiting.pk), user=secretary).count() == 1
+    assert "is held back" in words(decide(desk, waiting, "hold"))
+    waiting.refresh_from_db()
+    decide(desk, waiting, "note", note="They rang.", note_seen="")
+    assert "A colleague changed the note" in words(decide(desk, waiting, "note", note="Mine.", note_seen=""))
+    waiting.refresh_from_db()
+    assert waiting.note == "They rang.", "a colleague's note is not written over"
+    pending = submitted(waiting.declaration, name="Over", website="https://over.example", email="a@over.example", over_limit=True)
+    assert "mail to confirm is on its way" in words(decide(desk, pending, "release"))
+    assert OutgoingMail.objects.filter(about=f"endorsement:{pending.pk}", purpose="endorsements.confirm").exists()
+    for verb in ("erase", "", "__class__", "merge"):
+        decide(desk, waiting, verb)
+    assert desk.get(reverse("endorsements:decide", args=(waiting.pk,))).status_code == 302
+    assert state(waiting) == State.HELD
+
+
+def test_the_mail_that_declines_is_read_before_it_goes(desk: Client, waiting: Endorsement) -> None:
+    where = reverse("endorsements:decline")
+    asked = desk.post(where, {"row": mark(waiting)})
+    assert "Decline “Midwives of Gulu”?" in words(asked)
+    form = {"row": mark(waiting), "reason": "authority", "tell": "on", "message": "Send us a <b>letter</b>."}
+    read = desk.post(where, {**form, "step": "read"})
+    assert "To akello@elsewhere.example" in words(read)
+    assert "Send us a &lt;b&gt;letter&lt;/b&gt;." in read.content.decode()
+    assert 'sandbox=""' in read.content.decode()
+    assert (state(waiting), OutgoingMail.objects.filter(purpose="endorsements.declined").count()) == (State.CONFIRMED, 0)
+    changing = desk.post(where, {**form, "step": "reason"})
+    assert "Send us a" in words(changing)
+    desk.post(where, {**form, "step": "do"})
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.decline_reason) == (State.DECLINED, "authority")
+    (mail,) = OutgoingMail.objects.filter(purpose="endorsements.declined")
+    assert mail.recipient == "akello@elsewhere.example"
+    assert b"Send us a" in bytes(mail.content)
+
+
+def test_no_mail_to_an_address_that_confirmed_nothing_and_no_empty_reason(desk: Client) -> None:
+    page = open_declaration()
+    row = submitted(page, over_limit=True)
+    where = reverse("endorsements:decline")
+    assert "No mail is written" in words(desk.get(where, {"row": mark(row)}))
+    desk.post(where, {"row": mark(row), "reason": "false", "tell": "on", "message": "Ha", "step": "do"})
+    assert state(row) == State.DECLINED
+    assert not OutgoingMail.objects.filter(purpose="endorsements.declined").exists()
+    row = confirmed(page, **ELSEWHERE)
+    for wrong in ({"reason": "other", "tell": "on"}, {"reason": "nonsense"}, {}):
+        assert desk.post(where, {"row": mark(row), "step": "do", **wrong}).status_code == 200
+    assert state(row) == State.CONFIRMED
+    assert "Tick the endorsements first" in words(desk.post(where, {"row": "x:y"}, follow=True))
+
+
+def test_duplicates_are_merged_into_the_one_that_is_chosen(desk: Client) -> None:
+    page = open_declaration(organisation_rule="none")
+    one = confirmed(page)
+    two = confirmed(page, country="KE", website="https://gulu-kenya.example", **ELSEWHERE)
+    three = confirmed(page, name="African Nurses Council", website="https://anc.example", email="a@anc.example")
+    unconfirmed = submitted(page, name="Midwives of Gulu", website="https://gulu.example", email="x@gulu.example")
+    where = reverse("endorsements:merge", args=(two.pk,))
+    assert {row.pk for row in desk.get(where).context["choices"]} == {one.pk, two.pk, unconfirmed.pk}
+    assert three in desk.get(where, {"q": "nurses african"}).context["choices"]
+    assert "must be confirmed" in words(desk.post(where, {"stays": mark(unconfirmed), "same": mark(one)}, follow=True))
+    assert "Tick at least one" in words(desk.post(where, {"stays": mark(one), "same": mark(one)}, follow=True))
+    assert "Choose the one" in words(desk.post(where, {"same": mark(one)}, follow=True))
+    foreign = confirmed(open_declaration("Another"))
+    assert "Tick at least one" in words(desk.post(where, {"stays": mark(one), "same": mark(foreign)}, follow=True))
+    assert "Merged" in words(desk.post(where, {"stays": mark(one), "same": [mark(two), mark(unconfirmed)]}, follow=True))
+    two.refresh_from_db()
+    assert (two.state, two.decline_reason, two.merged_into) == (State.DECLINED, "duplicate", one)
+    assert state(one) == State.CONFIRMED
+    act = BulkAct.objects.latest("pk")
+    desk.post(reverse("endorsement_queue:act", args=(act.pk,)))
+    two.refresh_from_db()
+    assert (two.state, two.decline_reason, two.merged_into) == (State.CONFIRMED, "", None)
+    moderation.decline(two, reason="other", by=None, now=timezone.now())
+    assert desk.get(where).status_code == 302
+
+
+# Many
+
+
+def test_all_green_are_approved_and_exactly_those_that_were_shown(desk: Client) -> None:
+    page = open_declaration(organisation_rule="none")
+    green = [confirmed(page, name=f"N{n}", website=f"https://n{n}.example", email=f"a@n{n}.example") for n in range(3)]
+    grey = confirmed(page, **ELSEWHERE)
+    where = reverse("endorsement_queue:green") + f"?declaration={page.pk}"
+    assert "Approve all green (3)" in words(desk.get(reverse("endorsement_queue:index"), {"declaration": page.pk}))
+    shown = desk.get(where)
+    assert "Put 3 endorsements into the list?" in words(shown)
+    assert {state(row) for row in green} == {State.CONFIRMED}
+    moderation.decline(green[0], reason="other", by=None, now=timezone.now())
+    later = confirmed(page, name="Later", website="https://later.example", email="a@later.example")
+    done = desk.post(where, {"row": [shown.context["named"], mark(grey)]}, follow=True)
+    assert "2 endorsements are in the list now" in words(done)
+    assert "N0: Declined" in words(done)
+    assert [state(row) for row in (*green, grey, later)] == ["declined", "listed", "listed", "confirmed", "confirmed"]
+
+
+def test_those_ticked_are_approved_held_or_sent_their_mail(desk: Client) -> None:
+    page = open_declaration(organisation_rule="none")
+    rows = [confirmed(page, name=f"N{n}", website=f"https://n{n}.example", **ELSEWHERE) for n in range(2)]
+    unconfirmed = submitted(page, name="Over", website="https://over.example", email="a@over.example", over_limit=True)
+    where = reverse("endorsement_queue:chosen")
+    ticked = [mark(row) for row in (*rows, unconfirmed)]
+    answer = desk.post(where, {"verb": "approve", "row": ticked, "next": "https://elsewhere.example/"}, follow=True)
+    assert "2 endorsements are in the list now" in words(answer)
+    assert "1 was left as it is" in words(answer)
+    assert state(unconfirmed) == State.HELD
+    desk.post(where, {"verb": "release", "row": mark(unconfirmed)})
+    assert state(unconfirmed) == State.PENDING
+    desk.post(where, {"verb": "hold", "row": [f"{row.pk}:listed" for row in rows]})
+    assert {state(row) for row in rows} == {State.HELD}
+    for odd in ({}, {"row": "x"}, {"row": ["1:", ":held", "9" * 40 + ":held", "²:held"]}, {"verb": "erase", "row": mark(unconfirmed)}):
+        assert desk.post(where, odd).status_code == 302
+    assert desk.get(where).status_code == 302
+
+
+# Two colleagues
+
+
+def test_whoever_is_slower_is_told_who_did_what(desk: Client, make_user: Any, waiting: Endorsement) -> None:
+    colleague = make_user("Secretariat", name="Ann Other")
+    moderation.decline(Endorsement.objects.get(pk=waiting.pk), reason="identity", by=colleague, now=timezone.now())
+    told = words(decide(desk, waiting, "approve"))
+    assert "Nothing was done" in told
+    assert "Midwives of Gulu: Declined (Ann Other, 0 minutes ago)" in told
+    told = words(desk.post(reverse("endorsements:decline"), {"row": mark(waiting)}, follow=True))
+    assert "Ann Other" in told
+    assert state(waiting) == State.DECLINED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_decide_at_the_same_moment_and_one_wins(make_user: Any, signed_in: SignIn) -> None:
+    page = open_declaration()
+    clients = [signed_in(make_user("Secretariat", name=name)) for name in ("Ann Other", "Bob Builder")]
+    for number in range(3):
+        row = confirmed(page, name=f"N{number}", website=f"https://n{number}.example", **ELSEWHERE)
+        presses = (
+            lambda client, row=row: client.post(reverse("endorsement_queue:chosen"), {"verb": "approve", "row": mark(row)}),
+            lambda client, row=row: client.post(reverse("endorsements:decline"), {"row": mark(row), "reason": "identity", "step": "do"}),
+        )
+        answers = at_once(2, lambda turn, presses=presses: presses[turn](clients[turn]))
+        assert [answer.status_code for answer in answers] == [302, 302]
+        decided = ModelLogEntry.objects.filter(object_id=str(row.pk), action__in=("endorsements.approve", "endorsements.decline"))
+        assert decided.count() == 1, "both got their way"
+        assert state(row) in (State.LISTED, State.DECLINED)
+        slower = clients[1] if state(row) == State.LISTED else clients[0]
+        assert f"N{number}: " in words(slower.get(reverse("endorsement_queue:index"))), "the slower one is told"

@@ -1,0 +1,268 @@
+"""A member that was asked about an open declaration answers with one button: by the link in its mail, or on its own page."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from core.models import OutgoingMail
+from endorsements.declarations.due import ask_members_of_what_opened
+from endorsements.declarations.workflow import close
+from endorsements.models import Endorsement, Invitation
+from endorsements.models.sign_on import sign_on_of
+from endorsements.moderation.checks import evidence_of
+from endorsements.responses import emails as responses_emails
+from endorsements.responses import workflow as responses
+from endorsements.responses.queries import answers_to
+from endorsements.signing import workflow as signing
+from endorsements.signing.workflow import Outcome
+from endorsements.states import Answer, Rule, Source, State
+from members import emails as members_emails
+from members import personal_data
+from members.models import Contact, Membership, Organisation
+from members.organisations.workflow import merge
+from tests.support.applying import base_of, stamped
+from tests.support.concurrency import at_once
+from tests.support.declarations import endorse, open_declaration, submitted
+from tests.support.endorsing import hidden, link_in, mails, new_text, parsed, words
+from tests.support.members import days_ago, make_contact, make_organisation
+
+
+def now() -> Any:
+    return timezone.now()
+
+
+def in_days(days: int) -> Any:
+    return timezone.localdate() + timedelta(days=days)
+
+
+@pytest.fixture
+def member(home: Any) -> Organisation:
+    return make_organisation("Nurses of Lira", acronym="NoL", country="UG", website="https://nurses-lira.example/")
+
+
+@pytest.fixture
+def contact(member: Organisation) -> Contact:
+    return make_contact(member, "nandi@gmail.com", position="Chair")
+
+
+@pytest.fixture
+def declaration(contact: Contact) -> Any:
+    return open_declaration()
+
+
+def ask() -> str | None:
+    return ask_members_of_what_opened(now())
+
+
+def asked_link() -> str:
+    """The path of the link in the last mail that asked."""
+    return link_in(mails("invited")[-1], "answer")
+
+
+def press(path: str, action: str, **data: str) -> Any:
+    """Press a button of the page, with what its forms carry."""
+    client = Client()
+    return client.post(path, {**hidden(client.get(path)), "action": action, **data})
+
+
+def word_of(declaration: Any, organisation: Organisation) -> Answer:
+    return next(line.word for line in answers_to(declaration, now()) if line.organisation == organisation)
+
+
+def given(declaration: Any) -> Any:
+    return Endorsement.objects.under(declaration)
+
+
+# Answering: each answer from each
+
+
+SAY: dict[str, Callable[[Any, Contact], Outcome]] = {
+    "yes": endorse,
+    "deciding": lambda page, contact: responses.answer(page, contact, word=Answer.DECIDING, until=in_days(3), now=now()),
+    "no": lambda page, contact: responses.answer(page, contact, word=Answer.NO, now=now()),
+}
+
+
+def test_each_answer_may_follow_each_while_it_is_open(declaration: Any, contact: Contact, member: Organisation) -> None:
+    for before in ("silent", *SAY):
+        for after, say in SAY.items():
+            responses.ask_members(declaration, now=now())
+            if before in SAY:
+                assert SAY[before](declaration, contact) == Outcome.DONE
+            stays = before == "yes"
+            assert say(declaration, contact) == (Outcome.STANDS_ALREADY if stays else Outcome.DONE), (before, after)
+            assert word_of(declaration, member) == (before if stays else after)
+            for rows in (given(declaration), Invitation.objects, OutgoingMail.objects):
+                rows.all().delete()
+    close(sign_on_of(declaration), by=None, now=now())
+    assert [say(declaration, contact) for say in SAY.values()] == [Outcome.CLOSED] * 3
+
+
+def test_the_same_answer_twice_is_one_and_a_day_must_be_one_on_which_it_can_endorse(declaration: Any, contact: Contact) -> None:
+    for _time in range(2):
+        SAY["deciding"](declaration, contact)
+    assert ModelLogEntry.objects.filter(action="endorsements.answer").count() == 1
+    for day in (in_days(0), in_days(8), in_days(400)):
+        with pytest.raises(ValueError, match="not a day"):
+            responses.answer(declaration, contact, word=Answer.DECIDING, until=day, now=now())
+
+
+def test_endorsing_lists_the_member_at_once_with_its_consent_and_its_mail(declaration: Any, contact: Contact, member: Organisation) -> None:
+    """The address is free mail, which as a form's would have waited for the secretariat."""
+    assert endorse(declaration, contact) == Outcome.DONE
+    row = given(declaration).get()
+    assert (row.state, row.source, row.organisation, row.is_green) == (State.LISTED, Source.MEMBER, member, True)
+    assert (row.name, row.acronym, row.signatory, row.role, row.email) == (member.name, "NoL", contact.name, "Chair", contact.email)
+    assert list(row.consents.values_list("purpose", "given", "wording")) == [
+        ("authority", True, "I am authorised to sign for this organisation.")
+    ]
+    assert link_in(mails("confirmed")[0], "manage")
+    assert [sign.tone for sign in evidence_of([row])[row.pk].signs] == ["good", "plain"]
+    signing.withdraw(row, shown=False, now=now())
+    assert word_of(declaration, member) == Answer.NO, "who took its name back is not asked again as if it were silent"
+    strict = open_declaration("Strict", organisation_rule=Rule.NONE)
+    endorse(strict, contact)
+    assert given(strict).get().state == State.CONFIRMED
+
+
+def test_a_form_that_waits_for_its_mail_is_not_in_the_way(declaration: Any, contact: Contact, member: Organisation) -> None:
+    same = {"name": member.name, "country": "UG", "website": member.website}
+    colleague = submitted(declaration, email="colleague@nurses-lira.example", **same)
+    mine = submitted(declaration, email=contact.email, **same)
+    assert endorse(declaration, contact) == Outcome.DONE
+    mine.refresh_from_db()
+    assert (mine.state, mine.source) == (State.LISTED, Source.MEMBER)
+    version = sign_on_of(declaration).version
+    assert signing.confirm(colleague, version=version, now=now()) == Outcome.STANDS_ALREADY
+    assert given(declaration).live().count() == 1
+
+
+def test_a_new_text_is_shown_before_it_is_signed(declaration: Any, contact: Contact) -> None:
+    ask()
+    link = asked_link()
+    carried = hidden(Client().get(link))
+    new_text(declaration)
+    answered = Client().post(link, {**carried, "action": "endorse"})
+    assert "The text has changed since you saw it" in words(answered)
+    assert not given(declaration).exists()
+    assert press(link, "endorse").status_code == 303
+    assert given(declaration).get().version.number == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_leave_one_endorsement_and_asking_at_once_asks_once() -> None:
+    member = make_organisation("Nurses of Lira", country="UG")
+    contacts = [make_contact(member, f"n{number}@lira.example") for number in range(4)]
+    declaration = open_declaration()
+    version = sign_on_of(declaration).version
+    assert sum(at_once(4, lambda _number: responses.ask_members(declaration, now=now()))) == 1
+    contacts[0].email = "new@lira.example"
+    contacts[0].save()
+    assert sum(at_once(4, lambda _number: responses.ask_who_follows(declaration, now=now()))) == 1
+    assert len(mails("invited")) == 5
+    came = at_once(20, lambda number: responses.endorse(declaration, contacts[number % 4], version=version, now=now()))
+    assert sorted({one.name for one in came}) == ["DONE", "STANDS_ALREADY"]
+    assert came.count(Outcome.DONE) == given(declaration).count() == len(mails("confirmed")) == 1
+
+
+# Links
+
+
+def test_the_link_asks_and_each_button_answers(declaration: Any, contact: Contact) -> None:
+    ask()
+    link = asked_link()
+    before = list(Invitation.objects.values())
+    page = Client().get(link)
+    for told in (
+        "Does your organisation endorse this?",
+        "Pay them on time.",
+        "What we ask for.",
+        "Nurses of Lira (NoL)",
+        "Nabirye Nandi, Chair",
+    ):
+        assert told in words(page), told
+    assert "no-store" in page["Cache-Control"]
+    assert not page.cookies
+    assert Client().head(link).status_code == 200
+    assert list(Invitation.objects.values()) == before
+    parsed(press(link, "deciding", until="yesterday"))
+    assert "Please choose a day from" in words(press(link, "deciding", until=in_days(30).isoformat()))
+    assert press(link, "deciding", until=in_days(2).isoformat()).status_code == 303
+    assert "Your answer so far: Deciding until" in words(Client().get(link))
+    assert press(link, "no").status_code == 303
+    assert "Not this time" in words(Client().get(link))
+    assert press(link, "nonsense").status_code == 200
+    assert press(link, "endorse").status_code == 303
+    assert "Nurses of Lira stands under this declaration" in words(Client().get(link))
+    assert press(link, "endorse").status_code == 303
+    assert given(declaration).count() == 1
+
+
+def test_a_link_says_why_it_does_nothing_any_more(declaration: Any, contact: Contact) -> None:
+    ask()
+    link = asked_link()
+    assert Client().get("/endorsements/answer/x/").status_code == 404
+    assert Client().get(link.replace("/answer/", "/manage/")).status_code == 404
+    with time_machine.travel(now() + responses_emails.LASTS + timedelta(days=1), tick=False):
+        assert Client().get(link).status_code == 410
+    declaration.unpublish()
+    assert "not public at the moment" in words(Client().get(link))
+    assert "Pay health workers" not in words(Client().get(link))
+    assert Client().post(link, {"action": "no"}).status_code == 409
+    declaration.save_revision().publish()
+    close(sign_on_of(declaration), by=None, now=now())
+    assert "The sign-on is closed" in words(Client().get(link))
+    assert Client().post(link, {"action": "endorse"}).status_code == 409
+    Membership.objects.update(since=days_ago(5).date(), until=days_ago(1).date())
+    assert "This question is not for you any more" in words(Client().get(link))
+    contact.delete()
+    assert "This question is not for you any more" in words(Client().get(link))
+    assert not given(declaration).exists()
+
+
+def test_on_its_own_page_a_member_finds_what_is_open_and_what_it_endorsed(declaration: Any, contact: Contact) -> None:
+    base = base_of(contact, members_emails.PROFILE)
+    secret = open_declaration("Embargoed", live=False)
+    secret.unpublish()
+    assert "Pay health workers" in words(Client().get(base))
+    assert "Embargoed" not in words(Client().get(base))
+    address = f"{base}declarations/{declaration.pk}/"
+    typed = stamped(address, **hidden(Client().get(address)), action="deciding", until=in_days(2).isoformat())
+    assert Client().post(address, typed).url == address
+    assert "Deciding until" in words(Client().get(base))
+    assert Invitation.objects.get().asked_at is None
+    with time_machine.travel(now() + timedelta(minutes=30), tick=False):
+        assert Client().get(address).status_code == 410
+        assert "Your answer is kept" in words(Client().post(address, {**typed, "action": "endorse"}))
+    assert "Your endorsements" in words(Client().get(base))
+    assert Client().get(f"{base}declarations/{secret.pk}/").status_code == 200
+    assert Client().get(f"{base}declarations/99999999/").status_code == 404
+    finance = make_contact(contact.organisation, "money@lira.example", voting=False, finance=True)
+    other = f"{base_of(finance, members_emails.PROFILE)}declarations/{declaration.pk}/"
+    assert "not for you" in words(Client().get(other))
+
+
+# Merging, erasing
+
+
+def test_merging_keeps_the_latest_answer_and_the_links_work(declaration: Any, contact: Contact, member: Organisation) -> None:
+    twin = make_organisation("Lira Nurses", country="UG")
+    other = make_contact(twin, "other@lira.example")
+    assert ask() == "2 asked"
+    link = link_in(next(mail for mail in mails("invited") if mail.recipient == other.email), "answer")
+    responses.answer(declaration, other, word=Answer.NO, now=now())
+    assert merge(twin, into=member, by=None)
+    row = Invitation.objects.get()
+    assert (row.organisation, row.answer, row.answered_by) == (member, "no", other)
+    assert "Does your organisation endorse this?" in words(Client().get(link))
+    assert personal_data.export(other.email)["answers to declarations"][0]["answer"] == "no"
+    personal_data.erase(other.email, by=None, now=now())
+    row.refresh_from_db()
+    assert (row.answer, row.answered_by) == ("no", None)
+    assert not OutgoingMail.objects.filter(recipient=other.email).exists()

@@ -1,0 +1,129 @@
+"""Ballots in the admin: what the secretariat and the committee see, the clock, and voting."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from core.templatetags.moments import clock
+from members.committee import workflow as committee
+from members.models import Ballot, Vote
+from members.states import BallotState, Rule, State
+from tests.support.admin_screen import words
+from tests.support.members import with_committee
+
+SignIn = Callable[[Any], Client]
+
+
+def address(name: str, ballot: Ballot, *more: Any) -> str:
+    return reverse(f"ballots:{name}", args=(ballot.pk, *more))
+
+
+def do(client: Client, where: str, **fields: Any) -> Any:
+    page = client.get(where)
+    assert page.status_code == 200, where
+    return client.post(where, {"seen": page.context["seen"], **fields}, follow=True)
+
+
+@pytest.fixture
+def ballot(db: None, committee_member: Any) -> Ballot:
+    """Of five seats, the first of which is the committee member's."""
+    opened = with_committee(rule=Rule.MAJORITY)
+    first = opened.votes.order_by("pk")[0]
+    Vote.objects.filter(pk=first.pk).update(email=committee_member.email, address_key=committee_member.email)
+    return opened
+
+
+def test_a_member_of_the_committee_votes_in_the_admin(ballot: Ballot, committee_member: Any, signed_in: SignIn) -> None:
+    client = signed_in(committee_member)
+    mine, other = ballot.votes.order_by("pk")[:2]
+    assert "Your vote is asked for" in words(client.get(reverse("wagtailadmin_home")))
+    listed = words(client.get(reverse("ballots:index")))
+    assert "Midwives of Gulu" in listed
+    assert clock(ballot.closes_at) in listed
+    assert "Vote …" in words(client.get(address("inspect", ballot)))
+    where = address("vote", ballot, mine.pk)
+    assert "Please give a reason" in words(do(client, where, choice="objection", reason=""))
+    assert "is not one of the available choices" in words(do(client, where, choice="maybe"))
+    do(client, where, choice="for", reason="")
+    mine.refresh_from_db()
+    assert mine.choice == "for"
+    assert "Your vote is asked for" not in words(client.get(reverse("wagtailadmin_home")))
+    assert client.get(address("vote", ballot, other.pk)).status_code == 302
+    client.post(address("vote", ballot, other.pk), {"seen": ":", "choice": "for"})
+    other.refresh_from_db()
+    assert other.choice == ""
+
+
+def test_the_committee_sees_objections_at_once_and_votes_when_it_is_over(ballot: Ballot, committee_member: Any, signed_in: SignIn) -> None:
+    client = signed_in(committee_member)
+    ballot.application.questions.create(text="Who may speak for it?", reply="Only the board does.", answered_at=timezone.now())
+    _mine, second, third, *_others = ballot.votes.order_by("pk")
+    committee.cast(second, choice="against", now=timezone.now())
+    committee.cast(third, choice="recuse", reason="My sister works there.", now=timezone.now())
+    shown = words(client.get(address("inspect", ballot)))
+    assert "has voted" in shown
+    assert "My sister works there." in shown
+    assert "Minutes, to copy" not in shown
+    assert "Who may speak for it? Only the board does." in shown
+    assert "Akello Apio" not in shown, "who represents it is for the secretariat"
+    committee.close(ballot, by=None, now=timezone.now())
+    shown = words(client.get(address("inspect", ballot)))
+    assert "Minutes, to copy" in shown
+    assert "against 1" in shown
+    for verb in ("resume", "close", "cancel"):
+        assert client.post(address(verb, ballot), {"seen": ballot.state}).status_code == 302
+        assert client.get(address(verb, ballot)).status_code == 302
+
+
+def test_an_objection_stops_the_clock_and_the_secretariat_lets_it_run_on(ballot: Ballot, desk: Client) -> None:
+    vote = ballot.votes.order_by("pk")[1]
+    where = address("vote", ballot, vote.pk)
+    assert "You write down what you were told" in words(desk.get(where))
+    do(desk, where, choice="objection", reason="It sells insurance.")
+    ballot.refresh_from_db()
+    assert ballot.state == BallotState.PAUSED
+    shown = words(desk.get(address("inspect", ballot)))
+    assert "It sells insurance." in shown
+    assert "the clock stands still" in shown
+    assert "Ballots that wait for you" in words(desk.get(reverse("wagtailadmin_home")))
+    assert "See the ballot" in words(desk.get(reverse("applications:inspect", args=(ballot.application_id,))))
+    seen = desk.get(address("resume", ballot)).context["seen"]
+    assert "runs again" in words(desk.post(address("resume", ballot), {"seen": seen}, follow=True))
+    assert "Nothing was done" in words(desk.post(address("resume", ballot), {"seen": seen}, follow=True))
+    ballot.refresh_from_db()
+    assert ballot.state == BallotState.OPEN
+    assert "Ballots that wait for you" not in words(desk.get(reverse("wagtailadmin_home")))
+
+
+def test_the_secretariat_ends_it_and_copies_the_minutes(ballot: Ballot, desk: Client) -> None:
+    for vote in ballot.votes.order_by("pk")[:3]:
+        committee.cast(vote, choice="for", now=timezone.now())
+    assert "The committee agrees" in words(desk.get(address("close", ballot)))
+    do(desk, address("close", ballot))
+    ballot.refresh_from_db()
+    assert (ballot.state, ballot.result) == (BallotState.CLOSED, "adopted")
+    page = desk.get(address("inspect", ballot))
+    assert "Result: The committee agrees." in page.context["minutes"]
+    assert page.context["verbs"] == []
+    assert "Nothing is decided by this alone" in words(page)
+    assert "Ballots that wait for you" in words(desk.get(reverse("wagtailadmin_home")))
+    late = ballot.votes.order_by("pk")[4]
+    assert "Nothing was done" in words(desk.get(address("vote", ballot, late.pk), follow=True))
+
+
+def test_a_cancelled_ballot_leaves_the_application_with_the_committee(ballot: Ballot, desk: Client) -> None:
+    do(desk, address("cancel", ballot))
+    ballot.refresh_from_db()
+    assert (ballot.state, ballot.application.state) == (BallotState.CANCELLED, State.WITH_COMMITTEE)
+    assert desk.get(reverse("ballots:index"), {"state": ["cancelled"]}).context["object_list"].count() == 1
+
+
+def test_an_editor_sees_no_ballot(ballot: Ballot, editor: Any, signed_in: SignIn) -> None:
+    client = signed_in(editor)
+    vote = ballot.votes.first()
+    for where in (reverse("ballots:index"), address("inspect", ballot), address("vote", ballot, vote.pk if vote else 0)):
+        assert client.get(where).status_code == 302

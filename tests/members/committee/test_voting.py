@@ -1,0 +1,120 @@
+"""A seat of the steering committee votes by its link: read, choose, press; objection and recusal with a reason; afterwards the result."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from core.templatetags.moments import clock
+from members import emails
+from members.applications import workflow as applications
+from members.applications.files import add_file
+from members.committee import workflow as committee
+from members.review import workflow as review
+from members.states import BallotState, Choice, FileKind, Rule
+from tests.support.applying import base_of, link_in
+from tests.support.endorsing import parsed, text_of, words
+from tests.support.members import asked, draft, mails, with_committee
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def test_a_seat_reads_and_votes_and_may_change_it() -> None:
+    row = draft()
+    add_file(row, kind=FileKind.DOCUMENT, upload=SimpleUploadedFile("Statutes.pdf", b"%PDF-1.7"), now=timezone.now())
+    applications.submit(row, now=timezone.now())
+    review.take(row, by=None, now=timezone.now())
+    ballot = with_committee(row)
+    vote = ballot.votes.all()[0]
+    mail = mails(emails.subject(vote))[0]
+    link = link_in(mail)
+    assert f"The ballot closes on {clock(ballot.closes_at)}." in text_of(mail)
+    page = Client().get(link)
+    told = words(page)
+    for part in ("Midwives of Gulu", "It trains midwives", "heard in Geneva", "Akello Apio", "unless somebody objects", "none yet"):
+        assert part in told
+    for secret in ("akello@", "opio@", "Opio Okot"):
+        assert secret not in told
+    assert "Against" not in told
+    parsed(page)
+    got = Client().get(f"{link}file/{row.documents()[0].pk}/")
+    assert b"".join(got.streaming_content) == b"%PDF-1.7"
+    assert Client().post(link, {"choice": Choice.FOR}).url == f"{link}?done=voted"
+    assert "Your vote is counted" in words(Client().get(f"{link}?done=voted"))
+    Client().post(link, {"choice": Choice.ABSTAIN})
+    vote.refresh_from_db()
+    assert vote.choice == Choice.ABSTAIN
+    assert not Client().get(link).cookies
+
+
+def test_a_seat_reads_what_was_asked_besides_and_the_reply_and_no_address() -> None:
+    row = asked(("", "Who may speak for you?"), ("representative_email", "Is it still read?"))
+    reply = row.questions.get(field="")
+    form = f"{base_of(row)}answers/"
+    assert "votes on your application reads it too" in words(Client().get(form))
+    Client().post(form, {f"reply_{reply.pk}": "Only the board does.", "representative_email": "board@midwives-gulu.example"})
+    ballot = with_committee(row)
+    told = words(Client().get(base_of(ballot.votes.all()[0], emails.VOTE)))
+    for part in ("What the secretariat asked besides", "Who may speak for you?", "Only the board does."):
+        assert part in told
+    for secret in ("Is it still read?", "@midwives-gulu.example"):
+        assert secret not in told
+
+
+@pytest.mark.parametrize("choice", [Choice.OBJECTION, Choice.RECUSE])
+def test_an_objection_and_a_recusal_need_a_reason(choice: str) -> None:
+    ballot = with_committee()
+    vote = ballot.votes.all()[0]
+    link = base_of(vote, emails.VOTE)
+    answer = Client().post(link, {"choice": choice, "reason": " "})
+    assert "Please give a reason" in "".join(parsed(answer).find(".//*[@role='alert']").itertext())
+    vote.refresh_from_db()
+    assert vote.choice == ""
+    assert Client().post(link, {"choice": choice, "reason": "I sit on its board."}).status_code == 303
+    ballot.refresh_from_db()
+    assert (ballot.state == BallotState.PAUSED) == (choice == Choice.OBJECTION)
+    assert ("clock stands still" in words(Client().get(link))) == (choice == Choice.OBJECTION)
+    other = base_of(ballot.votes.all()[1], emails.VOTE)
+    assert "I sit on its board." in words(Client().get(other)), "the others read why"
+
+
+def test_what_is_no_choice_is_told_so() -> None:
+    ballot = with_committee(rule=Rule.MAJORITY)
+    link = base_of(ballot.votes.all()[0], emails.VOTE)
+    assert "Please choose one" in words(Client().post(link, {}))
+    assert Client().post(link, {"choice": "maybe"}).status_code == 200
+    assert not ballot.votes.exclude(choice="").exists()
+
+
+def test_after_the_closing_it_says_what_came_of_it() -> None:
+    ballot = with_committee()
+    first, second = ballot.votes.all()[:2]
+    links = [base_of(vote, emails.VOTE) for vote in (first, second)]
+    Client().post(links[0], {"choice": Choice.FOR})
+    with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
+        assert "being counted" in words(Client().get(links[0]))
+        assert Client().post(links[1], {"choice": Choice.OBJECTION, "reason": "Late"}).status_code == 409
+        committee.close_what_is_due(timezone.now())
+        told = words(Client().get(links[0]))
+        assert "The committee agrees" in told
+        first.refresh_from_db()
+        assert f"Your vote of {clock(first.cast_at)} stands: For" in told
+        assert "No vote of your seat" in words(Client().get(links[1]))
+        assert Client().get(f"{links[0]}file/1/").status_code == 404
+    second.refresh_from_db()
+    assert second.choice == ""
+
+
+def test_a_cancelled_ballot_and_unknown_or_old_links_get_an_answer() -> None:
+    ballot = with_committee()
+    link = base_of(ballot.votes.all()[0], emails.VOTE)
+    applications.withdraw(ballot.application, now=timezone.now())
+    assert "cancelled" in words(Client().get(link))
+    assert Client().post(link, {"choice": Choice.FOR}).status_code == 409
+    assert Client().get("/members/vote/x/").status_code == 404
+    assert Client().get(base_of(ballot.application).replace("/join/application/", "/members/vote/")).status_code == 404
+    with time_machine.travel(timezone.now() + timedelta(days=200), tick=False):
+        assert Client().post(link, {"choice": Choice.FOR}).status_code == 410

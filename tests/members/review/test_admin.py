@@ -1,0 +1,361 @@
+"""Applications at the secretariat's desk: the list, one application, the verbs, and two colleagues at once."""
+
+import html
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from core.transitions import NotPossible
+from members.applications import workflow as applications
+from members.applications.files import add_file
+from members.models import Application, Ballot, Contact, Membership, Organisation
+from members.review import workflow as review
+from members.review.checks import evidence_of
+from members.states import FileKind, Rule, State
+from tests.support.admin_screen import words
+from tests.support.members import agreed, asked, checking, draft, in_state, mails, make_organisation, make_seats, purposes, submitted
+from tests.support.pictures import encoded, gradient, upload
+
+SignIn = Callable[[Any], Client]
+
+
+def address(name: str, row: Any, *more: Any) -> str:
+    return reverse(f"applications:{name}", args=(row.pk, *more))
+
+
+def do(client: Client, row: Application, verb: str, **fields: Any) -> Any:
+    """Open the page of the verb and press its button."""
+    page = client.get(address(verb, row))
+    assert page.status_code == 200, (verb, page.status_code)
+    return client.post(address(verb, row), {"seen": page.context["seen"], **fields}, follow=True)
+
+
+def state(row: Application) -> str:
+    return str(Application.objects.get(pk=row.pk).state)
+
+
+# The list
+
+
+def test_the_list_shows_what_waits_first_and_never_a_draft(desk: Client) -> None:
+    draft("a@one.example", name="Only a draft")
+    ended = in_state(State.WITHDRAWN)
+    late = submitted("b@two.example", name="Waits long", website="https://two.example")
+    Application.objects.filter(pk=late.pk).update(
+        submitted_at=timezone.localtime() - timedelta(days=50), promised_on=timezone.localdate() - timedelta(days=8)
+    )
+    new = submitted("c@three.example", name="Is new", website="https://three.example", category="observer")
+    listing = desk.get(reverse("applications:index"))
+    assert [row.pk for row in listing.context["object_list"]] == [late.pk, new.pk, ended.pk]
+    shown = words(listing)
+    assert "50 days, overdue since" in shown
+    assert "Only a draft" not in shown
+    for wanted, found in (
+        ({"overdue": "yes"}, [late]),
+        ({"category": "observer"}, [new]),
+        ({"state": ["withdrawn"]}, [ended]),
+        ({"assigned_to": "null", "state": ["submitted"]}, [late, new]),
+        ({"q": "three.example"}, [new]),
+        ({"q": "nobody"}, []),
+    ):
+        rows = desk.get(reverse("applications:index"), wanted).context["object_list"]
+        assert [row.pk for row in rows] == [row.pk for row in found], wanted
+
+
+def test_the_list_costs_the_same_for_two_and_for_thirty(desk: Client) -> None:
+    make_organisation("Midwives of Gulu", website="https://midwives-gulu.example")
+    first = submitted()
+    submitted("b@two.example", name="Another", website="https://two.example")
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(reverse("applications:index")).status_code == 200
+        return len(queries)
+
+    cost()
+    before = cost()
+    rows = []
+    for number in range(30):
+        copy = Application.objects.get(pk=first.pk)
+        copy.pk, copy.key, copy.name = None, f"domain:{number}.example", f"Copy {number}"
+        rows.append(copy)
+    Application.objects.bulk_create(rows)
+    assert cost() == before
+
+
+def test_evidence_finds_who_it_may_be_and_what_came_before(db: None) -> None:
+    known = make_organisation("Gulu Midwives’ Union", aliases="Midwives of Gulu")
+    former = checking()
+    review.decline(former, reason="unverified", by=None, now=timezone.now())  # type: ignore[arg-type]
+    found = evidence_of([submitted("someone@gmail.com", representative_email="someone@gmail.com")])
+    told = [sign.text for evidence in found.values() for sign in evidence.signs]
+    assert any(known.name in text and "Member" in text for text in told)
+    assert any(text.startswith("Applied before: Midwives of Gulu (Declined on") and "make sure" in text for text in told)
+    assert "Free mail address: gmail.com" in told
+    other = {"name": "Else", "acronym": "", "other_names": "", "website": "https://else.example", "representative_email": "x@else.example"}
+    (good,) = evidence_of([submitted("x@else.example", **other)]).values()
+    assert (good.same, good.signs[0].text) == ([], "Mail address at its own website: else.example")
+
+
+# One application
+
+
+def test_the_page_shows_everything_and_warns_of_a_colleague(desk: Client, make_user: Any, signed_in: SignIn) -> None:
+    row = checking()
+    other = signed_in(make_user("Secretariat", name="Ann Other"))
+    assert "Opened by" not in words(other.get(address("inspect", row)))
+    shown = words(desk.get(address("inspect", row)))
+    assert re.search(r"Opened by Ann Other .{1,20} ago\.", shown)
+    for text in ("Midwives of Gulu", "Akello Apio", "NGO bureau 1234", "South Sudan", "Began to check", "Opened", "Put to the committee"):
+        assert text in shown, text
+    assert desk.get(address("inspect", draft("x@x.example"))).status_code == 404
+
+
+def test_a_note_is_kept_for_colleagues(desk: Client) -> None:
+    row = submitted()
+    desk.post(address("note", row), {"note": " Their director called. "})
+    desk.post(address("note", row), {"note": "  "})
+    desk.post(address("note", row), {"note": "x" * 4001})
+    assert [note.text for note in row.notes.all()] == ["Their director called."]
+    assert "Their director called." in words(desk.get(address("inspect", row)))
+
+
+def test_its_files_are_for_those_who_may_read_it(
+    desk: Client, editor: Any, committee_member: Any, signed_in: SignIn, client: Client, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    row = draft()
+    file = add_file(row, kind=FileKind.LOGO, upload=upload("logo.png", encoded(gradient(), "PNG")), now=timezone.now())
+    assert desk.get(address("file", row, file.pk)).status_code == 404, "a draft is the applicant's own"
+    assert applications.submit(row, now=timezone.now()) == applications.Outcome.DONE
+    answer = desk.get(address("file", row, file.pk))
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert {"private", "no-store"} <= {*answer["Cache-Control"].split(", ")}
+    assert b"".join(answer.streaming_content).startswith(b"\x89PNG")  # type: ignore[attr-defined]
+    for other in (signed_in(editor), signed_in(committee_member), client):
+        assert other.get(address("file", row, file.pk)).status_code == 302
+    file.file.storage.delete(file.file.name)
+    assert desk.get(address("file", row, file.pk)).status_code == 404
+    assert desk.get(address("file", submitted("z@z.example", name="Z", website="https://z.example"), file.pk)).status_code == 404
+
+
+# The verbs
+
+
+def test_it_is_taken_assigned_and_promised(desk: Client, secretary: Any, make_user: Any) -> None:
+    row = submitted()
+    assert "is being checked now" in words(do(desk, row, "take"))
+    row.refresh_from_db()
+    assert (row.state, row.assigned_to) == (State.CHECKING, secretary)
+    colleague = make_user("Secretariat", name="Ann Other")
+    do(desk, row, "assign", to=colleague.pk)
+    row.refresh_from_db()
+    assert row.assigned_to == colleague
+    assert desk.post(address("assign", row), {"seen": "checking:0", "to": ""}, follow=True).status_code == 200
+    row.refresh_from_db()
+    assert row.assigned_to == colleague, "what was on the screen is not so any more"
+    assert "This day has passed" in words(do(desk, row, "promise", on="2020-01-01"))
+    do(desk, row, "promise", on="2099-01-01")
+    row.refresh_from_db()
+    assert row.promised_on.year == 2099
+
+
+def test_questions_go_out_in_one_mail_and_the_answers_are_shown_as_differences(desk: Client) -> None:
+    row = checking()
+    assert "Write at least one question" in words(do(desk, row, "ask"))
+    do(desk, row, "ask", about_work="How many midwives?", about_="Who signs?")
+    row.refresh_from_db()
+    assert row.state == State.MORE_INFORMATION
+    assert {question.field for question in row.questions.all()} == {"work", ""}
+    assert purposes(f"application:{row.pk}").count("questions") == 1
+    replies = {question.pk: "The director." for question in row.questions.filter(field="")}
+    applications.answer(row, values={"work": "It trains 240 midwives."}, replies=replies, now=timezone.now())
+    shown = words(desk.get(address("inspect", row)))
+    for text in ("How many midwives?", "It trains 240 midwives.", "The director.", "Answered by the applicant"):
+        assert text in shown
+    other = asked(("work", "Why?"), email="b@two.example", name="Two", website="https://two.example")
+    do(desk, other, "stop_asking")
+    assert state(other) == State.CHECKING
+
+
+def test_it_is_put_to_the_committee_and_taken_back(desk: Client) -> None:
+    row = checking()
+    seats = make_seats(3)
+    type(seats[0]).objects.filter(pk=seats[0].pk).update(person_email="")
+    page = desk.get(address("put_to_committee", row))
+    assert "2 mails with personal links" in words(page)
+    assert "1 seat has no address" in words(page)
+    for wrong in ({"rule": "majority", "days": 61}, {"rule": "majority", "days": 7, "quorum": 4}, {"rule": "no", "days": 7}):
+        do(desk, row, "put_to_committee", **wrong)
+        assert state(row) == State.CHECKING, wrong
+    do(desk, row, "put_to_committee", rule="majority", days=7, quorum="")
+    ballot = Ballot.objects.get(application=row)
+    assert (ballot.rule, ballot.quorum, state(row)) == (Rule.MAJORITY, 2, State.WITH_COMMITTEE)
+    do(desk, row, "ask_again")
+    ballot.refresh_from_db()
+    assert (ballot.state, state(row)) == ("cancelled", State.CHECKING)
+
+
+def test_silence_is_no_consent_of_those_who_were_not_asked(desk: Client) -> None:
+    row = checking()
+    type(make_seats(2)[0]).objects.update(person_email="", alternate_email="")
+    assert "nobody would know that silence is consent" in words(do(desk, row, "put_to_committee", rule="no_objection", days=7))
+    assert state(row) == State.CHECKING
+    do(desk, row, "put_to_committee", rule="majority", days=7)
+    assert state(row) == State.WITH_COMMITTEE
+
+
+def test_without_seats_there_is_no_button(desk: Client) -> None:
+    row = checking()
+    make_seats(0)
+    page = desk.get(address("put_to_committee", row))
+    assert "Nobody has a seat" in words(page)
+    desk.post(address("put_to_committee", row), {"seen": State.CHECKING, "rule": "majority", "days": 7})
+    assert state(row) == State.CHECKING
+
+
+def test_accepting_shows_the_mail_first_and_makes_a_member(desk: Client) -> None:
+    row = agreed()
+    assert "With the steering committee. The committee agrees." in words(desk.get(reverse("applications:index")))
+    page = do(desk, row, "accept", step="read", organisation="new", letter="The next call is on Monday.")
+    assert "is a member of the coalition from today" in page.content.decode()
+    assert "The next call is on Monday." in page.content.decode()
+    assert state(row) == State.WITH_COMMITTEE
+    do(desk, row, "accept", step="do", organisation="new", letter="The next call is on Monday.")
+    member = Organisation.objects.get(name="Midwives of Gulu")
+    assert state(row) == State.ACCEPTED
+    assert Membership.objects.filter(organisation=member).count() == 1
+    assert Contact.objects.filter(organisation=member).count() == 2
+    shown = words(desk.get(reverse("wagtailsnippets_members_organisation:inspect", args=(member.pk,))))
+    assert "we ask" in shown
+    assert "Akello Apio" in shown
+
+
+def test_accepting_without_a_ballot_needs_to_say_how_the_committee_decided(desk: Client) -> None:
+    row = checking()
+    make_seats(2)
+    review.put_to_committee(row, rule=Rule.MAJORITY, days=7, by=None, now=timezone.now())
+    known = make_organisation("Midwives in Gulu", website="https://midwives-gulu.example", category="")
+    assert desk.get(address("accept", row)).context["form"]["organisation"].value() == str(known.pk)
+    do(desk, row, "accept", step="do", organisation=known.pk, letter="")
+    assert state(row) == State.WITH_COMMITTEE
+    do(desk, row, "accept", step="do", organisation=known.pk, letter="", decided_otherwise="In its meeting of 3 May")
+    row.refresh_from_db()
+    assert (row.state, row.organisation) == (State.ACCEPTED, known)
+    assert "In its meeting of 3 May" in words(desk.get(address("inspect", row)))
+
+
+def test_a_name_that_another_organisation_has_is_settled_before_accepting(desk: Client) -> None:
+    row = agreed()
+    make_organisation("Midwives of Gulu", country="NL", category="", website="https://elsewhere.example")
+    page = do(desk, row, "accept", step="read", organisation="new", letter="")
+    assert "Another organisation has this name" in words(page)
+    assert "Another organisation has this name" in words(do(desk, row, "accept", step="do", organisation="new", letter=""))
+    assert state(row) == State.WITH_COMMITTEE
+
+
+def test_what_is_recognised_is_offered_and_somebody_decides(desk: Client) -> None:
+    row = agreed()
+    wrong = make_organisation("Midwives in Gulu", website="https://midwives-gulu.example", category="")
+    page = desk.get(address("accept", row))
+    assert page.context["form"]["organisation"].value() == str(wrong.pk)
+    assert "Joins the existing entry Midwives in Gulu" in words(page)
+    missed = make_organisation("Acholi Midwives", category="")
+    chosen = {"organisation": "other", "letter": ""}
+    assert "Choose the entry." in words(do(desk, row, "accept", step="read", **chosen))
+    assert "Joins the existing entry: Acholi Midwives" in words(do(desk, row, "accept", step="read", other=missed.pk, **chosen))
+    twin = make_organisation("Gulu Midwives", website="https://www.midwives-gulu.example", category="")
+    page = do(desk, row, "accept", step="do", letter="")
+    assert page.context["form"]["organisation"].value() in (None, ""), "two may be it, and none is chosen for anybody"
+    assert state(row) == State.WITH_COMMITTEE
+    assert "A new entry: Midwives of Gulu" in words(do(desk, row, "accept", step="read", organisation="new", letter=""))
+    do(desk, row, "accept", step="do", organisation="new", letter="")
+    row.refresh_from_db()
+    assert row.organisation not in (wrong, missed, twin, None)
+    assert not Membership.objects.filter(organisation__in=(wrong, missed, twin)).exists()
+
+
+def test_an_entry_that_was_merged_meanwhile_is_not_made_again(desk: Client) -> None:
+    row, known = agreed(), make_organisation("Acholi Midwives", category="")
+    gone = Organisation.objects.get(pk=known.pk)
+    known.delete()
+    with pytest.raises(NotPossible, match="is not here any more"):
+        review.accept(row, organisation=gone, by=None, now=timezone.now())
+    assert state(row) == State.WITH_COMMITTEE
+
+
+def test_declining_shows_the_mail_with_reason_and_letter_before_it_leaves(desk: Client) -> None:
+    row = checking()
+    assert "tells them nothing" in words(do(desk, row, "decline", step="read", reason="other", tell="on", letter=""))
+    page = do(desk, row, "decline", step="read", reason="unverified", tell="on", letter="Send us your registration.")
+    text = html.unescape(page.content.decode())
+    assert "Send us your registration." in text
+    assert "who the organisation is" in text
+    assert "This mail leaves when you press the button" in text
+    again = do(desk, row, "decline", step="change", reason="unverified", tell="on", letter="Send us your registration.")
+    assert again.context["form"]["letter"].value() == "Send us your registration."
+    assert state(row) == State.CHECKING
+    do(desk, row, "decline", step="do", reason="unverified", tell="on", letter="Send us your registration.")
+    assert state(row) == State.DECLINED
+    assert len(mails(f"application:{row.pk}", purpose="members.declined")) == 1
+
+
+def test_declining_in_silence_writes_no_mail(desk: Client) -> None:
+    row = checking()
+    assert "No mail is written" in words(do(desk, row, "decline", step="read", reason="duplicate", letter=""))
+    do(desk, row, "decline", step="do", reason="duplicate", letter="")
+    assert state(row) == State.DECLINED
+    assert mails(f"application:{row.pk}", purpose="members.declined") == []
+
+
+def test_whoever_decides_second_is_told_who_was_faster(desk: Client, make_user: Any) -> None:
+    row = checking()
+    seen = desk.get(address("decline", row)).context["seen"]
+    make_seats(2)
+    faster = make_user("Secretariat", name="Ann Other")
+    review.put_to_committee(row, rule=Rule.MAJORITY, days=7, by=faster, now=timezone.now())
+    form = {"seen": seen, "step": "do", "reason": "duplicate", "letter": ""}
+    told = words(desk.post(address("decline", row), form, follow=True))
+    assert re.search(r"Nothing was done\. Midwives of Gulu: Put to the steering committee \(Ann Other, .{1,20} ago\)", told)
+    assert state(row) == State.WITH_COMMITTEE
+    assert "Nothing was done" in words(desk.get(address("ask", row), follow=True))
+
+
+def test_withdrawn_for_the_applicant(desk: Client) -> None:
+    row = submitted()
+    do(desk, row, "withdraw")
+    assert state(row) == State.WITHDRAWN
+    assert purposes(f"application:{row.pk}").count("withdrawn") == 1
+
+
+# Who may
+
+
+@pytest.mark.parametrize("name", [name for name in State.values if name != State.DRAFT])
+def test_in_every_state_just_the_verbs_on_the_page_answer(name: str, desk: Client) -> None:
+    verbs = ("take", "stop_asking", "ask_again", "withdraw", "assign", "promise", "ask", "put_to_committee", "accept", "decline")
+    row = in_state(name)
+    page = desk.get(address("inspect", row))
+    assert page.status_code == 200
+    offered = {where for where, _label in page.context["verbs"]}
+    assert {address(verb, row) for verb in verbs if desk.get(address(verb, row)).status_code == 200} == offered
+
+
+def test_others_neither_see_nor_do(editor: Any, committee_member: Any, signed_in: SignIn, client: Client) -> None:
+    row = submitted()
+    for other in (signed_in(editor), signed_in(committee_member), client):
+        assert other.get(reverse("applications:index")).status_code == 302
+        for name in ("inspect", "take", "decline", "note"):
+            assert other.get(address(name, row)).status_code == 302, name
+            assert other.post(address(name, row), {"seen": "submitted", "note": "x"}).status_code == 302
+    assert state(row) == State.SUBMITTED
+    assert not row.notes.exists()
