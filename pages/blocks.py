@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -23,10 +24,9 @@ class WorkingGroupsBlock(blocks.StaticBlock):
         template = "blocks/working_groups.html"
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        from .models import WorkingGroupPage
-
         context = super().get_context(value, parent_context=parent_context)
-        return context | {"groups": WorkingGroupPage.objects.live().public().order_by("title")}
+        groups = apps.get_model("pages", "WorkingGroupPage")  # whose body is made of these blocks
+        return context | {"groups": groups.objects.live().public().order_by("title")}
 
 
 class PageBodyBlock(BodyBlock):
