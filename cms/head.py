@@ -2,7 +2,8 @@
 
 `describe_context` starts from what every page has. A page adds what its kind has in a method `describe(head, context)`: posts their
 authors and dates, the news listing its filters. A view without a page gives `title` and, if need be, `noindex` in its context, or
-`view`, a `View`, when it has an address to be found at.
+`view`, a `View`, when it has an address to be found at. The context of a page may add `part`, a `Part`, at an address below the page's,
+and `structured_data` for the page's own node.
 """
 
 from dataclasses import dataclass, field
@@ -143,5 +144,17 @@ def _describe_page(head: Head, page: Any, context: Any) -> None:
         head.node = web_page(page.schema_type, name=page.title, description=head.description, url=head.canonical, image=head.image)
     if not trail:
         head.name = page.seo_title or head.site_name
-    if hasattr(page, "describe"):
+    if part := context.get("part"):
+        _describe_part(head, page, part)
+    elif hasattr(page, "describe"):
         page.describe(head, context)
+    head.node |= context.get("structured_data") or {}
+
+
+def _describe_part(head: Head, page: Any, part: Part) -> None:
+    """A part of a page with its own name and address, one step below the page."""
+    head.name, head.number, head.noindex = f"{part.name}: {page.title}", part.number, head.noindex or part.noindex
+    head.canonical = absolute(f"{page.url}{part.path}")
+    head.description = part.description or head.description
+    head.crumbs.append((part.name, head.canonical))
+    head.node = web_page(part.schema_type, name=head.name, description=head.description, url=head.canonical, image=head.image)

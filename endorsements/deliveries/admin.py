@@ -38,7 +38,7 @@ from endorsements.models.sign_on import sign_on_of
 from endorsements.signatories.counts import count
 from endorsements.signing.emails import sample, sample_address
 from endorsements.states import IN_QUEUE, MailingKind, State
-from endorsements.text_versions.canonical import as_blocks
+from endorsements.text.canonical import as_blocks
 
 from . import mailings, snapshot
 from .workflow import announce, deliver, record_reply
