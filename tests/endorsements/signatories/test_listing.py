@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
-from endorsements.signatories.counts import count
-from endorsements.signatories.listing import Roll, initial, named
+from endorsements.signatories.counts import fresh_counts
+from endorsements.signatories.listing import SignatoryList, initial, named
 from endorsements.signing import workflow as signing
 from endorsements.states import Kind, Source, State
 from tests.support.declarations import PERSON, confirmed, open_declaration
@@ -215,7 +215,7 @@ def test_who_withdrew_in_public_is_told_on_the_last_page(client: Client, home: A
     for html in (first, last, text(client, f"{page.url}signatories/?country=KE")):
         assert "Silent" not in html
         assert "Shy" not in html
-    assert count(page).total == 101
+    assert fresh_counts(page).total == 101
 
 
 @pytest.mark.django_db
@@ -247,7 +247,7 @@ def test_leafing_and_counting_ask_the_indexes(home: Any) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("other databases choose by what a table holds: the benchmark shows their choice among 100,000 names")
     plans = {
-        "endorsement_list": Roll(page, {"page": "1"}).entries.rows.in_order().values_list("pk")[:100],
+        "endorsement_list": SignatoryList(page, {"page": "1"}).entries.rows.in_order().values_list("pk")[:100],
         "endorsement_source": initial(page)[:60],
         "endorsement_moments": Endorsement.objects.under(page).listed().order_by("listed_at").values("listed_at")[9:10],
         "endorsement_counts": Endorsement.objects.under(page).listed().order_by().values("kind", "show_name", "country").distinct(),
