@@ -14,6 +14,7 @@ from news.models.taxonomy import Author, Topic
 
 from .states import Kind
 
+
 @dataclass(frozen=True)
 class PostRow:
     """What the facets, and the choice of related posts, need to know of a post."""

@@ -8,7 +8,7 @@ from wagtail import blocks
 
 from cms.blocks.body import PEOPLE, WORDS, BodyBlock
 from cms.blocks.page_choice import PageChoiceBlock
-from endorsements.declarations.public_status import standing
+from endorsements.signatories.public_status import public_status
 from members.directory.blocks import OrganisationsBlock
 from members.directory.listing import catalogue
 from news.models import PostPage, SpotlightPage
@@ -55,7 +55,7 @@ class OpenDeclarationBlock(blocks.StructBlock):
         context = super().get_context(value, parent_context=parent_context)
         post = value.get("post")
         is_shown = post is not None and post.live and not post.get_view_restrictions().exists()
-        return context | {"standing": standing(post) if is_shown else None}
+        return context | {"status": public_status(post) if is_shown else None}
 
 
 class LatestNewsBlock(blocks.StructBlock):

@@ -11,13 +11,13 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.models import OutgoingMail
-from endorsements.declarations.due import ask_members_of_what_opened
 from endorsements.declarations.workflow import close
 from endorsements.models import Endorsement, Invitation
 from endorsements.models.sign_on import sign_on_of
 from endorsements.moderation.checks import evidence_of
 from endorsements.responses import emails as responses_emails
 from endorsements.responses import workflow as responses
+from endorsements.responses.due import ask_members_of_what_opened
 from endorsements.responses.queries import answers_to
 from endorsements.signing import workflow as signing
 from endorsements.signing.workflow import Outcome

@@ -19,9 +19,7 @@ class SignOnPanel(Panel):
         template_name = "endorsements/declarations/admin/panel.html"
 
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-            from .admin_status import status_of
-
-            return {**super().get_context_data(parent_context), "status": status_of(self.instance, self.request.user)}
+            return {**super().get_context_data(parent_context), "page": self.instance, "request": self.request}
 
 
 def _of_a_declaration(panels: Iterable[Any]) -> Iterator[Any]:

@@ -16,8 +16,8 @@ from wagtail.documents import get_document_model
 from cms.blocks.body import BodyBlock
 from cms.models import SiteImage
 from core.search_words import WORD, fold
-from endorsements.text_versions.canonical import LOOKS, as_blocks, canonical_text, digest
-from endorsements.text_versions.plain_text import tidy
+from endorsements.text.canonical import LOOKS, as_blocks, canonical_text, digest
+from endorsements.text.plain_text import tidy
 from news.models import PostPage
 from tests.support.news import make_post
 
@@ -297,7 +297,7 @@ def test_nothing_readable_of_the_starting_content_is_lost(home: Any) -> None:
 
 
 def shown(text: str, top: int = 1) -> str:
-    return render_to_string("endorsements/text_versions/text.html", {"blocks": as_blocks(text, top)})
+    return render_to_string("endorsements/text/text.html", {"blocks": as_blocks(text, top)})
 
 
 def test_the_text_is_shown_word_for_word(home: Any) -> None:

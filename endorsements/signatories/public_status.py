@@ -1,23 +1,21 @@
-"""What the public is told of a declaration's sign-on at a moment: where it stands, who stands behind it, what has happened so far."""
+"""What readers see of a declaration's sign-on at a moment: whether it is open, and who signed. What happened: declarations/history.py."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
-from itertools import groupby
 from typing import NamedTuple
 
 from django.core.cache import caches
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
 
 from cms.charts import BarChart, bar_chart
 from core.web.page_cache import content_version
 from endorsements.models import DeclarationPage, Delivery, Endorsement, SignOn, TextVersion
-from endorsements.signatories.counts import SECONDS, Tally, tally
-from endorsements.signatories.listing import Signatory, country_name, initial, named, signatories
 from endorsements.states import SignOnState, Source, Who
+
+from .counts import SECONDS, Counts, counts
+from .listing import Signatory, as_signatories, country_name, initial, named
 
 MOST_INITIAL = 60
 FIRST_NAMES = 15
@@ -25,20 +23,8 @@ FIRST_PEOPLE = 6
 MOST_BARS = 10
 
 
-@dataclass(frozen=True)
-class Event:
-    """Something that happened to a declaration, on a day; `href` leads to more, in the words `link`."""
-
-    day: date
-    title: str
-    text: str = ""
-    href: str = ""
-    link: str = ""
-    delivery: Delivery | None = None
-
-
-class Standing:
-    """A declaration as readers see it `now`. Whatever it is asked for is read then, so that a page pays for what it shows."""
+class PublicStatus:
+    """A declaration as readers see it `now`. Each property reads what it needs when asked, so that a page pays for what it shows."""
 
     def __init__(self, page: DeclarationPage, now: datetime):
         self.page, self.now = page, now
@@ -98,8 +84,8 @@ class Standing:
     # Who stands behind it
 
     @cached_property
-    def tally(self) -> Tally:
-        return tally(self.page)
+    def counts(self) -> Counts:
+        return counts(self.page)
 
     @cached_property
     def names(self) -> "FirstNames":
@@ -107,30 +93,30 @@ class Standing:
         key = f"names:{self.page.pk}:{get_language()}:{content_version()}"
         found: FirstNames | None = caches["pages"].get(key)
         if found is None:
-            found = _first_names(self.page, self.tally)
+            found = _first_names(self.page, self.counts)
             caches["pages"].set(key, found, SECONDS)
         return found
 
     @property
     def noun(self) -> str:
         """What is hoped for: "organisations", "people", or "endorsements" where both are asked."""
-        return _noun(self.page.who, self.page.goal or 0)
+        return noun_for(self.page.who, self.page.goal or 0)
 
     @property
     def share(self) -> str:
         """How much of the goal is reached, as the width of a bar. What was hoped for in vain is not told after the closing."""
-        goal, total = self.page.goal, self.tally.total
+        goal, total = self.page.goal, self.counts.total
         return f"{min(1, total / goal):.2%}" if goal and (self.is_open or total >= goal) else ""
 
     @cached_property
     def places(self) -> list[tuple[str, int]]:
         """The countries by name with their numbers, the largest first, equal ones by name."""
-        return sorted(((country_name(code), number) for code, number in self.tally.by_country), key=lambda pair: (-pair[1], pair[0]))
+        return sorted(((country_name(code), number) for code, number in self.counts.by_country), key=lambda pair: (-pair[1], pair[0]))
 
     @property
     def chart(self) -> BarChart:
         """The largest countries."""
-        return bar_chart({"label": name, "value": number, "display": _grouped(number)} for name, number in self.places[:MOST_BARS])
+        return bar_chart({"label": name, "value": number, "display": grouped(number)} for name, number in self.places[:MOST_BARS])
 
     @property
     def other_places(self) -> dict[str, str | int]:
@@ -141,45 +127,6 @@ class Standing:
         label = ngettext("%(count)d other country", "%(count)d other countries", len(others)) % {"count": len(others)}
         return {"label": label, "number": sum(number for _name, number in others)}
 
-    # What has happened
-
-    @property
-    def history(self) -> list[tuple[int, list[Event]]]:
-        """By year, from the beginning."""
-        opened, closed = self.sign_on.opened_at, self.closed_at
-        events = [
-            *([Event(_day(opened), _("Opened for endorsement"))] if opened else []),
-            *self._milestones(),
-            *self._texts(),
-            *([Event(_day(closed), _("Closed for endorsement"))] if closed else []),
-            *self._handed_over(),
-        ]
-        by_year = groupby(sorted(events, key=lambda event: event.day), key=lambda event: event.day.year)
-        return [(year, list(of_year)) for year, of_year in by_year]
-
-    def _milestones(self) -> list[Event]:
-        """The numbers reached; of several on one day the largest."""
-        reached = {_day(moment): number for number, moment in self.tally.milestones}
-        return [Event(day, f"{_grouped(number)} {_noun(self.page.who, number)}") for day, number in reached.items()]
-
-    def _texts(self) -> list[Event]:
-        """Each change of the text since the first that was signed, with the way to what changed."""
-        told = []
-        for version in self.versions[1:]:
-            title = _("A slip in the text was corrected") if version.correction else _("Version %(number)d of the text")
-            address = version_address(self.page, version)
-            told.append(Event(_day(version.made_at), title % {"number": version.number}, version.note, address, _("What changed")))
-        return told
-
-    def _handed_over(self) -> list[Event]:
-        told = []
-        for delivery in self.deliveries:
-            to = {"recipient": delivery.recipient}
-            told.append(Event(delivery.delivered_on, _("Delivered to %(recipient)s") % to, delivery=delivery))
-            if delivery.reply and delivery.replied_on:
-                told.append(Event(delivery.replied_on, _("Reply from %(recipient)s") % to, delivery.reply))
-        return told
-
 
 class FirstNames(NamedTuple):
     """The initial signatories, who have a block of their own, and the first others of the list."""
@@ -189,29 +136,21 @@ class FirstNames(NamedTuple):
     people: list[Signatory]
 
 
-def _first_names(page: DeclarationPage, counted: Tally) -> FirstNames:
+def _first_names(page: DeclarationPage, counted: Counts) -> FirstNames:
     """At most three queries; none for what the counts say is not there."""
-    of_initial = signatories(initial(page)[:MOST_INITIAL], page, of_initial=False) if counted.initial else []
+    of_initial = as_signatories(initial(page)[:MOST_INITIAL], page, of_initial=False) if counted.initial else []
     most = FIRST_NAMES - (FIRST_PEOPLE if counted.people else 0)
     joined = named(page).organisations().exclude(source=Source.INITIAL)[:most] if counted.organisations > counted.initial else ()
-    organisations = signatories(joined, page)
+    organisations = as_signatories(joined, page)
     people = named(page).people()[: FIRST_NAMES - len(organisations)] if counted.people else ()
-    return FirstNames(of_initial, organisations, signatories(people, page))
+    return FirstNames(of_initial, organisations, as_signatories(people, page))
 
 
-def standing(page: DeclarationPage) -> Standing:
-    return Standing(page, timezone.now())
+def public_status(page: DeclarationPage) -> PublicStatus:
+    return PublicStatus(page, timezone.now())
 
 
-def version_address(page: DeclarationPage, version: TextVersion) -> str:
-    return f"{page.url}versions/{version.number}.{version.correction}/"
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localtime(moment).date()
-
-
-def _noun(who: str, number: int) -> str:
+def noun_for(who: str, number: int) -> str:
     match who:
         case Who.ORGANISATIONS:
             return ngettext("organisation", "organisations", number)
@@ -220,5 +159,5 @@ def _noun(who: str, number: int) -> str:
     return ngettext("endorsement", "endorsements", number)
 
 
-def _grouped(number: int) -> str:
+def grouped(number: int) -> str:
     return number_format(number, force_grouping=True)
