@@ -15,7 +15,6 @@ from core.links import tokens
 from core.mail.outbox import forget
 from core.transitions import NotPossible, Refused, move
 from members import emails
-from members.committee import workflow as committee
 from members.identity.keys import canonical_address, organisation_key
 from members.models import Application, Invitation
 from members.models.application import FILE_FIELDS
@@ -23,6 +22,7 @@ from members.states import MOVES, OPEN, WRITABLE, Access, State
 from members.suppression import is_suppressed
 
 from .requirements import FORM_FIELDS, as_text, why_not_ready
+from .signals import withdrawn
 
 # An answer is promised so many days after submitting.
 PROMISED_DAYS = 42
@@ -197,7 +197,7 @@ def withdraw(application: Application, *, now: datetime, by: Any = None) -> bool
     with transaction.atomic():
         if not move(application, to=State.WITHDRAWN, moves=MOVES, action="members.withdraw", by=by, changes={"ended_at": now}):
             return False
-        committee.cancel_running(application, by=by, now=now)
+        withdrawn.send(Application, application=application, by=by, now=now)
         emails.withdrawn(application, now=now)
         return True
 

@@ -1,4 +1,4 @@
-"""The forms of the coalition in the admin."""
+"""The form with which the secretariat edits an organisation in the admin."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
