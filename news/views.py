@@ -16,15 +16,15 @@ from .models import Author, NewsIndexPage, PostPage
 SHORTEST_BEGINNING = 10
 
 
-def all_posts(index: NewsIndexPage, request: HttpRequest) -> HttpResponse:
-    return _listing(index, request, {})
+def all_posts(request: HttpRequest, index: NewsIndexPage) -> HttpResponse:
+    return _listing(request, index, {})
 
 
-def year(index: NewsIndexPage, request: HttpRequest, year: str) -> HttpResponse:
-    return _listing(index, request, {"year": year})
+def year(request: HttpRequest, index: NewsIndexPage, year: str) -> HttpResponse:
+    return _listing(request, index, {"year": year})
 
 
-def author(index: NewsIndexPage, request: HttpRequest, slug: str) -> HttpResponse:
+def author(request: HttpRequest, index: NewsIndexPage, slug: str) -> HttpResponse:
     author = get_object_or_404(Author.objects.select_related("organisation", "portrait"), slug=slug)
     try:
         listing = Listing(index.url or "/", request.GET, {"author": slug})
@@ -34,7 +34,7 @@ def author(index: NewsIndexPage, request: HttpRequest, slug: str) -> HttpRespons
     return index.render(request, template="news/author.html", context_overrides=context)
 
 
-def _listing(index: NewsIndexPage, request: HttpRequest, fixed: dict[str, str]) -> HttpResponse:
+def _listing(request: HttpRequest, index: NewsIndexPage, fixed: dict[str, str]) -> HttpResponse:
     """The listing; a filter or page that does not exist gets 404 with the reason and a way back."""
     try:
         listing = Listing(index.url or "/", request.GET, fixed)

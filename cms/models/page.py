@@ -6,7 +6,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import include
+from django.urls import ResolverMatch, include
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel, TabbedInterface
 from wagtail.contrib.routable_page.models import RoutablePageMixin
@@ -123,10 +123,16 @@ class SitePage(Page):
 
 
 class PageWithUrls(RoutablePageMixin):
-    """A page with addresses below its own, listed in `urlconf`. Each view there is called with the page, then the request."""
+    """A page with addresses below its own, listed in `urlconf`. Their views are Django's, called with the request, then the page."""
 
     urlconf: ClassVar[str]
 
     @classmethod
     def get_subpage_urls(cls) -> Any:
         return include(cls.urlconf)[0].urlpatterns
+
+    def resolve_subpage(self, path: str) -> ResolverMatch:
+        match = self.get_resolver().resolve(path)
+        view = match.func
+        match.func = lambda request, *args, **kwargs: view(request, self, *args, **kwargs)
+        return match

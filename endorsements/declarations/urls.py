@@ -1,30 +1,17 @@
-"""The addresses below a declaration's own. Each view is called with the page and the request.
+"""The addresses below a declaration's own.
 
 A POST without a session changes nothing in anybody's name, so the form needs no cookie against forged requests (docs/decisions/0013).
 Wagtail's routing adds a slash to the address of a file, so files answer with and without it.
 """
 
-from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
-from endorsements.models import DeclarationPage
 from endorsements.signatories import views as signatories
 from endorsements.signing.views import form
 
 from .views import public
-
-
-def _page_first(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """The view of the endorsement form also serves the secret address, so it takes the request first."""
-
-    def called(page: DeclarationPage, request: HttpRequest) -> HttpResponseBase:
-        return view(request, page)
-
-    return called
 
 
 def _file(route: str, view: Any, name: str) -> list[URLPattern]:
@@ -33,9 +20,9 @@ def _file(route: str, view: Any, name: str) -> list[URLPattern]:
 
 urlpatterns = [
     path("", public.declaration, name="declaration"),
-    path("endorse/", _page_first(form.endorse), name="endorse"),
-    path("endorse/check-mail/", _page_first(form.check_mail), name="check_mail"),
-    path("endorse/held/", _page_first(form.held), name="held"),
+    path("endorse/", form.endorse, name="endorse"),
+    path("endorse/check-mail/", form.check_mail, name="check_mail"),
+    path("endorse/held/", form.held, name="held"),
     path("signatories/", signatories.signatories, name="signatories"),
     path("signatories/all/", signatories.all_signatories, name="all_signatories"),
     *_file("signatories.csv", signatories.signatories_csv, "signatories_csv"),

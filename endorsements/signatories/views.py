@@ -35,7 +35,7 @@ def public_only(view: View) -> View:
     """The view gets the `PublicStatus` of the page; 404 while nothing but the text is public."""
 
     @wraps(view)
-    def answer(page: DeclarationPage, request: HttpRequest, **given: Any) -> HttpResponseBase:
+    def answer(request: HttpRequest, page: DeclarationPage, **given: Any) -> HttpResponseBase:
         status = public_status(page)
         if not status.is_public:
             raise Http404

@@ -19,7 +19,7 @@ from endorsements.signatories.views import attached, for_other_sites, public_onl
 from endorsements.text.canonical import as_blocks
 
 
-def declaration(page: DeclarationPage, request: HttpRequest) -> HttpResponseBase:
+def declaration(request: HttpRequest, page: DeclarationPage) -> HttpResponseBase:
     """The text, and once it is or was open who signed and what happened. A preview of an unsaved page has no status."""
     status = public_status(page) if page.pk else None
     context: dict[str, Any] = {"status": status}

@@ -228,7 +228,7 @@ def test_all_names_stand_on_one_page_to_print(client: Client, home: Any, monkeyp
     html = text(client, address)
     assert "Wemos <small>Uganda · initial signatory</small>" in html
     assert "5 more people" in html
-    monkeypatch.setattr("endorsements.declarations.views.public.MOST_ON_ONE_PAGE", 140)
+    monkeypatch.setattr("endorsements.signatories.views.MOST_ON_ONE_PAGE", 140)
     caches["pages"].clear()
     html = text(client, address)
     assert "There are 156 names, too many for one page." in html
