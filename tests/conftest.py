@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 
-from core.staticfiles import flatten, squeeze
+from core.staticfiles import shipped
 from tests.public_pages import KINDS
 from tests.template_database import ROOT, Copies, copies
 
@@ -299,4 +299,4 @@ def free_port() -> int:
 def stylesheet() -> bytes:
     """The site's style as it goes over the wire."""
     static = ROOT / "static"
-    return squeeze(flatten("css/site.css", lambda name: (static / name).read_text())).encode()
+    return shipped("css/site.css", lambda name: (static / name).read_text()).encode()
