@@ -1,4 +1,4 @@
-/* Shows the groups of a post's form that belong to the chosen kind (data-post-kinds). A spotlight has no choice of kind. */
+/* Shows the groups of a post's form that belong to the chosen kind (data-post-kinds). A spotlight's kind is fixed. */
 document.addEventListener("DOMContentLoaded", () => {
   const choice = document.getElementById("id_kind");
   const groups = [...document.querySelectorAll("[data-post-kinds]")].map((mark) => [
