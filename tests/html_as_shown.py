@@ -8,6 +8,7 @@ import html5lib
 _NAMES = """
     html head body title meta link script style header footer main nav aside section article address h1 h2 h3 h4 h5 h6 div p pre br hr
     blockquote ul ol li dl dt dd details summary figure figcaption form fieldset legend option table caption thead tbody tr th td img svg
+    circle defs g line path rect text use
 """
 ON_ITS_OWN_LINE = frozenset(_NAMES.split())
 VERBATIM = frozenset({"pre", "textarea", "script", "style"})
