@@ -176,7 +176,8 @@ class Converter:
 
     def _document(self, raw: Value) -> SiteDocument | None:
         item = expect_keys(raw, ("file", "title", "language"))
-        file, _title = (item.need(key, Text) for key in ("file", "title"))
+        file = item.need("file", Text)
+        item.need("title", Text)
         if not is_inside(self.content.folder / "files", file):
             raise Problem(file, f"There is no file “{file}” in files/. Put it there.")
         if Path(file).suffix[1:].lower() not in settings.WAGTAILDOCS_EXTENSIONS:

@@ -112,8 +112,7 @@ def _read_list(name: str, content: Content, problems: Problems) -> None:
     for item in expect(parse_yaml(read_text(file), Place(file)), List):
         with problems.collect():
             entry = read_entry(model, expect(item, Mapping), problems)
-            value = entry.head.need(key, Text)
-            value = Path(value).stem if key == "file" else value
+            value = entry.head.need(key, Text) if key != "file" else Path(entry.head.need(key, Text)).stem
             if value in entries:
                 raise Problem(entry.head[key], f"“{value}” is in this file twice. Choose another {key}.")
             entries[value] = entry
@@ -210,7 +209,7 @@ def _check_slugs(entry: Entry, key: str, content: Content) -> None:
     raw, group = entry.head.get(key), SLUGS[key]
     if not raw or key not in KEYS[entry.model].split():
         return
-    expect(raw, Text if key in _ONE_SLUG else List)
+    _ = expect(raw, Text) if key in _ONE_SLUG else expect(raw, List)
     known = {address.removeprefix("post:") for address in content.addresses} if group == "posts" else content.lists[group]
     slugs = [expect(slug, Text) for slug in entry.slugs(key)]
     for number, slug in enumerate(slugs):

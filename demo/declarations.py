@@ -1,7 +1,7 @@
 """The endorsements of a declaration: opened, signed by samples, closed and delivered on the days that its file says.
 
 `endorsements:` at a post's head names the days and a list of signatories in signatories/, a CSV as the secretariat imports it
-(`endorsements.imports`) with one column more, `date`. Whoever is in it is an invented sample, and marked so on the site.
+(`endorsements.imports`) with one column more, `date`. Everyone in it is an invented sample, and marked so on the site.
 """
 
 from collections import defaultdict

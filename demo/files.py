@@ -27,7 +27,7 @@ class Place(NamedTuple):
         return Place(self.file, self.line + lines)
 
 
-class Text(str):  # noqa: SLOT000 (its place is a slot of every kind of value)
+class Text(str):  # noqa: SLOT000
     """A value as written; empty for nothing. Numbers, dates and `true` stay text until a field asks for one: `NO` is a country."""
 
     place: Place
@@ -37,7 +37,9 @@ class List(list[Any]):
     place: Place
 
 
-class Mapping(dict[Text, Any]):
+class Mapping(dict[Any, Any]):
+    """Its keys are Text, so they know their place too."""
+
     place: Place
 
     def need(self, key: str, kind: "type[Kind]") -> "Kind":

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.utils.timezone import make_aware, now
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, Site
@@ -101,7 +101,7 @@ class Loader:
             if name != "pictures":  # stored when something shows them
                 self._load_list(name, model)
         self.progress("The page tree")
-        site = self._plant_home()
+        site = self._find_or_add_home()
         for address, entry in sorted(self.content.pages.items(), key=_by_menu_order):
             if address != "page:/":
                 self._find_or_add(address, entry)
@@ -130,10 +130,9 @@ class Loader:
     def _load_list(self, name: str, model: Any) -> None:
         rows = self.rows[name] = {}
         for key, entry in self.content.lists[name].items():
-            known = {field: entry.fields[field] for field in ("slug", "name") if field in entry.fields}
-            if model is Author:
-                del known["name"]  # two people may share one
-            rows[key] = model.objects.filter(Q(*known.items(), _connector=Q.OR)).first()
+            # Two authors may share a name.
+            by = [field for field in ("slug", "name") if field in entry.fields and (model, field) != (Author, "name")]
+            rows[key] = next(filter(None, (model.objects.filter(**{field: entry.fields[field]}).first() for field in by)), None)
             self._count(model, fresh=rows[key] is None)
             if rows[key] is None:
                 rows[key] = model(**entry.fields)
@@ -161,7 +160,7 @@ class Loader:
 
     # Pages
 
-    def _plant_home(self) -> Site:
+    def _find_or_add_home(self) -> Site:
         """The home page as the root of the site, in place of Wagtail's welcome page."""
         entry = self.content.pages["page:/"]
         site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
@@ -196,7 +195,7 @@ class Loader:
         page = found.specific
         if not isinstance(page, entry.model):
             kinds = f"a {page._meta.verbose_name} where a {entry.model._meta.verbose_name} belongs"
-            raise Occupied(f"At {page.url} stands “{page.title}”, {kinds}. Move it or give it another address.")
+            raise Occupied(f"“{page.title}” at {page.url} is {kinds}. Move it or give it another address.")
         self.pages[address] = page
         self._count(entry.model, fresh=False)
 
@@ -261,7 +260,7 @@ def _give_roles(organisation: Organisation, entry: Entry) -> None:
 
 
 def _refused(entry: Entry, error: ValidationError) -> ContentError:
-    return ContentError(f"{entry.head.place}: {error}")
+    return ContentError(f"{entry.head.place}: {' '.join(error.messages)}")
 
 
 def _by_menu_order(item: tuple[str, Entry]) -> tuple[int, int, str]:
