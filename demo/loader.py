@@ -96,8 +96,10 @@ class Loader:
 
     def load(self) -> None:
         """Raises Occupied, or ContentError when the models refuse what the files' check let pass. Belongs in a transaction."""
-        self.progress("Organisations, topics, series, authors")
+        self.progress("Organisations, topics, series")
         for name, model in LISTS.items():
+            if name == "authors":
+                self.progress("Authors")
             if name != "pictures":  # stored when something shows them
                 self._load_list(name, model)
         self.progress("The page tree")
