@@ -8,16 +8,12 @@ class EndorsementsConfig(AppConfig):
 
     def ready(self) -> None:
         from endorsements.signatories.counts import countries_of_organisations
-        from members import personal_data
         from members.directory import coverage
         from members.organisations import sections
 
-        from . import retention, signals  # noqa: F401
+        from . import signals  # noqa: F401
         from .organisation_sections import endorsed_by, open_declarations, own_endorsements
-        from .personal_data_tables import answers, endorsements
 
-        personal_data.register("endorsements", endorsements, permission="endorsements.change_endorsement")
-        personal_data.register("answers to declarations", answers, permission="endorsements.change_endorsement")
         sections.register("endorsements", endorsed_by, order=20)
         sections.register_own("open declarations", open_declarations, order=10)
         sections.register_own("endorsements", own_endorsements, order=20)

@@ -17,9 +17,10 @@ MAY_IMPORT = {
     "members": {"cms", "core"},
     "news": {"members", "cms", "core"},
     "endorsements": {"news", "members", "cms", "core"},
-    "pages": {"news", "endorsements", "members", "cms", "core"},
-    "demo": {"accounts", "core", "cms", "members", "news", "endorsements", "pages"},
-    "hw4all": {"accounts", "core", "cms", "members", "news", "endorsements", "pages", "demo"},
+    "privacy": {"endorsements", "members", "cms", "core"},
+    "pages": {"privacy", "news", "endorsements", "members", "cms", "core"},
+    "demo": {"accounts", "core", "cms", "members", "news", "endorsements", "privacy", "pages"},
+    "hw4all": {"accounts", "core", "cms", "members", "news", "endorsements", "privacy", "pages", "demo"},
 }
 # A file is named after what it knows.
 NAMELESS = {"utils.py", "util.py", "helpers.py", "services.py", "common.py", "misc.py"}

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+
+class PrivacyConfig(AppConfig):
+    name = "privacy"
+    verbose_name = _("Personal data")
+
+    def ready(self) -> None:
+        from . import private_files, retention  # noqa: F401 — registers its scheduled work
+
+        autodiscover_modules("personal_data")  # each app registers what it stores about people
+        retention.schedule()
