@@ -59,7 +59,7 @@ def handed_over_to(row: Endorsement) -> list[dict[str, Any]]:
     made = Delivery.objects.filter(declaration_id=row.declaration_id, made_at__gte=row.listed_at or row.submitted_at)
     if row.ended_at:
         made = made.filter(made_at__lt=row.ended_at)
-    return list(made.values("recipient", "delivered_on"))
+    return [dict(delivery) for delivery in made.values("recipient", "delivered_on")]
 
 
 # What has expired before a moment

@@ -145,7 +145,8 @@ def contact_label(contact: Contact) -> str:
 
 
 def profile_changes_of(contact: Contact) -> list[dict[str, Any]]:
-    return list(ProfileChange.objects.filter(contact=contact).values("proposed_at", "state", "before", "after", "reason"))
+    changes = ProfileChange.objects.filter(contact=contact).values("proposed_at", "state", "before", "after", "reason")
+    return [dict(change) for change in changes]
 
 
 def advice_for_contact(contact: Contact) -> str:

@@ -25,7 +25,8 @@ def export(typed: str, *, chosen: Collection[str] | None = None, by: Any = None)
                 log(one.row, "members.export", user=by)
     if is_address(typed):
         mails = OutgoingMail.objects.filter(recipient__in=spellings(typed)).order_by("pk")
-        sections["mails"] = list(mails.values("purpose", "subject", "recipient", "state", "created_at", "finished_at"))
+        columns = mails.values("purpose", "subject", "recipient", "state", "created_at", "finished_at")
+        sections["mails"] = [dict(mail) for mail in columns]
         since = suppressed_since(typed)
         sections["gets no mail from here"] = [{"since": since}] if since else []
     return {section: rows for section, rows in sections.items() if rows}
