@@ -1,6 +1,17 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.discovery import register_modules
+
+REGISTERING = (
+    "declarations.due",
+    "deliveries.mailings",
+    "responses.emails",
+    "signals",
+    "signing.emails",
+    "signing.reminders",
+)
+
 
 class EndorsementsConfig(AppConfig):
     name = "endorsements"
@@ -11,9 +22,9 @@ class EndorsementsConfig(AppConfig):
         from members.directory import coverage
         from members.organisations import sections
 
-        from . import signals  # noqa: F401
         from .organisation_sections import endorsed_by, open_declarations, own_endorsements
 
+        register_modules("endorsements", *REGISTERING)
         sections.register("endorsements", endorsed_by, order=20)
         sections.register_own("open declarations", open_declarations, order=10)
         sections.register_own("endorsements", own_endorsements, order=20)
