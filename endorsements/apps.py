@@ -9,7 +9,6 @@ REGISTERING = (
     "organisation_sections",
     "responses.due",
     "responses.emails",
-    "retention",
     "signals",
     "signatories.counts",
     "signing.emails",
@@ -22,10 +21,4 @@ class EndorsementsConfig(AppConfig):
     verbose_name = _("Declarations and endorsements")
 
     def ready(self) -> None:
-        from members import personal_data
-
-        from .personal_data_tables import answers, endorsements
-
         register_modules("endorsements", *REGISTERING)
-        personal_data.register("endorsements", endorsements, permission="endorsements.change_endorsement")
-        personal_data.register("answers to declarations", answers, permission="endorsements.change_endorsement")

@@ -9,8 +9,6 @@ REGISTERING = (
     "committee.workflow",
     "email_samples",
     "membership.signals",
-    "personal_data_tables",
-    "retention",
 )
 
 

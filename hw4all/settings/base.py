@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "members",
     "news",
     "endorsements",
+    "privacy",
     "pages",
     "demo",
     "wagtail.contrib.redirects",
