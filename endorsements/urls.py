@@ -6,8 +6,8 @@ from cms.routing import serve
 from endorsements.declarations.views import circulation
 from endorsements.deliveries.views import verify, verify_form
 from endorsements.signing.views import links as views_links
-from endorsements.signing.views import lost_links
 from endorsements.signing.views import manage as views_manage
+from endorsements.signing.views.lost_links import AskForEndorsementLink
 
 from .responses import views as responses_views
 
@@ -23,7 +23,7 @@ urlpatterns = [
     path("endorsements/updates/<str:token>/", views_links.updates, name="endorsement_updates"),
     path("endorsements/answer/<str:token>/", responses_views.answer, name="declaration_answer"),
     path("members/profile/<str:token>/declarations/<int:pk>/", responses_views.answer_from_profile, name="member_declaration"),
-    path("endorsements/link/", lost_links.ask_for_link, name="endorsement_link"),
+    path("endorsements/link/", AskForEndorsementLink.as_view(), name="endorsement_link"),
     path("declarations/<str:token>/", circulation.circulating, name="declaration_circulating"),
     path("declarations/<str:token>/endorse/", circulation.circulating_endorse, name="declaration_circulating_endorse"),
     path("declarations/<str:token>/endorse/check-mail/", circulation.circulating_after, {"step": "check-mail"}),

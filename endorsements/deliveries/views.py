@@ -32,14 +32,14 @@ def verify_form(request: HttpRequest) -> HttpResponseBase:
         return render(
             request, "endorsements/deliveries/verify_form.html", {"title": _("Check a declaration"), "typed": "", "is_unknown": False}
         )
-    digest = as_typed(typed)
+    digest = normalised(typed)
     return redirect("verify", digest) if DIGEST.fullmatch(digest) else _unknown(request, typed)
 
 
 @require_safe
 def verify(request: HttpRequest, digest: str) -> HttpResponseBase:
     """The delivery, or the version of a text, that has this SHA-256; 404 with what to check when there is none."""
-    wanted = as_typed(digest)
+    wanted = normalised(digest)
     if wanted != digest and DIGEST.fullmatch(wanted):
         return redirect("verify", wanted, permanent=True)
     delivery = Delivery.objects.defer("content").select_related("declaration", "version").filter(sha256=wanted).first()
@@ -49,7 +49,7 @@ def verify(request: HttpRequest, digest: str) -> HttpResponseBase:
     return _text(request, version) if version else _unknown(request, digest)
 
 
-def as_typed(text: str) -> str:
+def normalised(text: str) -> str:
     """A hash as it is stored, of one that was copied from paper: any case, in groups."""
     return NOT_TYPED.sub("", text[: 4 * SHOWN]).lower()
 

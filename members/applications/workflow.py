@@ -79,7 +79,7 @@ def _mail_resume(application: Application, *, now: datetime) -> bool:
 
 
 def _written(purpose: str, subject: str, now: datetime) -> int:
-    return tokens.made(purpose=purpose, subject=subject, since=now - timedelta(days=1))
+    return tokens.count(purpose=purpose, subject=subject, since=now - timedelta(days=1))
 
 
 def writable_fields(application: Application) -> frozenset[str]:

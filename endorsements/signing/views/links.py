@@ -1,15 +1,15 @@
-"""What mails lead to: a page that says what its one button does. Looking changes nothing, because mail scanners look; pressing acts."""
+"""The pages that emails link to: each says what its one button does. GET changes nothing, because mail scanners open links."""
 
 from typing import Any
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.absolute_urls import absolute
 from core.differences import differences
-from core.web.private_pages import posted, show
+from core.web.private_pages import post_data, render_private, see_other
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signing import emails as signing_emails
@@ -17,16 +17,16 @@ from endorsements.signing import workflow as signing
 from endorsements.signing.workflow import Outcome
 from endorsements.states import ENDED
 from endorsements.text_versions.canonical import as_blocks
-from members.identity.form_fields import AddressForm
+from members.identity.form_fields import EmailAddressForm
 from members.identity.keys import canonical_address, same_domain
 from members.suppression import is_suppressed
 
-from .lost_links import of_link
+from .lost_links import opened_by_endorsement_link
 
-UNKNOWN = TextVersion(number=0)  # stands for a text that nobody was shown
+NO_VERSION = TextVersion(number=0)  # stands for a text that nobody was shown
 
 
-def about(endorsement: Endorsement, title: str, **more: Any) -> dict[str, Any]:
+def link_context(endorsement: Endorsement, title: str, **more: Any) -> dict[str, Any]:
     """What every page of a link shows. The declaration's own address only while there is something to see."""
     page = endorsement.declaration
     sign_on = sign_on_of(page)
@@ -42,14 +42,9 @@ def about(endorsement: Endorsement, title: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def see_again(request: HttpRequest) -> HttpResponse:
-    """After a POST: the same page, as it now is."""
-    return HttpResponseRedirect(request.path, status=303)
-
-
-@of_link(signing_emails.CONFIRM)
+@opened_by_endorsement_link(signing_emails.CONFIRM)
 def confirm(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
-    data = posted(request) if request.method == "POST" else None
+    data = post_data(request) if request.method == "POST" else None
     if data and data.get("action") == "second" and endorsement.is_live:
         return _ask_second(request, endorsement, data)
     now, shown = timezone.now(), endorsement.version
@@ -59,24 +54,24 @@ def confirm(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
         shown = shown_version(endorsement.declaration, data)
         outcome = signing.confirm(endorsement, version=shown, now=now)
         if outcome == Outcome.DONE:
-            return see_again(request)
+            return see_other(request)
     if outcome == Outcome.DONE:
         return confirmed(request, endorsement)
     if outcome not in (None, Outcome.TEXT_CHANGED):
         return not_done(request, endorsement, outcome)
-    return show(request, "endorsements/signing/confirm.html", _with_text(endorsement, _("Confirm your endorsement"), shown))
+    return render_private(request, "endorsements/signing/confirm.html", _with_text(endorsement, _("Confirm your endorsement"), shown))
 
 
 def shown_version(page: DeclarationPage, data: QueryDict) -> TextVersion:
     """The version that was on the page whose button was pressed."""
     number = data.get("version", "")
     versions = TextVersion.objects.filter(declaration_id=page.pk)
-    return (versions.filter(pk=int(number)).first() if number.isascii() and number.isdigit() and len(number) < 19 else None) or UNKNOWN
+    return (versions.filter(pk=int(number)).first() if number.isascii() and number.isdigit() and len(number) < 19 else None) or NO_VERSION
 
 
 def _with_text(endorsement: Endorsement, title: str, before: TextVersion) -> dict[str, Any]:
     """With the text in force, and how it differs from the one that was shown before if that has another number."""
-    context = about(endorsement, title)
+    context = link_context(endorsement, title)
     version, before = context["sign_on"].version, before if before.pk else endorsement.version
     changes = differences(before.text, version.text) if before.number != version.number else []
     return {**context, "version": version, "before": before, "changes": changes, "blocks": as_blocks(version.text, top=2)}
@@ -89,8 +84,8 @@ def not_done(request: HttpRequest, endorsement: Endorsement, outcome: Outcome | 
         Outcome.PAUSED: _("The declaration is not public at the moment"),
         Outcome.STANDS_ALREADY: _("It stands already"),
     }.get(outcome or Outcome.ENDED, _("This endorsement has ended"))
-    context = about(endorsement, title, outcome=outcome.name if outcome else "")
-    return show(
+    context = link_context(endorsement, title, outcome=outcome.name if outcome else "")
+    return render_private(
         request,
         "endorsements/signing/not_done.html",
         {**context, "closed_at": context["sign_on"].ends_at},
@@ -98,29 +93,29 @@ def not_done(request: HttpRequest, endorsement: Endorsement, outcome: Outcome | 
     )
 
 
-def confirmed(request: HttpRequest, endorsement: Endorsement, form: AddressForm | None = None) -> HttpResponse:
+def confirmed(request: HttpRequest, endorsement: Endorsement, form: EmailAddressForm | None = None) -> HttpResponse:
     """Thanks, something to forward, and the offer to have a second person confirm."""
-    context = about(endorsement, _("Thank you"))
+    context = link_context(endorsement, _("Thank you"))
     address = absolute(context["text_url"]) if context["text_url"] else ""
     title = endorsement.declaration.title
     words = f"{title}\n\n{address}"
     context |= {
         "address": address,
         "share_url": f"mailto:?subject={quote(title)}&body={quote(words)}",
-        "form": form or AddressForm(),
+        "form": form or EmailAddressForm(),
         "may_ask_second": signing.may_ask_second(endorsement),
     }
-    return show(request, "endorsements/signing/confirmed.html", context)
+    return render_private(request, "endorsements/signing/confirmed.html", context)
 
 
 def _ask_second(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
-    form = AddressForm(data)
+    form = EmailAddressForm(data)
     if not asked_second(endorsement, form):
         return confirmed(request, endorsement, form)
-    return see_again(request)
+    return see_other(request)
 
 
-def asked_second(endorsement: Endorsement, form: AddressForm) -> bool:
+def asked_second(endorsement: Endorsement, form: EmailAddressForm) -> bool:
     """Write to a second person; False with the reason at the field. That the second person wants no mail from here is told to nobody."""
     if not form.is_valid():
         return False
@@ -136,53 +131,52 @@ def asked_second(endorsement: Endorsement, form: AddressForm) -> bool:
     return form.is_valid()
 
 
-@of_link(signing_emails.DISOWN)
+@opened_by_endorsement_link(signing_emails.DISOWN)
 def disown(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
     if request.method == "POST":
         signing.disown(endorsement, now=timezone.now())
-        return see_again(request)
+        return see_other(request)
     is_done = endorsement.state in ENDED and is_suppressed(endorsement.email)
     title = _("You will not hear from us again") if is_done else _("This was not you?")
-    return show(request, "endorsements/signing/not_me.html", about(endorsement, title, is_done=is_done))
+    return render_private(request, "endorsements/signing/not_me.html", link_context(endorsement, title, is_done=is_done))
 
 
-@of_link(signing_emails.SECOND)
+@opened_by_endorsement_link(signing_emails.SECOND)
 def second(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
     """A colleague at the organisation's own domain says that it is right."""
     if request.method == "POST":
         outcome = signing.second(endorsement, now=timezone.now())
-        return see_again(request) if outcome == Outcome.DONE else not_done(request, endorsement, outcome)
+        return see_other(request) if outcome == Outcome.DONE else not_done(request, endorsement, outcome)
     if not endorsement.is_live:
         return not_done(request, endorsement, Outcome.ENDED)
     is_done = endorsement.seconded_at is not None
     title = _("Thank you") if is_done else _("Does your organisation endorse this?")
-    blocks = as_blocks(endorsement.version.text, top=2)
-    return show(
-        request, "endorsements/signing/second.html", about(endorsement, title, is_done=is_done, version=endorsement.version, blocks=blocks)
-    )
+    version = endorsement.version
+    context = link_context(endorsement, title, is_done=is_done, version=version, blocks=as_blocks(version.text, top=2))
+    return render_private(request, "endorsements/signing/second.html", context)
 
 
-@of_link(signing_emails.RENEW)
+@opened_by_endorsement_link(signing_emails.RENEW)
 def renew(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
     """An earlier endorser confirms the version in force, or does nothing and stays under the one they signed."""
     now, shown = timezone.now(), endorsement.version
     outcome = signing.hindrance_to_renew(endorsement, now=now)
     if request.method == "POST":
-        shown = shown_version(endorsement.declaration, posted(request))
+        shown = shown_version(endorsement.declaration, post_data(request))
         outcome = signing.renew(endorsement, version=shown, now=now)
         if outcome == Outcome.DONE:
-            return see_again(request)
+            return see_other(request)
     if outcome == Outcome.DONE:
-        return show(request, "endorsements/signing/renewed.html", about(endorsement, _("Thank you")))
+        return render_private(request, "endorsements/signing/renewed.html", link_context(endorsement, _("Thank you")))
     if outcome not in (None, Outcome.TEXT_CHANGED):
         return not_done(request, endorsement, outcome)
-    return show(request, "endorsements/signing/renew.html", _with_text(endorsement, _("The text has changed"), shown))
+    return render_private(request, "endorsements/signing/renew.html", _with_text(endorsement, _("The text has changed"), shown))
 
 
-@of_link(signing_emails.UPDATES, even_expired=True)
+@opened_by_endorsement_link(signing_emails.UPDATES, even_expired=True)
 def updates(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
     """No more mails of the declaration's fate. Mail programs POST here for their reader, with whatever body (RFC 8058)."""
     if request.method == "POST":
         signing.want_updates(endorsement, wanted=False)
     title = _("Mails about this declaration") if endorsement.wants_updates else _("No more mails")
-    return show(request, "endorsements/signing/updates.html", about(endorsement, title))
+    return render_private(request, "endorsements/signing/updates.html", link_context(endorsement, title))
