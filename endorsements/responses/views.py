@@ -16,7 +16,7 @@ from core.web.private_pages import post_data, render_message, render_private, se
 from endorsements.models import DeclarationPage, Endorsement, Invitation
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signing.consents import wording
-from endorsements.signing.views.links import shown_version
+from endorsements.signing.views.confirm import shown_version
 from endorsements.signing.workflow import Outcome
 from endorsements.states import Answer, Purpose, SignOnState
 from endorsements.text_versions.canonical import as_blocks
@@ -95,8 +95,8 @@ def _page(
 ) -> HttpResponse:
     """The question with its buttons; once the organisation endorses, that it does."""
     organisation, sign_on = contact.organisation, sign_on_of(page)
-    standing, version = standing_of(page, organisation), sign_on.version
-    title = _("Thank you") if standing else _("Does your organisation endorse this?")
+    existing, version = standing_of(page, organisation), sign_on.version
+    title = _("Thank you") if existing else _("Does your organisation endorse this?")
     context = {
         "title": _("Mistake: %(title)s") % {"title": title} if form and form.is_bound else title,
         "heading": title,
@@ -106,7 +106,7 @@ def _page(
         "text_url": page.get_url() or "",
         "version": version,
         "blocks": as_blocks(version.text, top=2) if version else [],
-        "standing": standing,
+        "existing": existing,
         "endorsement": Endorsement(**workflow.submission_of(contact).row()),
         "authority": wording(Purpose.AUTHORITY, page),
         "earlier_answer": words_of(Invitation.objects.under(page).with_word().filter(organisation=organisation).first()),
@@ -138,7 +138,7 @@ def _not_possible(request: HttpRequest, page: DeclarationPage, contact: Contact,
     """Why nothing can be answered. Of a declaration that is not public not even the title is told."""
     if outcome == Outcome.ENDED:
         return _not_asked(request)
-    sign_on, stands = sign_on_of(page), standing_of(page, contact.organisation)
+    sign_on, existing = sign_on_of(page), standing_of(page, contact.organisation)
     is_over = sign_on.is_over or sign_on.state == SignOnState.OPEN
     context = {
         "title": _("The declaration is not public at the moment") if outcome == Outcome.PAUSED else _("The sign-on is closed"),
@@ -147,6 +147,6 @@ def _not_possible(request: HttpRequest, page: DeclarationPage, contact: Contact,
         "text_url": page.get_url() or "",
         "closed_at": sign_on.ends_at if is_over else None,
         "organisation": contact.organisation,
-        "stands": stands,
+        "existing": existing,
     }
     return render_private(request, "endorsements/responses/answer_over.html", context, status=409 if request.method == "POST" else 200)

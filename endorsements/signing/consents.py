@@ -40,7 +40,7 @@ def record_all(endorsement: Endorsement, submission: Submission, page: Declarati
 
 def record(endorsement: Endorsement, purpose: Purpose, given: bool, page: DeclarationPage, *, language: str, now: datetime) -> bool:
     """Add an answer. False when it was not asked for here, or is the answer that holds already. What is asked no more can be taken back."""
-    last = standing(endorsement, purpose)
+    last = current_answer(endorsement, purpose)
     words = wording(purpose, page) or (last.wording if last is not None and not given else "")
     if not words or (last is not None and last.given == given):
         return False
@@ -50,6 +50,6 @@ def record(endorsement: Endorsement, purpose: Purpose, given: bool, page: Declar
     return True
 
 
-def standing(endorsement: Endorsement, purpose: str) -> Any:
+def current_answer(endorsement: Endorsement, purpose: str) -> Any:
     """The answer that holds: the newest; None when it was never asked."""
     return endorsement.consents.filter(purpose=purpose).order_by("at", "pk").last()

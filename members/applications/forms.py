@@ -1,4 +1,4 @@
-"""The application form, page by page. Saving accepts gaps; `requirements.why_not_ready` says what submitting needs."""
+"""The application form, page by page. Saving accepts gaps; `requirements.missing_answers` says what submitting needs."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
@@ -25,7 +25,7 @@ from members.identity.form_fields import (
 from members.models import Application
 from members.states import Access, Category, FileKind
 
-from .requirements import why_not_ready
+from .requirements import missing_answers
 
 
 def _line(name: str, label: Any, *, field_class: type[LineField] = LineField, **more: Any) -> LineField:
@@ -55,7 +55,7 @@ class StepForm(EditConflictForm):
     def __init__(self, *args: Any, application: Application | None = None, **more: Any):
         initial = {name: getattr(application, name) for name in self.base_fields} if application else {}
         super().__init__(*args, initial=initial, **more)
-        for name in why_not_ready(Application()):
+        for name in missing_answers(Application()):
             if name in self.fields:
                 self.fields[name].is_needed = True  # type: ignore[attr-defined]
 

@@ -29,7 +29,7 @@ class Section:
 
 
 def sections_of(application: Application, *, missing: Mapping[str, str] | None = None, without: Collection[str] = ()) -> list[Section]:
-    """Its sections. With `missing` (of `why_not_ready`) empty fields are shown too, and those that submitting needs with a sentence."""
+    """Its sections. With `missing` (of `missing_answers`) empty fields are shown too, and those that submitting needs with a sentence."""
     show_empty = missing is not None
     sections = []
     for slug, step in STEPS.items():

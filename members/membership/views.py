@@ -39,8 +39,8 @@ def profile(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
     context = {
         "done_message": DONE_MESSAGES.get(request.GET.get("done", ""), ""),
         "standings": standings,
-        "is_asked": any(standing.status != YearStatus.ACTIVE for _row, standing in standings),
-        "is_right": _are_confirmed(standings),
+        "needs_confirmation": any(standing.status != YearStatus.ACTIVE for _row, standing in standings),
+        "is_confirmed_today": _are_confirmed_today(standings),
         "pending": ProfileChange.objects.filter(organisation=opened.organisation, state=ChangeState.PENDING).first(),
         "people": opened.organisation.contacts.all(),
         "sections": sections_for(opened.contact, opened.base),
@@ -113,8 +113,8 @@ def _contacts(request: HttpRequest, opened: OpenedProfile, forms: Any, problem: 
     )
 
 
-def _are_confirmed(standings: list[tuple[Membership, Any]]) -> bool:
-    """Today: whoever said so is not asked again on the same day."""
+def _are_confirmed_today(standings: list[tuple[Membership, Any]]) -> bool:
+    """Who has confirmed is not asked again on the same day."""
     return all(row.confirmed_on == timezone.localdate() for row, _standing in standings)
 
 
@@ -129,6 +129,6 @@ def year(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
     context = {
         "standings": standings,
         "done_message": DONE_MESSAGES["year"] if request.GET.get("done") and standings else "",
-        "is_right": _are_confirmed(standings),
+        "is_confirmed_today": _are_confirmed_today(standings),
     }
     return render_private(request, "members/membership/year.html", opened.context(_("Is this still right?"), **context))

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from cms.public_pages import privacy_url
 from core.web.private_pages import post_data, private_page, render_private, see_other
 from endorsements.models import DeclarationPage, Endorsement, SignOn
-from endorsements.signing import limits
-from endorsements.signing.forms import FORMS, EndorseForm
-from endorsements.signing.workflow import submit
 from endorsements.states import Kind
+
+from .. import limits
+from ..forms import FORMS, EndorseForm
+from ..workflow import submit
 
 
 @dataclass(frozen=True)

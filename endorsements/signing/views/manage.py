@@ -9,15 +9,15 @@ from django.utils.translation import gettext as _
 
 from core.web.private_pages import post_data, render_private, see_other
 from endorsements.models import Endorsement
-from endorsements.signing import emails as signing_emails
-from endorsements.signing import workflow as signing
-from endorsements.signing.consents import standing, wording
-from endorsements.signing.forms import RoleForm
 from endorsements.states import ENDED, Purpose, State
 from members.identity.form_fields import EmailAddressForm
 
-from .links import asked_second, link_context
-from .lost_links import opened_by_endorsement_link
+from .. import emails as signing_emails
+from .. import workflow as signing
+from ..consents import current_answer, wording
+from ..forms import RoleForm
+from .confirm import ask_second_person, link_context
+from .links import opened_by_endorsement_link
 
 # By the `done` in the address to which an action redirects.
 DONE_MESSAGES = {
@@ -44,7 +44,7 @@ def _page(
     request: HttpRequest, endorsement: Endorsement, *, role_form: RoleForm | None = None, second_form: EmailAddressForm | None = None
 ) -> HttpResponse:
     page = endorsement.declaration
-    news = standing(endorsement, Purpose.NEWS)
+    news = current_answer(endorsement, Purpose.NEWS)
     context = {
         "has_ended": endorsement.state in ENDED,
         "done_message": "" if request.method == "POST" else DONE_MESSAGES.get(request.GET.get("done", ""), ""),
@@ -87,7 +87,7 @@ def _want_updates(request: HttpRequest, endorsement: Endorsement, data: QueryDic
 
 def _ask_second(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
     form = EmailAddressForm(data)
-    return _done(request, "second") if asked_second(endorsement, form) else _page(request, endorsement, second_form=form)
+    return _done(request, "second") if ask_second_person(endorsement, form) else _page(request, endorsement, second_form=form)
 
 
 def _withdraw(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:

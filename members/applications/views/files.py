@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from cms.uploads import megabytes
 from core.transitions import NotPossible, Refused
 from core.web.private_pages import post_data_with_files, render_message, render_private, see_other
-from members.applications.files import PHOTOGRAPHS, add_file, remove_file
-from members.applications.forms import STEPS, FileForm
-from members.applications.workflow import writable_fields
 from members.models import Application, ApplicationFile
 from members.models.application import FILE_FIELDS
 from members.states import FileKind, State
 
+from ..files import PHOTOGRAPHS, add_file, remove_file
+from ..forms import STEPS, FileForm
+from ..workflow import writable_fields
 from .links import OpenedApplication, done_message, opened_by_application_link
 
 # Read to its end up to here, so that a file a little too large is refused in words and not by a broken connection.

@@ -8,13 +8,13 @@ from cms.public_pages import addresses
 from core.transitions import NotPossible, Refused
 from core.web.private_pages import post_data, render_message, render_private, see_other
 from members import emails
-from members.applications import workflow as applications
-from members.applications.forms import FILES, PAGE_OF, STEPS, AnswersForm, InvitationForm, StepForm, after
-from members.applications.requirements import why_not_ready
-from members.applications.sections import sections_of
-from members.applications.workflow import Outcome
 from members.states import Access, State
 
+from .. import workflow as applications
+from ..forms import FILES, PAGE_OF, STEPS, AnswersForm, InvitationForm, StepForm, after
+from ..requirements import missing_answers
+from ..sections import sections_of
+from ..workflow import Outcome
 from .links import OpenedApplication, done_message, opened_by_application_link
 
 
@@ -23,7 +23,7 @@ def application(request: HttpRequest, opened: OpenedApplication) -> HttpResponse
     """The pages of a draft, or the status of what was submitted."""
     if opened.application.state != State.DRAFT:
         return _status(request, opened)
-    sections = sections_of(opened.application, missing=why_not_ready(opened.application))
+    sections = sections_of(opened.application, missing=missing_answers(opened.application))
     first = next((section for section in sections if section.missing_count), None)
     context = {"sections": sections, "done_message": done_message(request), "first": first}
     return render_private(request, "members/applications/overview.html", opened.context(_("Your application"), **context))
@@ -152,7 +152,7 @@ def review(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
 
 
 def _review(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
-    missing = why_not_ready(opened.application)
+    missing = missing_answers(opened.application)
     problems = [(f"{opened.base}{PAGE_OF[name]}/#{name}", sentence) for name, sentence in missing.items()]
     sections = sections_of(opened.application, missing=missing)
     context = {"sections": sections, "problems": problems, "was_sent": request.method == "POST"}
@@ -186,7 +186,7 @@ def answers(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
     if is_valid and not finish:
         return see_other(request, f"{opened.base}{FILES}/" if data.get("then") == FILES else f"{opened.base}?done=kept")
     if is_valid:
-        _add_missing(form, why_not_ready(row))
+        _add_missing(form, missing_answers(row))
     return _answers(request, opened, form)
 
 

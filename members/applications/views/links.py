@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from core.links.views import AskForLink, OpenedLink, Recovery, opened_by_link
 from core.web.private_pages import View, see_other
 from members import emails
-from members.applications import workflow as applications
-from members.applications.forms import ApplyForm
 from members.models import Application, Invitation
+
+from .. import workflow as applications
+from ..forms import ApplyForm
 
 # By the `done` in the address to which an action redirects.
 DONE_MESSAGES = {

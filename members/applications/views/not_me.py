@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from core.links.views import Recovery, opened_by_link
 from core.web.private_pages import post_data, render_message, render_private
 from members import emails
-from members.applications.not_me import disown
 from members.models import Application, Contact, Invitation
 from members.suppression import is_suppressed
+
+from ..not_me import disown
 
 
 @opened_by_link(emails.NOT_ME, recovery=Recovery())

@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.web.private_pages import private_page, render_private
-from members.applications.forms import questions_as_text
+
+from ..forms import questions_as_text
 
 
 @private_page
