@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
@@ -141,7 +142,7 @@ def opened_by_link(
     def decorate(view: View) -> View:
         @private_page
         @wraps(view)
-        def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
             stored = tokens.find(token, purpose)
             link = OpenedLink(request, token, stored, tokens.is_live(stored)) if stored else None
             found = find_object(link) if link else None

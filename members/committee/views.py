@@ -1,6 +1,6 @@
 """A seat's personal page to vote on an application: read, choose, press the button."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -75,8 +75,8 @@ def _over(request: HttpRequest, row: Vote) -> HttpResponse:
 
 
 @opened_by_vote_link
-def file(_request: HttpRequest, row: Vote, number: int) -> HttpResponse:
+def file(_request: HttpRequest, row: Vote, number: int) -> FileResponse:
     """A file of the application, while the ballot runs."""
     if not row.ballot.is_running:
         raise Http404
-    return file_response(row.ballot.application, number)  # type: ignore[return-value]
+    return file_response(row.ballot.application, number)

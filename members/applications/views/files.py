@@ -106,8 +106,8 @@ def _not_saved(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
 
 
 @opened_by_application_link()
-def download(_request: HttpRequest, opened: OpenedApplication, number: int) -> HttpResponse:
-    return file_response(opened.application, number)  # type: ignore[return-value]
+def download(_request: HttpRequest, opened: OpenedApplication, number: int) -> FileResponse:
+    return file_response(opened.application, number)
 
 
 def file_response(application: Application, number: int) -> FileResponse:
