@@ -15,7 +15,7 @@ class OrganisationForm(WagtailAdminModelForm):
 
     # In a list of 250 to choose several from, one click takes all others away.
     countries_of_work = CountriesField(
-        gettext_lazy("Countries of work"),
+        label=gettext_lazy("Countries of work"),
         required=False,
         help_text=gettext_lazy("Where it is active: names in English, one a line or with commas between them."),
     )

@@ -114,7 +114,7 @@ def test_one_address_gets_news_once_and_one_click_ends_all_of_it() -> None:
     address = message["List-Unsubscribe"].strip().strip("<>")
     assert message["List-Unsubscribe-Post"].strip() == "List-Unsubscribe=One-Click"
     assert address in message.get_body(("plain",)).get_content()
-    link = tokens.peek(address.rstrip("/").rpartition("/")[2], UPDATES)
+    link = tokens.find(address.rstrip("/").rpartition("/")[2], UPDATES)
     assert link is not None
     assert found_by(link.subject) == officer
     pressed = Client(enforce_csrf_checks=True).post(urlsplit(address).path, {"List-Unsubscribe": "One-Click"})
