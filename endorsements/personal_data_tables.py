@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from core.mail.addresses import canonical_address
 from core.search_words import fold
-from members.identity.keys import canonical_address
 from members.personal_data import Held, is_address, is_of
 
 from .models import Delivery, Endorsement, Invitation

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Concat
 
 from core.due import due
 from core.links import tokens
-from core.mail.outbox import forget
+from core.mail.queue import forget
 from core.transitions import move
 from endorsements.signing.emails import PAGES, subject
 

@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.mail.addresses import canonical_address
 from core.web.client_address import client_address, network
 from core.web.throttle import Over, hit
-from members.identity.keys import canonical_address
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FROM_NETWORK, TO_ADDRESS = 60, 5

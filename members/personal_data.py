@@ -13,12 +13,11 @@ from typing import Any
 from django.db import models, transaction
 from wagtail.log_actions import log
 
-from core.mail.outbox import forget
+from core.mail.addresses import canonical_address
+from core.mail.queue import forget
+from core.mail.suppression import suppressed_since
 from core.models import OutgoingMail
 from core.search_words import fold
-from members.identity.keys import canonical_address
-
-from .suppression import suppressed_since
 
 MOST_FOUND = 100
 

@@ -18,9 +18,9 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from core.forms.validators import clean_line
+from core.mail.suppression import lift, suppressed_since
 
 from . import personal_data
-from .suppression import lift, suppressed_since
 
 TITLE = gettext_lazy("Personal data")
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from core.mail.addresses import canonical_address
 from core.transitions import Refused, move
 from members.applications.requirements import FORM_FIELDS, PEOPLE_FIELDS
-from members.identity.keys import canonical_address
 
 from . import personal_data
 from .applications import workflow as applications_workflow

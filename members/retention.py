@@ -16,12 +16,13 @@ from wagtail.log_actions import log
 
 from core.due import due
 from core.links import tokens
-from core.mail.outbox import forget
+from core.mail.queue import forget
 from core.web.throttle import hit
 from members.applications.requirements import FORM_FIELDS
+from members.committee.emails import VOTE
 from members.models.application import PRIVATE, private_path
+from members.models.subjects import subject
 
-from . import emails
 from .applications import workflow as applications
 from .models import Application, Contact, Membership, Seat, Vote
 from .states import ENDED, State
@@ -72,8 +73,8 @@ def anonymise(application: Application, *, by: Any, now: datetime) -> bool:
 def forget_votes(votes: Any) -> int:
     rows = list(votes)
     for vote in rows:
-        tokens.revoke(purpose=emails.VOTE, subject=emails.subject(vote))
-        forget(about=emails.subject(vote))
+        tokens.revoke(purpose=VOTE, subject=subject(vote))
+        forget(about=subject(vote))
     return int(Vote.objects.filter(pk__in=[vote.pk for vote in rows]).update(**_NOBODY))
 
 

@@ -4,10 +4,11 @@ from django.db.models.signals import post_delete
 from django.dispatch import Signal, receiver
 
 from core.links import tokens
-from core.mail.outbox import forget
+from core.mail.queue import forget
 
-from . import emails
+from .membership.emails import PROFILE, YEAR
 from .models import Contact
+from .models.subjects import subject
 
 # Two organisations become one: sent with `former`, `kept` and `by` (a user) in the transaction of the merge, before what points to
 # `former` moves. For rows of which an organisation may have one only.
@@ -17,7 +18,7 @@ merging = Signal()
 @receiver(post_delete, sender=Contact)
 def silence(instance: Contact, **_kwargs: object) -> None:
     """Who is no contact any more, or has another address, has no link that works, and no mail of theirs can be read."""
-    about = emails.subject(instance)
-    for purpose in (emails.PROFILE, emails.YEAR):
+    about = subject(instance)
+    for purpose in (PROFILE, YEAR):
         tokens.revoke(purpose=purpose, subject=about)
     forget(about=about)

@@ -21,8 +21,8 @@ from endorsements.signing.views.links import see_again, shown_version
 from endorsements.signing.workflow import Outcome
 from endorsements.states import Answer, Purpose, SignOnState
 from endorsements.text_versions.canonical import as_blocks
-from members import emails as members_emails
 from members.applications.views.links import message
+from members.membership.emails import PROFILE
 from members.membership.views import Opened, lost, of_contact
 from members.models import Contact
 
@@ -43,7 +43,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     return _question(request, page, contact) if contact else _not_asked(request)
 
 
-@of_contact(members_emails.PROFILE)
+@of_contact(PROFILE)
 def answer_from_profile(request: HttpRequest, opened: Opened, pk: int) -> HttpResponse:
     page = DeclarationPage.for_reading().filter(pk=pk).first()
     return _question(request, page, opened.contact, opened) if page else lost(request)

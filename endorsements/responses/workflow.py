@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from core.mail.addresses import canonical_address
 from core.transitions import Refused, move
 from endorsements.models import DeclarationPage, Endorsement, Invitation, TextVersion
 from endorsements.models.sign_on import sign_on_of
@@ -15,7 +16,6 @@ from endorsements.signing import emails as signing_emails
 from endorsements.signing.consents import record
 from endorsements.signing.workflow import Outcome, Typed, hold_still, may_be_listed_at_once
 from endorsements.states import Answer, Kind, Purpose, SignOnState, Source, State
-from members.identity.keys import canonical_address
 from members.models import Contact, Organisation
 
 from .emails import INVITED, REMINDED, never_written_to, write

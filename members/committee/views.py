@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from core.links import tokens
 from core.transitions import NotPossible
 from core.web.private_pages import posted, private, see, show
-from members import emails
 from members.applications.views.links import lost_context, message
 from members.applications.views.read_only import REACHED, as_written, download
 from members.membership.forms import VoteForm
 from members.models import Vote
+from members.models.subjects import found_by
 from members.states import NEEDS_REASON
 
-from . import workflow
+from . import emails, workflow
 
 
 def of_vote(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -28,7 +28,7 @@ def of_vote(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def opened(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
         link = tokens.peek(token, emails.VOTE)
-        row = emails.found_by(link.subject) if link else None
+        row = found_by(link.subject) if link else None
         if link is None or not isinstance(row, Vote) or not tokens.is_live(link):
             is_expired = link is not None and isinstance(row, Vote)
             title = str(lost_context(is_expired)["title"])

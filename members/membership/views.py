@@ -18,15 +18,16 @@ from core.links import tokens
 from core.models import MailedLink
 from core.transitions import NotPossible
 from core.web.private_pages import posted, posted_with_files, private, see, show
-from members import emails, limits
+from members import limits
 from members.applications.views.files import MOST_BYTES
 from members.applications.views.links import lost_context, message
 from members.identity.form_fields import AddressForm
 from members.models import Contact, Membership, Organisation, ProfileChange
+from members.models.subjects import found_by
 from members.organisations.sections import sections_for
 from members.states import ChangeState, YearStatus
 
-from . import workflow
+from . import emails, workflow
 from .forms import ContactsForm, ProfileForm, row_of
 
 # A page opened in time may be sent so long: nobody loses what they typed because they were called away.
@@ -67,7 +68,7 @@ def of_contact(purpose: str) -> Callable[[View], View]:
         @wraps(view)
         def opened(request: HttpRequest, token: str, **given: Any) -> HttpResponse:
             link = tokens.peek(token, purpose)
-            contact = emails.found_by(link.subject) if link else None
+            contact = found_by(link.subject) if link else None
             if link is None or not isinstance(contact, Contact):
                 return lost(request)
             is_live = tokens.is_live(link)

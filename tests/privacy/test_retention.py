@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.due import run_all
+from core.mail.suppression import suppress
 from core.models import MailedLink, OutgoingMail
 from endorsements import retention
 from endorsements.declarations import workflow as declarations
@@ -19,7 +20,6 @@ from endorsements.signing import workflow as signing
 from endorsements.signing.emails import subject
 from endorsements.states import DeclineReason, State
 from members import personal_data
-from members.suppression import suppress
 from tests.support.declarations import PERSON, confirmed, delivered, make_declaration, open_declaration, submitted
 from tests.support.news import publish
 

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from core.absolute_urls import absolute
 from core.differences import differences
+from core.mail.addresses import canonical_address
+from core.mail.suppression import is_suppressed
 from core.web.private_pages import posted, show
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.models.sign_on import sign_on_of
@@ -18,8 +20,7 @@ from endorsements.signing.workflow import Outcome
 from endorsements.states import ENDED
 from endorsements.text_versions.canonical import as_blocks
 from members.identity.form_fields import AddressForm
-from members.identity.keys import canonical_address, same_domain
-from members.suppression import is_suppressed
+from members.identity.keys import same_domain
 
 from .lost_links import of_link
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.links import tokens
+from core.mail.addresses import canonical_address
+from core.mail.suppression import is_suppressed
 from core.web.private_pages import posted, private, show
 from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
@@ -17,9 +19,7 @@ from endorsements.signing import limits
 from endorsements.signing.workflow import mail_to_confirm
 from endorsements.states import State
 from members.identity.form_fields import AddressForm
-from members.identity.keys import canonical_address
 from members.limits import why_over
-from members.suppression import is_suppressed
 
 MOST_LINKS = 20
 View = Callable[[HttpRequest, Endorsement], HttpResponse]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from cms.public_pages import addresses
 from core.transitions import NotPossible, Refused
 from core.web.private_pages import posted, see, show
-from members import emails
+from members.applications import emails
 from members.applications import workflow as applications
 from members.applications.forms import FILES, STEPS, AnswersForm, InvitationForm, StepForm, after
 from members.applications.requirements import why_not_ready

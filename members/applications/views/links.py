@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.links import tokens
 from core.web.private_pages import private, show
-from members import emails
+from members.applications import emails
 from members.applications import workflow as applications
 from members.applications.forms import ApplyForm
 from members.models import Application, Invitation

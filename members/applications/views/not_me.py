@@ -4,11 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from core.links import tokens
+from core.mail.suppression import is_suppressed
 from core.web.private_pages import posted, private, show
-from members import emails
+from members.applications import emails
 from members.applications.not_me import disown
 from members.models import Application, Contact, Invitation
-from members.suppression import is_suppressed
+from members.models.subjects import found_by
 
 from .links import lost_context, message
 
@@ -19,7 +20,7 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
     if link is None or not tokens.is_live(link):
         is_expired = link is not None
         return message(request, str(lost_context(is_expired)["title"]), status=410 if is_expired else 404)
-    row = emails.found_by(link.subject)
+    row = found_by(link.subject)
     if not isinstance(row, Application | Invitation | Contact) or not row.email:
         return message(request, _("Nothing of you is here"), _("What the mail was about is deleted, and your address with it."))
     if request.method == "POST":

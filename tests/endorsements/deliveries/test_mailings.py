@@ -14,11 +14,12 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.links import tokens
-from core.mail.outbox import is_wanted
+from core.mail.delivery import is_wanted
+from core.mail.suppression import suppress
 from core.models import MailedLink, OutgoingMail
 from core.transitions import NotPossible
 from endorsements.declarations import workflow as declarations
-from endorsements.deliveries import mailings
+from endorsements.deliveries import emails, mailings
 from endorsements.deliveries.workflow import announce, record_reply
 from endorsements.models import Delivery, Endorsement, Mailing
 from endorsements.models.sign_on import sign_on_of
@@ -26,7 +27,6 @@ from endorsements.retention import erase
 from endorsements.signing import workflow as signing
 from endorsements.signing.emails import RENEW, UPDATES, found_by, subject
 from endorsements.states import Kind, MailingKind, Source, State
-from members.suppression import suppress
 from tests.support.concurrency import at_once
 from tests.support.declarations import ORGANISATION, PERSON, confirmed, delivered, open_declaration, submitted
 
@@ -222,7 +222,7 @@ def test_a_large_mailing_goes_out_in_portions(monkeypatch: pytest.MonkeyPatch) -
     mailing = told(page)
     assert [run(), run(), run(), run()] == ["10 written", "10 written", "3 written", ""]
     assert Counter(recipients("delivered")).most_common(1)[0][1] == 1
-    assert (len(mails("delivered")), mailings.written(mailing)) == (23, 23)
+    assert (len(mails("delivered")), emails.written(mailing)) == (23, 23)
 
 
 class Killed(BaseException):
@@ -247,7 +247,7 @@ def test_a_mailing_killed_in_the_middle_goes_on_where_it_was(monkeypatch: pytest
     with pytest.raises(Killed):
         run()
     mailing.refresh_from_db()
-    assert (len(mails("delivered")), mailings.written(mailing), mailing.finished_at) == (5, 5, None)
+    assert (len(mails("delivered")), emails.written(mailing), mailing.finished_at) == (5, 5, None)
     assert run() == "7 written"
     assert len(set(recipients("delivered"))) == len(mails("delivered")) == 12
 

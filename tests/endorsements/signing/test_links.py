@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.links import tokens
+from core.mail.suppression import is_suppressed
 from core.models import Count, MailedLink, OutgoingMail
 from endorsements.declarations import workflow as declarations
 from endorsements.models import Consent, DeclarationPage, Endorsement, SignOn
@@ -20,7 +21,6 @@ from endorsements.signing import emails as signing_emails
 from endorsements.signing import workflow as signing
 from endorsements.states import State
 from members.models import Suppression
-from members.suppression import is_suppressed
 from tests.support.concurrency import at_once
 from tests.support.declarations import PERSON, confirmed, make_declaration, open_declaration
 from tests.support.endorsing import (

@@ -6,14 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.mail.addresses import LONGEST_ADDRESS, canonical_address, mail_domain
 from members.identity.keys import (
-    LONGEST_ADDRESS,
     LONGEST_KEY,
     LONGEST_SORT_KEY,
-    canonical_address,
     is_free_mail,
     letter,
-    mail_domain,
     name_key,
     organisation_key,
     person_key,
