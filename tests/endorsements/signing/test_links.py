@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 
 from core.links import tokens
 from core.mail.suppression import is_suppressed
-from core.models import Count, MailedLink, OutgoingMail
+from core.models import Count, MailedLink, OutgoingMail, Suppression
 from endorsements.declarations import workflow as declarations
 from endorsements.models import Consent, DeclarationPage, Endorsement, SignOn
 from endorsements.models.sign_on import sign_on_of
@@ -20,7 +20,6 @@ from endorsements.retention import erase
 from endorsements.signing import emails as signing_emails
 from endorsements.signing import workflow as signing
 from endorsements.states import State
-from members.models import Suppression
 from tests.support.concurrency import at_once
 from tests.support.declarations import PERSON, confirmed, make_declaration, open_declaration
 from tests.support.endorsing import (
