@@ -81,14 +81,14 @@ def chase(page: DeclarationPage, *, by: Any, now: datetime) -> int:
 
 
 def _write_again(
-    letter_name: str, page: DeclarationPage, row: Invitation, reached: Mapping[int, list[Contact]], *, noted: str, now: datetime
+    name: str, page: DeclarationPage, row: Invitation, reached: Mapping[int, list[Contact]], *, noted: str, now: datetime
 ) -> bool:
     """Note when, and write, unless nobody is reached or somebody else has noted it since the row was read."""
     contacts, as_read = reached.get(row.organisation_id, []), {noted: getattr(row, noted)}
     if not contacts or not Invitation.objects.filter(pk=row.pk, **as_read).update(**{noted: now}):
         return False
     for contact in contacts:
-        write(letter_name, page, contact, row.organisation)
+        write(name, page, contact, row.organisation)
     return True
 
 
