@@ -11,7 +11,7 @@ from endorsements.signing.views import manage as views_manage
 
 from .responses import views as responses_views
 
-# Wagtail's own pattern takes no dots; the page's routes (public_routes.py) say what answers.
+# Wagtail's own pattern takes no dots; endorsements/declarations/urls.py says what answers.
 DOTTED = r"^((?:[\w\-]+/)+(?:signatories\.csv|signatories\.json|count\.json|badge\.svg|versions/\d+\.\d+/|versions/\d+\.\d+\.txt))$"
 
 urlpatterns = [

@@ -12,7 +12,6 @@ from members.organisations.admin import organisations
 from members.review.admin import actions as admin_actions
 from members.review.admin import applications, decision
 
-from . import personal_data_admin
 from .committee import admin as committee_admin
 from .membership import admin as membership_admin
 from .models import Application, Ballot, KnownSize, Organisation, ProfileChange, Theme
@@ -138,21 +137,6 @@ class CoverageScreen(ViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [path("", admin_exports.CoveragePage.as_view(), name="index")]
-
-
-class PersonalDataScreen(ViewSet):
-    """Beside the mails that were sent: it is about applicants, members and endorsers alike."""
-
-    name = "personal_data"
-    url_prefix = "personal-data"
-    icon = "user"
-    menu_label = personal_data_admin.TITLE
-    menu_order = 902
-    add_to_settings_menu = True
-    menu_item_class = personal_data_admin.Item
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [path("", personal_data_admin.PersonalData.as_view(), name="index")]
 
 
 class Coalition(SnippetViewSetGroup):

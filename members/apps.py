@@ -8,14 +8,13 @@ REGISTERING = (
     "applications.reminders",
     "committee.emails",
     "committee.reminders",
+    "committee.signals",
     "committee.workflow",
     "membership.emails",
     "membership.reminders",
-    "personal_data_tables",
-    "retention",
+    "membership.signals",
     "review.emails",
     "review.reminders",
-    "signals",
 )
 
 

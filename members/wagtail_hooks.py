@@ -18,12 +18,11 @@ from cms.dashboard import HOOK
 from members.organisations.admin.merging import urls as addresses_of_merging
 from members.organisations.workflow import pointing_to, why_not_deleted
 
-from .admin import Coalition, PersonalDataScreen
+from .admin import Coalition
 from .dashboard import applications_to_decide, ballots_that_wait, my_votes, profile_changes, seats_that_end
 from .models import Organisation
 
 register_snippet(Coalition)
-hooks.register("register_admin_viewset", PersonalDataScreen)
 hooks.register("register_admin_urls", addresses_of_merging)
 for shortcut in (my_votes, ballots_that_wait, applications_to_decide, profile_changes, seats_that_end):
     hooks.register(HOOK, shortcut)

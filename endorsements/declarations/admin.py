@@ -22,8 +22,7 @@ from core.transitions import NotPossible, Refused
 from endorsements.models import DeclarationPage, Endorsement, SignOn
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import BY_ITS_HOLDER, SignOnState, Source, State
-from endorsements.text_versions.canonical import canonical_text, digest
-from endorsements.text_versions.workflow import differs
+from endorsements.text.canonical import canonical_text, digest
 
 from . import workflow
 from .admin_status import may_move, missing_of, moment
@@ -154,7 +153,7 @@ class Open(SignOnVerb):
     @cached_property
     def has_other_text(self) -> bool:
         """A text that somebody may have signed is changed as a correction or a new version, and not in passing."""
-        return self.sign_on.state != SignOnState.DRAFT and differs(self.draft, self.sign_on)
+        return self.sign_on.state != SignOnState.DRAFT and self.sign_on.differs_from(self.draft)
 
     def move(self) -> None:
         workflow.open_sign_on(self.sign_on, by=self.request.user, now=timezone.now())
@@ -188,7 +187,7 @@ class Circulate(SignOnVerb):
             found = [*found, _("The page is public: there is nothing to keep under embargo. Unpublish it first, or open it.")]
         if self.page.approved_schedule:
             found = [*found, _("The page is planned to be published by itself, which would end the embargo. Cancel that first.")]
-        if self.is_again and differs(self.draft, self.sign_on):
+        if self.is_again and self.sign_on.differs_from(self.draft):
             found = [*found, _("Your draft has another text than the one that circulates. Publish the changed text first.")]
         return found
 
@@ -286,7 +285,7 @@ class PublishText(SignOnVerb):
         return TextForm(self.request.POST or None, may_be_new=not self.sign_on.is_over)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if may_move(request.user, self.page) and self.sign_on.is_frozen and not differs(self.draft, self.sign_on):
+        if may_move(request.user, self.page) and self.sign_on.is_frozen and not self.sign_on.differs_from(self.draft):
             messages.info(request, _("There is nothing to publish: the saved draft has the text that is being signed."))
             return redirect(self.editor)
         return super().dispatch(request, *args, **kwargs)

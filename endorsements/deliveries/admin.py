@@ -35,10 +35,10 @@ from core.transitions import NotPossible, Refused
 from endorsements.declarations.admin_status import moment
 from endorsements.models import DeclarationPage, Delivery, Endorsement, Mailing, SignOn
 from endorsements.models.sign_on import sign_on_of
-from endorsements.signatories.counts import count
+from endorsements.signatories.counts import fresh_counts
 from endorsements.signing.emails import sample
 from endorsements.states import IN_QUEUE, MailingKind, State
-from endorsements.text_versions.canonical import as_blocks
+from endorsements.text.canonical import as_blocks
 
 from . import emails, mailings, snapshot
 from .workflow import announce, deliver, record_reply
@@ -158,7 +158,7 @@ class Deliver(_Screen, FormView):
 
 
 def _counted_now(page: DeclarationPage) -> str:
-    counts = count(page)
+    counts = fresh_counts(page)
     return snapshot.counted(counts.organisations, counts.people, counts.countries)
 
 

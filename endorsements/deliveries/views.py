@@ -13,9 +13,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from endorsements.declarations.public_status import standing, version_address
+from endorsements.declarations.history import version_address
 from endorsements.models import Delivery, TextVersion
-from endorsements.text_versions.canonical import as_blocks
+from endorsements.signatories.public_status import public_status
+from endorsements.text.canonical import as_blocks
 
 from .snapshot import counted, without_people
 
@@ -60,8 +61,8 @@ def _versions() -> QuerySet[TextVersion]:
 
 def _is_public(version: TextVersion) -> bool:
     """Whether anybody may read it. Of a text under embargo not even its existence is confirmed."""
-    told = standing(version.declaration)
-    return told.is_public and version.declaration.live and version in told.versions
+    status = public_status(version.declaration)
+    return status.is_public and version.declaration.live and version in status.versions
 
 
 def _delivery(request: HttpRequest, delivery: Delivery) -> HttpResponseBase:

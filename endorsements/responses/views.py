@@ -20,7 +20,7 @@ from endorsements.signing.forms import DecidingForm
 from endorsements.signing.views.links import see_again, shown_version
 from endorsements.signing.workflow import Outcome
 from endorsements.states import Answer, Purpose, SignOnState
-from endorsements.text_versions.canonical import as_blocks
+from endorsements.text.canonical import as_blocks
 from members.applications.views.links import message
 from members.membership.emails import PROFILE
 from members.membership.views import Opened, lost, of_contact

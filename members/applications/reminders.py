@@ -13,9 +13,9 @@ from . import emails
 from .workflow import discard
 
 WARN_AFTER = timedelta(days=75)
-DELETE_AFTER = timedelta(days=90)
+DRAFT_KEPT = timedelta(days=90)
 # A draft stays for so long after the warning, however late that was.
-NOTICE = DELETE_AFTER - WARN_AFTER
+NOTICE = DRAFT_KEPT - WARN_AFTER
 PORTION = 200
 
 
@@ -31,11 +31,9 @@ def warn_of_and_delete_drafts(now: datetime) -> str:
         with transaction.atomic():
             untouched = drafts.filter(pk=draft.pk, warned_at__isnull=True, saved_at=draft.saved_at)
             if untouched.update(warned_at=now):
-                emails.draft_expiring(draft, ends_at=max((draft.saved_at or now) + DELETE_AFTER, now + NOTICE), now=now)
+                emails.draft_expiring(draft, ends_at=max((draft.saved_at or now) + DRAFT_KEPT, now + NOTICE), now=now)
                 warned += 1
-    is_over = Q(saved_at__lte=now - DELETE_AFTER, warned_at__lte=now - NOTICE) | Q(
-        saved_at__isnull=True, started_at__lte=now - DELETE_AFTER
-    )
+    is_over = Q(saved_at__lte=now - DRAFT_KEPT, warned_at__lte=now - NOTICE) | Q(saved_at__isnull=True, started_at__lte=now - DRAFT_KEPT)
     deleted = sum(_delete(draft, is_over) for draft in drafts.filter(is_over).order_by("pk")[:PORTION])
     return ", ".join(f"{number} {what}" for number, what in ((warned, "warned of"), (deleted, "deleted")) if number)
 

@@ -16,7 +16,6 @@ from core.mail.addresses import canonical_address
 from core.mail.queue import forget
 from core.mail.suppression import is_suppressed
 from core.transitions import NotPossible, Refused, move
-from members.committee import workflow as committee
 from members.identity.keys import organisation_key
 from members.models import Application, Invitation
 from members.models.application import FILE_FIELDS
@@ -25,6 +24,7 @@ from members.states import MOVES, OPEN, WRITABLE, Access, State
 
 from . import emails
 from .requirements import FORM_FIELDS, as_text, why_not_ready
+from .signals import withdrawn
 
 # An answer is promised so many days after submitting.
 PROMISED_DAYS = 42
@@ -199,7 +199,7 @@ def withdraw(application: Application, *, now: datetime, by: Any = None) -> bool
     with transaction.atomic():
         if not move(application, to=State.WITHDRAWN, moves=MOVES, action="members.withdraw", by=by, changes={"ended_at": now}):
             return False
-        committee.cancel_running(application, by=by, now=now)
+        withdrawn.send(Application, application=application, by=by, now=now)
         emails.withdrawn(application, now=now)
         return True
 

@@ -11,7 +11,7 @@ import time_machine
 from django.utils import timezone
 
 from core.due import run_all
-from endorsements.declarations.due import ask_members_of_what_opened
+from endorsements.responses.due import ask_members_of_what_opened
 from members.applications.requirements import why_not_ready
 from members.models import Application, Ballot, Organisation
 from tests.support import endorsing

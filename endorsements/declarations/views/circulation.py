@@ -15,7 +15,7 @@ from endorsements.declarations.workflow import CIRCULATION
 from endorsements.models import DeclarationPage
 from endorsements.signing.views.form import Place, after_sending, answer, public_place, secret_place
 from endorsements.states import SignOnState
-from endorsements.text_versions.canonical import as_blocks
+from endorsements.text.canonical import as_blocks
 from news.models import NewsIndexPage
 
 View = Callable[..., HttpResponse]

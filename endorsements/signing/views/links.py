@@ -18,7 +18,7 @@ from endorsements.signing import emails as signing_emails
 from endorsements.signing import workflow as signing
 from endorsements.signing.workflow import Outcome
 from endorsements.states import ENDED
-from endorsements.text_versions.canonical import as_blocks
+from endorsements.text.canonical import as_blocks
 from members.identity.form_fields import AddressForm
 from members.identity.keys import same_domain
 

@@ -22,9 +22,9 @@ from core.transitions import NotPossible
 from endorsements.declarations import workflow as declarations
 from endorsements.deliveries import emails, mailings
 from endorsements.deliveries.workflow import announce, record_reply
+from endorsements.erasure import erase_endorsement
 from endorsements.models import Delivery, Endorsement, Mailing
 from endorsements.models.sign_on import sign_on_of
-from endorsements.retention import erase
 from endorsements.signing import workflow as signing
 from endorsements.signing.emails import RENEW, UPDATES, found_by, subject
 from endorsements.states import Kind, MailingKind, Source, State
@@ -202,7 +202,7 @@ def test_who_has_left_between_writing_and_sending_gets_nothing(what: str) -> Non
         case "withdrawn":
             signing.withdraw(row, shown=False, now=now())
         case "erased":
-            erase(row, by=None, now=now())
+            erase_endorsement(row, by=None, now=now())
         case "suppressed":
             suppress(row.email)
         case "declined":
