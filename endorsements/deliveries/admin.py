@@ -36,11 +36,11 @@ from endorsements.declarations.admin_status import moment
 from endorsements.models import DeclarationPage, Delivery, Endorsement, Mailing, SignOn
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signatories.counts import fresh_counts
-from endorsements.signing.emails import sample, sample_address
+from endorsements.signing.emails import sample
 from endorsements.states import IN_QUEUE, MailingKind, State
 from endorsements.text.canonical import as_blocks
 
-from . import mailings, snapshot
+from . import emails, mailings, snapshot
 from .workflow import announce, deliver, record_reply
 
 POLICY = ModelPermissionPolicy(Delivery)
@@ -195,7 +195,7 @@ class DeliveryScreen(_OfDelivery, TemplateView):
             delivery=delivery,
             counted=snapshot.counted(delivery.organisations, delivery.people, delivery.countries),
             verify_url=absolute(reverse("verify", args=(delivery.sha256,))),
-            news=[(kind, news.get(kind), mailings.written(news[kind]) if kind in news else 0) for kind in NEWS],
+            news=[(kind, news.get(kind), emails.written(news[kind]) if kind in news else 0) for kind in NEWS],
             may_change=self.user_has_permission("change"),
         )
 
@@ -283,8 +283,9 @@ class Announce(_OfDelivery, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mailing = Mailing(kind=self.kind, delivery=self.delivery, declaration=self.delivery.declaration)
-        links = {"manage_url": sample_address(mailings.MANAGE), "updates_url": sample_address(mailings.UPDATES)}
-        message = compose(f"endorsements/{self.kind}", to="ada@example.org", context=sample() | mailings.values_of(mailing) | links)
+        message = compose(
+            f"endorsements/{self.kind}", to="ada@example.org", context=sample() | emails.context_of(mailing) | emails.sample_links()
+        )
         return super().get_context_data(
             **kwargs,
             number=mailings.how_many(mailing),

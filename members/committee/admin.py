@@ -23,9 +23,9 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from core.admin.audit import history
 from core.admin.records import RecordIndex
+from core.mail.addresses import canonical_address
 from core.templatetags.moments import clock
 from members.applications.requirements import ORGANISATION_FIELDS, REASON_FIELDS
-from members.identity.keys import canonical_address
 from members.models import Ballot, Vote
 from members.review.admin.applications import group
 from members.review.admin.confirm import Verb

@@ -23,7 +23,7 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from core.admin.records import Records
 from core.mail.message import preview
-from core.mail.outbox import can_be_sent_again, send_again
+from core.mail.queue import can_be_sent_again, send_again
 from core.models import OutgoingMail
 from core.states import ON_THE_WAY, MailState
 from core.transitions import Refused

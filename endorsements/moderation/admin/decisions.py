@@ -22,9 +22,9 @@ from wagtail.permissions import ModelPermissionPolicy
 from core.mail.message import preview_of
 from core.transitions import Refused
 from endorsements.models import BulkAct, Endorsement
+from endorsements.moderation import emails
 from endorsements.moderation import workflow as moderation
 from endorsements.moderation.checks import evidence_of, listed_first
-from endorsements.signing import emails as signing_emails
 from endorsements.states import STANDING, DeclineReason, State
 from members.identity.folding import folded_words
 
@@ -190,7 +190,7 @@ class Decline(ModerationPage):
         if told:
             first = self.written_to[0]
             first.decline_reason = form.cleaned_data["reason"]
-            mail = signing_emails.declined_mail(first, message=form.cleaned_data["message"])
+            mail = emails.declined_preview(first, message=form.cleaned_data["message"])
         reason = DeclineReason(form.cleaned_data["reason"]).label
         return {"reading": True, "reason": reason, "mail": mail, "preview": preview_of(mail) if mail else None}
 

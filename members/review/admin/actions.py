@@ -19,6 +19,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.permissions import ModelPermissionPolicy
 
+from core.mail.suppression import suppressed_among
 from members.applications import workflow as applications
 from members.applications.requirements import ASKABLE, as_text
 from members.applications.workflow import PROMISED_DAYS
@@ -27,7 +28,6 @@ from members.committee.workflow import LONGEST, SHORTEST
 from members.models import Application, Question, Seat
 from members.review import workflow as review
 from members.states import MOVES, OPEN, Rule, State
-from members.suppression import suppressed_among
 
 from .confirm import DeskPage, Verb, colleagues
 

@@ -21,9 +21,9 @@ from wagtail.admin.views.generic import InspectView
 from core.admin.audit import ago, history
 from core.admin.records import RecordIndex
 from core.models import OutgoingMail
-from members import emails
 from members.applications.requirements import ORGANISATION_FIELDS, PEOPLE_FIELDS, REASON_FIELDS, as_text
 from members.models import Application, ApplicationFile, Ballot
+from members.models.subjects import subject
 from members.review import workflow as review
 from members.review.checks import evidence_of
 from members.states import MOVES, OPEN, WITH_US, Category, DeclineReason, Result, State
@@ -206,7 +206,7 @@ def group(heading: str, row: Application, fields: tuple[str, ...]) -> dict[str, 
 
 
 def _mails(row: Application) -> list[OutgoingMail]:
-    return list(OutgoingMail.objects.filter(about=emails.subject(row)).defer("content").order_by("-created_at", "-pk")[:MOST_MAILS])
+    return list(OutgoingMail.objects.filter(about=subject(row)).defer("content").order_by("-created_at", "-pk")[:MOST_MAILS])
 
 
 def possible(row: Application) -> list[tuple[str, str]]:

@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members import emails
 from members.models import Application, Organisation
-from members.review import admission
+from members.review import admission, emails
 from members.review import workflow as review
 from members.review.checks import organisations_like
 from members.states import DeclineReason, State
@@ -68,7 +67,7 @@ class Decline(ApplicationVerb, VerbWithLetter):
         if not told["tell"] or not self.object.email:
             return None
         self.object.decline_reason, self.object.letter = told["reason"], told["letter"]
-        return emails.declined_mail(self.object)
+        return emails.declined_preview(self.object)
 
     def chosen(self) -> list[tuple[str, str]]:
         return [(_("Reason"), str(DeclineReason(self.told["reason"]).label))]
@@ -154,7 +153,7 @@ class Accept(ApplicationVerb, VerbWithLetter):
 
     def mail(self) -> Any:
         self.object.letter = self.told["letter"]
-        return emails.welcome_mail(self.object, self.form.entry() or admission.new_entry(self.object))
+        return emails.welcome_preview(self.object, self.form.entry() or admission.new_entry(self.object))
 
     def chosen(self) -> list[tuple[str, str]]:
         entry = self.form.entry()
