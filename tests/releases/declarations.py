@@ -67,9 +67,14 @@ def endorse(address: str, form: dict[str, str], number: int, *, confirm: bool = 
     return row
 
 
-def rich_body(home: Page) -> list[Any]:
-    """A text with every form that the canonical text knows, in blocks that a declaration is written with."""
-    return [
+def written_richly(page: DeclarationPage, home: Page) -> None:
+    """Give it a text with every form that the canonical text knows, and an end note."""
+    table = {
+        "columns": [{"type": "text", "heading": "Country"}, {"type": "number", "heading": "Workers"}],
+        "rows": [{"values": ["Kenya", "1.79"]}, {"values": ["Utopia", None]}],
+        "caption": "",
+    }
+    blocks: list[tuple[str, Any]] = [
         ("heading", {"text": "What we ask", "level": "h2"}),
         ("text", "<p>We <b>ask</b> every <i>ministry</i>:</p><ol><li>pay</li><li>rest<ul><li>at night</li></ul></li></ol>"),
         (
@@ -80,8 +85,11 @@ def rich_body(home: Page) -> list[Any]:
         ("callout", {"tone": "note", "title": "Who", "text": "<p>Everybody who cares.</p>"}),
         ("key_messages", {"items": [{"title": "Train", "text": "<p>Now.</p>"}, {"title": "Keep", "text": ""}]}),
         ("accordion", {"title": "Questions", "items": [{"title": "Why?", "text": "<p>Because.</p>"}]}),
+        ("table", {"caption": "Per 1,000", "table": table, "source": "A count"}),
         ("figures", {"title": "In numbers", "items": [{"value": "18 m", "label": "are missing", "source": "An estimate"}]}),
     ]
+    page.body = page._meta.get_field("body").to_python([{"type": name, "value": value} for name, value in blocks])  # type: ignore[union-attr]
+    page.notes = [("note", "<p>A source, 2026.</p>")]
 
 
 def prepare(secretary: Any) -> None:
@@ -90,9 +98,8 @@ def prepare(secretary: Any) -> None:
         home = Page.objects.get(depth=2)
         fields: dict[str, Any] = {"goal": 100, "ask": "You agree to say so in public.", "privacy_note": "The ministry gets the names."}
         pay = make_declaration(PAY, live=False, subtitle="A call", closes_at=timezone.now().replace(year=2027), **fields)
-        pay.body = rich_body(home)
+        written_richly(pay, home)
         pay.addressed_to = "The ministers of health\nThe World Health Assembly"
-        pay.notes = [("note", "<p>A source, 2026.</p>")]
         known = Organisation.objects.order_by("pk").first()
         pay.initial_signatories = [
             InitialSignatory(organisation=known),
@@ -100,10 +107,14 @@ def prepare(secretary: Any) -> None:
         ]
         pay.save_revision(user=secretary)
         sign_on.open_sign_on(sign_on_of(pay), by=secretary, now=timezone.now())
-        make_declaration(MIDWIVES, text="Let <b>midwives</b> move.", live=False)
+        midwives = make_declaration(MIDWIVES, live=False)
+        written_richly(midwives, home)
+        midwives.save_revision(user=secretary)
         schools = make_declaration(SCHOOLS, text="One nurse in each school.", person_rule="none")
         sign_on.open_sign_on(sign_on_of(schools), by=secretary, now=timezone.now())
-        make_declaration(WATER, text="Clean water.", live=False, opens_at=timezone.now().replace(year=2027))
+        water = make_declaration(WATER, live=False, opens_at=timezone.now().replace(year=2027))
+        written_richly(water, home)
+        water.save_revision(user=secretary)
 
 
 def found(title: str) -> DeclarationPage:
@@ -260,6 +271,7 @@ def last_days(secretary: Any) -> None:
     delivery = found(SCHOOLS).deliveries.get()
     delivering.record_reply(delivery, reply="Thank you.\nWe shall see.", replied_on=date(2026, 11, 25), by=secretary, now=now)
     delivering.announce(delivery, MailingKind.REPLY, by=secretary, now=now)
+    change_text(pay, "We ask every ministry: pay on time, enough, and in cash.")
     form = f"{pay.url}endorse/"
     endorse(form, organisation("Nurses of Lilongwe", "nurses-lilongwe", country="MW"), 40, confirm=False)
     endorse(form, person("Wanjiru Achieng", show_name="on", country="KE"), 41, confirm=False)
