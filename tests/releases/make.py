@@ -75,8 +75,9 @@ def one(folder: Path) -> None:
     from tests.releases.days import on
     from tests.releases.dump import dump
 
+    backend = settings.EMAIL_BACKEND
     setup_test_environment()
-    settings.EMAIL_BACKEND = "core.outbox_backend.OutboxBackend"
+    settings.EMAIL_BACKEND = backend  # not Django's for tests: mails are stored
     tokens = remembered_tokens()
     with on("2026-09-01", hour=7):
         call_command("prepare_site", "--without-secretary")
