@@ -35,7 +35,7 @@ def press(client: Client, page: Any, verb: str, **fields: str) -> Any:
     assert asking.status_code == 200, asking.get("Location")
     seen = re.search(r'name="seen" value="([^"]+)"', asking.content.decode())
     assert seen is not None, words(asking)
-    return client.post(address(page, verb), {"seen": seen[1], **fields}, follow=True)
+    return client.post(address(page, verb), {"shown": seen[1], **fields}, follow=True)
 
 
 def state(page: Any) -> str:
@@ -95,7 +95,7 @@ def test_what_is_missing_is_said_and_there_is_no_button(desk: Client, lacking: d
     answer = desk.get(address(page, "open"))
     assert told in words(answer)
     assert 'name="seen"' not in answer.content.decode()
-    desk.post(address(page, "open"), {"seen": answer.context["seen"]})
+    desk.post(address(page, "open"), {"shown": answer.context["shown"]})
     assert state(page) == "draft"
 
 
@@ -169,18 +169,18 @@ def test_once_it_is_over_only_slips_are_corrected(desk: Client) -> None:
 
 def test_whoever_is_slower_is_told(desk: Client) -> None:
     page = open_declaration()
-    seen = desk.get(address(page, "close")).context["seen"]
+    seen = desk.get(address(page, "close")).context["shown"]
     declarations.close(sign_on_of(page), by=None, now=timezone.now())
-    answer = desk.post(address(page, "close"), {"seen": seen}, follow=True)
+    answer = desk.post(address(page, "close"), {"shown": seen}, follow=True)
     assert "in another state by now (Closed)" in words(answer)
     assert state(page) == "closed"
 
 
 def test_a_text_that_a_colleague_changed_meanwhile_is_read_again(desk: Client) -> None:
     page = make_declaration(live=False)
-    seen = desk.get(address(page, "open")).context["seen"]
+    seen = desk.get(address(page, "open")).context["shown"]
     change_text(page, "Do not pay them.")
-    answer = desk.post(address(page, "open"), {"seen": seen}, follow=True)
+    answer = desk.post(address(page, "open"), {"shown": seen}, follow=True)
     assert "a colleague changed something" in words(answer)
     assert state(page) == "draft"
 
@@ -203,12 +203,12 @@ def test_editors_write_declarations_and_move_none(editor: Any, committee_member:
         client = signed_in(user)
         for verb in VERBS:
             assert client.get(address(page, verb)).url == reverse("wagtailadmin_home"), verb
-            client.post(address(page, verb), {"seen": "open"})
+            client.post(address(page, verb), {"shown": "open"})
         for name in ("endorsements:index", "endorsement_queue:index", "endorsement_queue:acts", "endorsement_queue:green"):
             assert client.get(reverse(name)).status_code == 302, name
         row = Endorsement.objects.under(page).get()
         for name in ("inspect", "decide", "merge", "alike"):
-            assert client.post(reverse(f"endorsements:{name}", args=(row.pk,)), {"verb": "hold", "seen": row.state}).status_code in (
+            assert client.post(reverse(f"endorsements:{name}", args=(row.pk,)), {"verb": "hold", "shown": row.state}).status_code in (
                 302,
                 405,
             )

@@ -40,7 +40,7 @@ def state(row: Endorsement) -> str:
 
 
 def decide(client: Client, row: Endorsement, verb: str, **fields: str) -> Any:
-    return client.post(reverse("endorsements:decide", args=(row.pk,)), {"verb": verb, "seen": row.state, **fields}, follow=True)
+    return client.post(reverse("endorsements:decide", args=(row.pk,)), {"verb": verb, "shown": row.state, **fields}, follow=True)
 
 
 @pytest.fixture

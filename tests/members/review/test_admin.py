@@ -35,7 +35,7 @@ def do(client: Client, row: Application, verb: str, **fields: Any) -> Any:
     """Open the page of the verb and press its button."""
     page = client.get(address(verb, row))
     assert page.status_code == 200, (verb, page.status_code)
-    return client.post(address(verb, row), {"seen": page.context["seen"], **fields}, follow=True)
+    return client.post(address(verb, row), {"shown": page.context["shown"], **fields}, follow=True)
 
 
 def state(row: Application) -> str:
@@ -160,7 +160,7 @@ def test_it_is_taken_assigned_and_promised(desk: Client, secretary: Any, make_us
     do(desk, row, "assign", to=colleague.pk)
     row.refresh_from_db()
     assert row.assigned_to == colleague
-    assert desk.post(address("assign", row), {"seen": "checking:0", "to": ""}, follow=True).status_code == 200
+    assert desk.post(address("assign", row), {"shown": "checking:0", "to": ""}, follow=True).status_code == 200
     row.refresh_from_db()
     assert row.assigned_to == colleague, "what was on the screen is not so any more"
     assert "This day has passed" in words(do(desk, row, "promise", on="2020-01-01"))
@@ -219,7 +219,7 @@ def test_without_seats_there_is_no_button(desk: Client) -> None:
     make_seats(0)
     page = desk.get(address("put_to_committee", row))
     assert "Nobody has a seat" in words(page)
-    desk.post(address("put_to_committee", row), {"seen": State.CHECKING, "rule": "majority", "days": 7})
+    desk.post(address("put_to_committee", row), {"shown": State.CHECKING, "rule": "majority", "days": 7})
     assert state(row) == State.CHECKING
 
 
@@ -300,7 +300,7 @@ def test_declining_shows_the_mail_with_reason_and_letter_before_it_leaves(desk: 
     text = html.unescape(page.content.decode())
     assert "Send us your registration." in text
     assert "who the organisation is" in text
-    assert "This mail leaves when you press the button" in text
+    assert "This email is sent when you press the button" in text
     again = do(desk, row, "decline", step="change", reason="unverified", tell="on", letter="Send us your registration.")
     assert again.context["form"]["letter"].value() == "Send us your registration."
     assert state(row) == State.CHECKING
@@ -311,7 +311,7 @@ def test_declining_shows_the_mail_with_reason_and_letter_before_it_leaves(desk: 
 
 def test_declining_in_silence_writes_no_mail(desk: Client) -> None:
     row = checking()
-    assert "No mail is written" in words(do(desk, row, "decline", step="read", reason="duplicate", letter=""))
+    assert "No email is sent" in words(do(desk, row, "decline", step="read", reason="duplicate", letter=""))
     do(desk, row, "decline", step="do", reason="duplicate", letter="")
     assert state(row) == State.DECLINED
     assert mails(f"application:{row.pk}", purpose="members.declined") == []
@@ -319,11 +319,11 @@ def test_declining_in_silence_writes_no_mail(desk: Client) -> None:
 
 def test_whoever_decides_second_is_told_who_was_faster(desk: Client, make_user: Any) -> None:
     row = checking()
-    seen = desk.get(address("decline", row)).context["seen"]
+    seen = desk.get(address("decline", row)).context["shown"]
     make_seats(2)
     faster = make_user("Secretariat", name="Ann Other")
     review.put_to_committee(row, rule=Rule.MAJORITY, days=7, by=faster, now=timezone.now())
-    form = {"seen": seen, "step": "do", "reason": "duplicate", "letter": ""}
+    form = {"shown": seen, "step": "do", "reason": "duplicate", "letter": ""}
     told = words(desk.post(address("decline", row), form, follow=True))
     assert re.search(r"Nothing was done\. Midwives of Gulu: Put to the steering committee \(Ann Other, .{1,20} ago\)", told)
     assert state(row) == State.WITH_COMMITTEE
@@ -346,7 +346,7 @@ def test_in_every_state_just_the_verbs_on_the_page_answer(name: str, desk: Clien
     row = in_state(name)
     page = desk.get(address("inspect", row))
     assert page.status_code == 200
-    offered = {where for where, _label in page.context["verbs"]}
+    offered = {where for where, _label in page.context["actions"]}
     assert {address(verb, row) for verb in verbs if desk.get(address(verb, row)).status_code == 200} == offered
 
 
@@ -356,6 +356,6 @@ def test_others_neither_see_nor_do(editor: Any, committee_member: Any, signed_in
         assert other.get(reverse("applications:index")).status_code == 302
         for name in ("inspect", "take", "decline", "note"):
             assert other.get(address(name, row)).status_code == 302, name
-            assert other.post(address(name, row), {"seen": "submitted", "note": "x"}).status_code == 302
+            assert other.post(address(name, row), {"shown": "submitted", "note": "x"}).status_code == 302
     assert state(row) == State.SUBMITTED
     assert not row.notes.exists()
