@@ -65,7 +65,7 @@ class ConfirmView(AdminView):
 
     @property
     def shown(self) -> str:
-        """What the decision rests on, carried by the form."""
+        """What the decision rests on, carried by the form: the state, and after a colon what else may change."""
         return str(getattr(self.object, "state", ""))
 
     def question(self) -> str:
@@ -127,7 +127,7 @@ class ConfirmView(AdminView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.POST.get("shown", "") != self.shown:
-            messages.warning(request, self.changed_message)
+            messages.warning(request, self.what_changed(request.POST.get("shown", "")))
         elif not self.why_not() and (self.form is None or self.form.is_valid()):
             if not self.email_first or request.POST.get("step") == "do":
                 return self.confirm()
@@ -172,6 +172,11 @@ class ConfirmView(AdminView):
         if self.request.method == "POST" and self.form is not None:
             return self.render_to_response(self.get_context_data(why_not=[self.too_late()]))
         return redirect(self.back_url)
+
+    def what_changed(self, shown: str) -> str:
+        """Why nothing was done, when the page `shown` is not what it was: who changed its state, if that is what changed."""
+        has_moved = self.states and shown.partition(":")[0] != self.object.state
+        return self.too_late() if has_moved else str(self.changed_message)
 
     def too_late(self) -> str:
         last = last_move(self.object) or self.object.get_state_display()

@@ -235,6 +235,7 @@ class CastVote(BallotAction):
     page_title = gettext_lazy("Vote")
     button = gettext_lazy("Vote")
     permission_required = "view"
+    states = ()  # see is_possible
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -284,7 +285,7 @@ class CastVote(BallotAction):
         return _("The vote is cast: %(choice)s.") % {"choice": self.vote.get_choice_display()}
 
     def too_late(self) -> str:
-        return _("The ballot is over: the vote does not count.")
+        return _("Nothing was done: the ballot is over.")
 
 
 class Ballots(Records):
