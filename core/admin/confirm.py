@@ -21,7 +21,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from core.mail.message import preview_of
 from core.transitions import NotPossible, Refused
 
-from .audit import last_move
+from .audit import last_transition
 from .views import AdminView
 
 
@@ -179,7 +179,7 @@ class ConfirmView(AdminView):
         return self.too_late() if has_moved else str(self.changed_message)
 
     def too_late(self) -> str:
-        last = last_move(self.object) or self.object.get_state_display()
+        last = last_transition(self.object) or self.object.get_state_display()
         return _("Nothing was done. %(name)s: %(last)s.") % {"name": self.object_name, "last": last}
 
     # What the page shows

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.models import Page
 
 # For a model a function that says, in a sentence, why a row of it stays; '' for one that may go. It is called in the transaction that
@@ -31,7 +32,11 @@ def before_delete_page(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 def before_delete_snippet(request: HttpRequest, instances: Iterable[Any]) -> HttpResponse | None:
     rows = list(instances)
-    return _refuse(request, reasons_against(rows), to=lambda: redirect(AdminURLFinder(request.user).get_edit_url(rows[0])))
+
+    def back() -> HttpResponse:
+        return redirect(get_valid_next_url_from_request(request) or AdminURLFinder(request.user).get_edit_url(rows[0]))
+
+    return _refuse(request, reasons_against(rows), to=back)
 
 
 def before_bulk_action(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:

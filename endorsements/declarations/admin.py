@@ -61,7 +61,7 @@ class DeclarationAction(ConfirmView):
         return digest(canonical_text(self.draft))
 
     def fingerprint(self) -> str:
-        return format_html('{} <code class="fingerprint">{}</code>', _("Fingerprint (SHA-256):"), self.sha256)
+        return format_html('<span class="sign-on-hash">{} <code>{}</code></span>', _("Fingerprint (SHA-256):"), self.sha256)
 
     @property
     def shown(self) -> str:

@@ -140,7 +140,7 @@ class Deliver(ConfirmView):
         is_early = ends is not None and ends > timezone.now() and not page.deliveries.exists()
         return super().get_context_data(
             **kwargs,
-            declaration=page,
+            page=page,
             version=version,
             counted=_counted_now(page),
             earlier=rows.listed().filter(version__number__lt=version.number).count() if version else 0,

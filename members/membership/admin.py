@@ -19,7 +19,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleCo
 from wagtail.permissions import ModelPermissionPolicy
 
 from cms.dashboard import Shortcut
-from core.admin.audit import last_move
+from core.admin.audit import last_transition
 from core.admin.menu import menu_item_for
 from core.admin.records import RecordIndex, Records, label_of
 from core.admin.views import AdminView, Breadcrumb
@@ -111,7 +111,7 @@ class Review(AdminView):
         return redirect(request.path)
 
     def _too_late(self) -> str:
-        last = last_move(self.object)
+        last = last_transition(self.object)
         return (
             _("Nothing was done: %(last)s.") % {"last": last}
             if last and self.object.state != ChangeState.PENDING

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.admin.audit import last_move
+from core.admin.audit import last_transition
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.states import State
 
@@ -69,7 +69,7 @@ def short_state(endorsement: Endorsement) -> str:
 
 def last_change(endorsement: Endorsement) -> str:
     """The last change of its state, for whoever was slower: "Midwives of Gulu: Declined (Ann Other, 2 minutes ago)"."""
-    return f"{name_of(endorsement)}: {last_move(endorsement) or endorsement.get_state_display()}"
+    return f"{name_of(endorsement)}: {last_transition(endorsement) or endorsement.get_state_display()}"
 
 
 def last_changes(changed: list[Endorsement], most: int = 5) -> str:

@@ -30,7 +30,7 @@ class MembersExportForm(ExportForm):
     content = forms.ChoiceField(
         label=gettext_lazy("What the file holds"), choices=Content.choices, widget=forms.RadioSelect, initial=Content.MEMBERS
     )
-    held = forms.ChoiceField(
+    membership = forms.ChoiceField(
         label=gettext_lazy("Of whom"), choices=[("", gettext_lazy("Members and observers")), *Role.choices], required=False
     )
     role = forms.ChoiceField(
@@ -63,7 +63,7 @@ class Export(ExportView):
     )
 
     def rows(self, choices: dict[str, Any]) -> QuerySet[Any]:
-        filters = {name: choices[name] for name in ("held", "region", "since")}
+        filters = {name: choices[name] for name in ("membership", "region", "since")}
         if choices["content"] == Content.CONTACTS:
             return contacts(role=choices["role"], **filters)
         return memberships(**filters)

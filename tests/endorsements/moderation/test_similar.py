@@ -63,7 +63,7 @@ def test_alike_are_those_of_the_network_and_the_domain_in_the_hour(desk: Client,
 
 def test_they_are_declined_together_and_put_back_as_one(desk: Client, secretary: Any, wave: list[Endorsement]) -> None:
     asked = desk.get(where(wave[0]))
-    marks = [item["mark"] for item in asked.context["rows"]]
+    marks = [item["key"] for item in asked.context["rows"]]
     assert states(wave) == ["held", "listed", "pending", "pending", "listed"], "nothing happens by looking"
     mails = OutgoingMail.objects.count()
     done = desk.post(where(wave[0]), {"action": "decline", "reason": "false", "row": marks}, follow=True)
@@ -81,7 +81,7 @@ def test_they_are_declined_together_and_put_back_as_one(desk: Client, secretary:
     assert "2 endorsements are back where they were" in words(back)
     assert "1 was moved by somebody since" in words(back)
     assert states(wave) == ["held", "withdrawn", "pending", "pending", "listed"]
-    assert "Taken back on" in words(back)
+    assert "Undone on" in words(back)
     assert "Nothing was put back" in words(desk.post(undo, follow=True))
 
 

@@ -208,10 +208,10 @@ def test_members_and_contacts_are_exported_by_role_and_region_and_formulas_are_n
     assert b"Elsewhere" not in body(export(desk, since=str(timezone.localdate() + timedelta(days=1))))
     assert export(desk, region="nowhere").status_code == 200
     Seat.objects.create(organisation=other)
-    rows = list(csv.DictReader(io.StringIO(body(export(desk, held="steering", region="europe")).decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(body(export(desk, membership="steering", region="europe")).decode("utf-8-sig"))))
     assert ("Elsewhere", "yes") in [(row["Organisation"], row["Steering committee"]) for row in rows]
     assert {row["Steering committee"] for row in rows} == {"yes"}
-    assert b"Elsewhere" not in body(export(desk, content="contacts", held="observer"))
+    assert b"Elsewhere" not in body(export(desk, content="contacts", membership="observer"))
     page = desk.get(reverse("member_export:index"), {"content": "contacts", "role": "finance"})
     assert page.context["form"]["role"].value() == "finance"
 
