@@ -1,4 +1,4 @@
-# The site as one image: docs/operations.md says how to run it. Nothing secret is in it; the environment brings that.
+# The site as one image without secrets; docs/operations.md explains how to run it.
 
 FROM python:3.13-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -7,7 +7,7 @@ WORKDIR /app
 COPY requirements.txt ./
 RUN /venv/bin/pip install --require-hashes -r requirements.txt
 COPY . ./
-# Collecting needs settings that start, not settings that are true: these never leave this line.
+# collectstatic needs valid settings, not real ones. These values are used on this line only.
 RUN DJANGO_SETTINGS_MODULE=hw4all.settings.production STATIC_ROOT=/app/static-built \
     SECRET_KEY=only-to-collect-static-files-while-the-image-is-being-built ALLOWED_HOSTS=localhost SITE_URL=https://localhost \
     EMAIL_URL=consolemail:// DEFAULT_FROM_EMAIL=build@localhost \

@@ -1,4 +1,4 @@
-"""How allauth behaves here: accounts are made by the secretariat, nobody signs up."""
+"""How allauth behaves on this site: no sign-up, and emails from the site's own address."""
 
 import logging
 import time
@@ -15,14 +15,14 @@ from django.urls import reverse
 logger = logging.getLogger(__name__)
 
 
-class SecretariatAdapter(DefaultAccountAdapter):
-    """Closes self-registration, and writes mails from the site's own name and address, whatever host was asked for."""
+class AccountAdapter(DefaultAccountAdapter):
+    """Closes sign-up. Emails carry the site's own name and URL, whatever host the request named."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def is_reauthentication_required(self, *, app: str) -> bool:
-        """Not within five minutes of signing in: who just typed the password sets up the second factor without typing it again."""
+        """Return False for five minutes after sign-in, so that setting up two-factor sign-in does not ask for the password again."""
         records = get_authentication_records(self.request, self.request.user)
         if any(time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT for record in records):
             return False
@@ -32,28 +32,28 @@ class SecretariatAdapter(DefaultAccountAdapter):
         return f"{settings.WAGTAIL_SITE_NAME}: {subject}"
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        return password_link(key)
+        return password_reset_url(key)
 
-    def deliver(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Hand a mail to `EMAIL_BACKEND`: the outbox, which stores it. A backend that talks to a server itself may raise OSError."""
-        ours = {"site_name": settings.WAGTAIL_SITE_NAME, "site_url": settings.WAGTAILADMIN_BASE_URL}
-        self.render_mail(template_prefix, email, {"email": email, **ours, **context}).send()
+    def send_mail_or_raise(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send an email through `EMAIL_BACKEND`. The outbox only stores it; a backend that connects to a mail server may raise OSError."""
+        site = {"site_name": settings.WAGTAIL_SITE_NAME, "site_url": settings.WAGTAILADMIN_BASE_URL}
+        self.render_mail(template_prefix, email, {"email": email, **site, **context}).send()
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """As `deliver`, but a mail that is refused is logged, and the page says what it says to everybody."""
+        """Send an email. A failure is only logged, so that the page looks the same for known and unknown addresses."""
         try:
-            self.deliver(template_prefix, email, context)
+            self.send_mail_or_raise(template_prefix, email, context)
         except OSError:
-            logger.exception("the mail %s was not sent", template_prefix)
+            logger.exception("the email %s was not sent", template_prefix)
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """To the user's one address; allauth would ask its own table, which knows only who has changed a password."""
+        """Write to `User.email`. allauth would use its own table, which lists only users who have changed their password."""
         super().send_notification_mail(template_prefix, user, context, email or user.email)
 
 
-def password_link(key: str) -> str:
-    """The page where the holder of this one-use key sets a new password."""
+def password_reset_url(key: str) -> str:
+    """Return the URL of the page where the holder of this single-use key sets a new password."""
     path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
     return settings.WAGTAILADMIN_BASE_URL + path.replace("UID-KEY", quote(key))

@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
         from . import signals  # noqa: F401
 
 
-class PeopleConfig(WagtailUsersAppConfig):
-    """Wagtail's user management with our listing and forms (INSTALLED_APPS names it in place of wagtail.users)."""
+class UsersConfig(WagtailUsersAppConfig):
+    """Wagtail's user management with our listing and forms. Replaces wagtail.users in INSTALLED_APPS."""
 
-    user_viewset = "accounts.viewsets.PeopleViewSet"
+    user_viewset = "accounts.admin.UserViewSet"

@@ -1,4 +1,4 @@
-"""The admin's forms for users: an e-mail address and a name, no user name, no superuser switch."""
+"""The admin's user forms: email address and name, without a user name or a superuser option."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from wagtail.users.forms import UserCreationForm, UserEditForm
 from .models import User
 
 
-class PersonForm(forms.ModelForm):
-    """What Wagtail's two user forms share here. Only the command line makes a superuser."""
+class BaseUserForm(forms.ModelForm):
+    """What the forms for new and existing users share. Superusers are created on the command line only."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -36,8 +36,8 @@ class PersonForm(forms.ModelForm):
         return email
 
 
-class NewUserForm(PersonForm, UserCreationForm):
-    """Without a password the person is invited to choose one."""
+class NewUserForm(BaseUserForm, UserCreationForm):
+    """A user created without a password is invited by email to choose one."""
 
     password_required = False
 
@@ -49,10 +49,10 @@ class NewUserForm(PersonForm, UserCreationForm):
         fields = ("email", "name", "groups")
 
 
-class ChangeUserForm(PersonForm, UserEditForm):
-    """May also take a lost telephone's second factor away, so that the person sets up a new one."""
+class EditUserForm(BaseUserForm, UserEditForm):
+    """Can also remove the second factor of a user who lost their phone, so that they set up a new one."""
 
-    forget_two_factor = forms.BooleanField(
+    reset_two_factor = forms.BooleanField(
         label=_("Forget the two-factor sign-in"),
         required=False,
         help_text=_("Tick when the person has lost both the telephone and the recovery codes. They set it up anew at the next sign-in."),
@@ -65,20 +65,20 @@ class ChangeUserForm(PersonForm, UserEditForm):
         if editing_self:
             del self.fields["is_active"]
         if editing_self or not is_mfa_enabled(self.instance):
-            del self.fields["forget_two_factor"]
+            del self.fields["reset_two_factor"]
 
     class Meta(UserEditForm.Meta):
         fields = ("email", "name", "groups", "is_active")
 
     def save(self, commit: bool = True) -> User:
         user: User = super().save(commit=commit)
-        if self.cleaned_data.get("forget_two_factor"):
+        if self.cleaned_data.get("reset_two_factor"):
             Authenticator.objects.filter(user=user).delete()
         return user
 
 
-class OwnNameForm(forms.ModelForm):
-    """One's own name. The address is changed by the secretariat, which knows the person."""
+class NameForm(forms.ModelForm):
+    """The user's own name. Only the secretariat changes an email address."""
 
     class Meta:
         model = User
@@ -86,15 +86,15 @@ class OwnNameForm(forms.ModelForm):
         help_texts = {"name": _("As your colleagues see it.")}
 
 
-class OwnMailsForm(forms.ModelForm):
-    """Whether one is told by mail of what the first page of the admin counts."""
+class NotificationsForm(forms.ModelForm):
+    """Whether the user is emailed about open work, as the admin home page counts it."""
 
     class Meta:
         model = User
-        fields = ("hears_what_waits",)
-        widgets = {"hears_what_waits": SwitchInput()}
+        fields = ("wants_notifications",)
+        widgets = {"wants_notifications": SwitchInput()}
         help_texts = {
-            "hears_what_waits": _(
+            "wants_notifications": _(
                 "A new application and an objection that stops a ballot at once; all else in one mail a day, in the morning, "
                 "when something new has come. Only what your role lets you decide."
             )

@@ -1,4 +1,4 @@
-"""The user: somebody of the secretariat, an editor, or a member of the steering committee. Readers have no account."""
+"""Users: the secretariat, editors and members of the steering committee. Visitors have no account."""
 
 from typing import Any, ClassVar
 
@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users by e-mail address, which is kept in lower case."""
+    """Creates users by email address, which is stored in lower case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         if not email:
-            raise ValueError("A user needs an e-mail address.")
+            raise ValueError("A user needs an email address.")
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -29,15 +29,20 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Signs in by e-mail. `name` is what colleagues see in the admin; the public never sees users."""
+    """Signs in by email. Colleagues see `name` in the admin; the public never sees users."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True, help_text=_("Untick instead of deleting the account."))
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
-    hears_what_waits = models.BooleanField(_("send me mails about what waits for me"), default=True)
-    told_at = models.DateTimeField(default=timezone.now, editable=False, help_text="When it was last looked what waits for this person.")
+    wants_notifications = models.BooleanField(_("send me mails about what waits for me"), default=True, db_column="hears_what_waits")
+    digest_checked_at = models.DateTimeField(
+        default=timezone.now,
+        editable=False,
+        db_column="told_at",
+        help_text="When open work was last checked for this user's morning email.",
+    )
 
     objects = UserManager()
 
@@ -61,7 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def first_name(self) -> str:
-        """Wagtail's user listing asks for it."""
+        """Wagtail's user listing needs it."""
         return self.name
 
     @property

@@ -1,45 +1,45 @@
-"""Who may do what in the admin. `manage.py sync_roles` makes the database agree with this page.
+"""Who may do what in the admin. `manage.py sync_roles` applies this file to the database.
 
-A role is one of Wagtail's groups. The three below belong to the code: a permission added to them by hand is taken away at the
-next sync. A coalition that wants a fourth makes a group of its own, which is left alone.
+A role is a group. The three groups below belong to the code: the next sync removes permissions added by hand. A coalition
+that needs a fourth role creates a group of its own, which the sync leaves alone.
 """
 
 from dataclasses import dataclass, field
 
-ADMIN = ("wagtailadmin.access_admin",)
-# Wagtail shows a page in the admin to whoever holds one of its page permissions, and knows none for reading. `unlock` is the weakest
-# of them: who holds it alone reads drafts and comments, and changes nothing, unlocking included (cms/page_permissions.py).
+ACCESS_ADMIN = ("wagtailadmin.access_admin",)
+# Wagtail has no page permission for reading, but shows pages in the admin to users with any page permission. `unlock` is the weakest.
+# Users who have only this one can read drafts and comment, and change nothing; they cannot even unlock (cms/page_permissions.py).
 READ_AND_COMMENT = ("unlock",)
 
 
 @dataclass(frozen=True)
 class Role:
-    """A group: its actions on all pages, its permissions on all collections, and its permissions on everything else."""
+    """A group: its actions on all pages, its permissions on all collections, and its other permissions."""
 
     name: str
     pages: tuple[str, ...]
     collections: tuple[str, ...]
-    permissions: tuple[str, ...] = field(default=ADMIN)
+    permissions: tuple[str, ...] = field(default=ACCESS_ADMIN)
 
 
-def _all_of(*models: str) -> tuple[str, ...]:
-    """Adding, changing and deleting of each `app.model`."""
-    parted = [model.split(".") for model in models]
-    return tuple(f"{app}.{action}_{name}" for app, name in parted for action in ("add", "change", "delete"))
+def _full_access(*models: str) -> tuple[str, ...]:
+    """Return the add, change and delete permissions of each `app.model`."""
+    pairs = [model.split(".") for model in models]
+    return tuple(f"{app}.{action}_{name}" for app, name in pairs for action in ("add", "change", "delete"))
 
 
 SECRETARIAT = Role(
     name="Secretariat",
     pages=("add", "change", "publish", "bulk_delete", "lock", "unlock"),
     collections=(
-        *_all_of("wagtailcore.collection", "wagtailimages.image", "wagtaildocs.document"),
+        *_full_access("wagtailcore.collection", "wagtailimages.image", "wagtaildocs.document"),
         "wagtailimages.choose_image",
         "wagtaildocs.choose_document",
     ),
     permissions=(
-        *ADMIN,
-        *_all_of("news.author", "news.topic", "news.series", "members.organisation", "members.theme", "members.knownsize"),
-        *_all_of("wagtailredirects.redirect", "accounts.user"),
+        *ACCESS_ADMIN,
+        *_full_access("news.author", "news.topic", "news.series", "members.organisation", "members.theme", "members.knownsize"),
+        *_full_access("wagtailredirects.redirect", "accounts.user"),
         "cms.change_siteidentity",
         "cms.change_navigation",
         "cms.change_announcement",
@@ -74,7 +74,7 @@ EDITOR = Role(
         "wagtaildocs.choose_document",
     ),
     permissions=(
-        *ADMIN,
+        *ACCESS_ADMIN,
         "news.add_author",
         "news.change_author",
         "news.add_topic",
@@ -83,14 +83,14 @@ EDITOR = Role(
         "news.change_series",
     ),
 )
-# A member of the committee sees the ballots, and votes with the seat whose address is their own (members/committee/admin.py).
-COMMITTEE = Role(name="Steering committee", pages=READ_AND_COMMENT, collections=(), permissions=(*ADMIN, "members.view_ballot"))
+# Committee members see all ballots, and vote for the seat that has their email address.
+COMMITTEE = Role(name="Steering committee", pages=READ_AND_COMMENT, collections=(), permissions=(*ACCESS_ADMIN, "members.view_ballot"))
 
 ROLES = (SECRETARIAT, EDITOR, COMMITTEE)
 
 REVIEW_WORKFLOW = "Review"
 REVIEW_TASK = "Review by the secretariat"
-# What Wagtail's own migrations make and this project does not use.
+# Created by Wagtail's migrations and not used here.
 WAGTAIL_GROUPS = ("Moderators", "Editors")
 WAGTAIL_WORKFLOW = "Moderators approval"
 WAGTAIL_TASK = "Moderators approval"

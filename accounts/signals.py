@@ -1,4 +1,4 @@
-"""allauth keeps addresses in a table of its own; this keeps it from honouring one that a user no longer has."""
+"""Keeps allauth's table of email addresses in step with `User.email`."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from .models import User
 
 
 @receiver(post_save, sender=User)
-def forget_former_addresses(instance: User, created: bool, raw: bool = False, **_kwargs: Any) -> None:
-    """An address that was changed in the admin neither signs in nor receives a password link any more."""
+def delete_former_addresses(instance: User, created: bool, raw: bool = False, **_kwargs: Any) -> None:
+    """Delete a user's former addresses from allauth, so that they can neither sign in nor receive a password link."""
     if not created and not raw:
         EmailAddress.objects.filter(user=instance).exclude(email__iexact=instance.email).delete()

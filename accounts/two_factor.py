@@ -1,4 +1,4 @@
-"""Two-factor sign-in: who may enter the admin with a password alone, and where the others are sent."""
+"""Requires two-factor sign-in for the admin."""
 
 from collections.abc import Callable
 
@@ -10,14 +10,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-GUARDED = ("/admin/", "/documents/")
+PROTECTED_PATHS = ("/admin/", "/documents/")
 
 
 class RequireTwoFactorMiddleware:
-    """With `REQUIRE_TWO_FACTOR`, a signed-in user without a second factor sets one up before the admin opens.
+    """If `REQUIRE_TWO_FACTOR` is set, redirect signed-in users without a second factor to the page that sets one up.
 
-    Guarded is the whole admin, one's own account page included, and private documents; open stay allauth's own pages (signing out,
-    the password, the second factor itself), or nobody could ever set it up.
+    This covers the whole admin, including the user's own account page, and documents. allauth's pages (signing out, password,
+    second factor) stay open, because users need them to set it up.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
@@ -27,7 +27,7 @@ class RequireTwoFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponseBase | None:
-        if not settings.REQUIRE_TWO_FACTOR or not request.path.startswith(GUARDED) or _is_sign_in_page(request):
+        if not settings.REQUIRE_TWO_FACTOR or not request.path.startswith(PROTECTED_PATHS) or _is_sign_in_page(request):
             return None
         if not request.user.is_authenticated or is_mfa_enabled(request.user):
             return None

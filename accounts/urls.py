@@ -1,7 +1,7 @@
-"""Signing in and out, the password, the second factor, under the admin: allauth's views under allauth's names, and no others.
+"""The account pages under /admin/account/: signing in and out, password, second factor. These are allauth's views with allauth's names.
 
-Left out on purpose: changing one's address (the secretariat does, who knows the person) and everything about signing up, of which
-only the page that says it is closed remains.
+Deliberately absent: changing your email address, which only the secretariat does, and signing up. The sign-up page only says
+that it is closed.
 """
 
 from allauth.account import views as account
@@ -11,10 +11,10 @@ from allauth.mfa.totp import views as totp
 from django.urls import path, re_path
 from wagtail.admin.auth import require_admin_access
 
-from .views import OwnAccountView
+from .views import AccountView
 
 urlpatterns = [
-    path("", require_admin_access(OwnAccountView.as_view())),
+    path("", require_admin_access(AccountView.as_view())),
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),

@@ -1,4 +1,4 @@
-"""What the admin shows of accounts."""
+"""Links from the account page to password and two-factor sign-in."""
 
 from typing import Any
 

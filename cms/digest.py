@@ -22,7 +22,7 @@ OVERLAP = timedelta(minutes=5)
 def tell_colleagues(now: datetime) -> str:
     """In the morning, or whenever the first run is after it; after days without a run, once."""
     morning = last_morning(now)
-    count = sum(_tell(user, morning, now) for user in colleagues().filter(told_at__lt=morning))
+    count = sum(_tell(user, morning, now) for user in colleagues().filter(digest_checked_at__lt=morning))
     return f"{count} told" if count else ""
 
 
@@ -36,9 +36,9 @@ def last_morning(now: datetime) -> datetime:
 def _tell(user: Any, morning: datetime, now: datetime) -> bool:
     """False when nothing new has come since it was looked last, or another host is at it."""
     with transaction.atomic():
-        if not get_user_model()._default_manager.filter(pk=user.pk, told_at=user.told_at).update(told_at=now):
+        if not get_user_model()._default_manager.filter(pk=user.pk, digest_checked_at=user.digest_checked_at).update(digest_checked_at=now):
             return False
         with translation.override(settings.LANGUAGE_CODE):
             waiting = what_waits(user)
-        is_new = any(one.newest and one.newest > user.told_at - OVERLAP for one in waiting)
+        is_new = any(one.newest and one.newest > user.digest_checked_at - OVERLAP for one in waiting)
         return is_new and tell_what_waits(user, waiting, day=morning.date())

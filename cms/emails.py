@@ -33,7 +33,7 @@ def colleagues(permission: str = "") -> QuerySet[Any]:
 
     Not the technical administration, which may do everything and decides on nothing, unless it has a role as well.
     """
-    told = get_user_model()._default_manager.filter(is_active=True, hears_what_waits=True, groups__isnull=False).distinct()
+    told = get_user_model()._default_manager.filter(is_active=True, wants_notifications=True, groups__isnull=False).distinct()
     if permission:
         told = told.filter(pk__in=ModelBackend().with_perm(permission, include_superusers=False).values("pk"))
     return told.order_by("pk")

@@ -1,6 +1,18 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.discovery import register_modules
+
+REGISTERING = (
+    "declarations.due",
+    "deliveries.mailings",
+    "responses.emails",
+    "retention",
+    "signals",
+    "signing.emails",
+    "signing.reminders",
+)
+
 
 class EndorsementsConfig(AppConfig):
     name = "endorsements"
@@ -12,10 +24,10 @@ class EndorsementsConfig(AppConfig):
         from members.directory import coverage
         from members.organisations import sections
 
-        from . import retention, signals  # noqa: F401
         from .organisation_sections import endorsed_by, open_declarations, own_endorsements
         from .personal_data_tables import answers, endorsements
 
+        register_modules("endorsements", *REGISTERING)
         personal_data.register("endorsements", endorsements, permission="endorsements.change_endorsement")
         personal_data.register("answers to declarations", answers, permission="endorsements.change_endorsement")
         sections.register("endorsements", endorsed_by, order=20)

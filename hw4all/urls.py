@@ -1,4 +1,4 @@
-"""Every address of the site, most particular first; what is left belongs to Wagtail's page tree."""
+"""The root URL configuration. Whatever no app claims belongs to Wagtail's page tree."""
 
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView

@@ -1,4 +1,4 @@
-"""The WSGI entry point. It fails closed: without a word from the environment it runs with production settings."""
+"""The WSGI entry point. Uses production settings unless the environment names others."""
 
 import os
 

@@ -1,11 +1,14 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.discovery import register_modules
+
 
 class MembersConfig(AppConfig):
     name = "members"
     verbose_name = _("Members")
 
     def ready(self) -> None:
-        from .applications import reminders  # noqa: F401 — each registers what it has
-        from .committee import workflow as committee  # noqa: F401
+        register_modules(
+            "members", "applications.reminders", "committee.workflow", "email_samples", "personal_data_tables", "retention", "signals"
+        )

@@ -1,4 +1,4 @@
-"""For the sign-in pages, which must open even when the site's content cannot be read."""
+"""Tags for the sign-in pages, which must work even if the site's content cannot be read."""
 
 from django import template
 from django.conf import settings
@@ -8,5 +8,5 @@ register = template.Library()
 
 @register.simple_tag
 def site_name() -> str:
-    """The name in the admin and in authenticator apps."""
+    """Return the site's name as the admin and authenticator apps show it."""
     return settings.WAGTAIL_SITE_NAME

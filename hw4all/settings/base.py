@@ -1,4 +1,4 @@
-"""What every environment shares. Nothing secret stands here; production.py reads secrets from the environment."""
+"""Settings shared by every environment. Contains no secrets; production.py reads them from the environment."""
 
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
-    "accounts.apps.PeopleConfig",  # wagtail.users
+    "accounts.apps.UsersConfig",  # wagtail.users
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -90,20 +90,20 @@ TEMPLATES = [
     },
 ]
 
-# SQLite has no row locks: WAL lets readers pass a writer, IMMEDIATE makes writers queue instead of failing half-way.
+# SQLite has no row locks. WAL keeps a writer from blocking readers; IMMEDIATE makes writers queue instead of failing midway.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
 }
-# The default is no URL: a folder's name may hold characters that mean something in one.
+# The default is not a URL, because the folder's name may contain characters that are special in one.
 _sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "db.sqlite3")}
 _database: dict[str, Any] = {**(env.db("DATABASE_URL") if env.str("DATABASE_URL", default="") else _sqlite)}
 if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = SQLITE_OPTIONS
 else:
     _database["CONN_HEALTH_CHECKS"] = True
-    # What the URL says (`?sslmode=require`) stays.
+    # Keep options from the URL, such as `?sslmode=require`.
     _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -120,30 +120,30 @@ CSRF_FAILURE_VIEW = "pages.error_views.csrf_failure"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "accounts.adapter.SecretariatAdapter"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # strangers get no mail because somebody typed their address
-ACCOUNT_EMAIL_NOTIFICATIONS = True  # the holder hears of a changed password or second factor
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # typing a stranger's address sends them no email
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # users are told when their password or second factor changes
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = env.str("WAGTAIL_SITE_NAME", default="HW4All")
 REQUIRE_TWO_FACTOR = env.bool("REQUIRE_TWO_FACTOR", default=False)
 
-# Every mail is written into the outbox (core/mail/outbox.py); OUTBOX_TRANSPORT is the e-mail backend that takes it from there.
+# Every email goes into the outbox, which sends it through the backend OUTBOX_TRANSPORT.
 EMAIL_BACKEND = "core.mail.backend.OutboxBackend"
-EMAIL_TIMEOUT = 10  # for each answer of the mail server
+EMAIL_TIMEOUT = 10  # for each response of the mail server
 OUTBOX_TRANSPORT = "django.core.mail.backends.console.EmailBackend"
-OUTBOX_PROMPT = True  # a thread sends at once; False leaves it to run_due
-OUTBOX_LEASE_SECONDS = 300  # longer than the longest conversation with a mail server
+OUTBOX_PROMPT = True  # a thread sends at once; with False, only run_due sends
+OUTBOX_LEASE_SECONDS = 300  # longer than the longest SMTP session
 OUTBOX_TRIES = 40
 OUTBOX_GIVE_UP_DAYS = 3
 OUTBOX_KEEP_TEXT_DAYS = 30
 OUTBOX_KEEP_ROWS_DAYS = 400
-# How many proxies of ours append to X-Forwarded-For (core/web/client_address.py).
+# How many of our proxies append to X-Forwarded-For (core/web/client_address.py).
 PROXY_COUNT = 0
 
 SESSION_COOKIE_HTTPONLY = True
@@ -166,11 +166,11 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "base-uri": [SELF],
         "frame-ancestors": [SELF],
-        # A recording is framed only after a reader asked for it.
+        # A recording is embedded only after a reader asks for it.
         "frame-src": ["https://www.youtube-nocookie.com", "https://player.vimeo.com"],
     }
 }
-# Wagtail's editor writes inline scripts and styles; the exception ends where the admin ends.
+# Wagtail's editor needs inline scripts and styles, so the admin has a policy of its own.
 ADMIN_CSP_UPDATE = {
     "script-src": [UNSAFE_INLINE],
     "style-src": [UNSAFE_INLINE],
@@ -202,15 +202,15 @@ CACHES = {
     "default": {"BACKEND": _IN_PROCESS},
     "pages": {"BACKEND": _IN_PROCESS, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 500}},
 }
-# Seconds a shared proxy may serve a public page without asking again; 0 keeps every page fresh at the moment of publishing.
+# How many seconds a proxy may serve a public page without checking it; with 0, pages are up to date as soon as they are published.
 PUBLIC_PROXY_SECONDS = env.int("PUBLIC_PROXY_SECONDS", default=0)
-# False on a copy for trying: robots.txt then closes the whole site.
+# With False, robots.txt excludes the whole site; for test copies.
 SEARCH_ENGINES_WELCOME = env.bool("SEARCH_ENGINES_WELCOME", default=True)
-# Whom to tell of a security problem, an e-mail or web address; empty: the contact address of the site (/.well-known/security.txt).
+# Where to report security problems: an email address or URL, by default the site's contact address (/.well-known/security.txt).
 SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor posts many
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor posts many fields
 FILE_UPLOAD_PERMISSIONS = 0o644
 
 WAGTAIL_SITE_NAME = env.str("WAGTAIL_SITE_NAME", default="HW4All")
@@ -223,7 +223,7 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # allauth changes passwords
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_I18N_ENABLED = False
-WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone)  # names that browsers know too
+WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone)  # only names that browsers know too
 WAGTAILIMAGES_IMAGE_MODEL = "cms.SiteImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.upload_forms.PictureForm"
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
@@ -236,8 +236,8 @@ WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.upload_forms.DocumentForm"
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "pptx", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_INLINE_CONTENT_TYPES = []  # everything is saved, nothing is shown within our own origin
-# The index holds folded, stemmed words (core/search_words.py); PostgreSQL must not stem them again.
+WAGTAILDOCS_INLINE_CONTENT_TYPES = []  # always download, so that no uploaded file runs on our origin
+# The index contains folded and stemmed words (core/search_words.py), which PostgreSQL must not stem again.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
 TAGGIT_CASE_INSENSITIVE = True
 
@@ -248,7 +248,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        "django.request": {"level": "ERROR"},  # an address nobody has is the visitor's affair
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},  # as are probes for other hosts
+        "django.request": {"level": "ERROR"},  # do not log every 404
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},  # nor probes for other hosts
     },
 }

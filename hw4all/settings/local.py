@@ -1,4 +1,4 @@
-"""Trying and developing on one's own machine: a secret made on the spot, mail on the console, everything in var/."""
+"""Settings for trying and developing on your own machine: a generated secret, email on the console, data in var/."""
 
 import secrets
 
@@ -10,7 +10,7 @@ MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 def _local_secret() -> str:
-    """One secret per checkout, so that a restart does not sign the editor out."""
+    """Return the secret of this checkout, creating it once, so that a restart does not sign users out."""
     file = VAR_DIR / "secret_key"
     if not file.exists():
         file.write_text(secrets.token_urlsafe(50))
@@ -22,6 +22,6 @@ DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = _local_secret()
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.list("ALLOWED_HOSTS", default=[])]
 DEFAULT_FROM_EMAIL = "HW4All <site@localhost>"
-# Static files are served from where they stand: no collecting, no compressing, edits show at once.
+# Static files are served from their sources without collecting or compressing, so edits show at once.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -1,4 +1,4 @@
-"""Production, from the environment alone. `.env.example` names every variable; all that are missing are reported at once."""
+"""Production settings, read from the environment. `.env.example` lists every variable; all missing ones are reported together."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ _problems: list[str] = []
 
 
 def _required(name: str, hint: str, read: Any = env.str) -> Any:
-    """The variable's value; a missing or unreadable one joins the list reported below and stands in as ''."""
+    """Return the variable's value, or "" after noting that it is missing or unusable."""
     try:
         value = read(name)
-    except Exception:  # environ raises several kinds, all meaning "not usable"
+    except Exception:  # environ raises several types, all meaning "unusable"
         value = ""
     if not value:
         _problems.append(f"{name}: {hint}")
@@ -22,17 +22,17 @@ def _required(name: str, hint: str, read: Any = env.str) -> Any:
 
 
 DEBUG = False
-SECRET_KEY = _required("SECRET_KEY", "50 or more random characters")
+SECRET_KEY = _required("SECRET_KEY", "at least 50 random characters")
 if SECRET_KEY and len(SECRET_KEY) < 50:
     _problems.append("SECRET_KEY: shorter than 50 characters")
-ALLOWED_HOSTS = _required("ALLOWED_HOSTS", "the host names of the site, comma-separated", env.list)
-WAGTAILADMIN_BASE_URL = _required("SITE_URL", "the public address, such as https://example.org").rstrip("/")
+ALLOWED_HOSTS = _required("ALLOWED_HOSTS", "the site's host names, separated by commas", env.list)
+WAGTAILADMIN_BASE_URL = _required("SITE_URL", "the public URL, such as https://example.org").rstrip("/")
 if WAGTAILADMIN_BASE_URL and not WAGTAILADMIN_BASE_URL.startswith("https://"):
     _problems.append("SITE_URL: must start with https://")
 _mail = _required("EMAIL_URL", "the mail server, such as smtp+tls://user:password@host:587", env.email_url) or {}
 vars().update({name: value for name, value in _mail.items() if name != "EMAIL_BACKEND"})
 OUTBOX_TRANSPORT = _mail.get("EMAIL_BACKEND", "")
-DEFAULT_FROM_EMAIL = _required("DEFAULT_FROM_EMAIL", "the sender of all mail, such as Name <post@example.org>")
+DEFAULT_FROM_EMAIL = _required("DEFAULT_FROM_EMAIL", "the sender of every email, such as Name <post@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ADMINS = [(address, address) for address in env.list("ADMIN_EMAILS", default=[])]
 
@@ -49,7 +49,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 if env.bool("BEHIND_PROXY", default=True):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    # What is counted is counted per visitor, not per proxy.
+    # Rate limits count visitors, not proxies.
     PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 
 STORAGES["staticfiles"] = {"BACKEND": "core.web.staticfiles.FlatteningManifestStorage"}

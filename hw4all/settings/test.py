@@ -1,4 +1,4 @@
-"""The test suite's settings: like production where it counts, quick where it does not."""
+"""Settings for the test suite: like production where it matters, fast where it does not."""
 
 from .base import *  # noqa: F403
 from .base import VAR_DIR
@@ -8,7 +8,7 @@ SECRET_KEY = "only for tests"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 WAGTAILADMIN_BASE_URL = "http://testserver"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# Django puts locmem in the place of EMAIL_BACKEND while tests run; those of the outbox name the real one.
+# Django replaces EMAIL_BACKEND with locmem while tests run; tests of the outbox set the real one.
 OUTBOX_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
 OUTBOX_PROMPT = False
 MEDIA_ROOT = VAR_DIR / "test" / "media"

@@ -70,8 +70,8 @@ def test_one_changes_ones_own_name_not_ones_address(editor: Any, signed_in: Sign
     signed_in(editor).post(
         reverse("wagtailadmin_account"),
         {
-            "own_name-name": "New Name",
-            "own_name-email": "new@example.org",
+            "name-name": "New Name",
+            "name-email": "new@example.org",
             "theme-theme": "system",
             "theme-contrast": "system",
             "theme-density": "default",
@@ -283,7 +283,7 @@ def test_the_secretariat_forgets_a_lost_telephone(secretary: Any, editor: Any, s
     assert b"Forget the two-factor sign-in" in client.get(reverse("wagtailusers_users:edit", args=(editor.pk,))).content
     change_person(client, editor)
     assert Authenticator.objects.filter(user=editor).exists()
-    change_person(client, editor, forget_two_factor="on")
+    change_person(client, editor, reset_two_factor="on")
     assert not Authenticator.objects.filter(user=editor).exists()
 
 

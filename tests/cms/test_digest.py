@@ -48,8 +48,8 @@ def test_a_new_application_is_told_at_once_to_whoever_decides_and_to_nobody_else
     account: Client = signed_in(deaf)
     assert "Send me mails about what waits for me" in words(account.get(reverse("wagtailadmin_account")))
     choices = {"theme-theme": "system", "theme-contrast": "system", "theme-density": "default"}
-    account.post(reverse("wagtailadmin_account"), {"own_name-name": "Deaf", **choices})
-    assert not User.objects.get(pk=deaf.pk).hears_what_waits
+    account.post(reverse("wagtailadmin_account"), {"name-name": "Deaf", **choices})
+    assert not User.objects.get(pk=deaf.pk).wants_notifications
     assert "What waits for you" not in words(signed_in(editor).get(reverse("wagtailadmin_account")))
 
     application = submitted()

@@ -3,7 +3,6 @@
 import io
 import itertools
 import re
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,8 +12,9 @@ from PIL import Image, ImageFont
 
 from cms import share_card
 from cms.share_card import MARGIN, TITLE_BOX, TITLE_TOP, draw_card, fingerprint, wrap
+from tests.template_database import ROOT
 
-IMAGES = Path(__file__).resolve().parent.parent / "static/img"
+IMAGES = ROOT / "static/img"
 SITE = "Health Workers for All Coalition"
 LONG = "Investing in the health workforce? Enough with the cheap talk, come up with the money! "
 FAR_WORDS = [

@@ -12,7 +12,7 @@ from cms.share_card import ACCENT
 from demo.art import NAMES, draw
 from demo.art.canvas import EMBER, MIST, STONE, Canvas, crowd, field
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")

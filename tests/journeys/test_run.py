@@ -56,7 +56,7 @@ def test_alone_it_prints_its_verbs() -> None:
 def test_an_unknown_verb_is_one_sentence() -> None:
     told = run("sight")
     assert told.returncode == 1
-    assert told.stderr == "./run: there is no verb 'sight'; alone, ./run prints those there are.\n"
+    assert told.stderr == "./run: unknown verb 'sight'. Run ./run for a list.\n"
 
 
 def test_an_old_python_can_read_it() -> None:
@@ -79,7 +79,7 @@ def test_an_old_python_is_refused_or_replaced() -> None:
             [python, str(ROOT / "run"), "site"], capture_output=True, text=True, env={"PATH": "/nonexistent"}, timeout=60, check=False
         )
         assert told.returncode == 1
-        assert re.fullmatch(r"\./run: Python 3\.\d+ is too old: install Python 3\.11, 3\.12 or 3\.13 .*\n", told.stderr)
+        assert re.fullmatch(r"\./run: Python 3\.\d+ is too old\. Install Python 3\.11, 3\.12 or 3\.13 .*\n", told.stderr)
 
 
 def test_a_taken_port_is_refused_before_any_work(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_a_taken_port_is_refused_before_any_work(tmp_path: Path) -> None:
         told = run("site", "--port", str(port), VAR_DIR=str(tmp_path / "var"))
     assert told.returncode == 1
     assert told.stderr == (
-        f"./run: port {port} is taken, perhaps by another ./run site: stop that, or choose another with --port {port + 1}.\n"
+        f"./run: port {port} is in use, perhaps by another ./run site. Stop that, or choose another port with --port {port + 1}.\n"
     )
     assert not (tmp_path / "var").exists()
 
@@ -115,7 +115,7 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     told = run("site", "--port", str(free_port()), VAR_DIR=str(tmp_path / "file" / "var"))
     assert told.returncode == 1
-    assert "cannot write in" in told.stderr
+    assert "cannot write to" in told.stderr
     assert told.stderr.count("\n") == 1
 
 

@@ -19,43 +19,43 @@ from accounts.roles import REVIEW_TASK, REVIEW_WORKFLOW, ROLES, SECRETARIAT, WAG
 
 
 class Command(BaseCommand):
-    """Repeating it changes nothing; running it twice at once is harmless."""
+    """Idempotent, also when run twice at once."""
 
-    help = "Makes the roles and the review workflow as accounts/roles.py describes them, and removes Wagtail's own where nobody uses them."
+    help = "Create or update the roles and the review workflow from accounts/roles.py, and remove Wagtail's default ones if unused."
 
     def handle(self, *args: Any, verbosity: int = 1, **options: Any) -> None:
         with transaction.atomic():
             for role in ROLES:
                 sync_role(role)
             sync_workflow()
-            remove_wagtails_own()
+            remove_wagtail_defaults()
         if verbosity:
             self.stdout.write("The roles are in place: " + ", ".join(role.name for role in ROLES))
 
 
 def sync_role(role: Role) -> None:
-    """The group with exactly the role's permissions. Raises CommandError when one does not exist."""
+    """Give the group exactly the role's permissions. Raises CommandError if one does not exist."""
     group, _made = Group.objects.get_or_create(name=role.name)
     group.permissions.set(_permissions(role.permissions))
 
-    root = Page.get_first_root_node()
-    for_pages = _permissions(tuple(f"wagtailcore.{action}_page" for action in role.pages))
-    group.page_permissions.exclude(page=root, permission__in=for_pages).delete()
-    for permission in for_pages:
-        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+    root_page = Page.get_first_root_node()
+    page_permissions = _permissions(tuple(f"wagtailcore.{action}_page" for action in role.pages))
+    group.page_permissions.exclude(page=root_page, permission__in=page_permissions).delete()
+    for permission in page_permissions:
+        GroupPagePermission.objects.get_or_create(group=group, page=root_page, permission=permission)
 
-    everything = Collection.get_first_root_node()
-    for_collections = _permissions(role.collections)
-    group.collection_permissions.exclude(collection=everything, permission__in=for_collections).delete()
-    for permission in for_collections:
-        GroupCollectionPermission.objects.get_or_create(group=group, collection=everything, permission=permission)
+    root_collection = Collection.get_first_root_node()
+    collection_permissions = _permissions(role.collections)
+    group.collection_permissions.exclude(collection=root_collection, permission__in=collection_permissions).delete()
+    for permission in collection_permissions:
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=root_collection, permission=permission)
 
 
 def _permissions(names: tuple[str, ...]) -> list[Permission]:
     found = []
     for name in names:
         app, codename = name.split(".")
-        # Several models may define a codename; the last word of Django's and Wagtail's codenames is the model they ask about.
+        # Several models may define the same codename; its last part is the name of the model it is about.
         permission = Permission.objects.filter(
             content_type__app_label=app, content_type__model=codename.rpartition("_")[2], codename=codename
         ).first()
@@ -66,7 +66,7 @@ def _permissions(names: tuple[str, ...]) -> list[Permission]:
 
 
 def sync_workflow() -> None:
-    """One step: what an editor submits, somebody of the secretariat approves, which publishes it. It stands over all pages."""
+    """Create the workflow for all pages, with one step: the secretariat approves what an editor submits, which publishes it."""
     task = GroupApprovalTask.objects.filter(name=REVIEW_TASK).first() or GroupApprovalTask.objects.create(name=REVIEW_TASK)
     task.groups.set([Group.objects.get(name=SECRETARIAT.name)])
     workflow, _made = Workflow.objects.get_or_create(name=REVIEW_WORKFLOW)
@@ -77,8 +77,8 @@ def sync_workflow() -> None:
     WorkflowPage.objects.update_or_create(page=Page.get_first_root_node(), defaults={"workflow": workflow})
 
 
-def remove_wagtails_own() -> None:
-    """Delete Wagtail's groups, workflow and task unless somebody is in them or something went through them."""
+def remove_wagtail_defaults() -> None:
+    """Delete Wagtail's default groups, workflow and task, unless they have members or have been used."""
     Workflow.objects.filter(name=WAGTAIL_WORKFLOW, workflow_states__isnull=True).delete()
     Task.objects.filter(name=WAGTAIL_TASK, task_states__isnull=True, workflow_tasks__isnull=True).delete()
     Group.objects.filter(name__in=WAGTAIL_GROUPS, user__isnull=True).delete()

@@ -1,4 +1,4 @@
-"""The admin's listing of users."""
+"""The admin's user pages: list, create and edit."""
 
 import logging
 from typing import Any
@@ -12,31 +12,31 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
-from wagtail.users.views.users import CreateView, EditView, IndexView, UserColumn, UserFilterSet, UserViewSet
+from wagtail.users.views import users
 
 from .emails import send_invitation
-from .forms import ChangeUserForm, NewUserForm
+from .forms import EditUserForm, NewUserForm
 from .models import User
 
 logger = logging.getLogger(__name__)
 
 
-class PeopleFilterSet(UserFilterSet):
+class UserFilterSet(users.UserFilterSet):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         del self.filters["is_superuser"]
         self.filters["group"].label = _("Role")
 
-    class Meta(UserFilterSet.Meta):
+    class Meta(users.UserFilterSet.Meta):
         pass
 
 
-class PeopleView(IndexView):
-    """Name, address, roles, whether the account works, the last sign-in."""
+class UserIndexView(users.IndexView):
+    """Lists name, address, roles, whether the account is active, and the last sign-in."""
 
     @cached_property
     def columns(self) -> list[Column]:
-        title = self._get_title_column_class(UserColumn)
+        title = self._get_title_column_class(users.UserColumn)
         return [
             title("name", accessor=str, label=gettext_lazy("Name"), sort_key="name", get_url=self.get_edit_url, classname="name"),
             Column("email", label=gettext_lazy("E-mail address"), sort_key="email", width="25%"),
@@ -60,8 +60,8 @@ def _roles(user: User) -> str:
     return ", ".join(sorted(group.name for group in user.groups.all()))
 
 
-class InviteView(CreateView):
-    """Without a password the person is invited by e-mail. A mail server that is down does not lose the account, and is told."""
+class UserCreateView(users.CreateView):
+    """Invites a user without a password by email. If the email fails, the account stays and a message says what to do."""
 
     def save_instance(self) -> User:
         user: User = super().save_instance()
@@ -83,20 +83,22 @@ class InviteView(CreateView):
             )
 
 
-class ChangeView(EditView):
+class UserEditView(users.EditView):
+    """Closes superuser accounts to others, who could otherwise take them over."""
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.object.is_superuser and not request.user.is_superuser:
             raise PermissionDenied(_("This account belongs to the technical administration."))
         return super().dispatch(request, *args, **kwargs)
 
 
-class PeopleViewSet(UserViewSet):
-    """Whoever may change users could otherwise become a superuser by taking over a superuser's account."""
+class UserViewSet(users.UserViewSet):
+    """User management without superusers: the secretariat can neither create one nor open the account of one."""
 
-    filterset_class = PeopleFilterSet
-    index_view_class = PeopleView
-    add_view_class = InviteView
-    edit_view_class = ChangeView
+    filterset_class = UserFilterSet
+    index_view_class = UserIndexView
+    add_view_class = UserCreateView
+    edit_view_class = UserEditView
 
-    def get_form_class(self, for_update: bool = False) -> type[NewUserForm | ChangeUserForm]:
-        return ChangeUserForm if for_update else NewUserForm
+    def get_form_class(self, for_update: bool = False) -> type[NewUserForm | EditUserForm]:
+        return EditUserForm if for_update else NewUserForm
