@@ -79,6 +79,9 @@ class ConfirmView(AdminView):
         """What has to be settled first, in sentences. While there is any, there is no button."""
         return []
 
+    def get_button(self) -> str | Promise:
+        return self.button
+
     def make_form(self, data: Any) -> Any:
         return self.form_class(data) if self.form_class else None
 
@@ -203,7 +206,7 @@ class ConfirmView(AdminView):
             "consequences": list(self.consequences()),
             "why_not": why_not,
             "form": self.form,
-            "button": self.button,
+            "button": self.get_button(),
             "is_destructive": self.is_destructive,
             "hidden_fields": self.hidden_fields(),
             "shown": self.shown,

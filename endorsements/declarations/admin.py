@@ -177,8 +177,7 @@ class Circulate(DeclarationAction):
     def is_again(self) -> bool:
         return bool(self.object.state == SignOnState.CIRCULATING)
 
-    @property
-    def button(self) -> str:
+    def get_button(self) -> str:
         return _("Make a new secret link") if self.is_again else _("Circulate it now")
 
     def question(self) -> str:

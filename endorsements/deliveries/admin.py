@@ -236,8 +236,7 @@ class Announce(DeliveryAction):
         ) % {"count": self.count}
         yield _("It cannot be taken back.")
 
-    @property
-    def button(self) -> str:
+    def get_button(self) -> str:
         return ngettext("Send %(count)d mail", "Send %(count)d mails", self.count) % {"count": self.count}
 
     def email(self) -> EmailMultiAlternatives:

@@ -98,7 +98,7 @@ class _ImportView(_Guarded, AdminView):
             way.append((reverse("signatory_import:upload", args=(self.declaration.pk,)), truncatechars(self.declaration.title, 60)))
         return way
 
-    def here(self) -> str:
+    def here(self) -> str | Promise:
         return truncatechars(self.imported.provenance if "pk" in self.kwargs else self.declaration.title, 60)
 
 
@@ -110,7 +110,7 @@ class Choose(_ImportView):
     def above(self) -> list[Breadcrumb]:
         return []
 
-    def here(self) -> Promise:
+    def here(self) -> str | Promise:
         return TITLE
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

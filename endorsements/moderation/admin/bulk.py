@@ -184,8 +184,7 @@ class UndoBulkAction(ModerationView, ConfirmView):
             return [_("Undone on %(day)s.") % {"day": date_format(localtime(self.object.undone_at), "j F Y, H:i")}]
         return [] if self.movable else [_("There is nothing to undo any more: all of them have moved on.")]
 
-    @property
-    def button(self) -> str:
+    def get_button(self) -> str:
         return ngettext("Undo: put %(count)d back where it was", "Undo: put %(count)d back where they were", self.movable) % {
             "count": self.movable
         }

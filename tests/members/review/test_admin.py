@@ -1,4 +1,4 @@
-"""Applications at the secretariat's desk: the list, one application, the verbs, and two colleagues at once."""
+"""Applications in the admin: the list, one application, the actions, and two colleagues at once."""
 
 import html
 import re
@@ -31,11 +31,11 @@ def address(name: str, row: Any, *more: Any) -> str:
     return reverse(f"applications:{name}", args=(row.pk, *more))
 
 
-def do(client: Client, row: Application, verb: str, **fields: Any) -> Any:
-    """Open the page of the verb and press its button."""
-    page = client.get(address(verb, row))
-    assert page.status_code == 200, (verb, page.status_code)
-    return client.post(address(verb, row), {"shown": page.context["shown"], **fields}, follow=True)
+def do(client: Client, row: Application, action: str, **fields: Any) -> Any:
+    """Open the page of the action and press its button."""
+    page = client.get(address(action, row))
+    assert page.status_code == 200, (action, page.status_code)
+    return client.post(address(action, row), {"shown": page.context["shown"], **fields}, follow=True)
 
 
 def state(row: Application) -> str:
@@ -148,7 +148,7 @@ def test_its_files_are_for_those_who_may_read_it(
     assert desk.get(address("file", submitted("z@z.example", name="Z", website="https://z.example"), file.pk)).status_code == 404
 
 
-# The verbs
+# The actions
 
 
 def test_it_is_taken_assigned_and_promised(desk: Client, secretary: Any, make_user: Any) -> None:
@@ -330,6 +330,33 @@ def test_whoever_decides_second_is_told_who_was_faster(desk: Client, make_user: 
     assert "Nothing was done" in words(desk.get(address("ask", row), follow=True))
 
 
+def test_what_was_typed_comes_back_when_a_colleague_was_faster(desk: Client) -> None:
+    row = checking()
+    shown = desk.get(address("ask", row)).context["shown"]
+    make_seats(2)
+    review.put_to_committee(row, rule=Rule.MAJORITY, days=7, by=None, now=timezone.now())
+    answer = desk.post(address("ask", row), {"shown": shown, "about_work": "How many midwives?"})
+    assert answer.context["why_not"]
+    assert "How many midwives?" in answer.content.decode()
+    assert not row.questions.exists()
+    letter = {"shown": shown, "step": "do", "reason": "duplicate", "letter": "You applied before."}
+    answer = desk.post(address("decline", row), letter)
+    assert (answer.context["why_not"], answer.context["form"]["letter"].value()) == ([], "You applied before.")
+    assert state(row) == State.WITH_COMMITTEE
+    desk.post(address("decline", row), {**letter, "shown": answer.context["shown"]})
+    assert state(row) == State.DECLINED
+
+
+def test_an_action_leads_back_to_where_one_came_from_on_this_site(desk: Client) -> None:
+    listing = reverse("applications:index")
+    for came_from, goes_to in ((listing, listing), ("https://elsewhere.example/", None)):
+        row = submitted(f"{len(came_from)}@x.example", name=came_from, website="")
+        page = desk.get(address("take", row), {"next": came_from})
+        done = desk.post(address("take", row), page.context["hidden_fields"])
+        assert done["Location"] == (goes_to or address("inspect", row))
+        assert state(row) == State.CHECKING
+
+
 def test_withdrawn_for_the_applicant(desk: Client) -> None:
     row = submitted()
     do(desk, row, "withdraw")
@@ -341,13 +368,13 @@ def test_withdrawn_for_the_applicant(desk: Client) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in State.values if name != State.DRAFT])
-def test_in_every_state_just_the_verbs_on_the_page_answer(name: str, desk: Client) -> None:
-    verbs = ("take", "stop_asking", "ask_again", "withdraw", "assign", "promise", "ask", "put_to_committee", "accept", "decline")
+def test_in_every_state_just_the_actions_on_the_page_answer(name: str, desk: Client) -> None:
+    actions = ("take", "stop_asking", "ask_again", "withdraw", "assign", "promise", "ask", "put_to_committee", "accept", "decline")
     row = in_state(name)
     page = desk.get(address("inspect", row))
     assert page.status_code == 200
     offered = {where for where, _label in page.context["actions"]}
-    assert {address(verb, row) for verb in verbs if desk.get(address(verb, row)).status_code == 200} == offered
+    assert {address(action, row) for action in actions if desk.get(address(action, row)).status_code == 200} == offered
 
 
 def test_others_neither_see_nor_do(editor: Any, committee_member: Any, signed_in: SignIn, client: Client) -> None:
