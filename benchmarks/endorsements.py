@@ -115,10 +115,10 @@ def compare(small: Any, large: Any) -> None:
 
 
 def last_page(page: Any) -> int:
-    from endorsements.signatories.counts import tally
-    from endorsements.signatories.listing import Roll
+    from endorsements.signatories.counts import counts
+    from endorsements.signatories.listing import SignatoryList
 
-    return -(-tally(page).named // Roll.per_page)
+    return -(-counts(page).named // SignatoryList.per_page)
 
 
 def measure(addresses: list[str], *, forget: bool) -> list[float]:
@@ -132,7 +132,7 @@ def measure(addresses: list[str], *, forget: bool) -> list[float]:
     for number in range(-1, 5 if forget else ROUNDS):
         for address, times in zip(addresses, taken, strict=True):
             if forget:
-                for key in [key for key in caches["pages"]._cache if ":tally:" in key or ":roll:" in key or ":names:" in key]:  # type: ignore[attr-defined]
+                for key in [key for key in caches["pages"]._cache if ":counts:" in key or ":groups:" in key or ":names:" in key]:  # type: ignore[attr-defined]
                     caches["pages"].delete(key.split(":", 2)[2])
             with not_kept():
                 start = clock()
@@ -172,12 +172,12 @@ def weigh(address: str) -> tuple[int, float]:
 
 def explain(page: Any) -> None:
     from endorsements.models import Endorsement
-    from endorsements.signatories.listing import Roll, initial
+    from endorsements.signatories.listing import SignatoryList, initial
 
     listed = Endorsement.objects.under(page).listed().order_by()
     asked = {
-        "the last page of the list": Roll(page, {}).entries.rows.in_order().values_list("pk")[80_000:80_100],
-        "a country and a letter": Roll(page, {"country": "UG", "letter": "M"}).entries.rows.in_order().values_list("pk")[:100],
+        "the last page of the list": SignatoryList(page, {}).entries.rows.in_order().values_list("pk")[80_000:80_100],
+        "a country and a letter": SignatoryList(page, {"country": "UG", "letter": "M"}).entries.rows.in_order().values_list("pk")[:100],
         "initial signatories": initial(page)[:60],
         "the counts": listed.values("kind", "show_name", "country").distinct(),
         "the moment of the thousandth": listed.order_by("listed_at").values("listed_at")[999:1000],

@@ -1,10 +1,12 @@
 """What stands in the head of a page for search engines, messengers and feed readers.
 
-`describe_context` starts from what every page has. A page adds what its kind has in a method `describe(head, context)`: posts their
+`describe_context` starts from what every page has. Apps above add what their kinds of page have with `@describes(PageModel)`: posts their
 authors and dates, the news listing its filters. A view without a page gives `title` and, if need be, `noindex` in its context, or
-`view`, a `View`, when it has an address to be found at.
+`view`, a `View`, when it has an address to be found at. The context of a page may add `part`, a `Part`, at an address below the page's,
+and `structured_data` for the page's own node.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -100,6 +102,20 @@ class Head:
         return as_script(nodes) if nodes else ""
 
 
+Describer = Callable[[Head, Any, Any], None]
+_describers: dict[type, Describer] = {}
+
+
+def describes(model: type) -> Callable[[Describer], Describer]:
+    """Register a function that adds to the head of pages of this model: called with the head, the page and the template's context."""
+
+    def register(describer: Describer) -> Describer:
+        _describers[model] = describer
+        return describer
+
+    return register
+
+
 def describe_context(context: Any) -> Head:
     """The head for what is being rendered. It needs neither a page nor a site: error pages have a head too."""
     chrome: Chrome | None = context.get("chrome")
@@ -143,5 +159,18 @@ def _describe_page(head: Head, page: Any, context: Any) -> None:
         head.node = web_page(page.schema_type, name=page.title, description=head.description, url=head.canonical, image=head.image)
     if not trail:
         head.name = page.seo_title or head.site_name
-    if hasattr(page, "describe"):
-        page.describe(head, context)
+    describer = next((_describers[model] for model in type(page).__mro__ if model in _describers), None)
+    if part := context.get("part"):
+        _describe_part(head, page, part)
+    elif describer:
+        describer(head, page, context)
+    head.node |= context.get("structured_data") or {}
+
+
+def _describe_part(head: Head, page: Any, part: Part) -> None:
+    """A part of a page with its own name and address, one step below the page."""
+    head.name, head.number, head.noindex = f"{part.name}: {page.title}", part.number, head.noindex or part.noindex
+    head.canonical = absolute(f"{page.url}{part.path}")
+    head.description = part.description or head.description
+    head.crumbs.append((part.name, head.canonical))
+    head.node = web_page(part.schema_type, name=head.name, description=head.description, url=head.canonical, image=head.image)

@@ -4,6 +4,7 @@ A card is named by what is written on it (`share_card.fingerprint`) and kept in 
 It is drawn when a page is published, and when somebody asks for one that is missing.
 """
 
+from base64 import b64encode
 from typing import Any
 
 from django.core.cache import caches
@@ -36,6 +37,13 @@ def card_address(page: SitePage, site_name: str) -> str:
 def address_of(page: SitePage, site_name: str) -> str:
     """Where the page's picture is."""
     return page.share_image.get_rendition(RENDITION).url if page.share_image else card_address(page, site_name)
+
+
+def preview_of(page: SitePage, site_name: str) -> str:
+    """The picture as it would be shared, for the preview of a draft: an address, or the card itself. Nothing is stored."""
+    if page.share_image:
+        return str(page.share_image.get_rendition(RENDITION).url)
+    return "data:image/png;base64," + b64encode(draw_card(**words_of(page, site_name))).decode()
 
 
 def home_picture(site: Site, site_name: str) -> str:

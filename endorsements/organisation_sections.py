@@ -10,12 +10,13 @@ from cms.public_pages import addresses
 from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.responses.queries import may_answer, words_of
 from members.models import Contact, Organisation
-from members.organisations.sections import ProfileLink, ProfileSection
+from members.organisations.sections import ProfileLink, ProfileSection, contact_section, public_section
 
 from .models import DeclarationPage, Endorsement, Invitation
 from .states import PUBLIC_LIST, SignOnState, Source, State, Who
 
 
+@public_section("endorsements", order=20)
 def endorsed_by(organisation: Organisation) -> ProfileSection:
     """The declarations in whose public list it stands, the newest first. Samples, which nobody signed, are none."""
     listed = _standing(organisation).listed().named().filter(declaration__in=DeclarationPage.objects.published())
@@ -23,6 +24,7 @@ def endorsed_by(organisation: Organisation) -> ProfileSection:
     return ProfileSection(_("Endorses"), [link for link in links if link.href])
 
 
+@contact_section("endorsements", order=20)
 def own_endorsements(contact: Contact, base: str) -> ProfileSection:
     """All that stands, listed or not yet, with the way to change it."""
     rows = _standing(contact.organisation).order_by("-confirmed_at", "pk")
@@ -42,6 +44,7 @@ def _link(row: Endorsement, kind: str = "") -> ProfileLink:
     return ProfileLink(row.declaration.title, addresses().get(row.declaration_id, ""), kind, timezone.localdate(day) if day else None)
 
 
+@contact_section("open declarations", order=10)
 def open_declarations(contact: Contact, base: str) -> ProfileSection:
     """Those that the organisation may endorse and does not yet, each leading to the question."""
     now, organisation, title = timezone.now(), contact.organisation, _("Open for endorsement")

@@ -12,7 +12,7 @@ from wagtail.signals import page_published
 from endorsements.declarations.workflow import follow_published
 from endorsements.moderation.merging import recognise, unite
 from members.models import Organisation
-from members.signals import merging
+from members.organisations.signals import merging
 
 from .models import DeclarationPage, SignOn
 

@@ -1,126 +1,289 @@
-"""One person's data, wherever they are held (GDPR, Articles 15, 17 and 20): found, exported and erased by one call.
+"""The tables of this app with people in them: applications, invitations, contacts, seats and votes."""
 
-Each room registers who finds what it holds, from below: `register` in its `AppConfig.ready`. What is shown before an erasure is what is
-erased, because both are the same `Held`.
-"""
-
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from django.db import models, transaction
-from wagtail.log_actions import log
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from core.mail.outbox import forget
-from core.models import OutgoingMail
-from core.search_words import fold
+from core.personal_data import Person, PersonalData, Retention, admin_url, empty, fields, itself, register, related, text
+from members.applications.reminders import DRAFT_KEPT
+from members.applications.requirements import FORM_FIELDS, PEOPLE_FIELDS
 from members.identity.keys import canonical_address
 
-from .suppression import suppressed_since
+from .erasure import anonymise_application, erase_application, erase_contact, erase_invitation, erase_named_person, erase_vote
+from .models import Application, ApplicationFile, ApplicationNote, Contact, Invitation, Membership, ProfileChange, Question, Seat, Vote
+from .states import OPEN, ContactRole, State
 
-MOST_FOUND = 100
-
-
-@dataclass(frozen=True)
-class Held:
-    """One thing that is held of a person: the `row`, and `what` it is in a few words.
-
-    `fate` says what goes and what stays when it is erased, and why; `first` what a colleague should do before. `erase` takes `by` and
-    `now` by name; None for what stays whole. `url` is where it stands in the admin. `tell` returns all of it, ready for JSON.
-    """
-
-    row: models.Model
-    what: str
-    fate: str
-    tell: Callable[[], dict[str, Any]]
-    erase: Callable[..., object] | None
-    first: str = ""
-    url: str = ""
-
-    @property
-    def key(self) -> str:
-        return f"{self.row._meta.label_lower}:{self.row.pk}"
+YEAR, TWO_YEARS = timedelta(days=365), timedelta(days=730)
+REPRESENTATIVE = tuple(field for field in PEOPLE_FIELDS if field.startswith("representative"))
+SECOND_CONTACT = tuple(field for field in PEOPLE_FIELDS if field.startswith("second"))
 
 
-# What was typed, an address or a name, to all that is held of them.
-Finder = Callable[[str], Iterable[Held]]
-_finders: dict[str, Finder] = {}
-_permissions: set[str] = set()
+# Applications
 
 
-def register(name: str, find: Finder, *, permission: str) -> None:
-    """`permission` is needed to see what is found. Raises ValueError for a second finder of one name."""
-    if _finders.get(name, find) != find:
-        raise ValueError(f"{name} is registered already")
-    _finders[name] = find
-    _permissions.add(permission)
+def applicant_name(application: Application) -> str:
+    """The representative's, who most often is the applicant; '' when it is somebody else."""
+    is_representative = canonical_address(application.representative_email) == application.address_key
+    return application.representative_name if is_representative else ""
 
 
-def permissions() -> frozenset[str]:
-    """All of them: whoever answers for one person has to see every room."""
-    return frozenset(_permissions)
+def application_url(application: Application) -> str:
+    return "" if application.state == State.DRAFT else reverse("applications:inspect", args=(application.pk,))
 
 
-def is_address(words: str) -> bool:
-    return "@" in words
+def outcome_for_application(application: Application) -> str:
+    outcomes = {
+        State.DRAFT: _("It is deleted, with its files and all links to it."),
+        State.ACCEPTED: _("What it says goes, with people, files and mails. The membership and the entry in the directory stay."),
+    }
+    ended = _("What it says goes, with people, files and mails. That there was one stays: how it ended, country, kind and dates.")
+    if application.state in OPEN:
+        ended = _("It is withdrawn, and a ballot about it is cancelled.") + " " + ended
+    return outcomes.get(State(application.state), ended)
 
 
-def is_of(words: str) -> Callable[[str, str], bool]:
-    """Whether a name and an address are those that were typed: the same mailbox; or a part of the name, because names outlive addresses."""
-    if is_address(words):
-        key = canonical_address(words)
-        return lambda _name, address: canonical_address(address) == key
-    folded = " ".join(fold(words).split())
-    return lambda name, _address: bool(folded) and folded in fold(name)
+def advice_for_representative(application: Application) -> str:
+    return _("An application needs a representative: ask the applicant to name somebody else.") if application.state in OPEN else ""
 
 
-def find(words: str) -> dict[str, list[Held]]:
-    """All that is held of an address, or by a name, by what it is; at most MOST_FOUND of each, and what holds nothing is left out."""
-    found = {name: list(islice(finder(words), MOST_FOUND)) for name, finder in _finders.items()}
-    return {name: held for name, held in found.items() if held}
+def unsuccessful_before(moment: datetime) -> Q:
+    return Q(anonymised_at__isnull=True, state__in=(State.DECLINED, State.WITHDRAWN), ended_at__lt=moment)
 
 
-def export(words: str, *, chosen: Collection[str] | None = None, by: Any = None) -> dict[str, list[dict[str, Any]]]:
-    """What `find` finds, or of it the `chosen` keys; to an address belong its mails, and since when it wants none. The audit log notes
-    who exported it, if it was `by` somebody."""
-    told: dict[str, list[dict[str, Any]]] = {}
-    with transaction.atomic():
-        for name, one in _of(words, chosen):
-            told.setdefault(name, []).append(one.tell())
-            if by:
-                log(one.row, "members.export", user=by)
-    if is_address(words):
-        mails = OutgoingMail.objects.filter(recipient__in=_writings(words)).order_by("pk")
-        told["mails"] = [dict(mail) for mail in mails.values("purpose", "subject", "recipient", "state", "created_at", "finished_at")]
-        since = suppressed_since(words)
-        told["gets no mail from here"] = [{"since": since}] if since else []
-    return {name: rows for name, rows in told.items() if rows}
+def accepted_before(moment: datetime) -> Q:
+    return Q(anonymised_at__isnull=True, state=State.ACCEPTED, ended_at__lt=moment)
 
 
-def erase(words: str, *, chosen: Collection[str] | None = None, by: Any, now: datetime) -> dict[str, int]:
-    """Erase what `find` finds, or of it the `chosen` keys, and of an address all mails; all or nothing. How many of each there were:
-    a second time none."""
-    counts: dict[str, int] = {}
-    with transaction.atomic():
-        mails = _writings(words) if is_address(words) else []
-        for name, one in _of(words, chosen):
-            if one.erase:
-                one.erase(by=by, now=now)
-                counts[name] = counts.get(name, 0) + 1
-        if forgotten := sum(map(forget, mails)):
-            counts["mails"] = forgotten
-    return counts
+NAMED_IN_AN_APPLICATION = gettext_lazy("Name, role, address and telephone are taken out. The application stays: it is somebody else’s.")
+APPLICATIONS = PersonalData(
+    rows=Application.objects.filter(anonymised_at__isnull=True),
+    parts=(ApplicationFile, ApplicationNote, Question),
+    section="applications",
+    permission="members.change_application",
+    people=(
+        Person(
+            email="email",
+            name=applicant_name,
+            label=text(gettext_lazy("Application of %(name)s: %(state)s"), name="title", state=Application.get_state_display),
+            exported=fields(
+                *FORM_FIELDS,
+                *("email", "language", "state", "started_at", "submitted_at", "promised_on", "ended_at", "letter"),
+                files=related("files", "kind", "name", "size", "uploaded_at"),
+                questions=related("questions", "field", "text", "before", "after", "reply", "asked_at", "answered_at"),
+                notes=related("notes", "text", "at"),
+                colleagues=related("invitations", "email", "access", "invited_at"),
+            ),
+            outcome=outcome_for_application,
+            erase=erase_application,
+            url=application_url,
+        ),
+        Person(
+            part=True,
+            email="representative_email",
+            name="representative_name",
+            label=text(gettext_lazy("Named as representative in the application of %(name)s"), name="title"),
+            exported=fields(*REPRESENTATIVE, application_of="name"),
+            outcome=NAMED_IN_AN_APPLICATION,
+            erase=partial(erase_named_person, fields=REPRESENTATIVE),
+            history=itself,
+            advice=advice_for_representative,
+            url=application_url,
+        ),
+        Person(
+            part=True,
+            email="second_email",
+            name="second_name",
+            label=text(gettext_lazy("Named as second contact in the application of %(name)s"), name="title"),
+            exported=fields(*SECOND_CONTACT, application_of="name"),
+            outcome=NAMED_IN_AN_APPLICATION,
+            erase=partial(erase_named_person, fields=SECOND_CONTACT),
+            history=itself,
+            url=application_url,
+        ),
+    ),
+    retention=(
+        Retention(
+            period=DRAFT_KEPT,
+            when="after a draft was last saved, with a warning before",
+            done_by="members.applications.reminders.warn_of_and_delete_drafts",
+        ),
+        Retention(period=YEAR, when="after it was declined or withdrawn", expired=unsuccessful_before, erase=anonymise_application),
+        Retention(period=TWO_YEARS, when="after it was accepted", expired=accepted_before, erase=anonymise_application),
+    ),
+)
+INVITATIONS = PersonalData(
+    rows=Invitation.objects.select_related("application"),
+    section="applications",
+    permission="members.change_application",
+    people=(
+        Person(
+            email="email",
+            label=text(gettext_lazy("Invited to the application of %(name)s"), name="application.title"),
+            exported=fields("email", "access", "invited_at", invited_to="application.title"),
+            outcome=gettext_lazy("The invitation is deleted, and its link works no more."),
+            erase=erase_invitation,
+            history="application",
+            url=lambda invitation: application_url(invitation.application),
+        ),
+    ),
+    retention=(Retention(period=None, when="the application", done_by="members.erasure.anonymise_application"),),
+)
 
 
-def _of(words: str, chosen: Collection[str] | None) -> list[tuple[str, Held]]:
-    found = [(name, one) for name, held in find(words).items() for one in held]
-    return [(name, one) for name, one in found if chosen is None or one.key in chosen]
+# Members
 
 
-def _writings(address: str) -> list[str]:
-    """The ways in which this address is written on mails: with other capitals, or with a plus."""
-    key = canonical_address(address)
-    alike = OutgoingMail.objects.filter(recipient__istartswith=key[:1]).values_list("recipient", flat=True).distinct()
-    return [written for written in alike if written and canonical_address(written) == key]
+def contact_label(contact: Contact) -> str:
+    label = _("Contact of %(name)s: %(roles)s") if contact.roles else _("Contact of %(name)s")
+    return label % {"name": contact.organisation.name, "roles": ", ".join(contact.roles)}
+
+
+def profile_changes_of(contact: Contact) -> list[dict[str, Any]]:
+    changes = ProfileChange.objects.filter(contact=contact).values("proposed_at", "state", "before", "after", "reason")
+    return [dict(change) for change in changes]
+
+
+def advice_for_contact(contact: Contact) -> str:
+    """A member keeps one contact, and one who votes; the right to be erased is stronger, so this hinders nobody."""
+    others = Contact.objects.filter(organisation=contact.organisation_id).exclude(pk=contact.pk)
+    if not Membership.objects.on(timezone.localdate()).filter(organisation=contact.organisation_id).exists():
+        return ""
+    name = {"name": contact.organisation.name}
+    if not others.exists():
+        return _("It is the only contact of %(name)s. Ask there who follows, and enter them; else nobody of it can be reached.") % name
+    if contact.voting and not others.with_role(ContactRole.VOTING).exists():
+        return _("Nobody else votes for %(name)s. Ask there who follows, and tick it with that contact.") % name
+    return ""
+
+
+def no_member_since(moment: datetime) -> Q:
+    """Contacts, entered before it, of organisations that have not belonged since, or never did."""
+    recent = Membership.objects.filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate(moment)))
+    return Q(added_at__lt=moment) & ~Q(organisation__in=recent.values("organisation"))
+
+
+organisation_url = admin_url("wagtailsnippets_members_organisation:edit", "organisation_id")
+CONTACTS = PersonalData(
+    rows=Contact.objects.select_related("organisation"),
+    parts=(ProfileChange,),
+    section="contacts",
+    permission="members.change_organisation",
+    people=(
+        Person(
+            email="email",
+            name="name",
+            label=contact_label,
+            exported=fields(
+                *("roles", "name", "email", "position", "phone", "added_at"),
+                organisation="organisation.name",
+                profile_changes=profile_changes_of,
+            ),
+            outcome=gettext_lazy(
+                "It is deleted, with its links and mails. What they proposed for the public profile stays, without their name."
+            ),
+            erase=erase_contact,
+            history="organisation",
+            advice=advice_for_contact,
+            url=organisation_url,
+        ),
+    ),
+    retention=(
+        Retention(
+            period=YEAR,
+            when="after the organisation has left, or after they were entered where it never belonged",
+            expired=no_member_since,
+            erase=erase_contact,
+        ),
+    ),
+)
+
+
+# The steering committee
+
+
+def advice_for_seat(seat: Seat) -> str:
+    lasts = Seat.objects.on(timezone.localdate()).filter(pk=seat.pk).exists()
+    return _("Enter who sits there instead; else the seat gets no ballots.") if lasts else ""
+
+
+def advice_for_vote(vote: Vote) -> str:
+    waits = vote.ballot.is_running and not vote.choice
+    return _("The ballot runs still: the seat is silent from then on, unless you write down its vote.") if waits else ""
+
+
+def decided_before(moment: datetime) -> Q:
+    return Q(ballot__closed_at__lt=moment) & ~Q(person_name="", email="", reason="")
+
+
+SEAT_STAYS = gettext_lazy("Name and address go. The seat and its term stay: they are the organisation’s.")
+SEATS = PersonalData(
+    rows=Seat.objects.select_related("organisation"),
+    section="seats and votes",
+    permission="members.change_ballot",
+    people=(
+        Person(
+            part=True,
+            email="person_email",
+            name="person_name",
+            label=text(gettext_lazy("Seat of %(name)s on the steering committee"), name="organisation.name"),
+            exported=fields(
+                "since", "until", "person_name", "person_email", organisation="organisation.name", **{"as": lambda seat: "person"}
+            ),
+            outcome=SEAT_STAYS,
+            erase=empty("person_name", "person_email"),
+            history="organisation",
+            advice=advice_for_seat,
+            url=organisation_url,
+        ),
+        Person(
+            part=True,
+            email="alternate_email",
+            name="alternate_name",
+            label=text(gettext_lazy("Alternate for the seat of %(name)s"), name="organisation.name"),
+            exported=fields(
+                "since", "until", "alternate_name", "alternate_email", organisation="organisation.name", **{"as": lambda seat: "alternate"}
+            ),
+            outcome=SEAT_STAYS,
+            erase=empty("alternate_name", "alternate_email"),
+            history="organisation",
+            url=organisation_url,
+        ),
+    ),
+    retention=(
+        Retention(
+            period=YEAR,
+            when="after the term",
+            expired=lambda moment: Q(until__lt=timezone.localdate(moment)),
+            clear=dict.fromkeys(("person_name", "person_email", "alternate_name", "alternate_email"), ""),
+        ),
+    ),
+)
+VOTES = PersonalData(
+    rows=Vote.objects.select_related("ballot__application"),
+    section="seats and votes",
+    permission="members.change_ballot",
+    people=(
+        Person(
+            email="email",
+            name="person_name",
+            label=text(gettext_lazy("Vote for %(name)s on %(about)s"), name="organisation_name", about="ballot.application.title"),
+            exported=fields("organisation_name", "person_name", "email", "choice", "reason", "cast_at", about="ballot.application.title"),
+            outcome=gettext_lazy(
+                "Name, address, reason and link go. The vote stays: it is the organisation’s, and the minutes rest on it."
+            ),
+            erase=erase_vote,
+            history="ballot",
+            advice=advice_for_vote,
+            url=admin_url("ballots:inspect", "ballot_id"),
+        ),
+    ),
+    retention=(Retention(period=TWO_YEARS, when="after the ballot", expired=decided_before, erase=erase_vote),),
+)
+
+register(APPLICATIONS, INVITATIONS, CONTACTS, SEATS, VOTES)

@@ -17,11 +17,10 @@ from members.organisations.admin.organisations import seats_that_end
 from members.organisations.workflow import why_not_deleted
 from members.review.admin.applications import applications_to_decide
 
-from .admin import Coalition, PersonalDataScreen
+from .admin import Coalition
 from .models import Organisation
 
 register_snippet(Coalition)
-hooks.register("register_admin_viewset", PersonalDataScreen)
 hooks.register("register_admin_urls", merging_urls)
 deletion_guard.register(Organisation, why_not_deleted)
 for shortcut in (my_votes, ballots_that_wait, applications_to_decide, profile_changes, seats_that_end):

@@ -1,15 +1,13 @@
 """When a post was published, for machines that ask to the minute of what editors date to the day."""
 
 from datetime import datetime, time
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-if TYPE_CHECKING:
-    from .models import PostPage
+from .models import PostPage
 
 
-def published_at(post: "PostPage") -> datetime:
+def published_at(post: PostPage) -> datetime:
     """The moment it went online when that was on its date, else noon of its date: the same day nearly everywhere on Earth.
 
     Never later than the moment it went online, whatever date an editor chose.
@@ -23,6 +21,6 @@ def published_at(post: "PostPage") -> datetime:
     return noon
 
 
-def changed_at(post: "PostPage") -> datetime:
+def changed_at(post: PostPage) -> datetime:
     """When readers last got another text."""
     return max(post.last_published_at or published_at(post), published_at(post))

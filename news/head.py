@@ -1,25 +1,24 @@
 """What posts, the listing and author pages add to the head of their page (see `cms.head`)."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
-from cms.head import FeedLink, Head
+from cms.head import FeedLink, Head, describes
 from cms.structured_data import Node, organisation_id, without_gaps
 from core.absolute_urls import absolute
 
 from .dates import changed_at, published_at
-
-if TYPE_CHECKING:
-    from .listing import Listing
-    from .models import Author, NewsIndexPage, PostPage
+from .listing import Listing
+from .models import Author, NewsIndexPage, PostPage
 
 FEED_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
 
 
-def describe_post(head: Head, post: "PostPage", context: Any) -> None:
+@describes(PostPage)
+def describe_post(head: Head, post: PostPage, context: Any) -> None:
     """Open Graph's article properties and schema.org's article. Of an inferred date only the month is told, as to readers."""
     index = head.crumbs[-2][1] if len(head.crumbs) > 1 else ""
     authors = [_author_node(author, f"{index}authors/{author.slug}/" if index else "") for author in post.bylines]
@@ -51,7 +50,7 @@ def describe_post(head: Head, post: "PostPage", context: Any) -> None:
     )
 
 
-def _author_node(author: "Author", url: str) -> Node:
+def _author_node(author: Author, url: str) -> Node:
     if author.kind == author.Kind.SECRETARIAT:
         return {"@type": "Organization", "name": author.name, "url": url, "parentOrganization": {"@id": organisation_id()}}
     if author.kind == author.Kind.ORGANISATION:
@@ -60,7 +59,8 @@ def _author_node(author: "Author", url: str) -> Node:
     return without_gaps({"@type": "Person", "name": author.name, "url": url, "jobTitle": author.role, "affiliation": place})
 
 
-def describe_index(head: Head, index: "NewsIndexPage", context: Any) -> None:
+@describes(NewsIndexPage)
+def describe_index(head: Head, index: NewsIndexPage, context: Any) -> None:
     """The listing with its filters and page number, an author's page, or a list that does not exist."""
     listing: Listing | None = context.get("listing")
     author: Author | None = context.get("author")
@@ -84,7 +84,7 @@ def describe_index(head: Head, index: "NewsIndexPage", context: Any) -> None:
         head.feeds = [FeedLink(name, reverse("feed_of", args=(facet, value, form)), kind) for form, kind in FEED_TYPES.items()]
 
 
-def _describe_author(head: Head, author: "Author") -> None:
+def _describe_author(head: Head, author: Author) -> None:
     head.name, head.og_type = author.name, "profile"
     bio = " ".join(strip_tags(author.bio).split())
     head.description = bio[:300] or ", ".join(part for part in (author.name, author.role, author.affiliation) if part)

@@ -2,22 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.cache import caches
 from django.utils.translation import gettext_lazy as _
 
-from cms.faceted_list import FacetedList, UnknownFilterError, with_parameters
+from cms.faceted_list import FacetedList, with_parameters
 from core.web.page_cache import content_version
 from news.models.post import PostAuthor, PostPage
 from news.models.taxonomy import Author, Topic
 
 from .states import Kind
-
-if TYPE_CHECKING:
-    from news.models.index import NewsIndexPage
-
-__all__ = ["Listing", "UnknownFilterError", "catalogue"]
 
 
 @dataclass(frozen=True)
@@ -83,10 +78,10 @@ class Listing(FacetedList):
 
     labels = {"kind": _("Kind"), "topic": _("Topic"), "author": _("Author"), "year": _("Year")}
 
-    def __init__(self, index: "NewsIndexPage", query: Mapping[str, Any], fixed: Mapping[str, str]):
+    def __init__(self, base: str, query: Mapping[str, Any], fixed: Mapping[str, str]):
         known = catalogue()
         self.fixed = fixed
-        super().__init__(index.url or "/", known.rows, known.labels, query, **fixed)
+        super().__init__(base, known.rows, known.labels, query, **fixed)
 
     def load(self, rows: list[PostRow]) -> list[PostPage]:
         posts: dict[int, PostPage] = PostPage.objects.for_cards().in_bulk([row.pk for row in rows])

@@ -5,13 +5,14 @@ from django.utils.translation import gettext as _
 
 from cms.public_pages import addresses
 from members.models import Organisation
-from members.organisations.sections import ProfileLink, ProfileSection
+from members.organisations.sections import ProfileLink, ProfileSection, public_section
 
 from .models import PostAuthor, PostPage, SpotlightPage
 
 MOST = 12
 
 
+@public_section("posts", order=30)
 def posts_of(organisation: Organisation) -> ProfileSection:
     """Spotlights on its people, and what it or they wrote, the newest first."""
     written = PostAuthor.objects.filter(author__organisation=organisation).values("post")

@@ -1,16 +1,50 @@
-"""Where posts of the coalition's former site are now."""
+"""The news listing with its filters, years and authors; and redirects from the addresses of the coalition's former site."""
 
 from datetime import date
 
-from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from cms.faceted_list import UnknownFilterError
 from core.web.redirects import with_query
 
-from .models import PostPage
+from .listing import Listing
+from .models import Author, NewsIndexPage, PostPage
 
 # A shorter beginning fits too much to mean one post.
 SHORTEST_BEGINNING = 10
+
+
+def all_posts(request: HttpRequest, index: NewsIndexPage) -> HttpResponse:
+    return _listing(request, index, {})
+
+
+def year(request: HttpRequest, index: NewsIndexPage, year: str) -> HttpResponse:
+    return _listing(request, index, {"year": year})
+
+
+def author(request: HttpRequest, index: NewsIndexPage, slug: str) -> HttpResponse:
+    author = get_object_or_404(Author.objects.select_related("organisation", "portrait"), slug=slug)
+    try:
+        listing = Listing(index.url or "/", request.GET, {"author": slug})
+    except UnknownFilterError as problem:
+        raise Http404(str(problem)) from problem
+    context = {"author": author, "listing": listing, "trail": [*index.trail, index]}
+    return index.render(request, template="news/author.html", context_overrides=context)
+
+
+def _listing(request: HttpRequest, index: NewsIndexPage, fixed: dict[str, str]) -> HttpResponse:
+    """The listing; a filter or page that does not exist gets 404 with the reason and a way back."""
+    try:
+        listing = Listing(index.url or "/", request.GET, fixed)
+    except UnknownFilterError as problem:
+        context = {"problem": problem, "trail": [*index.trail, index]}
+        response = index.render(request, template="news/unknown_filter.html", context_overrides=context)
+        response.status_code = 404
+        return response
+    context = {"listing": listing, "trail": [*index.trail, index] if listing.filters else index.trail}
+    return index.render(request, template="news/news_index_page.html", context_overrides=context)
 
 
 @require_safe

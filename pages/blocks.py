@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cms.blocks.body import PEOPLE, WORDS, BodyBlock
 from cms.blocks.page_choice import PageChoiceBlock
-from endorsements.declarations.public_status import standing
+from endorsements.signatories.public_status import public_status
 from members.directory.blocks import OrganisationsBlock
 from members.directory.listing import catalogue
 from news.models import PostPage, SpotlightPage
@@ -23,10 +24,9 @@ class WorkingGroupsBlock(blocks.StaticBlock):
         template = "blocks/working_groups.html"
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        from .models import WorkingGroupPage
-
         context = super().get_context(value, parent_context=parent_context)
-        return context | {"groups": WorkingGroupPage.objects.live().public().order_by("title")}
+        groups = apps.get_model("pages", "WorkingGroupPage")  # whose body is made of these blocks
+        return context | {"groups": groups.objects.live().public().order_by("title")}
 
 
 class PageBodyBlock(BodyBlock):
@@ -55,7 +55,7 @@ class OpenDeclarationBlock(blocks.StructBlock):
         context = super().get_context(value, parent_context=parent_context)
         post = value.get("post")
         is_shown = post is not None and post.live and not post.get_view_restrictions().exists()
-        return context | {"standing": standing(post) if is_shown else None}
+        return context | {"status": public_status(post) if is_shown else None}
 
 
 class LatestNewsBlock(blocks.StructBlock):

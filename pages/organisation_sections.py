@@ -5,11 +5,12 @@ from django.utils.translation import gettext as _
 from cms.page_privacy import open_to_all
 from cms.public_pages import addresses
 from members.models import Organisation
-from members.organisations.sections import ProfileLink, ProfileSection
+from members.organisations.sections import ProfileLink, ProfileSection, public_section
 
 from .models import WorkingGroupPage
 
 
+@public_section("working groups", order=10)
 def convened_by(organisation: Organisation) -> ProfileSection:
     groups = open_to_all(WorkingGroupPage.objects.live()).filter(conveners__organisation=organisation).order_by("title")
     links = [ProfileLink(group.title, addresses().get(group.pk, ""), str(group.get_kind_display())) for group in groups]

@@ -35,6 +35,7 @@ CHECKS: tuple[tuple[str, ...], ...] = (
     ("ruff", "check", "--quiet", "."),
     ("ruff", "format", "--check", "--quiet", "."),
     ("djlint", "--lint", "--quiet", "templates"),
+    ("tests.formatting",),
     ("mypy",),
     ("django", "makemigrations", "--check", "--dry-run"),
     ("django", "check"),

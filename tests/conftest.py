@@ -18,10 +18,9 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 
-from core.web.staticfiles import flatten, squeeze
+from core.web.staticfiles import shipped
 from tests.support.public_pages import KINDS
-
-from .template_database import ROOT, Copies, copies
+from tests.template_database import ROOT, Copies, copies
 
 pytest_plugins = ("tests.browser_fixtures",)
 
@@ -300,4 +299,4 @@ def free_port() -> int:
 def stylesheet() -> bytes:
     """The site's style as it goes over the wire."""
     static = ROOT / "static"
-    return squeeze(flatten("css/site.css", lambda name: (static / name).read_text())).encode()
+    return shipped("css/site.css", lambda name: (static / name).read_text()).encode()

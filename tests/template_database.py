@@ -22,7 +22,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "cms", "core", "demo", "endorsements", "hw4all", "members", "news", "pages")
+APPS = ("accounts", "cms", "core", "demo", "endorsements", "hw4all", "members", "news", "pages", "privacy")
 # Files that only show what is stored: a change in one makes no other database.
 ONLY_SHOW = {"views.py", "urls.py", "forms.py", "viewsets.py", "admin_views.py", "wagtail_hooks.py", "feeds.py", "exports.py", "csp.py"}
 SHOWING = {"admin_views", "templatetags", "views"}

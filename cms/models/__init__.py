@@ -1,5 +1,5 @@
 from .media import SiteDocument, SiteImage, SiteRendition
-from .page import SitePage
+from .page import PageWithUrls, SitePage
 from .site import Announcement, Navigation, SiteIdentity
 
-__all__ = ["Announcement", "Navigation", "SiteDocument", "SiteIdentity", "SiteImage", "SitePage", "SiteRendition"]
+__all__ = ["Announcement", "Navigation", "PageWithUrls", "SiteDocument", "SiteIdentity", "SiteImage", "SitePage", "SiteRendition"]

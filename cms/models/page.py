@@ -5,8 +5,11 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import ResolverMatch, include
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel, TabbedInterface
+from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 from wagtail.utils.decorators import cached_classmethod
@@ -85,9 +88,7 @@ class SitePage(Page):
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
         if mode_name == "shared":
-            from cms.previews import shared
-
-            return shared(self, request)
+            return TemplateResponse(request, "cms/previews/shared.html", {"page": self})
         return super().serve_preview(request, mode_name)
 
     @cached_classmethod
@@ -119,3 +120,19 @@ class SitePage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return super().get_context(request, *args, **kwargs) | {"trail": self.trail}
+
+
+class PageWithUrls(RoutablePageMixin):
+    """A page with addresses below its own, listed in `urlconf`. Their views are Django's, called with the request, then the page."""
+
+    urlconf: ClassVar[str]
+
+    @classmethod
+    def get_subpage_urls(cls) -> Any:
+        return include(cls.urlconf)[0].urlpatterns
+
+    def resolve_subpage(self, path: str) -> ResolverMatch:
+        match = self.get_resolver().resolve(path)
+        view = match.func
+        match.func = lambda request, *args, **kwargs: view(request, self, *args, **kwargs)
+        return match

@@ -1,66 +1,67 @@
-"""Several people may have one page of a form open: what a colleague wrote meanwhile is not written over unread."""
+"""Several people may have one page of a form open: what a colleague saved meanwhile is not overwritten unread."""
 
 import hashlib
 from typing import Any
 
-from django import forms
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from .public_form import PublicForm
 
-class WrittenTogether(forms.Form):
-    """A form over what is stored, given to it as `initial`.
 
-    `seen` travels with the page and says in a few letters what stood in each field. A field that comes back as it was keeps what stands
-    there now. Where both wrote something else, the field is not sound: the mistake gives the colleague's words, and sending the page once
-    more is a decision. What comes back without `seen` counts as written now.
+class EditConflictForm(PublicForm):
+    """A form over what is stored, given to it as `initial`, that finds conflicts field by field.
+
+    `seen` travels with the page: a fingerprint of what was stored in each field when the page was shown. A field that comes back as it
+    was keeps what is stored now. Where both changed the field, it is invalid: its error quotes the colleague's text, and sending the page
+    once more is a decision. What comes back without `seen` counts as written now.
     """
 
     @property
     def seen(self) -> str:
-        return " ".join(f"{name}:{_mark(self._stored(name))}" for name in self.fields)
+        return " ".join(f"{name}:{_fingerprint(self._stored(name))}" for name in self.fields)
 
     def full_clean(self) -> None:
-        clashes = self._meet() if self.is_bound else {}
+        conflicts = self._merge_stored() if self.is_bound else {}
         super().full_clean()
-        for name, stored in clashes.items():
+        for name, stored in conflicts.items():
             choices: dict[Any, Any] = dict(getattr(self.fields[name], "choices", ()))
-            stands = Truncator(", ".join(str(choices.get(one, one)) for one in stored) or _("nothing")).chars(300)
-            told = _(
+            theirs = Truncator(", ".join(str(choices.get(one, one)) for one in stored) or _("nothing")).chars(300)
+            explanation = _(
                 "Something else was saved here meanwhile, by a colleague or by you in another window: “%(words)s”. "
                 "Yours is not saved: send this page again if it shall stand instead."
             )
-            self.add_error(name, told % {"words": stands})
+            self.add_error(name, explanation % {"words": theirs})
 
-    def _meet(self) -> dict[str, list[str]]:
-        """Put what colleagues wrote into the fields that came back as they were; what stands now in those that both wrote in."""
-        clashes, data = {}, self.data.copy()
-        for name, mark in self._marks_sent():
-            stored, typed = self._stored(name), _sent(self[name].value())
-            if _mark(stored) == mark or stored == typed:
+    def _merge_stored(self) -> dict[str, list[str]]:
+        """Put what is stored now into the fields that came back unchanged. Returns what is stored in those that both have changed."""
+        conflicts, data = {}, self.data.copy()
+        for name, fingerprint in self._fingerprints_sent():
+            stored, sent = self._stored(name), _as_sent(self[name].value())
+            if _fingerprint(stored) == fingerprint or stored == sent:
                 continue
-            if _mark(typed) == mark:
+            if _fingerprint(sent) == fingerprint:
                 data.setlist(name, stored)
             else:
-                clashes[name] = stored
+                conflicts[name] = stored
         self.data = data
-        return clashes
+        return conflicts
 
-    def _marks_sent(self) -> list[tuple[str, str]]:
-        marks = dict(pair.partition(":")[::2] for pair in str(self.data.get("seen", "")).split())
-        return [(name, marks[name]) for name in self.fields if name in marks]
+    def _fingerprints_sent(self) -> list[tuple[str, str]]:
+        sent = dict(pair.partition(":")[::2] for pair in str(self.data.get("seen", "")).split())
+        return [(name, sent[name]) for name in self.fields if name in sent]
 
     def _stored(self, name: str) -> list[str]:
         field = self.fields[name]
-        return _sent(field.prepare_value(self.get_initial_for_field(field, name)))
+        return _as_sent(field.prepare_value(self.get_initial_for_field(field, name)))
 
 
-def _sent(value: Any) -> list[str]:
+def _as_sent(value: Any) -> list[str]:
     """What the browser sends back of it, however it ends lines: a text, nothing when empty, or one text for each box that is ticked."""
     values = value if isinstance(value, list) else [value]
     texts = (str(one).replace("\r\n", "\n").strip() for one in values if one not in (None, False))
     return sorted(filter(None, texts))
 
 
-def _mark(texts: list[str]) -> str:
+def _fingerprint(texts: list[str]) -> str:
     return hashlib.blake2s("\n".join(texts).encode(), digest_size=4).hexdigest()

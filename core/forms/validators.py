@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -74,25 +73,9 @@ def refuse_tricks_in_lines(text: str) -> None:
         refuse_tricks(line)
 
 
-class LineField(forms.CharField):
-    """A one-line form field: cleaned, then judged, then measured."""
-
-    default_validators = [refuse_tricks]
-
-    def to_python(self, value: object) -> str | None:
-        text = super().to_python(value)
-        return clean_line(text) if isinstance(text, str) else text
-
-
-class AnswerField(LineField):
-    """One that a number alone may fill."""
-
-    default_validators = [refuse_tricks_in_answer]
-
-
 def _refuse_hidden(text: str) -> None:
     """Refuse control characters, line ends, what cannot be seen, and code points without a meaning of their own."""
-    for place, char in enumerate(text):
+    for position, char in enumerate(text):
         kind = unicodedata.category(char)
         character = f"U+{ord(char):04X}"
         if kind in ("Cc", "Zl", "Zp"):
@@ -101,18 +84,18 @@ def _refuse_hidden(text: str) -> None:
         if kind in ("Cs", "Co", "Cn") or char in "\ufffc\ufffd":
             message = _("This contains a character that other computers cannot show (%(character)s). Please replace it.")
             raise _refusal("unknown_character", message, character=character)
-        if (kind == "Cf" and not _joins(text, place)) or _BLANK.match(char):
+        if (kind == "Cf" and not _joins(text, position)) or _BLANK.match(char):
             message = _("This contains a character that nobody can see (%(character)s). Please type the text anew instead of pasting it.")
             raise _refusal("hidden_character", message, character=character)
 
 
-def _joins(text: str, place: int) -> bool:
+def _joins(text: str, position: int) -> bool:
     """Whether a zero-width character stands where its script needs it: between letters, or after a virama as in older Malayalam.
 
     In the spirit of RFC 5892, appendices A.1 and A.2, which allow the joiners in domain names by the same signs.
     """
-    scripts = _JOINERS.get(text[place], frozenset())
-    before, after = text[place - 1 : place], text[place + 1 : place + 2]
+    scripts = _JOINERS.get(text[position], frozenset())
+    before, after = text[position - 1 : position], text[position + 1 : position + 2]
     if not before or _script(before) not in scripts or unicodedata.category(before)[0] not in "LM":
         return False
     if unicodedata.combining(before) == VIRAMA and scripts is _CURSIVE:

@@ -1,1 +1,1 @@
-"""Links in emails: one purpose, one expiry, only a hash stored."""
+"""Links in emails: their tokens, the pages they open, and how to get a new one."""

@@ -1,11 +1,13 @@
-"""Static files for production: hashed, compressed, and each stylesheet flattened into one file."""
+"""Static files for production: hashed, compressed, and each stylesheet of this project one minified file."""
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
+from rcssmin import cssmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _IMPORT = re.compile(r"""@import\s+url\(["']?([^"')]+)["']?\)\s*(?:layer\(([\w.-]+)\))?\s*;""")
@@ -14,7 +16,7 @@ _IMPORT = re.compile(r"""@import\s+url\(["']?([^"')]+)["']?\)\s*(?:layer\(([\w.-
 def flatten(name: str, read: Any) -> str:
     """The stylesheet with each `@import url(…) layer(…);` replaced by what it names, inside that layer.
 
-    `read(name)` returns a file's text. Imports are one level deep by house rule, so a reader finds every part from the one list.
+    `read(name)` returns a file's text. Imports are one level deep, so that one list names every part.
     """
 
     def inline(match: re.Match[str]) -> str:
@@ -24,24 +26,21 @@ def flatten(name: str, read: Any) -> str:
     return _IMPORT.sub(inline, read(name))
 
 
-def squeeze(css: str) -> str:
-    """The stylesheet without comments and needless white space; strings and selectors keep their meaning."""
-    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    css = re.sub(r"\s+", " ", css)
-    return re.sub(r"\s*([{};,])\s*", r"\1", css).replace(";}", "}").strip()
+def shipped(name: str, read: Any) -> str:
+    """The stylesheet as it is sent: flattened and minified."""
+    return cssmin(flatten(name, read))
 
 
 class FlatteningManifestStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage, run over `css/site.css` with its imports already inlined."""
-
-    entry = "css/site.css"
+    """WhiteNoise's storage, which hashes and compresses this project's stylesheets as `shipped`; those of packages are left alone."""
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        if self.entry in paths and not dry_run:
-            css = squeeze(flatten(self.entry, self._read))
-            self.delete(self.entry)
-            self._save(self.entry, ContentFile(css.encode()))
-            paths[self.entry] = (self, self.entry)
+        for name, (source, _) in paths.items() if not dry_run else ():
+            if name.endswith(".css") and Path(source.location) in map(Path, settings.STATICFILES_DIRS):
+                css = shipped(name, self._read)
+                self.delete(name)
+                self._save(name, ContentFile(css.encode()))
+                paths[name] = (self, name)
         yield from super().post_process(paths, dry_run, **options)
 
     def compress_files(self, paths: set[str]) -> Iterator[tuple[str, str]]:

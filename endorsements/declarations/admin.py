@@ -20,8 +20,7 @@ from core.differences import differences
 from endorsements.models import DeclarationPage, Endorsement, SignOn, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import BY_ITS_HOLDER, SignOnState, Source, State
-from endorsements.text_versions.canonical import canonical_text, digest
-from endorsements.text_versions.workflow import differs
+from endorsements.text.canonical import canonical_text, digest
 
 from . import workflow
 from .admin_status import may_move, missing_of, moment
@@ -99,7 +98,7 @@ class Open(DeclarationAction):
     @cached_property
     def has_other_text(self) -> bool:
         """A text that somebody may have signed is changed as a correction or a new version, and not in passing."""
-        return self.object.state != SignOnState.DRAFT and differs(self.draft, self.object)
+        return self.object.state != SignOnState.DRAFT and self.object.differs_from(self.draft)
 
     def question(self) -> str:
         question = _("Open “%(title)s” for endorsement again?") if self.is_again else _("Open “%(title)s” for endorsement?")
@@ -169,7 +168,7 @@ class Circulate(DeclarationAction):
             found = [*found, _("The page is public: there is nothing to keep under embargo. Unpublish it first, or open it.")]
         if self.page.approved_schedule:
             found = [*found, _("The page is planned to be published by itself, which would end the embargo. Cancel that first.")]
-        if self.is_again and differs(self.draft, self.object):
+        if self.is_again and self.object.differs_from(self.draft):
             found = [*found, _("Your draft has another text than the one that circulates. Publish the changed text first.")]
         return found
 
@@ -317,7 +316,7 @@ class PublishText(DeclarationAction):
     states = (SignOnState.CIRCULATING, SignOnState.OPEN, SignOnState.CLOSED, SignOnState.DELIVERED)
 
     def is_possible(self) -> bool:
-        return super().is_possible() and differs(self.draft, self.object)
+        return super().is_possible() and self.object.differs_from(self.draft)
 
     def too_late(self) -> str:
         if super().is_possible():

@@ -15,7 +15,6 @@ from cms.content_checks import problems_of
 from core.admin.records import label_of
 from endorsements.models import DeclarationPage, Endorsement, SignOn, TextVersion
 from endorsements.states import IN_QUEUE, OVER, SignOnState, State
-from endorsements.text_versions.workflow import differs, why_not_published_as_it_is
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def status_of(page: DeclarationPage, user: Any) -> Status | None:
     sign_on, now = page.signing, timezone.now()
     stored = DeclarationPage.objects.only("live", "opens_at", "closes_at", "grace_days").get(pk=page.pk)
     sign_on.declaration = stored
-    other = sign_on.is_frozen and differs(page, sign_on)
+    other = sign_on.is_frozen and sign_on.differs_from(page)
     counts = _counts(page)
     sees_all = user.has_perm("endorsements.view_endorsement")
     return Status(
@@ -172,7 +171,7 @@ def _times(page: DeclarationPage) -> tuple[Any, ...]:
 
 def missing_of(draft: DeclarationPage) -> list[str]:
     """What still has to be mended before this draft can be published, in sentences. A changed text is not among it."""
-    changed = why_not_published_as_it_is(draft)
+    changed = draft.reason_not_to_publish()
     found = [problem.message for problem in problems_of(draft) if problem.holds_back and problem.message != changed]
     if not draft.body:
         found.append(_("The text is empty: there is nothing to sign."))

@@ -13,9 +13,9 @@ from core.web.page_cache import content_changed
 from endorsements.models import DeclarationPage, Mailing, SignOn, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import SIGN_ON_MOVES, MailingKind, SignOnState
-from endorsements.text_versions.workflow import add_version, differs
 
 from .initial_signatories import list_initial_signatories
+from .versions import add_version
 
 CIRCULATION = "endorsements.circulation"
 CIRCULATION_LASTS = timedelta(days=400)
@@ -66,7 +66,7 @@ def open_sign_on(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
         changes = {"opened_at": sign_on.opened_at or now, "closed_at": None}
         if not move(sign_on, to=SignOnState.OPEN, moves=SIGN_ON_MOVES, action="endorsements.open", by=by, changes=changes):
             return False
-        if was == SignOnState.CLOSED and differs(page, sign_on):
+        if was == SignOnState.CLOSED and sign_on.differs_from(page):
             raise NotPossible(_("The draft has another text than the one that was signed. Publish the changed text first."))
         version = add_version(sign_on, page, is_new=True, by=by, now=now)
         _ask_again(sign_on, before, version, by=by, now=now)

@@ -31,7 +31,7 @@ from core.mail.templates import compose
 from endorsements.declarations.admin_status import moment
 from endorsements.models import DeclarationPage, Delivery, Endorsement, Mailing, SignOn
 from endorsements.models.sign_on import sign_on_of
-from endorsements.signatories.counts import count
+from endorsements.signatories.counts import fresh_counts
 from endorsements.signing.emails import sample, sample_address
 from endorsements.states import IN_QUEUE, MailingKind, State
 
@@ -152,7 +152,7 @@ class Deliver(ConfirmView):
 
 
 def _counted_now(page: DeclarationPage) -> str:
-    counts = count(page)
+    counts = fresh_counts(page)
     return snapshot.counted(counts.organisations, counts.people, counts.countries)
 
 

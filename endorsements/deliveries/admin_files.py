@@ -19,7 +19,7 @@ from cms.site_context import chrome_for
 from core.absolute_urls import absolute
 from endorsements.models import DeclarationPage, Delivery
 from endorsements.models.sign_on import sign_on_of
-from endorsements.text_versions.canonical import as_blocks
+from endorsements.text.canonical import as_blocks
 
 from . import snapshot
 

@@ -36,7 +36,7 @@ from django_countries import countries
 from core.absolute_urls import absolute
 from endorsements.models import Delivery, Endorsement, SignOn, TextVersion
 from endorsements.states import Kind, Source
-from endorsements.text_versions.canonical import digest
+from endorsements.text.canonical import digest
 from members.identity.keys import sort_key
 
 FORMAT = "declaration-delivery 1"

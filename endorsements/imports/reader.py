@@ -19,10 +19,10 @@ from core.forms.validators import clean_line
 from core.search_words import fold
 from core.spreadsheets import Row, Table, UnreadableTable, matchable, read_csv
 from endorsements.models import DeclarationPage, Endorsement
-from endorsements.signing.workflow import Typed
+from endorsements.signing.submission import Submission
 from endorsements.states import Kind
 from members.identity.country_codes import country_code
-from members.identity.form_fields import AddressField, WebsiteField
+from members.identity.form_fields import EmailAddressField, WebsiteField
 from members.identity.keys import name_key, organisation_key, sort_key
 from members.organisations.matching import Recogniser, recogniser
 from members.states import OrganisationKind
@@ -133,7 +133,7 @@ class Entry:
 
     row: Row
     name: str
-    typed: Typed | None
+    typed: Submission | None
     problems: list[Problem] = field(default_factory=list)
     key: str = ""
     organisation: int | None = None
@@ -232,7 +232,7 @@ def _entry(row: Row, columns: dict[str, str], page: DeclarationPage, recognise: 
         return Entry(row, cells["name"], None, problems)
     for name in _OF_PEOPLE if is_organisation else _OF_ORGANISATIONS:
         values.pop(name, None)
-    typed = Typed(**values)
+    typed = Submission(**values)
     on_paper = not is_organisation and not typed.email
     key = name_key(typed.name, typed.country, typed.affiliation) if on_paper else typed.key
     known = recognise(typed.name, typed.country, typed.website) if is_organisation else None
@@ -273,7 +273,7 @@ _MEANINGS: dict[str, Callable[[str], Any]] = {
     "kind": _one_of(_KINDS, Kind.ORGANISATION),
     "country": lambda text: country_code(text) if text else "",
     "website": WebsiteField(required=False, error_messages={"invalid": _LIKE_A_WEBSITE}).clean,
-    "email": AddressField(required=False).clean,
+    "email": EmailAddressField(required=False).clean,
     "organisation_kind": _one_of({kind.value: kind for kind in OrganisationKind}, ""),
     "show_name": _one_of(_ANSWERS, False),
 }
@@ -322,7 +322,7 @@ def _find_the_same(entries: list[Entry], page: DeclarationPage) -> None:
                 in_file.add(who, Place(_("the same as row %(row)d") % {"row": entry.line}))
 
 
-def _standing(page: DeclarationPage, portion: Iterable[tuple[Entry, Typed]]) -> _Places:
+def _standing(page: DeclarationPage, portion: Iterable[tuple[Entry, Submission]]) -> _Places:
     """Where those stand that have a key, or being organisations a name, of this portion, or are one that the coalition knows."""
     places = _Places()
     same_key = Q(key__in={entry.key for entry, _typed in portion})

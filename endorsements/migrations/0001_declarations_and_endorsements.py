@@ -5,7 +5,6 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import django_countries.fields
-import endorsements.declarations.routes
 import modelcluster.fields
 import wagtail.contrib.routable_page.models
 from django.conf import settings
@@ -43,7 +42,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'declaration',
                 'verbose_name_plural': 'declarations',
             },
-            bases=(endorsements.declarations.routes.PublicRoutes, wagtail.contrib.routable_page.models.RoutablePageMixin, 'news.postpage'),
+            bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, 'news.postpage'),
         ),
         migrations.CreateModel(
             name='Suppression',
@@ -213,7 +212,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='version')),
                 ('correction', models.PositiveSmallIntegerField(default=0, verbose_name='correction')),
-                ('text', models.TextField(help_text='In the canonical form of endorsements/text_versions/canonical.py.', verbose_name='text')),
+                ('text', models.TextField(help_text='In the canonical form of endorsements/text/canonical.py.', verbose_name='text')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
                 ('note', models.CharField(blank=True, max_length=400, verbose_name='what changed')),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),

@@ -6,6 +6,10 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from modelcluster.fields import ParentalKey
@@ -13,22 +17,36 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Orderable
 
+from cms.models import PageWithUrls
 from core.forms.validators import refuse_tricks
-from endorsements.declarations.panels import declaration_panels
-from endorsements.declarations.routes import PublicRoutes
 from endorsements.states import Rule, Who
 from news.models import PostPage
 from news.models.post import PostManager
 from news.states import Kind
 
+from .panels import declaration_panels
 from .sign_on import SignOn, sign_on_of
 
 NAME_WORDING = _("Show my name, country and role in the public list. Without it I am counted and not named.")
+KEPT_PATHS = (
+    "/endorse/",
+    "/signatories/",
+    "/signatories/all/",
+    "/signatories.csv",
+    "/signatories.json",
+    "/count.json",
+    "/badge.svg",
+    "/snippet/",
+    "/versions/",
+)
 NEWS_WORDING = _("Send me news of the coalition by e-mail, a few times a year. I can stop it with one click.")
 
 
-class DeclarationPage(PublicRoutes, RoutablePageMixin, PostPage):
-    """A post of kind declaration with a sign-on. What editors choose stands here; where the sign-on stands is in `SignOn`."""
+class DeclarationPage(PageWithUrls, PostPage):
+    """A post of kind declaration that organisations and people can sign. Editors' choices are fields here; the state is in `SignOn`.
+
+    The addresses below its own, and their views, are in endorsements/declarations/urls.py.
+    """
 
     opens_at = models.DateTimeField(
         _("opens at"),
@@ -93,6 +111,7 @@ class DeclarationPage(PublicRoutes, RoutablePageMixin, PostPage):
     )
 
     objects = PostManager()
+    urlconf = "endorsements.declarations.urls"
     template = "endorsements/declaration_page.html"
     page_description = _("A text for organisations and people to put their names under.")
     parent_page_types: ClassVar = ["news.NewsIndexPage"]
@@ -119,11 +138,37 @@ class DeclarationPage(PublicRoutes, RoutablePageMixin, PostPage):
 
     def unready(self) -> Iterator[tuple[str, str]]:
         """What publishing waits for: a changed text that people have signed is published as a correction or a new version."""
-        from endorsements.text_versions.workflow import why_not_published_as_it_is
-
         yield from super().unready()
-        if self.pk and (reason := why_not_published_as_it_is(self)):
+        if self.pk and (reason := self.reason_not_to_publish()):
             yield "body", reason
+
+    def reason_not_to_publish(self) -> str:
+        """Why a changed text has to be published as a correction or a new version; '' when nothing speaks against plain publishing."""
+        version = self.signing.version
+        if not version or not self.signing.is_frozen or not self.signing.differs_from(self):
+            return ""
+        return gettext(
+            "The text differs from the one that is being signed (%(version)s). Save the draft; then, under “Where it stands”, publish it "
+            "as a correction or as a new version. Or take the change back."
+        ) % {"version": version.label}
+
+    def get_route_paths(self) -> list[str]:
+        """Where redirects lead when the address changes: a copied badge, file or form keeps working."""
+        versions = [f"/versions/{number}.{correction}" for number, correction in self.versions.values_list("number", "correction")]
+        return ["/", *KEPT_PATHS, *(f"{version}{end}" for version in versions for end in ("/", ".txt"))]
+
+    def serve(self, request: HttpRequest, view: Any = None, args: Any = None, kwargs: Any = None) -> HttpResponseBase:
+        """An alias of a declaration redirects to it: people sign a text in one place."""
+        if self.alias_of_id and not getattr(request, "is_preview", False):
+            own = self.get_url_parts(request)
+            return redirect(f"{self.alias_of.get_url(request)}{request.path.removeprefix(own[2] if own else '')}")
+        return super().serve(request, view, args, kwargs)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
+        """The page itself by its first route; the other modes as every post."""
+        if mode_name:
+            return super(RoutablePageMixin, self).serve_preview(request, mode_name)
+        return super().serve_preview(request, mode_name)
 
     @property
     def takes_organisations(self) -> bool:

@@ -71,7 +71,7 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
 class Endorsement(models.Model):
     """One organisation's or person's name under one version of a text. Written by `endorsements.workflow` alone.
 
-    The name of a person or a signatory, the address and the notes are erased at their time (`endorsements.retention`); nothing else
+    The name of a person or a signatory, the address and the notes are erased at their time (`endorsements.personal_data`); nothing else
     names whose it was, `__str__` and so the audit log included.
     """
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from endorsements.states import FROZEN, OVER, PUBLIC_LIST, TAKING_ENDORSEMENTS, SignOnState
+from endorsements.text.canonical import canonical_text, digest
 
 if TYPE_CHECKING:
     from .declaration import DeclarationPage
@@ -28,7 +29,7 @@ class TextVersion(models.Model):
     declaration = models.ForeignKey("endorsements.DeclarationPage", on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
     correction = models.PositiveSmallIntegerField(_("correction"), default=0)
-    text = models.TextField(_("text"), help_text=_("In the canonical form of endorsements/text_versions/canonical.py."))
+    text = models.TextField(_("text"), help_text=_("In the canonical form of endorsements/text/canonical.py."))
     sha256 = models.CharField("SHA-256", max_length=64)
     note = models.CharField(_("what changed"), max_length=400, blank=True)
     made_at = models.DateTimeField(_("since"), default=timezone.now)
@@ -82,6 +83,10 @@ class SignOn(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in OVER
+
+    def differs_from(self, page: "DeclarationPage") -> bool:
+        """Whether the page, as it is in memory, says something else than the text in force."""
+        return self.version is not None and digest(canonical_text(page)) != self.version.sha256
 
     def takes_endorsements(self, now: datetime) -> bool:
         """Whether somebody may endorse at this moment. The closing time counts even when `run_due` has not come by."""

@@ -77,7 +77,7 @@ def write(letter_name: str, page: DeclarationPage, contact: Contact, organisatio
 
 def never_written_to(page: DeclarationPage, asked: Mapping[int, list[Contact]]) -> dict[int, list[Contact]]:
     """Those among them, by organisation, to whom no mail went with a link to answer about it."""
-    known = tokens.known((subject(page, one) for contacts in asked.values() for one in contacts), purpose=ANSWER)
+    known = tokens.subjects_with_link((subject(page, one) for contacts in asked.values() for one in contacts), purpose=ANSWER)
     new = {pk: [one for one in contacts if subject(page, one) not in known] for pk, contacts in asked.items()}
     return {pk: contacts for pk, contacts in new.items() if contacts}
 

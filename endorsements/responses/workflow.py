@@ -13,7 +13,8 @@ from endorsements.models import DeclarationPage, Endorsement, Invitation, TextVe
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signing import emails as signing_emails
 from endorsements.signing.consents import record
-from endorsements.signing.workflow import Outcome, Typed, hold_still, may_be_listed_at_once
+from endorsements.signing.submission import Submission
+from endorsements.signing.workflow import Outcome, hold_still, may_be_listed_at_once
 from endorsements.states import Answer, Kind, Purpose, SignOnState, Source, State
 from members.identity.keys import canonical_address
 from members.models import Contact, Organisation
@@ -131,10 +132,10 @@ def _note(page: DeclarationPage, contact: Contact, *, answer: str, until: date |
         log(row, "endorsements.answer", data={"answer": answer or Answer.YES.value, "until": until.isoformat() if until else ""})
 
 
-def as_typed(contact: Contact, language: str = "") -> Typed:
+def submission_of(contact: Contact, language: str = "") -> Submission:
     """What the contact would have typed into the form for their organisation."""
     organisation = contact.organisation
-    return Typed(
+    return Submission(
         kind=Kind.ORGANISATION,
         name=organisation.name,
         acronym=organisation.acronym,
@@ -166,7 +167,7 @@ def endorse(page: DeclarationPage, contact: Contact, *, version: TextVersion, la
     try:
         with transaction.atomic():
             hold_still(contact.organisation)
-            row = _sign(page, contact, version, as_typed(contact, language), now)
+            row = _sign(page, contact, version, submission_of(contact, language), now)
             record(row, Purpose.AUTHORITY, True, page, language=language, now=now)
             _note(page, contact, answer="", until=None, now=now)
             signing_emails.confirmed(row, now=now)
@@ -175,10 +176,10 @@ def endorse(page: DeclarationPage, contact: Contact, *, version: TextVersion, la
     return Outcome.DONE
 
 
-def _sign(page: DeclarationPage, contact: Contact, version: TextVersion, typed: Typed, now: datetime) -> Endorsement:
+def _sign(page: DeclarationPage, contact: Contact, version: TextVersion, submission: Submission, now: datetime) -> Endorsement:
     """The endorsement, confirmed. What this person had typed into the form and not confirmed becomes it."""
-    who = {"declaration_id": page.pk, "key": typed.key, "address_key": canonical_address(typed.email)}
-    values = typed.row() | {"version": version, "organisation": contact.organisation, "source": Source.MEMBER, "confirmed_at": now}
+    who = {"declaration_id": page.pk, "key": submission.key, "address_key": canonical_address(submission.email)}
+    values = submission.row() | {"version": version, "organisation": contact.organisation, "source": Source.MEMBER, "confirmed_at": now}
     state = State.CONFIRMED
     if may_be_listed_at_once(Endorsement(declaration=page, **values)):
         state = State.LISTED

@@ -1,4 +1,4 @@
-"""How many stand behind a declaration: counted from the rows, never stored beside them, and so never wrong for longer than a minute.
+"""How many endorse a declaration: counted from the rows, never stored beside them, and so never wrong for longer than a minute.
 
 A process counts once in `SECONDS`; the page cache keeps a page for `core.web.page_cache.KEPT_SECONDS`. Together they stay below 60 seconds.
 However many rows there are, what is kept is small: a number for each country, a date for each milestone.
@@ -12,17 +12,19 @@ from functools import cached_property
 from django.core.cache import caches
 from django.db.models import Count, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.web.page_cache import content_version
 from endorsements.models import DeclarationPage, Endorsement, SignOn
 from endorsements.states import Kind, Source
+from members.directory.coverage import counts_too
 
 SECONDS = 25
 MILESTONES = (10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
 
 
 @dataclass(frozen=True)
-class Tally:
+class Counts:
     """The listed endorsements of a declaration at the moment `as_of`.
 
     `groups` has a number for each kind, whether the name is shown, and country ('' for none); `milestones` are the numbers reached and
@@ -66,7 +68,7 @@ class Tally:
     def by_country(self) -> list[tuple[str, int]]:
         """Each country's code and number. Without those who named none."""
         numbers: Counter[str] = Counter()
-        for _kind, _shown, country, number in self.groups:
+        for _of_kind, _is_shown, country, number in self.groups:
             numbers[country] += number
         return [(code, number) for code, number in numbers.items() if code]
 
@@ -75,17 +77,17 @@ class Tally:
         return len(self.by_country)
 
 
-def tally(page: DeclarationPage) -> Tally:
+def counts(page: DeclarationPage) -> Counts:
     """The counts, from memory for `SECONDS`; counting takes two queries."""
-    key = f"tally:{page.pk}:{content_version()}"
-    found: Tally | None = caches["pages"].get(key)
+    key = f"counts:{page.pk}:{content_version()}"
+    found: Counts | None = caches["pages"].get(key)
     if found is None:
-        found = count(page)
+        found = fresh_counts(page)
         caches["pages"].set(key, found, SECONDS)
     return found
 
 
-def count(page: DeclarationPage) -> Tally:
+def fresh_counts(page: DeclarationPage) -> Counts:
     """The counts of this moment, from the rows."""
     listed, now = Endorsement.objects.under(page).listed().order_by(), timezone.now()
     groups = tuple(listed.values_list("kind", "show_name", "country").annotate(Count("pk")))
@@ -96,9 +98,10 @@ def count(page: DeclarationPage) -> Tally:
     numbers = [Subquery(of_source.filter(source=source)) for source in (Source.INITIAL, Source.SAMPLE)]
     row = SignOn.objects.filter(declaration_id=page.pk).values_list(*numbers, *moments).first() or (0, 0)
     milestones = tuple((number, moment) for number, moment in zip(reached, row[2:], strict=False) if moment)
-    return Tally(groups, milestones, row[0] or 0, row[1] or 0, now)
+    return Counts(groups, milestones, row[0] or 0, row[1] or 0, now)
 
 
+@counts_too("endorsers", _("Endorsers"))
 def countries_of_organisations() -> list[str]:
     """The country of each organisation that is listed under any declaration, once however many it endorses; '' for none."""
     rows = Endorsement.objects.listed().organisations().exclude(source=Source.SAMPLE)

@@ -1,7 +1,7 @@
-"""The public list of those who endorse a declaration: narrowed by filters and words, leafed through by pages of a hundred.
+"""The public list of signatories: filtered, searched, and paged by the hundred.
 
-Who is listed, and of people only who said that their name may be shown. Of an organisation the signatory is not told, of nobody the
-address. What is kept in memory are groups, so that a hundred thousand names cost what a hundred cost.
+It shows listed endorsements, and people only if they agreed to be named. It never shows who signed for an organisation, or an email
+address. Only groups are cached, so that a hundred thousand names cost what a hundred cost.
 """
 
 from collections import Counter
@@ -25,7 +25,7 @@ from endorsements.states import Kind, Source
 from members.identity.folding import folded_words
 from members.states import OrganisationKind
 
-from .counts import SECONDS, tally
+from .counts import SECONDS, counts
 
 LONGEST_TEXT = 100
 MOST_WORDS = 6
@@ -78,7 +78,7 @@ class Signatory(NamedTuple):
     line: str
 
 
-def signatories(rows: Iterable[Endorsement], page: DeclarationPage, *, of_initial: bool = True) -> list[Signatory]:
+def as_signatories(rows: Iterable[Endorsement], page: DeclarationPage, *, of_initial: bool = True) -> list[Signatory]:
     """Rows as they are shown; `of_initial` says of initial signatories that they are."""
     version = page.signing.version
     number = version.number if version else 0
@@ -88,16 +88,16 @@ def signatories(rows: Iterable[Endorsement], page: DeclarationPage, *, of_initia
 def _line(row: Endorsement, in_force: int, of_initial: bool) -> str:
     """ "Nurse, Enugu Clinic, Nigeria · signed version 1". The role of who signed for an organisation is not told."""
     place = country_name(row.country.code) if row.country else row.place
-    told = [", ".join(part for part in ("" if row.is_organisation else row.words_of_role, place) if part)]
+    parts = [", ".join(part for part in ("" if row.is_organisation else row.words_of_role, place) if part)]
     if row.version.number < in_force and not row.ended_at:
-        told.append(gettext("signed version %(number)d") % {"number": row.version.number})
+        parts.append(gettext("signed version %(number)d") % {"number": row.version.number})
     if of_initial and row.source == Source.INITIAL:
-        told.append(gettext("initial signatory"))
+        parts.append(gettext("initial signatory"))
     if row.source == Source.SAMPLE:
-        told.append(gettext("sample"))
+        parts.append(gettext("sample"))
     if row.ended_at:
-        told.append(gettext("withdrawn on %(day)s") % {"day": date_format(timezone.localtime(row.ended_at), "j F Y")})
-    return " · ".join(filter(None, told))
+        parts.append(gettext("withdrawn on %(day)s") % {"day": date_format(timezone.localtime(row.ended_at), "j F Y")})
+    return " · ".join(filter(None, parts))
 
 
 class Group(NamedTuple):
@@ -119,8 +119,8 @@ def _groups(rows: EndorsementQuerySet) -> list[Group]:
     return [Group(*row) for row in rows.select_related(None).order_by().values_list(*fields).annotate(Count("pk"))]
 
 
-def _remembered_groups(page: DeclarationPage) -> list[Group]:
-    key = f"roll:{page.pk}:{content_version()}"
+def _cached_groups(page: DeclarationPage) -> list[Group]:
+    key = f"groups:{page.pk}:{content_version()}"
     found: list[tuple[Any, ...]] | None = caches["pages"].get(key)
     if found is None:
         groups = _groups(_listed(page))
@@ -144,7 +144,7 @@ class _Entries:
         return list(_shown(Endorsement.objects.filter(pk__in=keys)).in_order()) if keys else []
 
 
-class Roll(FacetedList):
+class SignatoryList(FacetedList):
     """One page of the list for a query string. Raises UnknownFilterError for a value that nobody in the list has, or no such page."""
 
     per_page = 100
@@ -154,8 +154,8 @@ class Roll(FacetedList):
         self.declaration = page
         self.text = " ".join((query.get("q") or "").split())[:LONGEST_TEXT]
         self.words = list(dict.fromkeys(folded_words(self.text).split()))[:MOST_WORDS]
-        self.tally = tally(page)
-        everybody = _remembered_groups(page)
+        self.overall = counts(page)
+        everybody = _cached_groups(page)
         groups = _groups(self._searched) if self.words else everybody
         super().__init__(f"{page.url}signatories/", groups, self._names(everybody), query)
 
@@ -165,7 +165,7 @@ class Roll(FacetedList):
         return {
             "kind": {kind: str(KINDS[kind]) for kind in {group.kind for group in groups}},
             "type": {kind: types.get(kind, kind) for kind in {group.type for group in groups} - {""}},
-            "country": {code: country_name(code) for code, _number in self.tally.by_country},
+            "country": {code: country_name(code) for code, _number in self.overall.by_country},
             "letter": {letter: letter for letter in {group.letter for group in groups} - {""}},
         }
 
@@ -220,12 +220,12 @@ class Roll(FacetedList):
         """People who are counted and not named. Not told beside what would tell of their names: a letter, a word."""
         if self.words or self.filters.keys() - {"kind", "country"} or self.filters.get("kind") == Kind.ORGANISATION:
             return 0
-        return self.tally.unnamed(self.filters.get("country"))
+        return self.overall.unnamed(self.filters.get("country"))
 
     def load(self, rows: list[Endorsement]) -> list[Signatory]:
-        return signatories(rows, self.declaration)
+        return as_signatories(rows, self.declaration)
 
     @property
     def withdrawn(self) -> list[Signatory]:
         is_shown = self.is_last and not self.filters and not self.words
-        return signatories(withdrawn(self.declaration), self.declaration, of_initial=False) if is_shown else []
+        return as_signatories(withdrawn(self.declaration), self.declaration, of_initial=False) if is_shown else []

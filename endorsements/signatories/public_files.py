@@ -1,6 +1,6 @@
-"""The files that partners read by program: the list of names, the count. Nothing in them that the pages do not show.
+"""The list of signatories and the counts as CSV and JSON. They hold nothing that the pages do not show.
 
-Never in them: a mail address, who signed for an organisation, the name of a person who did not say that it may be shown.
+Never an email address, who signed for an organisation, or the name of a person who did not agree to be named.
 """
 
 import json
@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from core.absolute_urls import absolute
 from core.spreadsheets import write_csv
-from endorsements.declarations.public_status import Standing
 from endorsements.models import Endorsement
 from endorsements.states import Source
 
-from .counts import Tally, count
+from .counts import Counts, fresh_counts
 from .listing import country_name, named
+from .public_status import PublicStatus
 
 # The keys of a name in the list, which are also the headings of the table.
 KEYS = (
@@ -25,44 +25,44 @@ KEYS = (
 )
 _ROWS_AT_ONCE = 2000
 
-Told = dict[str, Any]
+Data = dict[str, Any]
 
 
-def numbers(standing: Standing, tally: Tally) -> Told:
+def numbers(status: PublicStatus, counts: Counts) -> Data:
     """The counts, what they are of, and the moment `as_of` which they were taken."""
-    page = standing.page
+    page = status.page
     return {
         "declaration": page.title,
-        "url": absolute(standing.base),
-        "state": standing.state,
-        "organisations": tally.organisations,
-        "people": tally.people,
-        "countries": tally.countries,
-        "total": tally.total,
+        "url": absolute(status.base),
+        "state": status.state,
+        "organisations": counts.organisations,
+        "people": counts.people,
+        "countries": counts.countries,
+        "total": counts.total,
         "goal": page.goal,
-        "opened_at": _moment(standing.sign_on.opened_at),
-        "closes_at": _moment(standing.closed_at or page.closes_at),
-        "as_of": _moment(tally.as_of),
+        "opened_at": _moment(status.sign_on.opened_at),
+        "closes_at": _moment(status.closed_at or page.closes_at),
+        "as_of": _moment(counts.as_of),
     }
 
 
-def as_csv(standing: Standing) -> Iterator[bytes]:
-    return write_csv(([one[key] for key in KEYS] for one in _names(standing)), KEYS)
+def as_csv(status: PublicStatus) -> Iterator[bytes]:
+    return write_csv(([one[key] for key in KEYS] for one in _names(status)), KEYS)
 
 
-def as_json(standing: Standing) -> Iterator[str]:
+def as_json(status: PublicStatus) -> Iterator[str]:
     """One object, made while it is sent: the numbers as of now, how many people are not named, and the names."""
-    tally = count(standing.page)
-    opening = json.dumps({**numbers(standing, tally), "people_unnamed": tally.unnamed(), "signatories": []}, ensure_ascii=False, indent=1)
+    counts = fresh_counts(status.page)
+    opening = json.dumps({**numbers(status, counts), "people_unnamed": counts.unnamed(), "signatories": []}, ensure_ascii=False, indent=1)
     yield opening.removesuffix("]\n}")
-    for place, one in enumerate(_names(standing)):
+    for place, one in enumerate(_names(status)):
         yield f"{',' if place else ''}\n{json.dumps(one, ensure_ascii=False)}"
     yield "\n]}\n"
 
 
-def _names(standing: Standing) -> Iterator[Told]:
+def _names(status: PublicStatus) -> Iterator[Data]:
     """Everybody in the public list, in its order."""
-    for row in named(standing.page).iterator(chunk_size=_ROWS_AT_ONCE):
+    for row in named(status.page).iterator(chunk_size=_ROWS_AT_ONCE):
         yield dict(zip(KEYS, _values(row), strict=True))
 
 

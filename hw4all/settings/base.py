@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "members",
     "news",
     "endorsements",
+    "privacy",
     "pages",
     "demo",
     "wagtail.contrib.redirects",
@@ -72,11 +73,12 @@ MIDDLEWARE = [
 ROOT_URLCONF = "hw4all.urls"
 WSGI_APPLICATION = "hw4all.wsgi.application"
 
+# The project's own templates first, then those of packages, which they override.
+TEMPLATE_LOADERS = ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.debug",
@@ -86,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "cms.site_context.context",
             ],
+            "loaders": [("core.web.template_whitespace.Loader", TEMPLATE_LOADERS)],
         },
     },
 ]

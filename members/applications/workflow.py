@@ -15,14 +15,14 @@ from core.links import tokens
 from core.mail.outbox import forget
 from core.transitions import NotPossible, Refused, move
 from members import emails
-from members.committee import workflow as committee
 from members.identity.keys import canonical_address, organisation_key
 from members.models import Application, Invitation
 from members.models.application import FILE_FIELDS
 from members.states import MOVES, OPEN, WRITABLE, Access, State
 from members.suppression import is_suppressed
 
-from .requirements import FORM_FIELDS, as_text, why_not_ready
+from .requirements import FORM_FIELDS, as_text, missing_answers
+from .signals import withdrawn
 
 # An answer is promised so many days after submitting.
 PROMISED_DAYS = 42
@@ -79,7 +79,7 @@ def _mail_resume(application: Application, *, now: datetime) -> bool:
 
 
 def _written(purpose: str, subject: str, now: datetime) -> int:
-    return tokens.made(purpose=purpose, subject=subject, since=now - timedelta(days=1))
+    return tokens.count(purpose=purpose, subject=subject, since=now - timedelta(days=1))
 
 
 def writable_fields(application: Application) -> frozenset[str]:
@@ -139,11 +139,11 @@ def key_of(application: Application) -> str:
 
 
 def submit(application: Application, *, now: datetime) -> Outcome:
-    """Hand it in, once. NOT_READY: `why_not_ready` says what is missing. STANDS_ALREADY: another one of this organisation is open."""
+    """Hand it in, once. NOT_READY: `missing_answers` says what is missing. STANDS_ALREADY: another one of this organisation is open."""
     application.refresh_from_db()
     if application.state != State.DRAFT:
         return Outcome.DONE if application.state in OPEN else Outcome.ENDED
-    if why_not_ready(application):
+    if missing_answers(application):
         return Outcome.NOT_READY
     promised = timezone.localdate(now) + timedelta(days=PROMISED_DAYS)
     changes = {"submitted_at": now, "promised_on": promised, "key": key_of(application)}
@@ -184,8 +184,8 @@ def answer(
         for question in questions:
             question.after, question.reply = as_text(application, question.field), (replies or {}).get(question.pk, question.reply)
             question.save(update_fields=["after", "reply"])
-        lacking = why_not_ready(application)
-        if not finish or any(question.field in lacking if question.field else not question.reply for question in questions):
+        missing = missing_answers(application)
+        if not finish or any(question.field in missing if question.field else not question.reply for question in questions):
             return Outcome.NOT_READY
         if move(application, to=State.CHECKING, moves={State.MORE_INFORMATION: {State.CHECKING}}, action="members.answer"):
             application.questions_open().update(answered_at=now)
@@ -197,7 +197,7 @@ def withdraw(application: Application, *, now: datetime, by: Any = None) -> bool
     with transaction.atomic():
         if not move(application, to=State.WITHDRAWN, moves=MOVES, action="members.withdraw", by=by, changes={"ended_at": now}):
             return False
-        committee.cancel_running(application, by=by, now=now)
+        withdrawn.send(Application, application=application, by=by, now=now)
         emails.withdrawn(application, now=now)
         return True
 

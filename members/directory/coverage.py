@@ -1,7 +1,4 @@
-"""Where the coalition is, and where it is not: countries and WHO regions with and without members, observers and whoever else counts.
-
-Higher rooms add who counts besides members: `register` in their `AppConfig.ready`.
-"""
+"""Countries and WHO regions with and without members and observers. Apps above add columns of their own with `@counts_too`."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -20,9 +17,14 @@ Where = Callable[[], Iterable[str]]
 _others: dict[str, tuple[Any, Where]] = {}
 
 
-def register(name: str, label: Any, where: Where) -> None:
-    """Count these too, in a column of that label."""
-    _others[name] = (label, where)
+def counts_too(name: str, label: Any) -> Callable[[Where], Where]:
+    """Register a function whose country codes are counted in a column of that label."""
+
+    def register(where: Where) -> Where:
+        _others[name] = (label, where)
+        return where
+
+    return register
 
 
 def _members() -> Iterable[str]:
@@ -36,7 +38,7 @@ def _observers() -> Iterable[str]:
 
 
 @dataclass(frozen=True)
-class Place:
+class CoverageRow:
     """A country or a region: how many of each there are, in the order of `Coverage.labels`."""
 
     name: str
@@ -51,8 +53,8 @@ class Place:
 class RegionCoverage:
     """A WHO region; `covered` of its `total` states have somebody, `gaps` are the names of the others. A territory is no gap."""
 
-    whole: Place
-    places: list[Place]
+    whole: CoverageRow
+    places: list[CoverageRow]
     gaps: list[str]
     total: int
 
@@ -67,7 +69,7 @@ class Coverage:
 
     labels: list[Any]
     regions: list[RegionCoverage]
-    elsewhere: list[Place]
+    elsewhere: list[CoverageRow]
     global_counts: list[int]
 
 
@@ -77,14 +79,14 @@ def coverage() -> Coverage:
     counts = [Counter(where()) for _label, where in kinds]
     names = {code: str(name) for code, name in countries}
 
-    def of(code: str) -> Place:
-        return Place(names.get(code, code), [count[code] for count in counts])
+    def of(code: str) -> CoverageRow:
+        return CoverageRow(names.get(code, code), [count[code] for count in counts])
 
     regions = []
     for region in Region:
         with_somebody = {code for count in counts for code in count if region_of(code) == region}
         places = sorted((of(code) for code in with_somebody.union(STATES[region])), key=lambda place: place.name)
-        whole = Place(str(region.label), [sum(place.counts[kind] for place in places) for kind in range(len(kinds))])
+        whole = CoverageRow(str(region.label), [sum(place.counts[kind] for place in places) for kind in range(len(kinds))])
         gaps = [place.name for place in places if place.is_empty]
         regions.append(RegionCoverage(whole, [place for place in places if not place.is_empty], gaps, len(STATES[region])))
     outside = sorted({code for count in counts for code in count if code and not region_of(code)})

@@ -34,7 +34,7 @@ def ask_for_link(email: str, *, now: datetime) -> None:
     with transaction.atomic():
         for contact in Contact.objects.of_address(email).select_related("organisation"):
             since = now - timedelta(hours=1)
-            if tokens.made(purpose=emails.PROFILE, subject=emails.subject(contact), since=since) < MOST_MAILS_AN_HOUR:
+            if tokens.count(purpose=emails.PROFILE, subject=emails.subject(contact), since=since) < MOST_MAILS_AN_HOUR:
                 emails.profile(contact, now=now)
 
 

@@ -57,8 +57,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 class Application(models.Model):
     """One organisation's wish to join, from a draft to a decision. Written by `members.workflow` alone.
 
-    Everything may be missing in a draft; `why_not_ready` says what submitting still lacks. Whoever's address it is, the people named
-    in it, texts and files go at their time (`members.retention`); `__str__` and so the audit log names nobody.
+    Everything may be missing in a draft; `missing_answers` says what submitting still lacks. Whoever's address it is, the people named
+    in it, texts and files go at their time (`members.personal_data`); `__str__` and so the audit log names nobody.
     """
 
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.DRAFT)

@@ -74,7 +74,7 @@ class Ballot(models.Model):
 class Vote(models.Model):
     """A seat's part in a ballot. Seat, organisation and person are as at the opening, and stay so if the seat ends meanwhile.
 
-    Who sat there is erased at its time (`members.retention`); the organisation's name and the choice are the record.
+    Who sat there is erased at its time (`members.personal_data`); the organisation's name and the choice are the record.
     """
 
     ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="votes")

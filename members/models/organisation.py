@@ -18,9 +18,9 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from core.forms.validators import refuse_tricks_in_lines
-from members.organisations.forms import OrganisationForm
 from members.states import Category, OrganisationKind, Role, YearStatus
 
+from .forms import OrganisationForm
 from .membership_year import Standing, asleep_since, last_known_when, standing
 
 

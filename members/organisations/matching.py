@@ -1,4 +1,4 @@
-"""Is the organisation that endorses one that the coalition knows?"""
+"""Which organisation known to the coalition has this name, country or website?"""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -37,3 +37,18 @@ def recogniser() -> Recogniser:
         return next(iter(found)) if len(found) == 1 else None
 
     return recognise
+
+
+def add_names_and_domains(organisation: Organisation, *, names: list[str], websites: list[str]) -> None:
+    """Match it by these too. Does not save."""
+    known = {name.casefold() for name in (organisation.name, organisation.acronym, *organisation.other_names)}
+    lines = organisation.other_names
+    for name in (name.strip() for name in names):
+        if name and name.casefold() not in known:
+            known.add(name.casefold())
+            lines.append(name)
+    organisation.aliases = "\n".join(lines)
+    domains = organisation.domains
+    own = web_domain(organisation.website)
+    domains += [domain for domain in dict.fromkeys(map(web_domain, websites)) if domain and domain not in (own, *domains)]
+    organisation.more_domains = "\n".join(domains)

@@ -1,8 +1,6 @@
-"""What the rooms above have to show on an organisation's page: its posts, endorsements, working groups; and on the page that only its
-contacts see (members/membership/views.py): what they may do there.
+"""Sections that other apps add to an organisation's public page, and to the page that only its contacts see (members/membership/views.py).
 
-Each room registers, from above, a function that finds them: `register` or `register_own` in its `AppConfig.ready`. A public section costs
-one query.
+An app registers its sections in its `organisation_sections.py`. A public section costs one query.
 """
 
 from collections.abc import Callable
@@ -33,40 +31,40 @@ class ProfileSection:
     text: str = ""
 
 
-Find = Callable[[Organisation], ProfileSection]
-
-# Of a contact, and the address of their page, below which links may lead on.
-FindOwn = Callable[[Contact, str], ProfileSection]
-
-_sections: dict[str, tuple[int, Find]] = {}
-_own: dict[str, tuple[int, FindOwn]] = {}
+Section = Callable[..., ProfileSection]
+_public: dict[str, tuple[int, Section]] = {}
+_for_contacts: dict[str, tuple[int, Section]] = {}
 
 
-def register(name: str, find: Find, *, order: int) -> None:
-    """Sections stand by their `order`. Raises ValueError for a second one of a name."""
-    _once(_sections, name, (order, find))
+def public_section(name: str, *, order: int) -> Callable[[Section], Section]:
+    """Register a function of an organisation as a section of its public page. Raises ValueError for a second one of a name."""
+    return _register(_public, name, order)
 
 
-def register_own(name: str, find: FindOwn, *, order: int) -> None:
-    """The same for the page of a contact."""
-    _once(_own, name, (order, find))
+def contact_section(name: str, *, order: int) -> Callable[[Section], Section]:
+    """Register a function of a contact and of the address of their page, below which links may lead, as a section of that page."""
+    return _register(_for_contacts, name, order)
 
 
-def _once(sections: dict[str, Any], name: str, entry: Any) -> None:
-    if sections.setdefault(name, entry) != entry:
-        raise ValueError(f"{name} is registered already")
+def _register(sections: dict[str, tuple[int, Section]], name: str, order: int) -> Callable[[Section], Section]:
+    def register(section: Section) -> Section:
+        if sections.setdefault(name, (order, section)) != (order, section):
+            raise ValueError(f"{name} is registered already")
+        return section
+
+    return register
 
 
 def sections_of(organisation: Organisation) -> list[ProfileSection]:
-    """What every room shows of it, without those that have nothing."""
-    return _found(_sections, organisation)
+    """The sections of its public page, without empty ones."""
+    return _found(_public, organisation)
 
 
 def sections_for(contact: Contact, base: str) -> list[ProfileSection]:
-    """What every room offers this contact."""
-    return _found(_own, contact, base)
+    """The sections of the page of this contact, without empty ones."""
+    return _found(_for_contacts, contact, base)
 
 
-def _found(sections: dict[str, Any], *of_whom: Any) -> list[ProfileSection]:
-    found = [find(*of_whom) for _order, find in sorted(sections.values(), key=lambda entry: entry[0])]
+def _found(sections: dict[str, Any], *arguments: Any) -> list[ProfileSection]:
+    found = [section(*arguments) for _order, section in sorted(sections.values(), key=lambda entry: entry[0])]
     return [section for section in found if section.links]

@@ -13,9 +13,10 @@ from core.transitions import NotPossible
 from core.web.page_cache import content_changed
 from members.identity.keys import canonical_address
 from members.models import Contact, FormerAddress, Organisation, ProfileChange
-from members.review.admission import learn
-from members.signals import merging
 from members.states import ChangeState, ContactRole
+
+from .matching import add_names_and_domains
+from .signals import merging
 
 _FILLED = ("acronym", "country", "countries_of_work", "kind", "founded", "website", "summary", "logo")
 
@@ -53,7 +54,7 @@ def merge(duplicate: Organisation, *, into: Organisation, by: Any) -> bool:
         FormerAddress.objects.create(slug=former.slug, organisation=kept)
         told = {"merged": former.pk, "name": former.name, "address": former.slug, "website": former.website, "moved": moved}
         former.delete()
-        _learn(former, kept)
+        _fill_gaps(former, kept)
         log(kept, "members.merge", user=by, data=told)
         content_changed()
     into.refresh_from_db()
@@ -103,11 +104,11 @@ def _keep_audit(former: Organisation, kept: Organisation) -> None:
     ModelLogEntry.objects.filter(content_type=kind, object_id=str(former.pk)).update(object_id=str(kept.pk))
 
 
-def _learn(former: Organisation, kept: Organisation) -> None:
+def _fill_gaps(former: Organisation, kept: Organisation) -> None:
     for field in _FILLED:
         if not getattr(kept, field):
             setattr(kept, field, getattr(former, field))
-    learn(kept, names=[former.name, former.acronym, *former.other_names], websites=[former.website, *former.domains])
+    add_names_and_domains(kept, names=[former.name, former.acronym, *former.other_names], websites=[former.website, *former.domains])
     kept.save()
 
 

@@ -15,9 +15,9 @@ from wagtail.log_actions import log
 
 from core.transitions import NotPossible
 from core.web.page_cache import content_changed
-from members.identity.keys import canonical_address, web_domain
+from members.identity.keys import canonical_address
 from members.models import Application, Contact, FormerAddress, Membership, Organisation
-from members.organisations.matching import known_organisation
+from members.organisations.matching import add_names_and_domains, known_organisation
 from members.states import TAKEN_ADDRESSES
 
 LONGEST_SUMMARY = 400
@@ -37,7 +37,7 @@ def admit(application: Application, organisation: Organisation | None, *, as_new
     """
     known = organisation or (None if as_new else match(application))
     member = _locked(known) if known else new_entry(application)
-    _tell(member, application)
+    _fill(member, application)
     member.logo = member.logo or _logo(application)
     try:
         with transaction.atomic():
@@ -79,9 +79,9 @@ def free_slug(name: str) -> str:
     return next(slug for slug in (base, *(f"{base}-{number}" for number in range(2, 10_000))) if slug not in taken)
 
 
-def _tell(member: Organisation, application: Application) -> None:
+def _fill(member: Organisation, application: Application) -> None:
     """Fill what is empty; what the secretariat wrote stays. A name it does not know yet becomes another name of it."""
-    told = {
+    values = {
         "acronym": application.acronym,
         "country": application.country,
         "countries_of_work": application.countries_of_work,
@@ -90,25 +90,10 @@ def _tell(member: Organisation, application: Application) -> None:
         "website": application.website,
         "summary": Truncator(application.work).chars(LONGEST_SUMMARY),
     }
-    for field, value in told.items():
+    for field, value in values.items():
         if not getattr(member, field):
             setattr(member, field, value)
-    learn(member, names=[application.name, *application.other_names.splitlines()], websites=[application.website])
-
-
-def learn(member: Organisation, *, names: list[str], websites: list[str]) -> None:
-    """Recognise it by these too. Does not save."""
-    known = {name.casefold() for name in (member.name, member.acronym, *member.other_names)}
-    lines = member.other_names
-    for name in (name.strip() for name in names):
-        if name and name.casefold() not in known:
-            known.add(name.casefold())
-            lines.append(name)
-    member.aliases = "\n".join(lines)
-    domains = member.domains
-    own = web_domain(member.website)
-    domains += [domain for domain in dict.fromkeys(map(web_domain, websites)) if domain and domain not in (own, *domains)]
-    member.more_domains = "\n".join(domains)
+    add_names_and_domains(member, names=[application.name, *application.other_names.splitlines()], websites=[application.website])
 
 
 def _logo(application: Application) -> Any:

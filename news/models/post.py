@@ -28,7 +28,6 @@ from cms.end_notes import problems
 from cms.models import SitePage
 from cms.page_privacy import open_to_all
 from news.forms import PostForm
-from news.head import describe_post
 from news.panels import post_panels
 from news.reading_time import minutes
 from news.states import SCHEMA_TYPES, Kind
@@ -211,20 +210,6 @@ class PostPage(SitePage):
         """What the search index holds beside the title, the standfirst and the text."""
         names = [text for author in self.bylines for text in (author.name, author.affiliation)]
         return [self.subtitle, self.byline, self.event_name, self.event_place, self.addressed_to, self.signatories, *names]
-
-    def describe(self, head: Any, context: Any) -> None:
-        """What the head of the page says of a post."""
-        describe_post(head, self, context)
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from news.related import surroundings
-
-        around = surroundings(self)
-        return super().get_context(request, *args, **kwargs) | {
-            "related": around.related,
-            "previous_part": around.previous,
-            "next_part": around.following,
-        }
 
 
 def _lines(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""How posts are dated and cited."""
+"""How posts are dated and cited, and what to read next."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from news.models import PostPage
+from news.related import Surroundings, surroundings
 
 register = template.Library()
 
@@ -39,6 +40,12 @@ def citation(post: PostPage, site_name: str, url: str) -> str:
         "url": url,
         "seen": seen,
     }
+
+
+@register.simple_tag
+def read_next(post: PostPage) -> Surroundings:
+    """Related posts, and the parts of the series before and after: `{% read_next page as next %}`."""
+    return surroundings(post)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-// A recording is a plain link; a click frames it here instead of leaving the page. Without this script the link simply opens.
+// A recording is a plain link. A click plays it here instead of leaving the page; without this script the link opens.
 document.addEventListener("click", (event) => {
   const poster = event.target.closest("a[data-embed]");
   if (!poster || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;

@@ -190,7 +190,7 @@ def screens_of_mails() -> list[str]:
 
 def answers_about_a_person(client: Client) -> list[Any]:
     suppress("ada@example.org")
-    return [client.post(reverse("personal_data:index"), {"words": "ada@example.org"})]
+    return [client.post(reverse("personal_data:index"), {"query": "ada@example.org"})]
 
 
 # Signs and names that stand on the screen as drawings, or that a script writes.

@@ -11,8 +11,8 @@ import time_machine
 from django.utils import timezone
 
 from core.due import run_all
-from endorsements.declarations.due import ask_members_of_what_opened
-from members.applications.requirements import why_not_ready
+from endorsements.responses.due import ask_members_of_what_opened
+from members.applications.requirements import missing_answers
 from members.models import Application, Ballot, Organisation
 from tests.support import endorsing
 from tests.support.accessibility import violations
@@ -91,7 +91,7 @@ def apply(telephone: Any, name: str, address: str) -> None:
     begin(telephone, address)
     telephone.get_by_role("link", name="Go on writing").click()
     own = {"name": name, "representative_email": address, "second_email": f"office.{address}"}
-    needed = why_not_ready(Application())
+    needed = missing_answers(Application())
     for typed in PAGES.values():
         fill_in(telephone, {field: own.get(field, text) for field, text in typed.items() if field in needed})
         press(telephone, "Save and go on")

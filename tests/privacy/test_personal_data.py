@@ -14,7 +14,6 @@ from wagtail.models import ModelLogEntry
 
 from core.mail.outbox import enqueue
 from endorsements.models import Endorsement
-from members import personal_data
 from members.applications import workflow as applications
 from members.applications.files import add_file
 from members.committee import workflow as committee
@@ -23,6 +22,8 @@ from members.models import Application, Question, Seat
 from members.review import workflow as review
 from members.states import Access, FileKind, State
 from members.suppression import is_suppressed, suppress
+from privacy.erase import erase
+from privacy.export import export
 from tests.support.declarations import PERSON, confirmed, open_declaration
 from tests.support.emails import a_mail
 from tests.support.endorsing import words
@@ -73,11 +74,11 @@ def test_a_person_is_found_exported_and_erased_in_every_room(desk: Client, djang
     path = Path(file.file.path)
 
     assert SCREEN in desk.get(reverse("wagtailadmin_home")).content.decode()
-    page = desk.post(SCREEN, {"words": APPLICANT})
+    page = desk.post(SCREEN, {"query": APPLICANT})
     kinds = {key.partition(":")[0] for key in chosen(page)}
     assert kinds == {f"members.{kind}" for kind in ("application", "invitation", "contact", "seat", "vote")} | {"endorsements.endorsement"}
-    asked = {"words": APPLICANT, "chosen": chosen(page)}
-    told = json.loads(desk.post(SCREEN, {**asked, "act": "export"}).content)
+    asked = {"query": APPLICANT, "chosen": chosen(page)}
+    told = json.loads(desk.post(SCREEN, {**asked, "action": "export"}).content)
     assert told["applications"][0]["files"][0]["name"] == "Akello Apio, CV.pdf"
     assert told["applications"][0]["notes"][0]["text"] == "I called Akello."
     assert told["contacts"][0]["profile_changes"][0]["after"] == {"summary": "We speak up."}
@@ -85,21 +86,21 @@ def test_a_person_is_found_exported_and_erased_in_every_room(desk: Client, djang
     assert "Okot" not in json.dumps([told["contacts"], told["seats and votes"], told["endorsements"]]), "something of somebody else"
     assert ModelLogEntry.objects.filter(action="members.export", object_id=str(row.pk)).exists()
 
-    shown = words(desk.post(SCREEN, {**asked, "act": "ask"}))
+    shown = words(desk.post(SCREEN, {**asked, "action": "confirm"}))
     assert "It is withdrawn, and a ballot about it is cancelled." in shown
     assert "It is the only contact of Nurses of Lira." in shown
     assert "ask the applicant to name somebody else" in shown
     assert "the seat is silent from then on" in shown
     assert Application.objects.get(pk=row.pk).state == State.WITH_COMMITTEE, "asking erased something"
     with django_capture_on_commit_callbacks(execute=True):
-        assert "Erased for good" in words(desk.post(SCREEN, {**asked, "act": "erase"}))
+        assert "Erased for good" in words(desk.post(SCREEN, {**asked, "action": "erase"}))
     assert list(traces("akello apio", "akello@", "akello+", "akello,", "called akello")) == []
     assert not path.exists()
     row.refresh_from_db()
     other.refresh_from_db()
     assert (row.state, str(row.country), other.state, other.representative_name) == (State.WITHDRAWN, "UG", State.SUBMITTED, "")
-    assert words(desk.post(SCREEN, {"words": APPLICANT})).count("0 things are held") == 1
-    assert "There was nothing to erase" in words(desk.post(SCREEN, {"words": APPLICANT, "act": "erase"}))
+    assert words(desk.post(SCREEN, {"query": APPLICANT})).count("0 things are held") == 1
+    assert "There was nothing to erase" in words(desk.post(SCREEN, {"query": APPLICANT, "action": "erase"}))
 
 
 def test_what_stays_and_what_to_do_first_is_said_before(desk: Client) -> None:
@@ -107,15 +108,15 @@ def test_what_stays_and_what_to_do_first_is_said_before(desk: Client) -> None:
     member = review.accept(row, by=None, now=now())
     assert member is not None
     first = "Nobody else votes for Midwives of Gulu."
-    shown = words(desk.post(SCREEN, {"words": APPLICANT, "act": "ask", "chosen": chosen(desk.post(SCREEN, {"words": APPLICANT}))}))
+    shown = words(desk.post(SCREEN, {"query": APPLICANT, "action": "confirm", "chosen": chosen(desk.post(SCREEN, {"query": APPLICANT}))}))
     assert "The membership and the entry in the directory stay." in shown
     assert first in shown
     assert "Do that first" in shown
     member.contacts.filter(email=SECOND).update(voting=True)
     assert first not in words(
-        desk.post(SCREEN, {"words": APPLICANT, "act": "ask", "chosen": chosen(desk.post(SCREEN, {"words": APPLICANT}))})
+        desk.post(SCREEN, {"query": APPLICANT, "action": "confirm", "chosen": chosen(desk.post(SCREEN, {"query": APPLICANT}))})
     )
-    personal_data.erase(APPLICANT, by=None, now=now())
+    erase(APPLICANT, by=None, now=now())
     row.refresh_from_db()
     assert (row.state, row.organisation, row.name) == (State.ACCEPTED, member, "")
     assert list(member.contacts.values_list("email", flat=True)) == [SECOND]
@@ -124,11 +125,11 @@ def test_what_stays_and_what_to_do_first_is_said_before(desk: Client) -> None:
 
 def test_whoever_is_only_named_in_an_application_is_taken_out_of_it(db: None) -> None:
     row = agreed()
-    assert personal_data.export(SECOND)["applications"] == [
+    assert export(SECOND)["applications"] == [
         {"second_name": "Opio Okot", "second_position": "Programme officer", "second_email": SECOND, "application_of": "Midwives of Gulu"}
     ]
     Question.objects.create(application=row, field="second_name", text="Who is that?", before="Opio", after="Opio Okot", asked_at=now())
-    assert personal_data.erase(SECOND, by=None, now=now()) == {"applications": 1}
+    assert erase(SECOND, by=None, now=now()) == {"applications": 1}
     assert row.questions.values_list("before", "after").get() == ("", "")
     row.refresh_from_db()
     assert (row.second_name, row.second_email, row.representative_name) == ("", "", "Akello Apio")
@@ -139,7 +140,7 @@ def test_a_vote_that_was_cast_stays_and_drafts_go_whole(db: None) -> None:
     vote = ballot.votes.all()[0]
     committee.cast(vote, choice="recuse", reason="My sister works there.", now=now())
     mine = draft(vote.email, name="A new one", website="")
-    assert personal_data.erase(vote.email, by=None, now=now())["seats and votes"] == 2
+    assert erase(vote.email, by=None, now=now())["seats and votes"] == 2
     vote.refresh_from_db()
     assert (vote.choice, vote.person_name, vote.reason, vote.organisation_name) == ("recuse", "", "", "Committee member A")
     assert not Application.objects.filter(pk=mine.pk).exists()
@@ -149,25 +150,25 @@ def test_a_name_finds_what_is_left_and_only_what_is_chosen_goes(desk: Client, se
     page = open_declaration()
     row, other = confirmed(page, PERSON), confirmed(page, PERSON, name="Ngozi Adichie", email="other@example.net")
     Seat.objects.create(organisation=make_organisation(), person_name="Ngozi Without Address")
-    found = desk.post(SCREEN, {"words": "ngozi"})
+    found = desk.post(SCREEN, {"query": "ngozi"})
     assert "3 things are held" in words(found)
-    assert "Choose at least one." in words(desk.post(SCREEN, {"words": "ngozi", "act": "ask"}))
-    asked = {"words": "ngozi", "chosen": [f"endorsements.endorsement:{row.pk}"]}
-    assert "Adichie" not in words(desk.post(SCREEN, {**asked, "act": "ask"}))
-    desk.post(SCREEN, {**asked, "act": "erase"})
+    assert "Choose at least one." in words(desk.post(SCREEN, {"query": "ngozi", "action": "confirm"}))
+    asked = {"query": "ngozi", "chosen": [f"endorsements.endorsement:{row.pk}"]}
+    assert "Adichie" not in words(desk.post(SCREEN, {**asked, "action": "confirm"}))
+    desk.post(SCREEN, {**asked, "action": "erase"})
     assert [Endorsement.objects.get(pk=one.pk).state for one in (row, other)] == ["erased", "listed"]
-    assert "0 things are held" in words(desk.post(SCREEN, {"words": "!!!"}))
-    account = words(desk.post(SCREEN, {"words": secretary.email, "act": "ask", "chosen": [f"accounts.user:{secretary.pk}"]}))
+    assert "0 things are held" in words(desk.post(SCREEN, {"query": "!!!"}))
+    account = words(desk.post(SCREEN, {"query": secretary.email, "action": "confirm", "chosen": [f"accounts.user:{secretary.pk}"]}))
     assert "the history has to say who did what" in account
-    desk.post(SCREEN, {"words": secretary.email, "act": "erase", "chosen": [f"accounts.user:{secretary.pk}"]})
+    desk.post(SCREEN, {"query": secretary.email, "action": "erase", "chosen": [f"accounts.user:{secretary.pk}"]})
     secretary.refresh_from_db()
     assert secretary.is_active
 
 
 def test_an_address_is_let_be_written_to_again_and_that_is_noted(desk: Client, secretary: Any) -> None:
     suppress("ada@example.org")
-    lift = {"words": "Ada@example.org", "act": "lift"}
-    assert "This address gets no mails since" in words(desk.post(SCREEN, {"words": "ada@example.org"}))
+    lift = {"query": "Ada@example.org", "action": "lift"}
+    assert "This address gets no mails since" in words(desk.post(SCREEN, {"query": "ada@example.org"}))
     assert "can be written to again" in words(desk.post(SCREEN, lift))
     assert not is_suppressed("ada@example.org")
     assert "gets no mails" not in words(desk.post(SCREEN, lift))
@@ -178,7 +179,7 @@ def test_an_address_is_let_be_written_to_again_and_that_is_noted(desk: Client, s
 def test_others_neither_look_nor_erase(editor: Any, committee_member: Any, signed_in: Callable[[Any], Client]) -> None:
     row = submitted()
     for stranger in (signed_in(editor), signed_in(committee_member), Client()):
-        asked = {"words": APPLICANT, "chosen": [f"members.application:{row.pk}"], "act": "erase"}
+        asked = {"query": APPLICANT, "chosen": [f"members.application:{row.pk}"], "action": "erase"}
         assert stranger.post(SCREEN, asked).status_code == 302
     assert SCREEN not in signed_in(editor).get(reverse("wagtailadmin_home")).content.decode()
     assert Application.objects.get(pk=row.pk).state == State.SUBMITTED

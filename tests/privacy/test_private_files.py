@@ -13,8 +13,8 @@ from members.applications import files as applications_files
 from members.membership import workflow as membership
 from members.models import ApplicationFile
 from members.models.application import PRIVATE, private_path
-from members.retention import delete_unnamed_files, sweep_private_files
 from members.states import FileKind
+from privacy.private_files import delete_daily, delete_unnamed_files
 from tests.support.members import draft, make_organisation
 from tests.support.pictures import encoded, gradient
 
@@ -66,5 +66,5 @@ def test_run_due_looks_once_a_day(storage: None) -> None:
     store()
     assert run_all(later)[SWEPT] == "1 deleted"
     left = store()
-    assert sweep_private_files(later) == ""
+    assert delete_daily(later) == ""
     assert default_storage.exists(left)

@@ -10,18 +10,21 @@ from wagtail.models import ModelLogEntry
 
 from core.due import run_all
 from core.models import MailedLink, OutgoingMail
-from endorsements import retention
 from endorsements.declarations import workflow as declarations
+from endorsements.erasure import EVERYTHING, erase_endorsement
 from endorsements.models import Consent, Endorsement, ImportedList
 from endorsements.models.sign_on import sign_on_of
 from endorsements.moderation import workflow as moderation
 from endorsements.signing import workflow as signing
 from endorsements.signing.emails import subject
 from endorsements.states import DeclineReason, State
-from members import personal_data
 from members.suppression import suppress
+from privacy import retention
+from privacy.erase import erase
+from privacy.export import export
 from tests.support.declarations import PERSON, confirmed, delivered, make_declaration, open_declaration, submitted
 from tests.support.news import publish
+from tests.support.privacy import erase_expired
 
 ours = pytest.mark.django_db
 ELSEWHERE: dict[str, Any] = {"email": "akello@elsewhere.example"}  # not at the organisation's domain, so it waits for the secretariat
@@ -33,10 +36,6 @@ def now() -> datetime:
 
 def later(**time: int) -> datetime:
     return now() + timedelta(**time)
-
-
-def run(at: datetime) -> None:
-    retention.erase_what_is_over(at)
 
 
 def again(row: Endorsement) -> Endorsement:
@@ -56,7 +55,7 @@ def traces(row: Endorsement, *words: str) -> list[str]:
 
 
 def everything(row: Endorsement) -> tuple[str, ...]:
-    return tuple(str(getattr(row, name)) for name in retention.OF_PERSON if len(getattr(row, name)) > 1)
+    return tuple(str(getattr(row, name)) for name in EVERYTHING if len(getattr(row, name)) > 1)
 
 
 # What is erased, of one endorsement
@@ -68,11 +67,11 @@ def test_erasing_leaves_only_that_there_was_one() -> None:
     row = confirmed(page, news=True)
     words = everything(row)
     assert traces(row, *words) == [*words, "consents", "links", "mails"]
-    assert retention.erase(row, by=None, now=now())
+    assert erase_endorsement(row, by=None, now=now())
     assert traces(row, *words) == []
     left = again(row)
     assert (left.state, left.kind, left.country, left.version_id) == ("erased", "organisation", "UG", row.version_id)
-    assert not retention.erase(left, by=None, now=now())
+    assert not erase_endorsement(left, by=None, now=now())
     entries = ModelLogEntry.objects.filter(object_id=str(row.pk), content_type__model="endorsement")
     assert not [word for word in words for entry in entries if word in f"{entry.label}{entry.data}"]
     assert confirmed(page).state == State.LISTED
@@ -86,12 +85,12 @@ def test_who_never_confirmed_is_erased_a_month_after_the_last_mail() -> None:
     page = open_declaration(closes_at=later(days=400))
     row, held = submitted(page), submitted(page, PERSON, over_limit=True)
     confirmed_and_waiting = confirmed(page, name="Other", website="https://other.example", **ELSEWHERE)
-    run(later(days=29))
+    erase_expired(later(days=29))
     assert (again(row).state, again(held).state) == (State.PENDING, State.HELD)
     Endorsement.objects.filter(pk=row.pk).update(mailed_at=later(days=10))
-    run(later(days=31))
+    erase_expired(later(days=31))
     assert (again(row).state, again(held).state) == (State.PENDING, State.ERASED)
-    run(later(days=41))
+    erase_expired(later(days=41))
     assert again(row).state == State.ERASED
     assert again(confirmed_and_waiting).state == State.CONFIRMED
 
@@ -103,9 +102,9 @@ def test_what_ended_is_erased_a_month_later_but_not_a_withdrawal_that_is_to_be_s
     signing.withdraw(silent, shown=False, now=now())
     signing.withdraw(seen, shown=True, now=now())
     moderation.decline(declined, reason=DeclineReason.OTHER, by=None, now=now())
-    run(later(days=29))
+    erase_expired(later(days=29))
     assert [again(row).state for row in (silent, seen, declined)] == ["withdrawn", "withdrawn", "declined"]
-    run(later(days=31))
+    erase_expired(later(days=31))
     assert [again(row).state for row in (silent, seen, declined)] == ["erased", "withdrawn", "erased"]
     assert (again(seen).name, again(seen).email) == ("Ngozi Okafor", "")
     assert "seen@" not in str(again(seen).__dict__)
@@ -120,9 +119,9 @@ def test_two_years_after_closing_only_what_is_public_is_left() -> None:
     waiting = confirmed(page, name="Waiting Society", website="https://waiting.example", **ELSEWHERE)
     moderation.write_note(organisation, note="Called her.", by=None)
     delivered(page)
-    run(later(days=700))
+    erase_expired(later(days=700))
     assert again(organisation).email
-    run(later(days=731))
+    erase_expired(later(days=731))
     assert [again(row).state for row in (organisation, person, unnamed, waiting)] == ["listed", "listed", "listed", "erased"]
     assert traces(organisation, "Akello", "akello", "Director", "Called", "Midwives of Gulu") == [
         "Midwives of Gulu",
@@ -136,7 +135,7 @@ def test_two_years_after_closing_only_what_is_public_is_left() -> None:
             traces(row, "Hidden", "hidden", "henry", "helen", "Secret", "Nurse")
         )
     before = list(Endorsement.objects.values())
-    run(later(days=732))
+    erase_expired(later(days=732))
     assert list(Endorsement.objects.values()) == before
 
 
@@ -144,7 +143,7 @@ def test_two_years_after_closing_only_what_is_public_is_left() -> None:
 def test_a_sign_on_that_is_open_keeps_the_ways_to_reach_people() -> None:
     page = open_declaration(closes_at=None)
     row = confirmed(page)
-    run(later(days=4000))
+    erase_expired(later(days=4000))
     assert again(row).email
 
 
@@ -156,9 +155,9 @@ def test_a_text_that_circulated_and_was_never_opened_leaves_nobody_behind() -> N
     page = type(page).objects.get(pk=page.pk)
     row = confirmed(page, PERSON)
     declarations.stop_circulating(sign_on_of(page), by=None, now=now())
-    run(later(days=700))
+    erase_expired(later(days=700))
     assert again(row).state == State.LISTED
-    run(later(days=731))
+    erase_expired(later(days=731))
     assert again(row).state == State.ERASED
 
 
@@ -168,9 +167,9 @@ def test_networks_and_uploads_go_too() -> None:
     row = confirmed(page)
     Endorsement.objects.filter(pk=row.pk).update(network="n" * 64)
     upload = ImportedList.objects.create(declaration=page, content=b"name\nAda", uploaded_at=now())
-    run(later(days=6))
+    erase_expired(later(days=6))
     assert (again(row).network, bytes(ImportedList.objects.get(pk=upload.pk).content)) == ("n" * 64, b"name\nAda")
-    run(later(days=31))
+    erase_expired(later(days=31))
     assert (again(row).network, bytes(ImportedList.objects.get(pk=upload.pk).content)) == ("", b"")
 
 
@@ -180,14 +179,14 @@ def test_run_due_comes_by_and_a_confirmation_at_the_last_moment_wins(monkeypatch
     row, other = submitted(page), submitted(page, PERSON)
     erase_if = retention._erase_if
 
-    def confirm_first(over: Any, pk: int, at: datetime) -> bool:
+    def confirm_first(table: Any, expired: Any, pk: int, *rest: Any) -> bool:
         if pk == row.pk:
             signing.confirm(again(row), version=row.version, now=now())
-        return erase_if(over, pk, at)
+        return erase_if(table, expired, pk, *rest)
 
     monkeypatch.setattr(retention, "_erase_if", confirm_first)
-    assert "endorsements' personal data" in run_all(now())
-    run(later(days=31))
+    assert "personal data: endorsements.endorsement" in run_all(now())
+    erase_expired(later(days=31))
     assert (again(row).state, again(other).state) == (State.LISTED, State.ERASED)
 
 
@@ -201,7 +200,7 @@ def test_a_person_gets_all_that_is_held_of_them_and_nothing_of_others() -> None:
     moderation.write_note(row, note="Rang her.", by=None)
     delivered(page)
     confirmed(open_declaration("Another"), PERSON, name="Somebody Else", email="else@example.net")
-    told = json.loads(json.dumps(personal_data.export("Ngozi@Example.net"), default=str))
+    told = json.loads(json.dumps(export("Ngozi@Example.net"), default=str))
     (one,) = told["endorsements"]
     assert (one["name"], one["email"], one["country"], one["note"]) == ("Ngozi Okafor", "ngozi@example.net", "NG", "Rang her.")
     assert (one["declaration"], one["version"]) == ("Pay health workers", "Version 1")
@@ -211,7 +210,7 @@ def test_a_person_gets_all_that_is_held_of_them_and_nothing_of_others() -> None:
     assert "gets no mail from here" not in told
     assert "Somebody Else" not in json.dumps(told)
     suppress("ngozi@example.net")
-    assert personal_data.export("ngozi@example.net")["gets no mail from here"]
+    assert export("ngozi@example.net")["gets no mail from here"]
 
 
 @ours
@@ -221,11 +220,11 @@ def test_a_second_person_gets_and_erases_only_their_own_part() -> None:
     assert signing.ask_second(row, address="opio@midwives-gulu.example", now=now())
     MailedLink.objects.all().delete()  # months later
     assert signing.ask_second(row, address="beatrice@midwives-gulu.example", now=now())
-    told = personal_data.export("beatrice@midwives-gulu.example")
+    told = export("beatrice@midwives-gulu.example")
     assert told["endorsements"][0]["asked_as_second_person_for"] == "Midwives of Gulu"
     assert "Akello" not in str(told)
     assert "elsewhere" not in str(told)
-    assert personal_data.erase("beatrice@midwives-gulu.example", by=None, now=now())["endorsements"] == 1
+    assert erase("beatrice@midwives-gulu.example", by=None, now=now())["endorsements"] == 1
     assert (again(row).state, again(row).second_email, again(row).email) == (State.CONFIRMED, "", "akello@elsewhere.example")
     assert not OutgoingMail.objects.filter(recipient__startswith="beatrice").exists()
     assert OutgoingMail.objects.filter(recipient="akello@elsewhere.example").exists()
@@ -235,13 +234,13 @@ def test_a_second_person_gets_and_erases_only_their_own_part() -> None:
 def test_an_address_is_erased_from_everything_but_what_was_handed_over() -> None:
     page, other = open_declaration(), open_declaration("Another")
     rows = [confirmed(page, PERSON), confirmed(other, PERSON)]
-    signing.submit(page, signing.Typed(**{**PERSON, "name": "Ngozi"}), now=now())  # a mail that it stands already
+    signing.submit(page, signing.Submission(**{**PERSON, "name": "Ngozi"}), now=now())  # a mail that it stands already
     delivery = delivered(page)
-    assert personal_data.erase("ngozi+list@example.net", by=None, now=now())["endorsements"] == 2
+    assert erase("ngozi+list@example.net", by=None, now=now())["endorsements"] == 2
     for row in rows:
         assert traces(row, "ngozi", "Ngozi", "Okafor", "Enugu") == []
     assert not OutgoingMail.objects.filter(recipient__icontains="ngozi").exists()
     delivery.refresh_from_db()
     assert "Ngozi Okafor" in delivery.content
-    assert personal_data.erase("ngozi@example.net", by=None, now=now()) == {}
+    assert erase("ngozi@example.net", by=None, now=now()) == {}
     publish(page)

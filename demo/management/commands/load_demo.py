@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from demo.load import CONTENT, ContentError, Occupied, load_demo, read_checked
+from demo.loader import CONTENT, ContentError, Occupied, load_demo, read_checked
 
 
 class Command(BaseCommand):

@@ -1,8 +1,7 @@
 import secrets
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -13,6 +12,8 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 from wagtail.models import Page
+
+from demo.loader import load_demo
 
 SECRETARY_EMAIL = "secretary@example.org"
 SECRETARY_NAME = "Demo secretary"
@@ -33,33 +34,26 @@ class Command(BaseCommand):
         parser.add_argument("--without-secretary", action="store_true", help="make no user; `createsuperuser` makes the first one")
 
     def handle(self, *args: Any, without_content: bool, without_secretary: bool, **options: Any) -> None:
-        if self._migrations_wait():
-            with self._step("Making the database tables"):
-                call_command("migrate", interactive=False, verbosity=0)
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self._step("Making the database tables", lambda: call_command("migrate", interactive=False, verbosity=0))
         call_command("sync_roles", verbosity=0)
         if not without_content and is_empty():
-            self._load_content()
+            self._step("Loading the starting content", lambda: load_demo(progress=self._progress))
         if not without_secretary and not get_user_model().objects.exists():
             self._make_secretary()
 
-    @staticmethod
-    def _migrations_wait() -> bool:
-        executor = MigrationExecutor(connection)
-        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-    def _load_content(self) -> None:
-        from demo.load import load_demo
-
-        with self._step("Loading the starting content"), transaction.atomic():
-            load_demo(progress=self._progress)
+    def _step(self, what: str, do: Callable[[], object]) -> None:
+        start = time.monotonic()
+        self.stdout.write(f"- {what} …")
+        self.stdout.flush()
+        do()
+        self.stdout.write(f"  done in {time.monotonic() - start:.1f} s")
+        self.stdout.flush()
 
     def _progress(self, what: str) -> None:
-        if self.verbosity_is_high:
+        if self.stdout.isatty():
             self.stdout.write(f"    {what}")
-
-    @property
-    def verbosity_is_high(self) -> bool:
-        return self.stdout.isatty()
 
     def _make_secretary(self) -> None:
         password = "-".join("".join(secrets.choice(LEGIBLE) for _ in range(4)) for _ in range(4))
@@ -68,15 +62,6 @@ class Command(BaseCommand):
             user.groups.add(Group.objects.get(name="Secretariat"))
         self.stdout.write(f"\n  Sign in at {reverse('wagtailadmin_home')} as {SECRETARY_EMAIL} with the password {password}")
         self.stdout.write(f"  It is shown only now; `./run manage changepassword {SECRETARY_EMAIL}` sets another.")
-
-    @contextmanager
-    def _step(self, what: str) -> Iterator[None]:
-        start = time.monotonic()
-        self.stdout.write(f"- {what} …")
-        self.stdout.flush()
-        yield
-        self.stdout.write(f"  done in {time.monotonic() - start:.1f} s")
-        self.stdout.flush()
 
 
 def is_empty() -> bool:

@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.forms.validators import LONGEST_LINE, LineField, clean_line, refuse_tricks
+from core.forms.fields import LineField
+from core.forms.validators import LONGEST_LINE, clean_line, refuse_tricks
 
 NAMES = [
     "Wemos e.V.",

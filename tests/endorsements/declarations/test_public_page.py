@@ -183,7 +183,7 @@ def test_the_days_of_milestones_come_from_the_rows(client: Client, home: Any) ->
     page = make_declaration()
     declarations.open_sign_on(sign_on_of(page), by=None, now=start)
     fill(page, 30, 0, since=start)
-    told = [event for _year, events in client.get(page.url).context["standing"].history for event in events]
+    told = [event for _year, events in client.get(page.url).context["history"] for event in events]
     assert [event.title for event in told] == ["Opened for endorsement", "10 endorsements", "25 endorsements"]
     assert told[2].day == timezone.localtime(start + timedelta(hours=24)).date()
     page.who = Who.ORGANISATIONS

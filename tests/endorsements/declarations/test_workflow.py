@@ -193,8 +193,8 @@ def test_a_new_secret_link_makes_the_former_worthless(db: None) -> None:
     page = make_declaration(live=False)
     first = VERBS["circulate"](fresh(page))
     second = VERBS["circulate"](fresh(page))
-    assert tokens.peek(first, declarations.CIRCULATION) is None
-    assert tokens.peek(second, declarations.CIRCULATION).subject == f"declaration:{page.pk}"
+    assert tokens.find(first, declarations.CIRCULATION) is None
+    assert tokens.find(second, declarations.CIRCULATION).subject == f"declaration:{page.pk}"
 
 
 def test_what_changed_while_circulating_is_a_new_version_at_the_opening(db: None) -> None:

@@ -17,9 +17,9 @@ from endorsements.declarations import workflow as declarations
 from endorsements.deliveries import snapshot
 from endorsements.deliveries import workflow as deliveries
 from endorsements.deliveries.workflow import deliver
+from endorsements.erasure import erase_endorsement
 from endorsements.models import Delivery, Endorsement, InitialSignatory, TextVersion
 from endorsements.models.sign_on import sign_on_of
-from endorsements.retention import erase
 from endorsements.signing import workflow as signing
 from endorsements.states import Kind, Source, State
 from tests.support.concurrency import at_once
@@ -108,7 +108,7 @@ def test_what_happens_later_changes_nothing_that_was_handed_over(client: Client)
     delivery = delivered(page)
     before = delivery.content
     signing.withdraw(Endorsement.objects.get(name="Écoute Santé"), shown=False, now=timezone.now())
-    erase(Endorsement.objects.get(name="Ngozi Okafor"), by=None, now=timezone.now())
+    erase_endorsement(Endorsement.objects.get(name="Ngozi Okafor"), by=None, now=timezone.now())
     page.title = "Another title"
     publish(page)
     delivery.refresh_from_db()

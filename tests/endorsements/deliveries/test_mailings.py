@@ -20,9 +20,9 @@ from core.transitions import NotPossible
 from endorsements.declarations import workflow as declarations
 from endorsements.deliveries import mailings
 from endorsements.deliveries.workflow import announce, record_reply
+from endorsements.erasure import erase_endorsement
 from endorsements.models import Delivery, Endorsement, Mailing
 from endorsements.models.sign_on import sign_on_of
-from endorsements.retention import erase
 from endorsements.signing import workflow as signing
 from endorsements.signing.emails import RENEW, UPDATES, found_by, subject
 from endorsements.states import Kind, MailingKind, Source, State
@@ -114,7 +114,7 @@ def test_one_address_gets_news_once_and_one_click_ends_all_of_it() -> None:
     address = message["List-Unsubscribe"].strip().strip("<>")
     assert message["List-Unsubscribe-Post"].strip() == "List-Unsubscribe=One-Click"
     assert address in message.get_body(("plain",)).get_content()
-    link = tokens.peek(address.rstrip("/").rpartition("/")[2], UPDATES)
+    link = tokens.find(address.rstrip("/").rpartition("/")[2], UPDATES)
     assert link is not None
     assert found_by(link.subject) == officer
     pressed = Client(enforce_csrf_checks=True).post(urlsplit(address).path, {"List-Unsubscribe": "One-Click"})
@@ -201,7 +201,7 @@ def test_who_has_left_between_writing_and_sending_gets_nothing(what: str) -> Non
         case "withdrawn":
             signing.withdraw(row, shown=False, now=now())
         case "erased":
-            erase(row, by=None, now=now())
+            erase_endorsement(row, by=None, now=now())
         case "suppressed":
             suppress(row.email)
         case "declined":

@@ -22,11 +22,11 @@ from endorsements.imports.reader import LARGEST, MOST_ROWS
 from endorsements.imports.workflow import import_list
 from endorsements.models import Consent, Endorsement, ImportedList
 from endorsements.models.sign_on import sign_on_of
-from endorsements.retention import erase_what_is_over
 from endorsements.states import SignOnState, State
 from members.identity.country_codes import country_code
 from tests.support.concurrency import at_once
 from tests.support.declarations import confirmed, make_declaration, open_declaration, submitted
+from tests.support.privacy import erase_expired
 
 PAPER = """\
 Name;KIND ;Country;web site;Kind of organization;Signed by;Role;Affiliation;e-mail;Show_name;Sheet
@@ -288,7 +288,7 @@ def test_names_go_only_under_a_frozen_text_that_was_looked_at(client: Client) ->
 
 def test_a_list_that_nobody_imported_is_erased_after_a_week(client: Client) -> None:
     imported = uploaded(client, open_declaration(), PAPER)
-    erase_what_is_over(timezone.now() + timedelta(days=8))
+    erase_expired(timezone.now() + timedelta(days=8))
     assert "has been erased" in shown(client, imported)
     assert client.get(reverse("signatory_import:rejected", args=(imported.pk,))).status_code == 302
     assert "has been erased" in press(client, imported)

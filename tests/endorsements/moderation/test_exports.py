@@ -13,10 +13,10 @@ from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
 from core.models import OutgoingMail
+from endorsements.erasure import erase_endorsement
 from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
 from endorsements.moderation.exports import Content, as_table, chosen
-from endorsements.retention import erase
 from endorsements.signing import workflow as signing
 from endorsements.states import Kind, Purpose, State
 from tests.support.declarations import ORGANISATION, PERSON, confirmed, open_declaration, submitted
@@ -61,7 +61,7 @@ def test_the_file_holds_what_was_chosen(client: Client) -> None:
     confirmed(page)
     confirmed(page, PERSON)
     confirmed(other, PERSON)
-    erase(confirmed(other), by=None, now=timezone.now())
+    erase_endorsement(confirmed(other), by=None, now=timezone.now())
     submitted(page, name="Unconfirmed", website="https://unconfirmed.example")
     assert [row["Kind"] for row in exported(client, page, kind="person")] == ["Person"]
     assert [row["Name"] for row in exported(client, page, state="pending")] == ["Unconfirmed"]

@@ -11,21 +11,22 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.models import OutgoingMail
-from endorsements.declarations.due import ask_members_of_what_opened
 from endorsements.declarations.workflow import close
 from endorsements.models import Endorsement, Invitation
 from endorsements.models.sign_on import sign_on_of
 from endorsements.moderation.checks import evidence_of
 from endorsements.responses import emails as responses_emails
 from endorsements.responses import workflow as responses
+from endorsements.responses.due import ask_members_of_what_opened
 from endorsements.responses.queries import answers_to
 from endorsements.signing import workflow as signing
 from endorsements.signing.workflow import Outcome
 from endorsements.states import Answer, Rule, Source, State
 from members import emails as members_emails
-from members import personal_data
 from members.models import Contact, Membership, Organisation
 from members.organisations.workflow import merge
+from privacy.erase import erase
+from privacy.export import export
 from tests.support.applying import base_of, stamped
 from tests.support.concurrency import at_once
 from tests.support.declarations import endorse, open_declaration, submitted
@@ -261,8 +262,8 @@ def test_merging_keeps_the_latest_answer_and_the_links_work(declaration: Any, co
     row = Invitation.objects.get()
     assert (row.organisation, row.answer, row.answered_by) == (member, "no", other)
     assert "Does your organisation endorse this?" in words(Client().get(link))
-    assert personal_data.export(other.email)["answers to declarations"][0]["answer"] == "no"
-    personal_data.erase(other.email, by=None, now=now())
+    assert export(other.email)["answers to declarations"][0]["answer"] == "no"
+    erase(other.email, by=None, now=now())
     row.refresh_from_db()
     assert (row.answer, row.answered_by) == ("no", None)
     assert not OutgoingMail.objects.filter(recipient=other.email).exists()

@@ -12,11 +12,11 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.mail.outbox import is_wanted
-from endorsements.declarations.due import ask_members_of_what_opened
 from endorsements.declarations.workflow import close
 from endorsements.models import DeclarationPage, Endorsement, Invitation
 from endorsements.models.sign_on import sign_on_of
 from endorsements.responses import workflow as responses
+from endorsements.responses.due import ask_members_of_what_opened
 from endorsements.responses.queries import answers_to
 from endorsements.signing.workflow import Outcome
 from endorsements.states import Answer, Who

@@ -178,7 +178,7 @@ def test_the_badge_is_a_picture_with_words(client: Client, home: Any, organisati
 @pytest.mark.django_db
 def test_large_numbers_fit_into_the_badge(client: Client, home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_declaration()
-    monkeypatch.setattr("endorsements.signatories.counts.Tally.organisations", 1_234_567)
+    monkeypatch.setattr("endorsements.signatories.counts.Counts.organisations", 1_234_567)
     assert ">1,234,567</text>" in client.get(f"{page.url}badge.svg").content.decode()
 
 

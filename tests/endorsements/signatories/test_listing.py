@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
-from endorsements.signatories.counts import count
-from endorsements.signatories.listing import Roll, initial, named
+from endorsements.signatories.counts import fresh_counts
+from endorsements.signatories.listing import SignatoryList, initial, named
 from endorsements.signing import workflow as signing
 from endorsements.states import Kind, Source, State
 from tests.support.declarations import PERSON, confirmed, open_declaration
@@ -89,14 +89,14 @@ def test_filters_narrow_and_count_each_other(client: Client, home: Any) -> None:
     assert names(client, f"{base}?letter=M&country=UG&kind=organisation") == ["Midwives of Gulu"]
     assert names(client, f"{base}?letter=W&country=UG") == []
     assert "Nothing matches all these filters." in text(client, f"{base}?letter=W&country=UG")
-    roll = client.get(f"{base}?country=UG&not-kept=1").context["roll"]
+    roll = client.get(f"{base}?country=UG&not-kept=1").context["signatories"]
     assert {facet.name: {choice.label: choice.count for choice in facet.choices} for facet in roll.facets} == {
         "kind": {"Organisations": 2, "People": 2},
         "type": {"Trade union": 2},
         "country": {"Uganda": 4, "Netherlands": 2},
         "letter": {"M": 3, "N": 1},
     }
-    assert [letter.label for letter in client.get(base).context["roll"].letters] == ["M", "N", "W"]
+    assert [letter.label for letter in client.get(base).context["signatories"].letters] == ["M", "N", "W"]
 
 
 @pytest.mark.django_db
@@ -104,7 +104,7 @@ def test_letters_are_those_of_the_alphabet_and_one_for_all_else(client: Client, 
     page = open_declaration()
     list_names(page, "Zebra", "ZZ Top", "Éclair", "王芳", "4 nurses", "Ørsted")
     base = f"{page.url}signatories/"
-    assert [letter.label for letter in client.get(base).context["roll"].letters] == ["E", "O", "Z", "#"]
+    assert [letter.label for letter in client.get(base).context["signatories"].letters] == ["E", "O", "Z", "#"]
     assert names(client, f"{base}?letter=Z") == ["Zebra", "ZZ Top"]
     assert names(client, f"{base}?letter=%23") == ["4 nurses", "王芳"]
 
@@ -131,7 +131,7 @@ def test_words_find_names_without_their_accents(client: Client, home: Any, words
     list_names(page, "Doctors", acronym="MSF")
     list_names(page, "Ngozi Okafor", kind=Kind.PERSON, affiliation="Enugu Clinic")
     response = client.get(f"{page.url}signatories/", {"q": words[:3000]})
-    assert [one.name for one in response.context["roll"].page.object_list] == found
+    assert [one.name for one in response.context["signatories"].page.object_list] == found
     assert ("No name in the list has these words." in response.content.decode()) is not bool(found)
 
 
@@ -192,7 +192,7 @@ def test_nothing_tells_of_the_name_of_who_is_not_named(client: Client, home: Any
     list_names(page, "Midwives of Gulu", "Wemos")
     list_names(page, "Ngozi Okafor", kind=Kind.PERSON, show_name=False, country="NG", affiliation="Enugu Clinic")
     base = f"{page.url}signatories/"
-    roll = client.get(base).context["roll"]
+    roll = client.get(base).context["signatories"]
     assert [letter.label for letter in roll.letters] == ["M", "W"]
     assert client.get(f"{base}?letter=N").status_code == 404
     for query in ("q=ngozi", "q=enugu", "letter=M", "kind=organisation"):
@@ -215,7 +215,7 @@ def test_who_withdrew_in_public_is_told_on_the_last_page(client: Client, home: A
     for html in (first, last, text(client, f"{page.url}signatories/?country=KE")):
         assert "Silent" not in html
         assert "Shy" not in html
-    assert count(page).total == 101
+    assert fresh_counts(page).total == 101
 
 
 @pytest.mark.django_db
@@ -228,7 +228,7 @@ def test_all_names_stand_on_one_page_to_print(client: Client, home: Any, monkeyp
     html = text(client, address)
     assert "Wemos <small>Uganda · initial signatory</small>" in html
     assert "5 more people" in html
-    monkeypatch.setattr("endorsements.declarations.views.public.MOST_ON_ONE_PAGE", 140)
+    monkeypatch.setattr("endorsements.signatories.views.MOST_ON_ONE_PAGE", 140)
     caches["pages"].clear()
     html = text(client, address)
     assert "There are 156 names, too many for one page." in html
@@ -247,7 +247,7 @@ def test_leafing_and_counting_ask_the_indexes(home: Any) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("other databases choose by what a table holds: the benchmark shows their choice among 100,000 names")
     plans = {
-        "endorsement_list": Roll(page, {"page": "1"}).entries.rows.in_order().values_list("pk")[:100],
+        "endorsement_list": SignatoryList(page, {"page": "1"}).entries.rows.in_order().values_list("pk")[:100],
         "endorsement_source": initial(page)[:60],
         "endorsement_moments": Endorsement.objects.under(page).listed().order_by("listed_at").values("listed_at")[9:10],
         "endorsement_counts": Endorsement.objects.under(page).listed().order_by().values("kind", "show_name", "country").distinct(),

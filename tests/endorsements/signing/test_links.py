@@ -12,10 +12,10 @@ from wagtail.models import ModelLogEntry
 from core.links import tokens
 from core.models import Count, MailedLink, OutgoingMail
 from endorsements.declarations import workflow as declarations
+from endorsements.erasure import erase_endorsement
 from endorsements.models import Consent, DeclarationPage, Endorsement, SignOn
 from endorsements.models.sign_on import sign_on_of
 from endorsements.moderation import workflow as moderation
-from endorsements.retention import erase
 from endorsements.signing import emails as signing_emails
 from endorsements.signing import workflow as signing
 from endorsements.states import State
@@ -242,7 +242,7 @@ def test_what_was_held_is_confirmed_and_still_looked_at(declaration: Any) -> Non
 
 def test_links_of_what_was_erased_lead_nowhere(declaration: Any) -> None:
     row, path = waiting(declaration)
-    erase(row, by=None, now=timezone.now())
+    erase_endorsement(row, by=None, now=timezone.now())
     assert Client().get(path).status_code == 404
     assert Client().post(path).status_code == 404
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.transitions import Refused
+from endorsements.erasure import erase_endorsement
 from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
 from endorsements.moderation import workflow as moderation
-from endorsements.retention import erase
 from endorsements.signing import workflow as signing
 from endorsements.signing.workflow import Outcome
 from endorsements.states import ENDED, MOVES, STANDING, DeclineReason, State
@@ -48,7 +48,7 @@ VERBS: dict[str, Callable[[Endorsement], Any]] = {
     "withdraw": lambda row: signing.withdraw(row, shown=True, now=now()),
     "disown": lambda row: signing.disown(row, now=now()),
     "second": lambda row: signing.second(row, now=now()),
-    "erase": lambda row: erase(row, by=None, now=now()),
+    "erase": lambda row: erase_endorsement(row, by=None, now=now()),
 }
 
 

@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from core.links import limits
 from core.templatetags.moments import clock
-from members import emails, limits
+from members import emails
 from members.applications import workflow as applications
 from members.models import Application, ApplicationFile, Invitation
 from members.states import Access, State

@@ -17,7 +17,7 @@ from members import emails
 from members.applications import workflow as applications
 from members.applications.files import add_file, remove_file
 from members.applications.reminders import remind_of_questions, warn_of_and_delete_drafts
-from members.applications.requirements import why_not_ready
+from members.applications.requirements import missing_answers
 from members.applications.workflow import Outcome
 from members.identity.keys import canonical_address
 from members.models import Application, Contact, FormerAddress, Membership, Organisation
@@ -68,18 +68,18 @@ def test_asking_again_brings_the_same_draft_and_a_new_one_only_on_request(db: No
 def test_a_draft_keeps_anything_and_says_what_it_lacks(db: None) -> None:
     (row,) = start()
     assert applications.submit(row, now=now()) == Outcome.NOT_READY
-    assert list(why_not_ready(row))[:3] == ["name", "country", "kind"]
+    assert list(missing_answers(row))[:3] == ["name", "country", "kind"]
     applications.save(row, values={"work": "x" * 2000, "countries_of_work": ["UG", "KE"], "for_profit_funding": True}, now=now())
     row = Application.objects.get(pk=row.pk)
     assert [country.code for country in row.countries_of_work] == ["KE", "UG"]
-    assert "for_profit_explanation" in why_not_ready(row)
-    assert "country" not in why_not_ready(row)
+    assert "for_profit_explanation" in missing_answers(row)
+    assert "country" not in missing_answers(row)
     with pytest.raises(NotPossible):
         applications.save(row, values={"state": "accepted"}, now=now())
 
 
 def test_the_second_contact_has_another_mailbox(db: None) -> None:
-    assert list(why_not_ready(draft(second_email="Akello+x@midwives-gulu.example"))) == ["second_email"]
+    assert list(missing_answers(draft(second_email="Akello+x@midwives-gulu.example"))) == ["second_email"]
 
 
 def test_submitting_promises_a_day_and_writes_once(db: None) -> None:

@@ -15,9 +15,9 @@ from core.mail.outbox import is_wanted
 from core.models import MailedLink
 from core.states import MailState
 from core.transitions import NotPossible
-from endorsements.declarations.due import ask_members_of_what_opened
 from endorsements.models import Invitation
 from endorsements.responses import workflow as responses
+from endorsements.responses.due import ask_members_of_what_opened
 from endorsements.states import Answer
 from members import emails
 from members.membership import workflow as membership_workflow

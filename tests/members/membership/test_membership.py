@@ -26,7 +26,6 @@ from members.models import Application, Contact, FormerAddress, Membership, Orga
 from members.models.membership_year import asleep_since, standing
 from members.organisations import workflow as organisations
 from members.organisations.matching import known_organisation
-from members.retention import erase_what_is_over
 from members.review import workflow as review
 from members.states import FileKind, Role, State, YearStatus
 from news.models import Author
@@ -34,6 +33,7 @@ from tests.support.concurrency import at_once
 from tests.support.declarations import confirmed, open_declaration
 from tests.support.members import days_ago, draft, mails, make_contact, make_organisation, submitted, with_committee
 from tests.support.pictures import encoded, gradient, upload
+from tests.support.privacy import erase_expired
 
 DAY = date(2026, 1, 1)
 
@@ -295,11 +295,11 @@ def test_refused_applications_are_anonymised_after_a_year_with_the_fact_kept(db:
     review.note(row, text="I called Akello.", by=None, now=now())
     applications.withdraw(row, now=now())
     path = Path(file.file.path)
-    erase_what_is_over(now() + timedelta(days=364))
+    erase_expired(now() + timedelta(days=364))
     assert Application.objects.get(pk=row.pk).name
     with django_capture_on_commit_callbacks(execute=True):
-        assert erase_what_is_over(now() + timedelta(days=366)) == "1 applications"
-    assert erase_what_is_over(now() + timedelta(days=367)) == ""
+        assert erase_expired(now() + timedelta(days=366)) == {"members.application": "1 erased"}
+    assert erase_expired(now() + timedelta(days=367)) == {}
     row = Application.objects.get(pk=row.pk)
     assert (row.state, str(row.country), row.kind) == (State.WITHDRAWN, "UG", "professional")
     assert not path.exists()
@@ -320,11 +320,11 @@ def test_the_people_of_ballots_seats_and_former_members_are_forgotten(db: None) 
     today = timezone.localdate()
     Membership.objects.filter(organisation=former).update(since=None, until=today)
     Seat.objects.update(until=today)
-    erase_what_is_over(now() + timedelta(days=364))
+    erase_expired(now() + timedelta(days=364))
     assert Contact.objects.filter(organisation__in=(former, never.organisation)).count() == 2
-    erase_what_is_over(now() + timedelta(days=400))  # the runs of a month were missed
+    erase_expired(now() + timedelta(days=400))  # the runs of a month were missed
     assert list(Contact.objects.filter(pk__in=(belongs.pk, never.pk)) | Contact.objects.filter(organisation=former)) == [belongs]
     assert not Seat.objects.exclude(person_email="").exists()
-    erase_what_is_over(now() + timedelta(days=731))
+    erase_expired(now() + timedelta(days=731))
     votes = list(Vote.objects.filter(ballot=ballot).values_list("organisation_name", "person_name", "email", "choice", "reason"))
     assert votes == [("Committee member A", "", "", "recuse", ""), ("Committee member B", "", "", "", "")]

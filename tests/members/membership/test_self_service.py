@@ -7,7 +7,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from members import emails, limits
+from core.links import limits
+from members import emails
 from members.models import Contact, Membership, Organisation, ProfileChange, Theme
 from tests.members.applications.test_form import picture
 from tests.support.applying import LINK, base_of, chosen, link_in, stamped

@@ -1,0 +1,36 @@
+"""How often a new link may be asked for: by one network, and for one address.
+
+An office, a hospital or a whole country may share one network address, so the first limit is wide. Whoever is over a limit is told so.
+Counts are kept in the database (`core.web.throttle`). Call these outside of any transaction.
+"""
+
+from datetime import timedelta
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.web.client_address import client_address, network
+from core.web.throttle import hit
+
+FROM_NETWORK, NETWORK_WINDOW = 60, timedelta(hours=1)
+TO_ADDRESS, ADDRESS_WINDOW = 5, timedelta(days=1)
+
+
+def why_too_often(request: HttpRequest, *, recipient: str, scope: str) -> str:
+    """Count one more request for a link to this recipient. Why it is too often; '' when it is not.
+
+    `recipient` is an address in its canonical form. Each `scope` counts by itself.
+    """
+    asking = network(client_address(request))
+    over = hit(f"{scope}.network", asking, limit=FROM_NETWORK, window=NETWORK_WINDOW) if asking else None
+    if over:
+        minutes = max(1, -(-over.retry_after // 60))
+        return ngettext(
+            "From your network it was asked very often in the last hour. Please try again in %(minutes)d minute, or write to us.",
+            "From your network it was asked very often in the last hour. Please try again in %(minutes)d minutes, or write to us.",
+            minutes,
+        ) % {"minutes": minutes}
+    if hit(f"{scope}.address", recipient, limit=TO_ADDRESS, window=ADDRESS_WINDOW):
+        return _("For this address it was asked several times today. Please look for the earlier mails, or write to us.")
+    return ""

@@ -1,0 +1,82 @@
+"""The endorsements of a declaration: opened, signed by samples, closed and delivered on the days that its file says.
+
+`endorsements:` at a post's head names the days and a list of signatories in signatories/, a CSV as the secretariat imports it
+(`endorsements.imports`) with one column more, `date`. Everyone in it is an invented sample, and marked so on the site.
+"""
+
+from collections import defaultdict
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+
+from django.utils.timezone import make_aware
+
+from core.spreadsheets import UnreadableTable, read_csv
+from demo.files import Place, Problem, Text, Value, as_date, expect, expect_keys
+from endorsements.declarations.workflow import close, open_sign_on
+from endorsements.deliveries.workflow import deliver
+from endorsements.imports.reader import MOST_ROWS
+from endorsements.imports.workflow import import_list
+from endorsements.models import DeclarationPage, Endorsement, ImportedList
+from endorsements.models.sign_on import sign_on_of
+from endorsements.states import Source
+
+
+def read(folder: Path, raw: Value) -> dict[str, Any]:
+    """What to do when: `opened`, `closed`, `file`, `names` by moment, `delivery`. Raises Problem."""
+    head = expect_keys(raw, ("opened", "closed", "signatories", "delivery"))
+    plan: dict[str, Any] = {"opened": _noon(head.need("opened", Text)), "closed": head.get("closed") and _noon(head["closed"])}
+    if name := head.get("signatories"):
+        plan["file"] = folder / "signatories" / expect(name, Text)
+        plan["names"] = _names_by_day(plan["file"], name)
+    if head.get("delivery"):
+        delivery = expect_keys(head["delivery"], ("recipient", "date", "method", "note"))
+        words = {key: str(delivery.need(key, Text)) for key in ("recipient", "method")}
+        day = as_date(delivery.need("date", Text))
+        plan["delivery"] = {**words, "note": str(delivery.get("note", "")), "delivered_on": day, "now": _noon(delivery["date"])}
+        if not plan["closed"]:
+            raise Problem(delivery, "Only a closed declaration is delivered. Add “closed”.")
+    return plan
+
+
+def make(folder: Path, page: DeclarationPage, raw: Value) -> None:
+    """Open, sign, close and deliver, each at noon of its day."""
+    plan, sign_on = read(folder, raw), sign_on_of(page)
+    open_sign_on(sign_on, by=None, now=plan["opened"])
+    if "file" in plan:
+        _sign(page, plan["file"], plan["names"], now=plan["opened"])
+    if plan["closed"]:
+        close(sign_on, by=None, now=plan["closed"])
+    if "delivery" in plan:
+        deliver(sign_on, by=None, **plan["delivery"])
+
+
+def _sign(page: DeclarationPage, file: Path, names_by_day: dict[datetime, list[str]], *, now: datetime) -> None:
+    """Import the list, and give each name the day on which it was, or would have been, signed."""
+    imported = ImportedList.objects.create(
+        declaration=page, provenance="Invented sample", file_name=file.name, content=file.read_bytes(), uploaded_at=now
+    )
+    import_list(imported, by=None, now=now)
+    for day, names in names_by_day.items():
+        Endorsement.objects.filter(imported=imported, name__in=names).update(
+            source=Source.SAMPLE, submitted_at=day, confirmed_at=day, listed_at=day
+        )
+
+
+def _names_by_day(file: Path, name: Text) -> dict[datetime, list[str]]:
+    try:
+        table = read_csv(file.read_bytes(), most_rows=MOST_ROWS)
+    except OSError:
+        raise Problem(name, f"There is no file signatories/{name}. Add it.") from None
+    except UnreadableTable as error:
+        raise Problem(Place(file), str(error)) from error
+    names: dict[datetime, list[str]] = defaultdict(list)
+    for row in table.rows:
+        day = Text(row.cells.get("date", ""))
+        day.place = Place(file, row.line)
+        names[_noon(day)].append(row.cells["name"])
+    return names
+
+
+def _noon(day: Value) -> datetime:
+    return make_aware(datetime.combine(as_date(day), time(12)))

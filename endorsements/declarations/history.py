@@ -1,0 +1,71 @@
+"""What has happened to a declaration so far, by year."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from endorsements.models import DeclarationPage, Delivery, TextVersion
+from endorsements.signatories.public_status import PublicStatus, grouped, noun_for
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a declaration, on a day; `href` leads to more, in the words `link`."""
+
+    day: date
+    title: str
+    text: str = ""
+    href: str = ""
+    link: str = ""
+    delivery: Delivery | None = None
+
+
+def history(status: PublicStatus) -> list[tuple[int, list[Event]]]:
+    """By year, from the beginning."""
+    opened, closed = status.sign_on.opened_at, status.closed_at
+    events = [
+        *([Event(_day(opened), _("Opened for endorsement"))] if opened else []),
+        *_milestones(status),
+        *_texts(status),
+        *([Event(_day(closed), _("Closed for endorsement"))] if closed else []),
+        *_deliveries(status),
+    ]
+    by_year = groupby(sorted(events, key=lambda event: event.day), key=lambda event: event.day.year)
+    return [(year, list(of_year)) for year, of_year in by_year]
+
+
+def _milestones(status: PublicStatus) -> list[Event]:
+    """The numbers reached; of several on one day the largest."""
+    reached = {_day(moment): number for number, moment in status.counts.milestones}
+    return [Event(day, f"{grouped(number)} {noun_for(status.page.who, number)}") for day, number in reached.items()]
+
+
+def _texts(status: PublicStatus) -> list[Event]:
+    """Each change of the text since the first that was signed, with the way to what changed."""
+    events = []
+    for version in status.versions[1:]:
+        title = _("A slip in the text was corrected") if version.correction else _("Version %(number)d of the text")
+        address = version_address(status.page, version)
+        events.append(Event(_day(version.made_at), title % {"number": version.number}, version.note, address, _("What changed")))
+    return events
+
+
+def _deliveries(status: PublicStatus) -> list[Event]:
+    events = []
+    for delivery in status.deliveries:
+        to = {"recipient": delivery.recipient}
+        events.append(Event(delivery.delivered_on, _("Delivered to %(recipient)s") % to, delivery=delivery))
+        if delivery.reply and delivery.replied_on:
+            events.append(Event(delivery.replied_on, _("Reply from %(recipient)s") % to, delivery.reply))
+    return events
+
+
+def version_address(page: DeclarationPage, version: TextVersion) -> str:
+    return f"{page.url}versions/{version.number}.{version.correction}/"
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localtime(moment).date()

@@ -1,0 +1,33 @@
+"""New versions and corrections of a declaration's text."""
+
+from datetime import datetime
+from typing import Any
+
+from endorsements.models import DeclarationPage, SignOn, TextVersion
+from endorsements.text.canonical import canonical_text, digest
+
+
+def add_version(sign_on: SignOn, page: DeclarationPage, *, is_new: bool, now: datetime, note: str = "", by: Any = None) -> TextVersion:
+    """Freeze the page's text: as a new version to be signed anew, or as a correction of the one in force. Sets it in force.
+
+    Call it in a transaction. The same text again is the version it is already.
+    """
+    text = canonical_text(page)
+    current = sign_on.version
+    if current and current.sha256 == digest(text):
+        return current
+    number = 1 if current is None else current.number + is_new
+    correction = 0 if is_new or current is None else current.correction + 1
+    version = TextVersion.objects.create(
+        declaration_id=sign_on.declaration_id,
+        number=number,
+        correction=correction,
+        text=text,
+        sha256=digest(text),
+        note=note,
+        made_at=now,
+        made_by=by,
+    )
+    SignOn.objects.filter(pk=sign_on.pk).update(version=version)
+    sign_on.version = version
+    return version

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
+
+from core.discovery import register_modules
+
+
+class PrivacyConfig(AppConfig):
+    name = "privacy"
+    verbose_name = _("Personal data")
+
+    def ready(self) -> None:
+        from . import retention
+
+        register_modules("privacy", "private_files")
+        autodiscover_modules("personal_data")  # each app registers what it stores about people
+        retention.schedule()
