@@ -32,10 +32,10 @@ from endorsements.declarations.admin_status import moment
 from endorsements.models import DeclarationPage, Delivery, Endorsement, Mailing, SignOn
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signatories.counts import fresh_counts
-from endorsements.signing.emails import sample, sample_address
+from endorsements.signing.emails import sample
 from endorsements.states import IN_QUEUE, MailingKind, State
 
-from . import mailings, snapshot
+from . import emails, mailings, snapshot
 from .admin_files import POLICY, File, Letter, LetterNow, OfDelivery
 from .workflow import announce, deliver, record_reply
 
@@ -176,7 +176,7 @@ class DeliveryView(OfDelivery, AdminView):
             delivery=delivery,
             counted=snapshot.counted(delivery.organisations, delivery.people, delivery.countries),
             verify_url=absolute(reverse("verify", args=(delivery.sha256,))),
-            news=[(kind, news.get(kind), mailings.written(news[kind]) if kind in news else 0) for kind in NEWS],
+            news=[(kind, news.get(kind), emails.written(news[kind]) if kind in news else 0) for kind in NEWS],
             may_change=self.user_has_permission("change"),
         )
 
@@ -241,8 +241,8 @@ class Announce(DeliveryAction):
 
     def email(self) -> EmailMultiAlternatives:
         """With an invented name."""
-        links = {"manage_url": sample_address(mailings.MANAGE), "updates_url": sample_address(mailings.UPDATES)}
-        return compose(f"endorsements/{self.kind}", to="ada@example.org", context=sample() | mailings.values_of(self.mailing) | links)
+        context = sample() | emails.context_of(self.mailing) | emails.sample_links()
+        return compose(f"endorsements/{self.kind}", to="ada@example.org", context=context)
 
     def recipients(self, email: EmailMultiAlternatives) -> str:
         return ""

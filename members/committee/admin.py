@@ -24,10 +24,10 @@ from core.admin.confirm import ConfirmView
 from core.admin.menu import menu_item_for
 from core.admin.records import RecordIndex, Records
 from core.admin.views import Breadcrumb
+from core.mail.addresses import canonical_address
 from core.templatetags.moments import clock
 from members.applications.admin import answers
 from members.applications.requirements import ORGANISATION_FIELDS, REASON_FIELDS
-from members.identity.keys import canonical_address
 from members.models import Ballot, Vote
 from members.states import NEEDS_REASON, RUNNING, BallotState, Choice
 

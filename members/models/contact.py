@@ -12,8 +12,9 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
 
 from core.forms.validators import refuse_tricks
+from core.mail.addresses import canonical_address
 from core.relations import pointing_to
-from members.identity.keys import canonical_address, name_words
+from members.identity.keys import name_words
 from members.states import ContactRole
 
 from .organisation import Organisation

@@ -9,9 +9,9 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from core import relations
+from core.mail.addresses import canonical_address
 from core.transitions import NotPossible
 from core.web.page_cache import content_changed
-from members.identity.keys import canonical_address
 from members.models import Contact, FormerAddress, Organisation, ProfileChange
 from members.states import ChangeState, ContactRole
 

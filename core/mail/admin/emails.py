@@ -23,7 +23,7 @@ from core.admin.confirm import ConfirmView
 from core.admin.records import Records
 from core.admin.views import Breadcrumb
 from core.mail.message import preview
-from core.mail.outbox import can_be_sent_again, send_again
+from core.mail.queue import can_be_sent_again, send_again
 from core.models import OutgoingMail
 from core.states import ON_THE_WAY, MailState
 from core.transitions import Refused

@@ -20,8 +20,8 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from core.admin.confirm import ConfirmView
 from core.transitions import Refused
 from endorsements.models import Endorsement
+from endorsements.moderation import emails
 from endorsements.moderation import workflow as moderation
-from endorsements.signing import emails as signing_emails
 from endorsements.states import DeclineReason, State
 
 from .bulk import ModerationView, act_on_selected
@@ -168,7 +168,7 @@ class Decline(ModerationView, ConfirmView):
             return None
         first = self.written_to[0]
         first.decline_reason = self.answers["reason"]
-        return signing_emails.declined_mail(first, message=self.answers["message"])
+        return emails.declined_preview(first, message=self.answers["message"])
 
     def recipients(self, email: EmailMultiAlternatives) -> str:
         if len(self.written_to) == 1:

@@ -21,6 +21,7 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from core.admin.confirm import ConfirmView
 from core.admin.views import AdminView, Breadcrumb
+from core.mail.suppression import suppressed_among
 from members.applications import workflow as applications
 from members.applications.requirements import ASKABLE, as_text
 from members.applications.workflow import PROMISED_DAYS
@@ -29,7 +30,6 @@ from members.committee.workflow import LONGEST, SHORTEST
 from members.models import Application, Question, Seat
 from members.review import workflow as review
 from members.states import MOVES, OPEN, Rule, State
-from members.suppression import suppressed_among
 
 from .applications import colleagues
 

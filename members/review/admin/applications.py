@@ -21,10 +21,10 @@ from cms.dashboard import Shortcut
 from core.admin.audit import ago, history
 from core.admin.records import RecordIndex
 from core.models import OutgoingMail
-from members import emails
 from members.applications.admin import answers
 from members.applications.requirements import ORGANISATION_FIELDS, PEOPLE_FIELDS, REASON_FIELDS
 from members.models import Application, Ballot
+from members.models.subjects import subject
 from members.review import workflow as review
 from members.review.checks import evidence_of
 from members.states import MOVES, OPEN, WITH_US, Category, DeclineReason, Result, State
@@ -204,7 +204,7 @@ class ApplicationView(InspectView):
 
 
 def _mails(row: Application) -> list[OutgoingMail]:
-    return list(OutgoingMail.objects.filter(about=emails.subject(row)).defer("content").order_by("-created_at", "-pk")[:MOST_EMAILS])
+    return list(OutgoingMail.objects.filter(about=subject(row)).defer("content").order_by("-created_at", "-pk")[:MOST_EMAILS])
 
 
 def possible(row: Application) -> list[tuple[str, str]]:

@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members import emails
 from members.models import Application, Organisation
-from members.review import admission
+from members.review import admission, emails
 from members.review import workflow as review
 from members.review.checks import organisations_like
 from members.states import DeclineReason, State
@@ -68,7 +67,7 @@ class Decline(ApplicationAction):
         if not answers["tell"] or not self.object.email:
             return None
         self.object.decline_reason, self.object.letter = answers["reason"], answers["letter"]
-        return emails.declined_mail(self.object)
+        return emails.declined_preview(self.object)
 
     def choices_made(self) -> list[tuple[str, str]]:
         return [(_("Reason"), str(DeclineReason(self.answers["reason"]).label))]
@@ -155,7 +154,7 @@ class Accept(ApplicationAction):
 
     def email(self) -> Any:
         self.object.letter = self.answers["letter"]
-        return emails.welcome_mail(self.object, self.form.entry() or admission.new_entry(self.object))
+        return emails.welcome_preview(self.object, self.form.entry() or admission.new_entry(self.object))
 
     def choices_made(self) -> list[tuple[str, str]]:
         entry = self.form.entry()

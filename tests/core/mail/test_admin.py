@@ -12,7 +12,7 @@ from wagtail.models import ModelLogEntry
 
 from core.mail.delivery import deliver
 from core.mail.message import preview
-from core.mail.outbox import enqueue, send_again
+from core.mail.queue import enqueue, send_again
 from core.models import OutgoingMail
 from core.states import MailState
 from tests.support.emails import put

@@ -1,4 +1,4 @@
-"""Addresses that get no mail from here, because their owner said "this was not me". Only an HMAC of them is kept."""
+"""Addresses whose owner said "this wasn't me": they get no more email from us. Only an HMAC of each is stored."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,9 +8,12 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from wagtail.log_actions import log
 
-from members.identity.keys import canonical_address
+from core.models import Suppression
 
-from .models import Suppression
+from .addresses import canonical_address
+
+# Named after the app where suppression began. Changing it would forget everybody who refused our email.
+SALT = "endorsements.suppression"
 
 
 def suppress(address: str) -> None:
@@ -33,7 +36,7 @@ def suppressed_among(addresses: Iterable[str]) -> set[str]:
 
 
 def lift(address: str, *, by: Any) -> bool:
-    """The owner wants mail after all (and wrote so to the secretariat). False when the address was not suppressed."""
+    """Write to this address again, because its owner asked the secretariat to. False if it was not suppressed."""
     with transaction.atomic():
         row = Suppression.objects.select_for_update().filter(digest=_digest(address)).first()
         if row is None:
@@ -44,5 +47,4 @@ def lift(address: str, *, by: Any) -> bool:
 
 
 def _digest(address: str) -> str:
-    # The salt names the room where this began: with another, whoever refused mail would be forgotten.
-    return salted_hmac("endorsements.suppression", canonical_address(address), algorithm="sha256").hexdigest()
+    return salted_hmac(SALT, canonical_address(address), algorithm="sha256").hexdigest()

@@ -1,18 +1,17 @@
-"""Mail is written with the change it tells of, and sent later: the outbox.
+"""The outbox: an email is stored with the change that it reports, and sent later.
 
-`enqueue` stores the finished message in the caller's transaction. Rolled back, it never existed; committed, it is sent, whatever
-happens to this process. What the outbox promises, once the transaction is committed:
+`enqueue` stores the finished message in the caller's transaction. If that is rolled back, the email never existed; once it is committed:
 
-- **Nothing is lost.** A mail is sent, or stands as failed in the admin with the mail server's last words, and can be sent again there.
-- **Nothing is sent twice**, with one exception that SMTP leaves open: the line breaks, or the worker is killed, after the server took the
-  message and before we stored that it did. Nobody can know then, so the mail is sent again, with the same Message-ID.
-- **Nobody waits for a mail server.** A request writes a row; a thread or `run_due` does the talking (docs/decisions/0011).
+- **No email is lost.** It is sent, or shown as failed in the admin with the mail server's last answer, and can be sent again there.
+- **No email is sent twice**, with one exception that SMTP leaves open: the connection breaks, or the worker is killed, after the server
+  took the message and before we recorded it. Then it is sent again, with the same Message-ID.
+- **Nobody waits for a mail server.** A request writes a row; a thread or `run_due` sends it (docs/decisions/0011).
 
-Delivery is `core.mail.delivery`; `core.mail.backend` brings Django's `send_mail` here.
+`core.mail.delivery` sends what is stored here. `core.mail.send` is how the apps write an email; `core.mail.backend` brings Django's
+`send_mail` here.
 """
 
 import copy
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import make_msgid, parseaddr
 from typing import Any
@@ -29,29 +28,7 @@ from core.models import OutgoingMail
 from core.states import MAIL_MOVES, ON_THE_WAY, MailState
 from core.transitions import move
 
-from .wake import wake
-
-Check = Callable[[OutgoingMail], bool]
-_checks: dict[str, Check] = {}
-
-
-def still_wanted(purpose: str) -> Callable[[Check], Check]:
-    """Register what is asked right before a mail of this purpose is sent. False: it is marked as no longer wanted, and never sent.
-
-    The check finds its row by `mail.about`. It runs in the worker, outside any transaction. If it raises, the mail waits and it is
-    asked again later.
-    """
-
-    def register(check: Check) -> Check:
-        _checks[purpose] = check
-        return check
-
-    return register
-
-
-def is_wanted(mail: OutgoingMail) -> bool:
-    check = _checks.get(mail.purpose)
-    return check is None or check(mail)
+from .delivery import wake
 
 
 def enqueue(
@@ -64,11 +41,11 @@ def enqueue(
     not_before: datetime | None = None,
     give_up_at: datetime | None = None,
 ) -> bool:
-    """Store a mail to be sent after the caller's transaction; False when there is one with this key already, whatever it says.
+    """Store an email to be sent after the caller's transaction; False if one with this key is stored already, whatever it says.
 
-    `key` names the occasion ("endorsement:17:reminder:1") and no person, because it outlives the mail's text. `sealed` is for a mail
-    with a secret in it, such as a link that acts: no colleague can read it, and its text is erased as soon as it is sent.
-    Raises ValueError (BadHeaderError among them) for an address or a header that no mail can have.
+    `key` is the idempotency key ("endorsement:17:reminder:1"). It names no person, because it outlives the email's text. `sealed` is for
+    an email with a secret in it, such as a link that acts: no colleague can read it, and its text is erased as soon as it is sent.
+    Raises ValueError (BadHeaderError among them) for an invalid address or header.
     """
     now = timezone.now()
     row = {
@@ -91,18 +68,22 @@ def enqueue(
     return True
 
 
-def numbered(about: str, occasion: str) -> str:
-    """For a mail that may be asked for again: the occasion, numbered after the last such mail with a key "about:occasion:number".
+def is_stored(key: str) -> bool:
+    return OutgoingMail.objects.filter(key=key).exists()
 
-    Links are no measure, because they are forgotten long before the keys of mails are.
+
+def numbered(key: str) -> str:
+    """The key with a number after that of the last such email: for one that may be sent several times.
+
+    Counting links instead would not do, because they are deleted long before the keys of emails are.
     """
-    start = f"{about}:{occasion}:"
+    start = f"{key}:"
     last = OutgoingMail.objects.filter(key__startswith=start).order_by("-pk").values_list("key", flat=True).first()
-    return f"{occasion}:{int(last.removeprefix(start)) + 1 if last else 1}"
+    return f"{start}{int(last.removeprefix(start)) + 1 if last else 1}"
 
 
 def _store_once(*, key: str, part: int, **row: Any) -> bool:
-    """False when somebody else stored it, a moment ago or at this very moment: the constraint decides."""
+    """False if another transaction stored it, before or at the same moment: the constraint decides."""
     if OutgoingMail.objects.filter(key=key, part=part).exists():
         return False
     try:
@@ -114,7 +95,7 @@ def _store_once(*, key: str, part: int, **row: Any) -> bool:
 
 
 def _rendered(message: EmailMessage) -> dict[str, Any]:
-    """The message as it will be sent, each time it is tried; the caller's own object stays as it was."""
+    """The message as it will be sent at each try. The caller's object is left as it was."""
     message = copy.copy(message)
     message.extra_headers = dict(message.extra_headers)
     if not any(name.lower() == "message-id" for name in message.extra_headers):
@@ -131,7 +112,7 @@ def _rendered(message: EmailMessage) -> dict[str, Any]:
 
 
 def _bare(address: str, encoding: str | None) -> str:
-    """The address alone, as the envelope has it."""
+    """The address without a name, as the SMTP envelope needs it."""
     bare = parseaddr(sanitize_address(address, encoding or settings.DEFAULT_CHARSET))[1]
     if not all(bare.rpartition("@")[::2]):
         raise ValueError(f"Invalid address {address!r}")
@@ -139,7 +120,10 @@ def _bare(address: str, encoding: str | None) -> str:
 
 
 def send_again(mail: OutgoingMail, *, by: Any) -> bool:
-    """Put a failed mail back into the queue, with all its tries. False: it is there already, or its text has been erased."""
+    """Put a failed email back into the queue, with all its tries. False if it is there already, or its text has been erased.
+
+    Raises Refused if it did not fail.
+    """
     if not mail.content:
         return False
     now = timezone.now()
@@ -155,14 +139,14 @@ def can_be_sent_again() -> QuerySet[OutgoingMail]:
 
 
 def forget(address: str = "", *, about: str = "") -> int:
-    """Erase a person: mails on their way to this address are not sent, and of all of them address, subject and text are gone.
+    """Erase a person: emails waiting for this address are not sent, and address, subject and text of all of them are deleted.
 
-    With `about` instead, those that are about one thing, whoever they went to. One that is being sent at this moment may still arrive,
-    and leaves no trace either. Returns how many mails there were.
+    With `about` instead, those about one thing, whoever they went to. One that is being sent at this moment may still arrive, and leaves
+    no trace either. Returns how many emails there were.
     """
     theirs = OutgoingMail.objects.filter(about=about) if about else OutgoingMail.objects.filter(recipient__iexact=address)
     now = timezone.now()
     with transaction.atomic():
-        # Without its lease, a worker that has one of them in hand can store nothing of it any more.
+        # Without the lease, a worker that is sending one of them can no longer record anything about it.
         theirs.filter(state__in=ON_THE_WAY).update(state=MailState.UNWANTED, finished_at=now, lease="")
         return theirs.update(recipient="", subject="", content=b"", message_id="", last_error="", about="")
