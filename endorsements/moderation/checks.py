@@ -240,7 +240,7 @@ def _at_any(domains: Iterable[str]) -> Q:
     return found
 
 
-def alike(row: Endorsement) -> QuerySet[Endorsement]:
+def similar(row: Endorsement) -> QuerySet[Endorsement]:
     """Those from the same network or mail domain within an hour of this one, itself included; free mail does not count."""
     same = Q(pk=row.pk)
     if row.network:
