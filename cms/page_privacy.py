@@ -1,4 +1,4 @@
-"""Which parts of the site are not for everybody, without asking the database for each page."""
+"""Pages with a view restriction, without a query for each page."""
 
 from typing import TypeVar
 
@@ -12,17 +12,17 @@ Pages = TypeVar("Pages", bound=PageQuerySet)
 
 
 def private_paths() -> tuple[str, ...]:
-    """Tree paths of the pages that editors restricted; what stands below one is private too. From memory when nothing changed."""
+    """Tree paths of the pages with a view restriction, which also applies to all pages below. Cached until the content changes."""
     key = f"private:{content_version()}"
-    found = caches["pages"].get(key)
-    if found is None:
-        found = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
-        caches["pages"].set(key, found, 3600)
-    return found
+    paths = caches["pages"].get(key)
+    if paths is None:
+        paths = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
+        caches["pages"].set(key, paths, 3600)
+    return paths
 
 
 def open_to_all(pages: Pages) -> Pages:
-    """The pages of a query that are open to everybody: Wagtail's `public()`, without its query."""
+    """The pages of the queryset without view restriction: Wagtail's `public()` without its query."""
     for path in private_paths():
         pages = pages.exclude(path__startswith=path)
     return pages

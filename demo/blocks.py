@@ -18,7 +18,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Page
 
-from cms.end_notes import problems as wrong_notes
+from cms.end_notes import end_note_errors
 from cms.models import SiteDocument, SiteImage
 from demo.content import Content
 from demo.fields import Entry, field_of
@@ -68,8 +68,8 @@ class Converter:
         name = "sections" if entry.model is HomePage else "body"
         block = field_of(entry.model, name).stream_block
         body = block.normalize(list(self._pieces(block, entry, place)))
-        if issubclass(entry.model, PostPage) and (wrong := wrong_notes(body, values.get("notes"))):
-            raise Problem(entry.head["notes"], str(wrong))
+        if issubclass(entry.model, PostPage) and (errors := end_note_errors(body, values.get("notes"))):
+            raise Problem(entry.head["notes"], str(errors))
         return {name: body}
 
     def _pieces(self, block: Any, entry: Entry, place: Place) -> Iterator[tuple[str, Any]]:

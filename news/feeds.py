@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.translation import gettext as _
 
-from cms.site_context import chrome_for
+from cms.site_context import get_site_context
 from core.absolute_urls import absolute
 
 from .dates import changed_at, published_at
@@ -122,10 +122,10 @@ class PostsFeed(Feed):
         self.feed_type = feed_type
 
     def get_object(self, request: HttpRequest, facet: str, value: str, index: NewsIndexPage) -> Subject:
-        chrome = chrome_for(request)
-        publisher = chrome.identity.name if chrome else settings.WAGTAIL_SITE_NAME
+        site_context = get_site_context(request)
+        publisher = site_context.identity.name if site_context else settings.WAGTAIL_SITE_NAME
         posts = PostPage.objects.published().newest_first().select_related(None).prefetch_related("authors__author", "topics")
-        name, description, query = "", (chrome.identity.vision if chrome else ""), f"?{facet}={value}" if facet else ""
+        name, description, query = "", (site_context.identity.vision if site_context else ""), f"?{facet}={value}" if facet else ""
         if facet == "kind":
             if value not in Kind.values:
                 raise ObjectDoesNotExist

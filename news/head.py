@@ -7,7 +7,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from cms.head import FeedLink, Head, describes
-from cms.structured_data import Node, organisation_id, without_gaps
+from cms.structured_data import Node, organisation_id, without_empty
 from core.absolute_urls import absolute
 
 from .dates import changed_at, published_at
@@ -36,7 +36,7 @@ def describe_post(head: Head, post: PostPage, context: Any) -> None:
         ("article:section", str(post.get_kind_display())),
         *(("article:tag", topic) for topic in topics),
     ]
-    head.node |= without_gaps(
+    head.node |= without_empty(
         {
             "headline": post.title,
             "alternativeHeadline": post.subtitle,
@@ -56,7 +56,7 @@ def _author_node(author: Author, url: str) -> Node:
     if author.kind == author.Kind.ORGANISATION:
         return {"@type": "Organization", "name": author.name, "url": url}
     place = {"@type": "Organization", "name": author.affiliation} if author.affiliation else None
-    return without_gaps({"@type": "Person", "name": author.name, "url": url, "jobTitle": author.role, "affiliation": place})
+    return without_empty({"@type": "Person", "name": author.name, "url": url, "jobTitle": author.role, "affiliation": place})
 
 
 @describes(NewsIndexPage)
@@ -89,5 +89,5 @@ def _describe_author(head: Head, author: Author) -> None:
     bio = " ".join(strip_tags(author.bio).split())
     head.description = bio[:300] or ", ".join(part for part in (author.name, author.role, author.affiliation) if part)
     head.crumbs.append((author.name, head.canonical))
-    person = _author_node(author, head.canonical) | without_gaps({"description": bio})
+    person = _author_node(author, head.canonical) | without_empty({"description": bio})
     head.node = {"@type": "ProfilePage", "@id": f"{head.canonical}#page", "url": head.canonical, "name": author.name, "mainEntity": person}

@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cms.public_pages import addresses
+from cms.public_pages import page_urls
 from members.models import Organisation
 from members.organisations.sections import ProfileLink, ProfileSection, public_section
 
@@ -19,6 +19,6 @@ def posts_of(organisation: Organisation) -> ProfileSection:
     spotlights = SpotlightPage.objects.filter(organisation=organisation).values("pk")
     posts = PostPage.objects.published().filter(Q(pk__in=written) | Q(pk__in=spotlights)).newest_first()[:MOST]
     links = [
-        ProfileLink(post.title, addresses().get(post.pk, ""), str(post.get_kind_display()), post.date, post.date_inferred) for post in posts
+        ProfileLink(post.title, page_urls().get(post.pk, ""), str(post.get_kind_display()), post.date, post.date_inferred) for post in posts
     ]
     return ProfileSection(_("In our news"), [link for link in links if link.href])

@@ -30,7 +30,7 @@ def author(request: HttpRequest, index: NewsIndexPage, slug: str) -> HttpRespons
         listing = Listing(index.url or "/", request.GET, {"author": slug})
     except UnknownFilterError as problem:
         raise Http404(str(problem)) from problem
-    context = {"author": author, "listing": listing, "trail": [*index.trail, index]}
+    context = {"author": author, "listing": listing, "breadcrumbs": [*index.breadcrumbs, index]}
     return index.render(request, template="news/author.html", context_overrides=context)
 
 
@@ -39,11 +39,11 @@ def _listing(request: HttpRequest, index: NewsIndexPage, fixed: dict[str, str]) 
     try:
         listing = Listing(index.url or "/", request.GET, fixed)
     except UnknownFilterError as problem:
-        context = {"problem": problem, "trail": [*index.trail, index]}
+        context = {"problem": problem, "breadcrumbs": [*index.breadcrumbs, index]}
         response = index.render(request, template="news/unknown_filter.html", context_overrides=context)
         response.status_code = 404
         return response
-    context = {"listing": listing, "trail": [*index.trail, index] if listing.filters else index.trail}
+    context = {"listing": listing, "breadcrumbs": [*index.breadcrumbs, index] if listing.filters else index.breadcrumbs}
     return index.render(request, template="news/news_index_page.html", context_overrides=context)
 
 

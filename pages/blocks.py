@@ -6,7 +6,7 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from cms.blocks.body import PEOPLE, WORDS, BodyBlock
+from cms.blocks.body import PEOPLE, TEXT, BodyBlock
 from cms.blocks.page_choice import PageChoiceBlock
 from endorsements.signatories.public_status import public_status
 from members.directory.blocks import OrganisationsBlock
@@ -150,7 +150,7 @@ class HomeBlock(PageBodyBlock):
     """The sections of the home page, in any order."""
 
     declaration = OpenDeclarationBlock(group=PEOPLE)
-    latest_news = LatestNewsBlock(group=WORDS)
-    goals = GoalsBlock(group=WORDS)
+    latest_news = LatestNewsBlock(group=TEXT)
+    goals = GoalsBlock(group=TEXT)
     spotlight = SpotlightBlock(group=PEOPLE)
     members = MembersBlock(group=PEOPLE)

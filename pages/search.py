@@ -16,7 +16,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cms.faceted_list import FacetedList
-from cms.public_pages import addresses, on_any_kind, public_pages
+from cms.public_pages import page_urls, public_pages, site_page_field
 from core.search_words import WORD, fold, stem, stems
 from news.states import Kind
 
@@ -137,7 +137,7 @@ class Hit:
 
     @property
     def url(self) -> str:
-        return addresses().get(self.pk, "")
+        return page_urls().get(self.pk, "")
 
     @property
     def marked_title(self) -> list[Piece]:
@@ -191,7 +191,7 @@ def search(q: str, kind: str = "", year: str = "", page: str = "") -> Results:
 def _matching(words: list[str]) -> Iterable[Hit]:
     found = public_pages().search(" ".join(words), operator="and", order_by_relevance=False).get_queryset()
     rows = found.annotate(
-        standfirst=on_any_kind("standfirst"),
+        standfirst=site_page_field("standfirst"),
         kind=F("postpage__kind"),
         when=F("postpage__date"),
         approximate=F("postpage__date_inferred"),

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from cms.public_pages import addresses, on_any_kind, public_pages
+from cms.public_pages import page_urls, public_pages, site_page_field
 from members.directory.listing import catalogue
 from news.models import Author, NewsIndexPage, PostPage
 
@@ -55,8 +55,8 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
 
 def _pages() -> list[Place]:
     """Neither pages that editors keep out of search engines nor aliases, which say the same as another page."""
-    pages = public_pages().filter(alias_of=None).annotate(hidden=on_any_kind("noindex")).exclude(hidden=True).order_by("path")
-    where = addresses()
+    pages = public_pages().filter(alias_of=None).annotate(hidden=site_page_field("noindex")).exclude(hidden=True).order_by("path")
+    where = page_urls()
     return [Place(where[pk], changed) for pk, changed in pages.values_list("pk", "last_published_at") if where.get(pk)]
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cms.faceted_list import UnknownFilterError
-from cms.site_context import chrome_for
+from cms.site_context import get_site_context
 from core.absolute_urls import absolute
 
 from .search import search
@@ -51,8 +51,8 @@ def robots_txt(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Whom to tell of a weakness (RFC 9116); 404 while no address is known. Its end is always half a year ahead."""
-    chrome = chrome_for(request)
-    contact = settings.SECURITY_CONTACT or (chrome.identity.contact_email if chrome else "")
+    site_context = get_site_context(request)
+    contact = settings.SECURITY_CONTACT or (site_context.identity.contact_email if site_context else "")
     if not contact:
         raise Http404
     ends = datetime.combine(timezone.now() + timedelta(days=SECURITY_TXT_DAYS), time(), UTC)

@@ -26,8 +26,8 @@ from django.utils import timezone
 
 from core.absolute_urls import domain
 from core.models import OutgoingMail
-from core.states import MAIL_MOVES, ON_THE_WAY, MailState
-from core.transitions import move
+from core.states import MAIL_TRANSITIONS, ON_THE_WAY, MailState
+from core.transitions import transition
 
 from .wake import wake
 
@@ -145,7 +145,7 @@ def send_again(mail: OutgoingMail, *, by: Any) -> bool:
     now = timezone.now()
     changes = {"tries": 0, "due_at": now, "finished_at": None, "give_up_at": now + timedelta(days=settings.OUTBOX_GIVE_UP_DAYS)}
     with transaction.atomic():
-        moved = move(mail, to=MailState.WAITING, moves=MAIL_MOVES, action="core.send_again", by=by, changes=changes)
+        moved = transition(mail, to=MailState.WAITING, transitions=MAIL_TRANSITIONS, action="core.send_again", by=by, changes=changes)
         transaction.on_commit(wake, robust=True)
     return moved
 

@@ -18,7 +18,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from core.absolute_urls import absolute
 from core.differences import differences
-from core.transitions import NotPossible, Refused
+from core.transitions import NotPossible, TransitionNotAllowed
 from endorsements.models import DeclarationPage, Endorsement, SignOn
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import BY_ITS_HOLDER, SignOnState, Source, State
@@ -99,7 +99,7 @@ class SignOnVerb(WagtailAdminTemplateMixin, TemplateView):
             return redirect(request.path)
         try:
             return self.act()
-        except Refused:
+        except TransitionNotAllowed:
             self.sign_on = sign_on_of(self.page)
             messages.warning(request, self.too_late())
         except NotPossible as reason:
@@ -107,7 +107,7 @@ class SignOnVerb(WagtailAdminTemplateMixin, TemplateView):
         return redirect(self.editor)
 
     def act(self) -> HttpResponseBase:
-        """Do it and say so. Raises Refused or NotPossible."""
+        """Do it and say so. Raises TransitionNotAllowed or NotPossible."""
         self.move()
         messages.success(self.request, self.done % {"title": self.page.title})
         return redirect(self.editor)

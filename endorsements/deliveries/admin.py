@@ -25,13 +25,13 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
 from wagtail.permissions import ModelPermissionPolicy
 
-from cms.site_context import chrome_for
+from cms.site_context import get_site_context
 from core.absolute_urls import absolute
 from core.admin.records import Records
 from core.forms.validators import clean_line
 from core.mail.message import preview_of
 from core.mail.templates import compose
-from core.transitions import NotPossible, Refused
+from core.transitions import NotPossible, TransitionNotAllowed
 from endorsements.declarations.admin_status import moment
 from endorsements.models import DeclarationPage, Delivery, Endorsement, Mailing, SignOn
 from endorsements.models.sign_on import sign_on_of
@@ -128,7 +128,7 @@ class Deliver(_Screen, FormView):
         now = timezone.now()
         try:
             delivery = deliver(self.sign_on, **form.cleaned_data, by=self.request.user, now=now)
-        except Refused:
+        except TransitionNotAllowed:
             return self._not_over()
         if delivery.made_at == now:
             messages.success(self.request, _("The delivery is recorded. Here is the letter, and the file with its hash."))
@@ -241,13 +241,13 @@ class LetterNow(PermissionCheckedMixin, View):
 def _letter(request: HttpRequest, content: str, sha256: str) -> HttpResponse:
     if not content:
         raise Http404
-    told, chrome = snapshot.read(content), chrome_for(request)
+    told, site_context = snapshot.read(content), get_site_context(request)
     for number, group in enumerate(told["signed"]):
         group["blocks"] = as_blocks(group["text"]["text"], top=3 if number else 2)
     counts = told["counts"]
     context = {
         "told": told,
-        "coalition": chrome.identity.name if chrome else "",
+        "coalition": site_context.identity.name if site_context else "",
         "counted": snapshot.counted(counts["organisations"], counts["people"], counts["countries"]),
         "delivered_on": date.fromisoformat(told["delivery"]["on"]),
         "sha256": sha256,

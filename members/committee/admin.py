@@ -23,7 +23,7 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from core.admin.audit import history
 from core.admin.records import RecordIndex
-from core.templatetags.moments import clock
+from core.dates import datetime_text
 from members.applications.requirements import ORGANISATION_FIELDS, REASON_FIELDS
 from members.identity.keys import canonical_address
 from members.models import Ballot, Vote
@@ -70,7 +70,7 @@ class BallotIndex(RecordIndex):
         # Wagtail's column says how long ago something was: of what is to come, "just now".
         Column(
             "closes_at",
-            accessor=lambda row: clock(row.closes_at),
+            accessor=lambda row: datetime_text(row.closes_at),
             label=gettext_lazy("Closes"),
             sort_key="closes_at",
         ),
@@ -176,7 +176,7 @@ class Resume(BallotVerb):
     def consequences(self) -> Iterable[str]:
         paused = self.object.paused_at
         if paused:
-            closes = clock(self.object.closes_at + (timezone.now() - paused))
+            closes = datetime_text(self.object.closes_at + (timezone.now() - paused))
             yield _("The time that was left is left again: it closes on %(day)s.") % {"day": closes}
         yield _("The objection stands unless its author votes again; talk to them first.")
 

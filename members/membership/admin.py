@@ -20,7 +20,7 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from core.admin.audit import last_move
 from core.admin.records import RecordIndex
-from core.transitions import NotPossible, Refused
+from core.transitions import NotPossible, TransitionNotAllowed
 from members.models import ProfileChange, Theme
 from members.review.admin.confirm import DeskPage, label_of
 from members.states import ChangeState, OrganisationKind
@@ -122,7 +122,7 @@ class Review(DeskPage):
             done = workflow.apply_change(self.object, by=self.request.user, now=timezone.now(), fields=fields)
         except NotPossible as reason:
             messages.error(self.request, str(reason))
-        except Refused:
+        except TransitionNotAllowed:
             messages.warning(self.request, self._too_late())
         else:
             self.object.organisation.refresh_from_db(fields=["name"])
@@ -135,7 +135,7 @@ class Review(DeskPage):
             return self.render_to_response(self.get_context_data(form=form))
         try:
             done = workflow.refuse_change(self.object, reason=form.cleaned_data["reason"], by=self.request.user, now=timezone.now())
-        except (NotPossible, Refused):
+        except (NotPossible, TransitionNotAllowed):
             done = False
         if done:
             messages.success(self.request, _("Nothing of it becomes public, and the reason is on its way."))

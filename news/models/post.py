@@ -24,7 +24,7 @@ from wagtail.search import index
 
 from cms.blocks.body import BodyBlock
 from cms.blocks.text import PLAIN
-from cms.end_notes import problems
+from cms.end_notes import end_note_errors
 from cms.models import SitePage
 from cms.page_privacy import open_to_all
 from news.forms import PostForm
@@ -176,10 +176,10 @@ class PostPage(SitePage):
             return TemplateResponse(request, "news/preview_card.html", {"post": self})
         return super().serve_preview(request, mode_name)
 
-    def unready(self) -> Iterator[tuple[str, str]]:
+    def publishing_errors(self) -> Iterator[tuple[str, str]]:
         """What publishing waits for, by field (cms/content_checks.py): end notes and their markers in the text belong together."""
-        if wrong := problems(self.body, self.notes):
-            yield "notes", wrong
+        if error := end_note_errors(self.body, self.notes):
+            yield "notes", error
 
     @property
     def schema_type(self) -> str:

@@ -20,7 +20,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permissions import ModelPermissionPolicy
 
 from core.mail.message import preview_of
-from core.transitions import Refused
+from core.transitions import TransitionNotAllowed
 from endorsements.models import BulkAct, Endorsement
 from endorsements.moderation import workflow as moderation
 from endorsements.moderation.checks import evidence_of, listed_first
@@ -107,7 +107,7 @@ class Decide(ModerationPage):
 def _try(verb: str, endorsement: Endorsement, by: Any) -> bool:
     try:
         return bool(getattr(moderation, verb)(endorsement, by=by, now=timezone.now()))
-    except Refused:
+    except TransitionNotAllowed:
         return False
 
 

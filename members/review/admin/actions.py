@@ -26,7 +26,7 @@ from members.committee.result import usual_quorum
 from members.committee.workflow import LONGEST, SHORTEST
 from members.models import Application, Question, Seat
 from members.review import workflow as review
-from members.states import MOVES, OPEN, Rule, State
+from members.states import OPEN, TRANSITIONS, Rule, State
 from members.suppression import suppressed_among
 
 from .confirm import DeskPage, Verb, colleagues
@@ -51,7 +51,7 @@ class ApplicationVerb(Verb):
 
 
 def leading_to(state: State) -> tuple[State, ...]:
-    return tuple(source for source, following in MOVES.items() if state in following)
+    return tuple(source for source, following in TRANSITIONS.items() if state in following)
 
 
 class Take(ApplicationVerb):

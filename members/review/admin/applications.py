@@ -26,7 +26,7 @@ from members.applications.requirements import ORGANISATION_FIELDS, PEOPLE_FIELDS
 from members.models import Application, ApplicationFile, Ballot
 from members.review import workflow as review
 from members.review.checks import evidence_of
-from members.states import MOVES, OPEN, WITH_US, Category, DeclineReason, Result, State
+from members.states import OPEN, TRANSITIONS, WITH_US, Category, DeclineReason, Result, State
 
 from .confirm import colleagues, label_of
 
@@ -211,7 +211,7 @@ def _mails(row: Application) -> list[OutgoingMail]:
 
 def possible(row: Application) -> list[tuple[str, str]]:
     """The verbs that fit it now, each with the words on its button, the likeliest first."""
-    following = MOVES[State(row.state)]
+    following = TRANSITIONS[State(row.state)]
     verbs = [
         ("take", _("Begin to check …"), row.state == State.SUBMITTED),
         ("stop_asking", _("Go on without the answers …"), row.state == State.MORE_INFORMATION),

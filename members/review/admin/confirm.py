@@ -20,7 +20,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from core.admin.audit import last_move
 from core.mail.message import preview_of
-from core.transitions import NotPossible, Refused
+from core.transitions import NotPossible, TransitionNotAllowed
 
 
 def colleagues(permission: str) -> QuerySet[Any]:
@@ -122,7 +122,7 @@ class Verb(DeskPage):
     def do(self) -> HttpResponseBase:
         try:
             changed = self.move()
-        except Refused:
+        except TransitionNotAllowed:
             changed = False
         except NotPossible as reason:
             messages.error(self.request, str(reason))
@@ -136,7 +136,7 @@ class Verb(DeskPage):
         return redirect(self.back)
 
     def move(self) -> Any:
-        """Do it. False when it was done before; raises Refused or NotPossible."""
+        """Do it. False when it was done before; raises TransitionNotAllowed or NotPossible."""
         raise NotImplementedError
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:

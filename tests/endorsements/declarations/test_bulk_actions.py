@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
-from core.transitions import Refused
+from core.transitions import TransitionNotAllowed
 from endorsements.declarations import deletion_guard
 from endorsements.declarations import workflow as declarations
 from endorsements.models import DeclarationPage, TextVersion
@@ -69,7 +69,7 @@ def test_nobody_opens_a_declaration_between_the_look_and_the_deletion(desk: Clie
 
         monkeypatch.setattr(deletion_guard, "why_not_deleted", looked_a_moment_too_early)
         assert "1 page has been deleted" in press(desk, "delete", page)
-    assert isinstance(opened[0].exception(), Refused | DeclarationPage.DoesNotExist)
+    assert isinstance(opened[0].exception(), TransitionNotAllowed | DeclarationPage.DoesNotExist)
     assert not Page.objects.filter(pk=page.pk).exists()
 
 
