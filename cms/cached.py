@@ -1,4 +1,4 @@
-"""Database rows used by blocks, cached for public pages until the content changes."""
+"""Values and database rows, cached in this process until the public content changes."""
 
 import copy
 from collections.abc import Callable, Collection
@@ -9,7 +9,13 @@ from django.core.cache import caches
 from core.web.page_cache import content_version, is_serving_public_page
 
 Row = TypeVar("Row")
+Value = TypeVar("Value")
 SECONDS = 3600
+
+
+def cached_until_change(name: str, compute: Callable[[], Value]) -> Value:
+    """The computed value, cached in this process until the public content changes."""
+    return caches["pages"].get_or_set(f"{name}:{content_version()}", compute, SECONDS)  # type: ignore[return-value]
 
 
 def cached_rows(

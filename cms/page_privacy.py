@@ -2,23 +2,17 @@
 
 from typing import TypeVar
 
-from django.core.cache import caches
 from wagtail.models import PageViewRestriction
 from wagtail.query import PageQuerySet
 
-from core.web.page_cache import content_version
+from .cached import cached_until_change
 
 Pages = TypeVar("Pages", bound=PageQuerySet)
 
 
 def private_paths() -> tuple[str, ...]:
     """Tree paths of the pages with a view restriction, which also applies to all pages below. Cached until the content changes."""
-    key = f"private:{content_version()}"
-    paths = caches["pages"].get(key)
-    if paths is None:
-        paths = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
-        caches["pages"].set(key, paths, 3600)
-    return paths
+    return cached_until_change("private_paths", lambda: tuple(PageViewRestriction.objects.values_list("page__path", flat=True)))
 
 
 def open_to_all(pages: Pages) -> Pages:

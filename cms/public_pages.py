@@ -3,14 +3,12 @@
 from functools import cache
 from typing import Any
 
-from django.core.cache import caches
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from wagtail.models import Page, Site, get_page_models
 from wagtail.query import PageQuerySet
 
-from core.web.page_cache import content_version
-
+from .cached import cached_until_change
 from .models import SitePage
 from .page_privacy import open_to_all
 
@@ -35,14 +33,13 @@ def site_page_field(field: str) -> Any:
 
 def page_urls() -> dict[int, str]:
     """The URLs of all live pages by id: a path if there is one site, else with scheme and host. Cached until the content changes."""
-    key = f"page_urls:{content_version()}"
-    urls = caches["pages"].get(key)
-    if urls is None:
-        roots = Site.get_site_root_paths()
-        rows = Page.objects.live().values_list("pk", "url_path")
-        urls = {pk: url for pk, url_path in rows if (url := _url(url_path, roots))}
-        caches["pages"].set(key, urls, 3600)
-    return urls
+    return cached_until_change("page_urls", _page_urls)
+
+
+def _page_urls() -> dict[int, str]:
+    roots = Site.get_site_root_paths()
+    rows = Page.objects.live().values_list("pk", "url_path")
+    return {pk: url for pk, url_path in rows if (url := _url(url_path, roots))}
 
 
 def privacy_url() -> str:

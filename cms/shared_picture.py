@@ -7,15 +7,14 @@ is published, or when a missing card is requested.
 from base64 import b64encode
 from typing import Any
 
-from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from wagtail.models import Page, Site
 
 from core.absolute_urls import domain
-from core.web.page_cache import content_version
 
+from .cached import cached_until_change
 from .models import SiteIdentity, SitePage
 from .share_card import draw_card, fingerprint
 
@@ -48,13 +47,12 @@ def preview_url(page: SitePage, site_name: str) -> str:
 
 def home_picture_url(site: Site, site_name: str) -> str:
     """The URL of the home page's picture, for views without a page; '' if the home page is not a SitePage. Cached."""
-    key = f"home-picture:{site.pk}:{content_version()}"
-    url: str | None = caches["pages"].get(key)
-    if url is None:
+
+    def compute() -> str:
         home = site.root_page.specific
-        url = share_picture_url(home, site_name) if isinstance(home, SitePage) else ""
-        caches["pages"].set(key, url, 3600)
-    return url
+        return share_picture_url(home, site_name) if isinstance(home, SitePage) else ""
+
+    return cached_until_change(f"home_picture_url:{site.pk}", compute)
 
 
 def card_png(text: dict[str, str]) -> bytes:

@@ -6,15 +6,15 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.models import Site
 
 from core.absolute_urls import absolute
-from core.web.page_cache import content_version, is_anonymous
+from core.web.page_cache import is_anonymous
 
+from .cached import cached_until_change
 from .models import Announcement, Navigation, SiteIdentity
 from .public_pages import page_urls
 
@@ -92,26 +92,15 @@ def _read(site: Site) -> SiteContext:
 def get_site(request: HttpRequest) -> Site | None:
     """The site of this request, as found by Wagtail. Cached until the content changes."""
     if not hasattr(request, "_wagtail_site"):
-        key = f"site:{content_version()}:{sha256(f'{request._get_raw_host()} {request.get_port()}'.encode()).hexdigest()}"
-        found = caches["pages"].get(key)
-        if found is None:
-            found = Site.find_for_request(request)
-            caches["pages"].set(key, found, 3600)
-        request._wagtail_site = found
+        host = sha256(f"{request._get_raw_host()} {request.get_port()}".encode()).hexdigest()
+        request._wagtail_site = cached_until_change(f"site:{host}", lambda: Site.find_for_request(request))
     return request._wagtail_site
 
 
 def get_site_context(request: HttpRequest) -> SiteContext | None:
     """The context of this request's site, None if there is no site yet."""
     site = get_site(request)
-    if site is None:
-        return None
-    key = f"site_context:{site.pk}:{content_version()}"
-    site_context = caches["pages"].get(key)
-    if site_context is None:
-        site_context = _read(site)
-        caches["pages"].set(key, site_context, 3600)
-    return site_context
+    return cached_until_change(f"site_context:{site.pk}", lambda: _read(site)) if site else None
 
 
 def site_context(request: HttpRequest) -> dict[str, Any]:
