@@ -18,7 +18,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page, TaskState
 from wagtail.permissions import page_permission_policy
 
-from core.mail.outbox import can_be_sent_again
+from core.mail.queue import can_be_sent_again
 from core.states import MailState
 
 from .admin_views import CommentView, handbook

@@ -1,4 +1,4 @@
-"""The states of a mail on its way out: data, no code. `core.mail.outbox` and `core.mail.delivery` are their only writers."""
+"""The states of an outgoing email: data, no code. Only `core.mail.queue` and `core.mail.delivery` change them."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

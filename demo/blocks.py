@@ -46,7 +46,7 @@ _OUTSIDE = ("https://", "http://", "mailto:")
 
 
 class Converter:
-    """Converts values. `pages` has the stored pages by address. Without `pages` and `media`, values are checked, and references are None."""
+    """Converts values. `pages` has the stored pages by address. Without `pages` and `media`, references are only checked, and None."""
 
     def __init__(self, content: Content, problems: Problems, pages: dict[str, Page] | None = None, media: Media | None = None) -> None:
         self.content, self.problems, self.pages, self.media = content, problems, pages, media

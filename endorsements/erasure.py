@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from core.links import tokens
-from core.mail.outbox import forget
+from core.mail.queue import forget
 from core.transitions import transition
 from endorsements.signing.emails import PAGES, subject
 

@@ -11,14 +11,15 @@ from django.db import transaction
 from wagtail.log_actions import log
 
 from core.links import tokens
-from core.mail.outbox import forget
+from core.mail.queue import forget
 from core.transitions import TransitionNotAllowed, transition
 from members.applications.requirements import FORM_FIELDS
 
-from . import emails
 from .applications import workflow as applications
 from .committee import workflow as committee
+from .committee.emails import VOTE
 from .models import Application, Contact, Invitation, Vote
+from .models.subjects import subject
 from .states import ENDED, TRANSITIONS, State
 
 # Of an application, what says nothing of whose it was.
@@ -86,6 +87,6 @@ def erase_contact(contact: Contact, *, by: Any, now: datetime) -> None:
 
 def erase_vote(vote: Vote, *, by: Any, now: datetime) -> None:
     """Erase who voted, the reason, the link and the emails. The organisation and its choice stay: they are the record."""
-    tokens.revoke(purpose=emails.VOTE, subject=emails.subject(vote))
-    forget(about=emails.subject(vote))
+    tokens.revoke(purpose=VOTE, subject=subject(vote))
+    forget(about=subject(vote))
     Vote.objects.filter(pk=vote.pk).update(**_EMPTY_VOTE)

@@ -18,7 +18,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
-from members.suppression import lift, suppressed_since
+from core.mail.suppression import lift, suppressed_since
 
 from .erase import erase
 from .export import export

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from core.mail.outbox import forget
+from core.mail.queue import forget
 
 from .find import find_chosen, is_address, spellings
 

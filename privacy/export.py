@@ -6,8 +6,8 @@ from typing import Any
 from django.db import transaction
 from wagtail.log_actions import log
 
+from core.mail.suppression import suppressed_since
 from core.models import OutgoingMail
-from members.suppression import suppressed_since
 
 from .find import find_chosen, is_address, spellings
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from wagtail.log_actions import log
 
+from core.mail.addresses import canonical_address
 from core.models import OutgoingMail
 from core.personal_data import Person, PersonalData, Query, registered_tables, value
 from core.search_words import fold
-from members.identity.keys import canonical_address
 
 MAX_FOUND = 100
 

@@ -8,9 +8,8 @@ from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy
 
 from core.links.tokens import EXPIRED_KEPT
-from core.models import Count, MailedLink, OutgoingMail
+from core.models import Count, MailedLink, OutgoingMail, Suppression
 from core.personal_data import Person, PersonalData, Retention, admin_url, fields, register, text
-from members.models import Suppression
 
 
 def roles_of(user: Any) -> list[str]:

@@ -70,7 +70,7 @@ SAME_ON_EVERY_DATABASE = {
 LONGEST = {"test_declaration_life", "test_membership_life", "test_run", "test_production"}
 
 # Files whose tests share something that takes long to make: one process runs all of such a file.
-TOGETHER = {"tests/journeys/test_production.py"}
+TOGETHER = {"tests/journeys/test_production.py", "tests/journeys/test_upgrade.py"}
 
 # Tests leave much behind that is no rubbish yet: looking through it at every 700 new objects takes a twentieth of the time.
 gc.set_threshold(20_000)

@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from django.urls import reverse
 from django.utils import timezone
 
+from core.absolute_urls import absolute
 from core.due import due
 from core.models import MailedLink
 
@@ -26,6 +28,16 @@ def make(*, purpose: str, subject: str, lifetime: timedelta) -> str:
     token = secrets.token_urlsafe(32)
     MailedLink.objects.create(digest=_digest(token), purpose=purpose, subject=subject, expires_at=timezone.now() + lifetime)
     return token
+
+
+def make_url(view: str, *, purpose: str, subject: str, lifetime: timedelta) -> str:
+    """The absolute address of a new link to the view of this name, which takes the token."""
+    return absolute(reverse(view, args=(make(purpose=purpose, subject=subject, lifetime=lifetime),)))
+
+
+def sample_url(view: str) -> str:
+    """What such an address looks like in a preview: it opens nothing."""
+    return absolute(reverse(view, args=("sample",)))
 
 
 def find(token: str, purpose: str) -> MailedLink | None:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from core.mail.addresses import canonical_address
 from core.spreadsheets import UnreadableTable, write_csv
 from core.transitions import NotPossible
 from endorsements.models import DeclarationPage, Endorsement, ImportedList, SignOn, TextVersion
@@ -14,7 +15,6 @@ from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signing.submission import Submission
 from endorsements.states import SignOnState, Source, State
-from members.identity.keys import canonical_address
 
 from .reader import PORTION, Entry, Reading, read_list
 

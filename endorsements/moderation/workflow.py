@@ -9,9 +9,10 @@ from wagtail.log_actions import log
 
 from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import BulkAct, BulkActItem, Endorsement
-from endorsements.signing import emails as signing_emails
 from endorsements.signing import workflow as signing
 from endorsements.states import TRANSITIONS, UNCONFIRMED, DeclineReason, HoldReason, State
+
+from . import emails
 
 
 def approve(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
@@ -58,7 +59,7 @@ def decline(endorsement: Endorsement, *, reason: DeclineReason, by: Any, now: da
             data={"reason": reason},
         )
         if declined and tell and endorsement.confirmed_at:
-            signing_emails.declined(endorsement, message=message, now=now)
+            emails.declined(endorsement, message=message, now=now)
         return declined
 
 

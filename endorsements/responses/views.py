@@ -20,7 +20,7 @@ from endorsements.signing.views.confirm import shown_version
 from endorsements.signing.workflow import Outcome
 from endorsements.states import Answer, Purpose, SignOnState
 from endorsements.text.canonical import as_blocks
-from members import emails as members_emails
+from members.membership.emails import PROFILE
 from members.membership.links import RECOVERY, OpenedProfile, opened_by_contact_link
 from members.models import Contact
 
@@ -42,7 +42,7 @@ def answer(request: HttpRequest, question: tuple[DeclarationPage, Contact | None
     return _question(request, page, contact) if contact else _not_asked(request)
 
 
-@opened_by_contact_link(members_emails.PROFILE)
+@opened_by_contact_link(PROFILE)
 def answer_from_profile(request: HttpRequest, opened: OpenedProfile, pk: int) -> HttpResponse:
     page = DeclarationPage.for_reading().filter(pk=pk).first()
     return _question(request, page, opened.contact, opened) if page else RECOVERY.page(request)

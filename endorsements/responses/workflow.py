@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from core.mail.addresses import canonical_address
 from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import DeclarationPage, Endorsement, Invitation, TextVersion
 from endorsements.models.sign_on import sign_on_of
@@ -16,7 +17,6 @@ from endorsements.signing.consents import record
 from endorsements.signing.submission import Submission
 from endorsements.signing.workflow import Outcome, hold_still, may_be_listed_at_once
 from endorsements.states import Answer, Kind, Purpose, SignOnState, Source, State
-from members.identity.keys import canonical_address
 from members.models import Contact, Organisation
 
 from .emails import INVITED, REMINDED, never_written_to, write
@@ -82,14 +82,14 @@ def chase(page: DeclarationPage, *, by: Any, now: datetime) -> int:
 
 
 def _write_again(
-    letter_name: str, page: DeclarationPage, row: Invitation, reached: Mapping[int, list[Contact]], *, noted: str, now: datetime
+    name: str, page: DeclarationPage, row: Invitation, reached: Mapping[int, list[Contact]], *, noted: str, now: datetime
 ) -> bool:
     """Note when, and write, unless nobody is reached or somebody else has noted it since the row was read."""
     contacts, as_read = reached.get(row.organisation_id, []), {noted: getattr(row, noted)}
     if not contacts or not Invitation.objects.filter(pk=row.pk, **as_read).update(**{noted: now}):
         return False
     for contact in contacts:
-        write(letter_name, page, contact, row.organisation)
+        write(name, page, contact, row.organisation)
     return True
 
 

@@ -12,10 +12,11 @@ from datetime import timedelta
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from core.mail.addresses import canonical_address, mail_domain
 from core.web.client_address import client_address, network
 from core.web.throttle import hit, peek
 from endorsements.models import DeclarationPage
-from members.identity.keys import canonical_address, is_free_mail, mail_domain
+from members.identity.keys import is_free_mail
 
 from .submission import Submission
 

@@ -9,15 +9,16 @@ from django.db.models import Q
 from wagtail.log_actions import log
 
 from core.links import tokens
+from core.mail.addresses import canonical_address
+from core.mail.suppression import is_suppressed, suppress
 from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import BY_ITS_HOLDER, LIVE, TRANSITIONS, UNCONFIRMED, HoldReason, Kind, Purpose, Rule, State
 from members.identity.folding import folded_words
-from members.identity.keys import canonical_address, same_domain
+from members.identity.keys import same_domain
 from members.models import Organisation
 from members.organisations.matching import known_organisation
-from members.suppression import is_suppressed, suppress
 
 from . import emails
 from .consents import record, record_all

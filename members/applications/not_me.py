@@ -3,10 +3,10 @@
 from django.db import transaction
 from wagtail.log_actions import log
 
+from core.mail.suppression import suppress
 from core.transitions import TransitionNotAllowed
 from members.models import Application, Contact, Invitation
 from members.states import State
-from members.suppression import suppress
 
 from . import workflow
 

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from core.mail.addresses import canonical_address
 from members.identity.form_fields import EVERYWHERE
-from members.identity.keys import canonical_address
 from members.models import Application
 from members.models.application import FILE_FIELDS
 from members.states import OrganisationKind

@@ -12,15 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.links import tokens
-from core.mail.outbox import forget
+from core.mail.addresses import canonical_address
+from core.mail.queue import forget
+from core.mail.suppression import is_suppressed
 from core.transitions import NotPossible, TransitionNotAllowed, transition
-from members import emails
-from members.identity.keys import canonical_address, organisation_key
+from members.identity.keys import organisation_key
 from members.models import Application, Invitation
 from members.models.application import FILE_FIELDS
+from members.models.subjects import found_by, subject
 from members.states import OPEN, TRANSITIONS, WRITABLE, Access, State
-from members.suppression import is_suppressed
 
+from . import emails
 from .requirements import FORM_FIELDS, as_text, missing_answers
 from .signals import withdrawn
 
@@ -73,13 +75,13 @@ def _empty_draft(email: str, address: str, *, language: str, now: datetime) -> A
 
 
 def _mail_resume(application: Application, *, now: datetime) -> bool:
-    if _written(emails.APPLICATION, emails.subject(application), now) >= MOST_MAILS_A_DAY:
+    if _written(emails.APPLICATION, subject(application), now) >= MOST_MAILS_A_DAY:
         return False
     return emails.resume(application, now=now)
 
 
-def _written(purpose: str, subject: str, now: datetime) -> int:
-    return tokens.count(purpose=purpose, subject=subject, since=now - timedelta(days=1))
+def _written(purpose: str, about: str, now: datetime) -> int:
+    return tokens.count(purpose=purpose, subject=about, since=now - timedelta(days=1))
 
 
 def writable_fields(application: Application) -> frozenset[str]:
@@ -227,10 +229,10 @@ def discard(application: Application) -> bool:
 
 def forget_links(application: Application) -> None:
     """No link to it works any more, its colleagues' included, and no mail about it can be read."""
-    for subject in (emails.subject(application), *map(emails.subject, application.invitations.all())):
+    for about in (subject(application), *map(subject, application.invitations.all())):
         for purpose in (emails.APPLICATION, emails.APPLICATION_READ):
-            tokens.revoke(purpose=purpose, subject=subject)
-        forget(about=subject)
+            tokens.revoke(purpose=purpose, subject=about)
+        forget(about=about)
 
 
 def invite(application: Application, *, email: str, access: Access, now: datetime) -> bool:
@@ -257,8 +259,8 @@ def invite(application: Application, *, email: str, access: Access, now: datetim
 def _mail_invitation(invitation: Invitation, *, now: datetime) -> bool:
     if is_suppressed(invitation.email):
         return True  # that a colleague wants no mail from here is told to nobody
-    subject = emails.subject(invitation)
-    if sum(_written(purpose, subject, now) for purpose in (emails.APPLICATION, emails.APPLICATION_READ)) >= MOST_MAILS_A_DAY:
+    about = subject(invitation)
+    if sum(_written(purpose, about, now) for purpose in (emails.APPLICATION, emails.APPLICATION_READ)) >= MOST_MAILS_A_DAY:
         return False
     return emails.invitation(invitation, now=now)
 
@@ -267,18 +269,18 @@ def uninvite(invitation: Invitation) -> None:
     """The colleague's link is worth nothing any more."""
     with transaction.atomic():
         _revoke(invitation)
-        forget(about=emails.subject(invitation))
+        forget(about=subject(invitation))
         invitation.delete()
 
 
 def _revoke(invitation: Invitation) -> None:
     for purpose in (emails.APPLICATION, emails.APPLICATION_READ):
-        tokens.revoke(purpose=purpose, subject=emails.subject(invitation))
+        tokens.revoke(purpose=purpose, subject=subject(invitation))
 
 
-def opened_with(subject: str) -> tuple[Application, Invitation | None] | None:
+def opened_with(about: str) -> tuple[Application, Invitation | None] | None:
     """The application that a link is about, and the colleague whose link it is; None when it is gone."""
-    row = emails.found_by(subject)
+    row = found_by(about)
     if isinstance(row, Invitation):
         return row.application, row
     return (row, None) if isinstance(row, Application) else None

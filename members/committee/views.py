@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy
 from core.links.views import OpenedLink, Recovery, opened_by_link
 from core.transitions import NotPossible
 from core.web.private_pages import post_data, render_private, see_other
-from members import emails
 from members.applications.sections import CONTACT_DETAILS, sections_of
 from members.applications.views.files import file_response
+from members.committee import emails
 from members.models import Vote
+from members.models.subjects import found_by
 from members.states import NEEDS_REASON
 
 from . import workflow
@@ -21,7 +22,7 @@ _ADVICE = gettext_lazy("Each seat votes by a link of its own. Look for the lates
 
 
 def _find_vote(link: OpenedLink) -> Vote | None:
-    row = emails.found_by(link.subject)
+    row = found_by(link.subject)
     return row if isinstance(row, Vote) else None
 
 

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from core.due import due
+from core.mail.addresses import canonical_address
 from core.transitions import NotPossible, TransitionNotAllowed, transition
-from members import emails
-from members.identity.keys import canonical_address
 from members.models import Application, Ballot, Seat, Vote
 from members.states import BALLOT_TRANSITIONS, NEEDS_REASON, BallotState, Choice, Rule
 
+from . import emails
 from .result import tally, usual_quorum
 
 SHORTEST, LONGEST = 1, 60

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
 from core.web.private_pages import View, post_data_with_files, render_message
-from members import emails
 from members.applications.views.files import MOST_BYTES
 from members.identity.form_fields import EmailAddressForm
+from members.membership import emails
 from members.models import Contact, Organisation
+from members.models.subjects import found_by
 
 from . import workflow
 
@@ -95,7 +96,7 @@ def opened_by_contact_link(purpose: str) -> Callable[[View], View]:
 
 
 def _find_profile(link: OpenedLink) -> OpenedProfile | None:
-    contact = emails.found_by(link.subject)
+    contact = found_by(link.subject)
     if not isinstance(contact, Contact):
         return None
     stamp = _signer.sign(str(link.stored.pk)) if link.is_live else _stamp_sent(link)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from core.transitions import NotPossible
 from core.web.private_pages import post_data, post_data_with_files, render_message, render_private, see_other
-from members import emails
 from members.applications.views.files import MOST_BYTES
+from members.membership import emails
 from members.models import Contact, Membership, Organisation, ProfileChange
 from members.organisations.sections import sections_for
 from members.states import ChangeState, YearStatus

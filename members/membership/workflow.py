@@ -16,13 +16,15 @@ from wagtail.log_actions import log
 
 from cms.uploads import clean_picture
 from core.links import tokens
+from core.mail.addresses import canonical_address
 from core.transitions import NotPossible, transition
 from core.web.page_cache import content_changed
-from members import emails
-from members.identity.keys import canonical_address
 from members.models import Contact, Membership, Organisation, ProfileChange, Theme
 from members.models.profile import PROFILE_FIELDS
+from members.models.subjects import subject
 from members.states import CHANGE_TRANSITIONS, ChangeState, ContactRole
+
+from . import emails
 
 MOST_MAILS_AN_HOUR = 3
 MOST_CONTACTS = 12
@@ -34,7 +36,7 @@ def ask_for_link(email: str, *, now: datetime) -> None:
     with transaction.atomic():
         for contact in Contact.objects.of_address(email).select_related("organisation"):
             since = now - timedelta(hours=1)
-            if tokens.count(purpose=emails.PROFILE, subject=emails.subject(contact), since=since) < MOST_MAILS_AN_HOUR:
+            if tokens.count(purpose=emails.PROFILE, subject=subject(contact), since=since) < MOST_MAILS_AN_HOUR:
                 emails.profile(contact, now=now)
 
 

@@ -12,8 +12,9 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
 
 from core.forms.validators import validate_line
+from core.mail.addresses import canonical_address
 from core.relations import related_rows
-from members.identity.keys import canonical_address, name_words
+from members.identity.keys import name_words
 from members.states import ContactRole
 
 from .organisation import Organisation

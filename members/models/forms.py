@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from core.mail.addresses import canonical_address
 from members.identity.form_fields import CountriesField
-from members.identity.keys import canonical_address
 from members.states import TAKEN_ADDRESSES
 
 

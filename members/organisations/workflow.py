@@ -9,9 +9,9 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from core import relations
+from core.mail.addresses import canonical_address
 from core.transitions import NotPossible
 from core.web.page_cache import content_changed
-from members.identity.keys import canonical_address
 from members.models import Contact, FormerAddress, Organisation, ProfileChange
 from members.states import ChangeState, ContactRole
 
@@ -115,16 +115,18 @@ def _fill_gaps(former: Organisation, kept: Organisation) -> None:
 def delete(organisation: Organisation, *, by: Any) -> None:
     """Delete what was made by mistake. Raises NotPossible, saying what, while anything points to it: merge it, or end its membership."""
     with transaction.atomic():
-        held = pointing_to(organisation)
-        if held:
-            raise NotPossible(why_not_deleted(organisation, held))
+        if reason := why_not_deleted(organisation):
+            raise NotPossible(reason)
         log(organisation, "wagtail.delete", user=by, deleted=True)
         organisation.delete()
         content_changed()
 
 
-def why_not_deleted(organisation: Organisation, held: dict[str, int]) -> str:
-    what = ", ".join(f"{name}: {number}" for name, number in held.items())
+def why_not_deleted(organisation: Organisation) -> str:
+    """A sentence; '' for one that nothing points to."""
+    what = ", ".join(f"{name}: {number}" for name, number in pointing_to(organisation).items())
+    if not what:
+        return ""
     return _("“%(name)s” cannot be deleted, because there is something of it (%(what)s). Merge it into another, or end its membership.") % {
         "name": organisation.name,
         "what": what,

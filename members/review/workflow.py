@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from core.transitions import NotPossible, TransitionNotAllowed, transition
-from members import emails
 from members.applications.requirements import ASKABLE, as_text
 from members.committee import workflow as committee
 from members.models import Application, ApplicationNote, Ballot, Organisation, Question
 from members.states import TRANSITIONS, BallotState, DeclineReason, Result, Rule, State
 
-from . import admission
+from . import admission, emails
 
 # A colleague who opened it so lately is worth a warning.
 LOOKED_LATELY = timedelta(minutes=15)

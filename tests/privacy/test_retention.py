@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.due import run_all
+from core.mail.suppression import suppress
 from core.models import MailedLink, OutgoingMail
 from endorsements.declarations import workflow as declarations
 from endorsements.erasure import EVERYTHING, erase_endorsement
@@ -18,7 +19,6 @@ from endorsements.moderation import workflow as moderation
 from endorsements.signing import workflow as signing
 from endorsements.signing.emails import subject
 from endorsements.states import DeclineReason, State
-from members.suppression import suppress
 from privacy import retention
 from privacy.erase import erase
 from privacy.export import export

@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 
 from core.absolute_urls import absolute
 from core.differences import differences
+from core.mail.addresses import canonical_address
+from core.mail.suppression import is_suppressed
 from core.web.private_pages import post_data, render_private, see_other
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import ENDED
 from endorsements.text.canonical import as_blocks
 from members.identity.form_fields import EmailAddressForm
-from members.identity.keys import canonical_address, same_domain
-from members.suppression import is_suppressed
+from members.identity.keys import same_domain
 
 from .. import emails as signing_emails
 from .. import workflow as signing

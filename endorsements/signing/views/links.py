@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
+from core.mail.addresses import canonical_address
+from core.mail.suppression import is_suppressed
 from core.web.private_pages import View, render_message
 from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import State
 from members.identity.form_fields import EmailAddressForm
-from members.identity.keys import canonical_address
-from members.suppression import is_suppressed
 
 from .. import emails as signing_emails
 from ..workflow import mail_to_confirm

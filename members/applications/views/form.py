@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from cms.public_pages import page_urls
 from core.transitions import NotPossible, TransitionNotAllowed
 from core.web.private_pages import post_data, render_message, render_private, see_other
-from members import emails
+from members.applications import emails
 from members.states import Access, State
 
 from .. import workflow as applications

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
 from core.web.private_pages import View, see_other
-from members import emails
+from members.applications import emails
 from members.models import Application, Invitation
 
 from .. import workflow as applications

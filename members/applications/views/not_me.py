@@ -4,17 +4,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from core.links.views import Recovery, opened_by_link
+from core.mail.suppression import is_suppressed
 from core.web.private_pages import post_data, render_message, render_private
-from members import emails
+from members.applications import emails
 from members.models import Application, Contact, Invitation
-from members.suppression import is_suppressed
+from members.models.subjects import found_by
 
 from ..not_me import disown
 
 
 @opened_by_link(emails.NOT_ME, recovery=Recovery())
 def not_me(request: HttpRequest, subject: str) -> HttpResponse:
-    row = emails.found_by(subject)
+    row = found_by(subject)
     if not isinstance(row, Application | Invitation | Contact) or not row.email:
         return render_message(request, _("Nothing of you is here"), _("What the mail was about is deleted, and your address with it."))
     if request.method == "POST":

@@ -9,7 +9,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from core.links import limits as link_limits
-from core.mail.outbox import is_wanted
+from core.mail.delivery import is_wanted
+from core.mail.suppression import suppress
 from core.models import Count
 from core.web.throttle import hit, peek
 from endorsements.models import DeclarationPage, Endorsement
@@ -17,7 +18,6 @@ from endorsements.moderation import workflow as moderation
 from endorsements.signing import limits
 from endorsements.signing.reminders import remind
 from endorsements.states import State
-from members.suppression import suppress
 from tests.support.concurrency import at_once
 from tests.support.declarations import PERSON, confirmed, open_declaration, submitted, typed
 from tests.support.endorsing import hidden, link_in, mails, press, sent, the_only, words

@@ -12,13 +12,13 @@ from wagtail.models import ModelLogEntry
 from core.due import run_all
 from core.transitions import NotPossible, TransitionNotAllowed
 from members.applications import workflow as applications
-from members.applications.reminders import remind_of_ballots
 from members.committee import workflow as committee
 from members.committee.minutes import minutes
+from members.committee.reminders import remind_of_ballots
 from members.committee.result import tally, usual_quorum
 from members.committee.workflow import Outcome
-from members.emails import subject
 from members.models import Ballot, Organisation, Seat, Vote
+from members.models.subjects import subject
 from members.review import workflow as review
 from members.states import BALLOT_TRANSITIONS, BallotState, Choice, Result, Rule, State
 from tests.support.concurrency import at_once
