@@ -1,4 +1,4 @@
-"""What the plumbing adds to the admin."""
+"""Emails in the admin: those that were sent, and their wording."""
 
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 
-from core.web.staticfiles import shipped
+from core.web.staticfiles import flatten_and_minify
 from tests.support.public_pages import KINDS
 from tests.template_database import ROOT, Copies, copies
 
@@ -160,7 +160,7 @@ def empty_site(transactional_db: None, database_copy: Copies, monkeypatch: pytes
 
     What is published there gets no picture sizes and no share card: they take most of a loading's time and have tests of their own.
     """
-    for name in ("prepare", "prepare_pictures"):
+    for name in ("prepare_share_picture", "prepare_pictures"):
         monkeypatch.setattr(f"cms.signals.{name}", lambda _page: None)
     database_copy.restore("tables")
 
@@ -299,4 +299,4 @@ def free_port() -> int:
 def stylesheet() -> bytes:
     """The site's style as it goes over the wire."""
     static = ROOT / "static"
-    return shipped("css/site.css", lambda name: (static / name).read_text()).encode()
+    return flatten_and_minify("css/site.css", lambda name: (static / name).read_text()).encode()

@@ -19,7 +19,7 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
 from core.mail.message import preview_of
-from core.transitions import NotPossible, Refused
+from core.transitions import NotPossible, TransitionNotAllowed
 
 from .audit import last_transition
 from .views import AdminView
@@ -94,7 +94,7 @@ class ConfirmView(AdminView):
         return []
 
     def act(self) -> Any:
-        """Do it. False when it was done before, or nothing was left to do. Raises Refused or NotPossible."""
+        """Do it. False when it was done before, or nothing was left to do. Raises TransitionNotAllowed or NotPossible."""
         raise NotImplementedError
 
     # How it goes
@@ -149,7 +149,7 @@ class ConfirmView(AdminView):
     def confirm(self) -> HttpResponseBase:
         try:
             result = self.act()
-        except Refused:
+        except TransitionNotAllowed:
             result = False
         except NotPossible as reason:
             messages.error(self.request, str(reason))

@@ -1,11 +1,11 @@
-"""Templates are laid out for people; the whitespace that this adds is removed once, when a template is compiled.
+"""Removes the whitespace that formatting adds to templates, once, when a template is compiled.
 
 In the project's own `.html` templates, whitespace with a line break in it
 - disappears beside a block-level tag and at either end of the file, where no browser shows it;
 - becomes one space between attributes;
 - becomes one line break everywhere else, which browsers show as one space.
 
-Whitespace without a line break is left as written, and so is what stands in `pre`, `textarea`, `script`, `style`, comments, attribute
+Whitespace without a line break is left unchanged, and so is whitespace in `pre`, `textarea`, `script`, `style`, comments, attribute
 values, `{% blocktranslate %}` and `{% verbatim %}`.
 """
 
@@ -31,7 +31,7 @@ _BLOCK_LEVEL = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# In the text that is looked at, these stand for a node that may show something, and for the end of a text node.
+# In the text that is examined, these stand for a node that may have output, and for the end of a text node.
 _NODE, _TEXT_END = "\0", "\1"
 _HTML = re.compile(
     r"""

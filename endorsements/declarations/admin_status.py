@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cms.content_checks import problems_of
+from cms.content_checks import find_problems
 from core.admin.records import label_of
 from endorsements.models import DeclarationPage, Endorsement, SignOn, TextVersion
 from endorsements.states import IN_QUEUE, OVER, SignOnState, State
@@ -172,7 +172,7 @@ def _times(page: DeclarationPage) -> tuple[Any, ...]:
 def missing_of(draft: DeclarationPage) -> list[str]:
     """What still has to be mended before this draft can be published, in sentences. A changed text is not among it."""
     changed = draft.reason_not_to_publish()
-    found = [problem.message for problem in problems_of(draft) if problem.holds_back and problem.message != changed]
+    found = [problem.message for problem in find_problems(draft) if problem.blocks_publishing and problem.message != changed]
     if not draft.body:
         found.append(_("The text is empty: there is nothing to sign."))
     try:

@@ -15,7 +15,7 @@ from django.views.generic import View
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.permissions import ModelPermissionPolicy
 
-from cms.site_context import chrome_for
+from cms.site_context import get_site_context
 from core.absolute_urls import absolute
 from endorsements.models import DeclarationPage, Delivery
 from endorsements.models.sign_on import sign_on_of
@@ -80,13 +80,13 @@ class LetterNow(PermissionCheckedMixin, View):
 def _letter(request: HttpRequest, content: str, sha256: str) -> HttpResponse:
     if not content:
         raise Http404
-    told, chrome = snapshot.read(content), chrome_for(request)
+    told, site_context = snapshot.read(content), get_site_context(request)
     for number, group in enumerate(told["signed"]):
         group["blocks"] = as_blocks(group["text"]["text"], top=3 if number else 2)
     counts = told["counts"]
     context = {
         "told": told,
-        "coalition": chrome.identity.name if chrome else "",
+        "coalition": site_context.identity.name if site_context else "",
         "counted": snapshot.counted(counts["organisations"], counts["people"], counts["countries"]),
         "delivered_on": date.fromisoformat(told["delivery"]["on"]),
         "sha256": sha256,

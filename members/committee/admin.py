@@ -24,8 +24,8 @@ from core.admin.confirm import ConfirmView
 from core.admin.menu import menu_item_for
 from core.admin.records import RecordIndex, Records
 from core.admin.views import Breadcrumb
+from core.dates import datetime_text
 from core.mail.addresses import canonical_address
-from core.templatetags.moments import clock
 from members.applications.admin import answers
 from members.applications.requirements import ORGANISATION_FIELDS, REASON_FIELDS
 from members.models import Ballot, Vote
@@ -68,7 +68,7 @@ class BallotIndex(RecordIndex):
         # Wagtail's column says how long ago something was: of what is to come, "just now".
         Column(
             "closes_at",
-            accessor=lambda row: clock(row.closes_at),
+            accessor=lambda row: datetime_text(row.closes_at),
             label=gettext_lazy("Closes"),
             sort_key="closes_at",
         ),
@@ -175,7 +175,7 @@ class Resume(BallotAction):
     def consequences(self) -> Iterable[str]:
         paused = self.object.paused_at
         if paused:
-            closes = clock(self.object.closes_at + (timezone.now() - paused))
+            closes = datetime_text(self.object.closes_at + (timezone.now() - paused))
             yield _("The time that was left is left again: it closes on %(day)s.") % {"day": closes}
         yield _("The objection stands unless its author votes again; talk to them first.")
 

@@ -23,7 +23,7 @@ from core.admin.audit import last_transition
 from core.admin.menu import menu_item_for
 from core.admin.records import RecordIndex, Records, label_of
 from core.admin.views import AdminView, Breadcrumb
-from core.transitions import NotPossible, Refused
+from core.transitions import NotPossible, TransitionNotAllowed
 from members.models import ProfileChange, Theme
 from members.states import ChangeState, OrganisationKind
 
@@ -126,7 +126,7 @@ class Review(AdminView):
             done = workflow.apply_change(self.object, by=self.request.user, now=timezone.now(), fields=fields)
         except NotPossible as reason:
             messages.error(self.request, str(reason))
-        except Refused:
+        except TransitionNotAllowed:
             messages.warning(self.request, self._too_late())
         else:
             self.object.organisation.refresh_from_db(fields=["name"])
@@ -141,7 +141,7 @@ class Review(AdminView):
             return self.render_to_response(self.get_context_data(form=form))
         try:
             done = workflow.refuse_change(self.object, reason=form.cleaned_data["reason"], by=self.request.user, now=timezone.now())
-        except (NotPossible, Refused):
+        except (NotPossible, TransitionNotAllowed):
             done = False
         if done:
             messages.success(self.request, _("Nothing of it becomes public, and the reason is on its way."))

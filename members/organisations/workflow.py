@@ -25,7 +25,7 @@ def pointing_to(organisation: Organisation) -> dict[str, int]:
     """What there is of it, by its plural name: the rows of every room's models that point to it, whichever they are."""
     counts = {
         str(relation.related_model._meta.verbose_name_plural): rows.count()
-        for relation, rows in relations.pointing_to(organisation)
+        for relation, rows in relations.related_rows(organisation)
         if relation.related_model is not FormerAddress and not relation.related_model._meta.auto_created
     }
     return {name: number for name, number in counts.items() if number}
@@ -63,7 +63,7 @@ def merge(duplicate: Organisation, *, into: Organisation, by: Any) -> bool:
 
 def _move_all(former: Organisation, kept: Organisation) -> dict[str, int]:
     moved = {}
-    for relation, rows in relations.pointing_to(former):
+    for relation, rows in relations.related_rows(former):
         for row in rows:
             try:
                 with transaction.atomic():

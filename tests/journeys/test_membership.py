@@ -54,7 +54,7 @@ def open_link(page: Any, address: str, purpose: str) -> None:
 def test_membership_from_a_form_to_a_year_later(
     at_desk: Callable[..., Any], telephone: Any, secretary: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.forms.honeypot.SHORTEST_SECONDS", 0)
+    monkeypatch.setattr("core.forms.honeypot.MIN_SECONDS", 0)
     desk = at_desk(secretary, width=1280)
     seats = [seat.person_email for seat in make_seats(5)]
     status = _apply_in_two_sittings(telephone)

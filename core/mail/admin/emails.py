@@ -26,7 +26,7 @@ from core.mail.message import preview
 from core.mail.queue import can_be_sent_again, send_again
 from core.models import OutgoingMail
 from core.states import ON_THE_WAY, MailState
-from core.transitions import Refused
+from core.transitions import TransitionNotAllowed
 
 
 class MailIndex(IndexView):
@@ -70,7 +70,7 @@ class SendAllAgain(ConfirmView):
     def act(self) -> int:
         count = 0
         for pk in list(can_be_sent_again().values_list("pk", flat=True)):
-            with contextlib.suppress(Refused, OutgoingMail.DoesNotExist):  # somebody else was faster
+            with contextlib.suppress(TransitionNotAllowed, OutgoingMail.DoesNotExist):  # somebody else was faster
                 count += send_again(OutgoingMail.objects.get(pk=pk), by=self.request.user)
         return count
 
@@ -94,7 +94,7 @@ class MailView(InspectView):
                 messages.success(request, _("The mail is on its way again."))
             else:
                 messages.info(request, _("The mail is on its way already, or its text has been erased."))
-        except Refused:
+        except TransitionNotAllowed:
             messages.warning(request, _("Only a mail that could not be sent can be sent again."))
         return redirect(request.path)
 

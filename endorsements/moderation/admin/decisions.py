@@ -18,7 +18,7 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
 from core.admin.confirm import ConfirmView
-from core.transitions import Refused
+from core.transitions import TransitionNotAllowed
 from endorsements.models import Endorsement
 from endorsements.moderation import emails
 from endorsements.moderation import workflow as moderation
@@ -78,7 +78,7 @@ class Decide(ModerationView):
 def _try(action: str, endorsement: Endorsement, by: Any) -> bool:
     try:
         return bool(getattr(moderation, action)(endorsement, by=by, now=timezone.now()))
-    except Refused:
+    except TransitionNotAllowed:
         return False
 
 

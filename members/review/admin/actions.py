@@ -29,7 +29,7 @@ from members.committee.result import usual_quorum
 from members.committee.workflow import LONGEST, SHORTEST
 from members.models import Application, Question, Seat
 from members.review import workflow as review
-from members.states import MOVES, OPEN, Rule, State
+from members.states import OPEN, TRANSITIONS, Rule, State
 
 from .applications import colleagues
 
@@ -53,7 +53,7 @@ class ApplicationAction(ConfirmView):
 
 
 def leading_to(state: State) -> tuple[State, ...]:
-    return tuple(source for source, following in MOVES.items() if state in following)
+    return tuple(source for source, following in TRANSITIONS.items() if state in following)
 
 
 class Take(ApplicationAction):

@@ -27,7 +27,7 @@ from members.models import Application, Ballot
 from members.models.subjects import subject
 from members.review import workflow as review
 from members.review.checks import evidence_of
-from members.states import MOVES, OPEN, WITH_US, Category, DeclineReason, Result, State
+from members.states import OPEN, TRANSITIONS, WITH_US, Category, DeclineReason, Result, State
 
 SUBMITTED = [choice for choice in State.choices if choice[0] != State.DRAFT]
 CHANGE = "members.change_application"
@@ -209,7 +209,7 @@ def _mails(row: Application) -> list[OutgoingMail]:
 
 def possible(row: Application) -> list[tuple[str, str]]:
     """The actions that fit it now, each with the words on its button, the likeliest first."""
-    following = MOVES[State(row.state)]
+    following = TRANSITIONS[State(row.state)]
     actions = [
         ("take", _("Begin to check …"), row.state == State.SUBMITTED),
         ("stop_asking", _("Go on without the answers …"), row.state == State.MORE_INFORMATION),

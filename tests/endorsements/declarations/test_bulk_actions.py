@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from core.admin import deletion_guard
-from core.transitions import Refused
+from core.transitions import TransitionNotAllowed
 from endorsements.declarations import workflow as declarations
 from endorsements.declarations.deletion_guard import why_not_deleted
 from endorsements.models import DeclarationPage, TextVersion
@@ -70,7 +70,7 @@ def test_nobody_opens_a_declaration_between_the_look_and_the_deletion(desk: Clie
 
         monkeypatch.setitem(deletion_guard.REASONS, Page, looked_a_moment_too_early)
         assert "1 page has been deleted" in press(desk, "delete", page)
-    assert isinstance(opened[0].exception(), Refused | DeclarationPage.DoesNotExist)
+    assert isinstance(opened[0].exception(), TransitionNotAllowed | DeclarationPage.DoesNotExist)
     assert not Page.objects.filter(pk=page.pk).exists()
 
 

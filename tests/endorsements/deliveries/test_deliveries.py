@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from core.transitions import Refused
+from core.transitions import TransitionNotAllowed
 from endorsements.declarations import workflow as declarations
 from endorsements.deliveries import snapshot
 from endorsements.deliveries import workflow as deliveries
@@ -140,9 +140,9 @@ def test_thousands_of_names_are_frozen_in_a_moment() -> None:
 def test_only_a_closed_sign_on_is_delivered_and_then_again_to_others() -> None:
     page = signed_declaration()
     standing, now = sign_on_of(page), timezone.now()
-    with pytest.raises(Refused):
+    with pytest.raises(TransitionNotAllowed):
         deliver(standing, **HANDED_OVER, by=None, now=now)
-    with pytest.raises(Refused):
+    with pytest.raises(TransitionNotAllowed):
         deliver(sign_on_of(make_declaration("A draft")), **HANDED_OVER, by=None, now=now)
     closed(page)
     first = deliver(standing, **HANDED_OVER, by=None, now=now)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core.templatetags.moments import clock
+from core.dates import datetime_text
 from members.committee import workflow as committee
 from members.models import Ballot, Vote
 from members.states import BallotState, Rule, State
@@ -43,7 +43,7 @@ def test_a_member_of_the_committee_votes_in_the_admin(ballot: Ballot, committee_
     assert "Your vote is asked for" in words(client.get(reverse("wagtailadmin_home")))
     listed = words(client.get(reverse("ballots:index")))
     assert "Midwives of Gulu" in listed
-    assert clock(ballot.closes_at) in listed
+    assert datetime_text(ballot.closes_at) in listed
     assert "Vote …" in words(client.get(address("inspect", ballot)))
     where = address("vote", ballot, mine.pk)
     assert "Please give a reason" in words(do(client, where, choice="objection", reason=""))

@@ -1,6 +1,6 @@
-"""What a reader of a post may read next.
+"""What to read after a post: related posts and the neighbours in its series.
 
-Chosen from the catalogue in memory and loaded together, so that a post costs the same number of queries whatever stands around it.
+Chosen from the cached list of posts and loaded together, so that the number of queries is constant.
 """
 
 from collections.abc import Iterable
@@ -10,41 +10,41 @@ from django.db.models import prefetch_related_objects
 
 from news.models.post import PostPage
 
-from .listing import PostRow, catalogue
+from .listing import PostRow, published_posts
 
-WANTED = 3
+RELATED_POSTS = 3
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """Related posts, and the parts of the series before and after, None at its ends."""
+class ReadNext:
+    """Related posts, and the previous and following part of the series, if any."""
 
     related: list[PostPage]
     previous: PostPage | None
     following: PostPage | None
 
 
-def surroundings(post: PostPage) -> Surroundings:
-    """The posts that editors chose, filled up with those that share most topics or the series, newest first. Four queries."""
-    rows = [row for row in catalogue().rows if row.pk != post.pk]
-    known = {row.pk for row in rows}
-    chosen = [entry.post_id for entry in post.related.all() if entry.post_id in known][:WANTED]
-    related = (chosen + [row.pk for row in _alike(post, rows) if row.pk not in chosen])[:WANTED]
+def read_next(post: PostPage) -> ReadNext:
+    """The posts chosen by editors, then those that share most topics or the series, newest first. Four queries."""
+    rows = [row for row in published_posts().rows if row.pk != post.pk]
+    published = {row.pk for row in rows}
+    chosen = [entry.post_id for entry in post.related.all() if entry.post_id in published][:RELATED_POSTS]
+    related = (chosen + [row.pk for row in _similar(post, rows) if row.pk not in chosen])[:RELATED_POSTS]
     previous, following = _neighbours(post, rows)
     wanted = {*related, previous, following} - {None}
     posts: dict[int, PostPage] = PostPage.objects.with_bylines().select_related("lead_image").in_bulk(wanted) if wanted else {}
     _load_pictures(post, posts.values())
-    return Surroundings(
+    return ReadNext(
         [posts[pk] for pk in related if pk in posts],
         posts.get(previous) if previous else None,
         posts.get(following) if following else None,
     )
 
 
-def _alike(post: PostPage, rows: list[PostRow]) -> list[PostRow]:
+def _similar(post: PostPage, rows: list[PostRow]) -> list[PostRow]:
     topics = {topic.slug for topic in post.topics.all()}
-    near = [row for row in rows if row.topic & topics or (post.series_id and row.series == post.series_id)]
-    return sorted(near, key=lambda row: -len(row.topic & topics))
+    similar = [row for row in rows if row.topic & topics or (post.series_id and row.series == post.series_id)]
+    return sorted(similar, key=lambda row: -len(row.topic & topics))
 
 
 def _neighbours(post: PostPage, rows: list[PostRow]) -> tuple[int | None, int | None]:
@@ -57,6 +57,6 @@ def _neighbours(post: PostPage, rows: list[PostRow]) -> tuple[int | None, int | 
 
 
 def _load_pictures(post: PostPage, others: Iterable[PostPage]) -> None:
-    """The renditions of every picture on the page, in one query."""
+    """Load the renditions of all pictures on the page, in one query."""
     pictures = [post.lead_image, *(author.portrait for author in post.bylines), *(other.lead_image for other in others)]
     prefetch_related_objects([picture for picture in pictures if picture], "renditions")
