@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests import chromium
-from tests.conftest import UNDER_CI
+from tests.plugins import UNDER_CI
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

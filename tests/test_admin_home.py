@@ -29,6 +29,8 @@ from tests.members_builders import asked, checking, make_contact, make_organisat
 from tests.newsroom import make_post
 from tests.template_database import ROOT
 
+pytestmark = pytest.mark.one_database
+
 SignIn = Callable[[Any], Client]
 
 

@@ -20,7 +20,7 @@ from tests.endorsing import began, hidden, parsed, words
 from tests.members_builders import APPLICANT, days_ago, draft, mails, submitted
 from tests.test_page_weight import KILOBYTE, compressed
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.one_database]
 
 
 def picture() -> SimpleUploadedFile:

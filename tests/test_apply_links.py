@@ -16,7 +16,7 @@ from tests.endorsing import parsed, words
 from tests.members_builders import asked, checking, draft, in_state, submitted, with_committee
 from tests.test_apply import picture
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.one_database]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from members.workflow import balloting
 from tests.admin_screen import words
 from tests.members_builders import with_committee
 
+pytestmark = pytest.mark.one_database
+
 SignIn = Callable[[Any], Client]
 
 

@@ -21,6 +21,8 @@ from members.models import Organisation
 from tests.admin_screen import words
 from tests.declarations import change_text, confirmed, make_declaration, open_declaration, submitted
 
+pytestmark = pytest.mark.one_database
+
 SignIn = Callable[[Any], Client]
 VERBS = ("open", "circulate", "stop_circulating", "close", "publish_text")
 

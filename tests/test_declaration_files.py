@@ -24,6 +24,8 @@ from endorsements.workflow import sign_on
 from tests.declarations import PERSON, closed, confirmed, open_declaration
 from tests.signatories import fill, list_names
 
+pytestmark = pytest.mark.one_database
+
 
 def table(client: Client, page: Any) -> list[dict[str, str]]:
     response = client.get(f"{page.url}signatories.csv")

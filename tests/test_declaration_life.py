@@ -13,6 +13,8 @@ from tests.endorsing import link_in
 from tests.living import last_mail, main_words, press
 from tests.test_admin_browser import add_text_block, saved, settled, type_into
 
+pytestmark = pytest.mark.begins_first
+
 TITLE = "Pay health workers on time"
 MIDWIVES = {
     "name": "Midwives of Gulu",

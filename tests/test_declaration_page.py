@@ -22,6 +22,8 @@ from tests.declarations import PERSON, closed, confirmed, delivered, make_declar
 from tests.newsroom import newsroom, publish
 from tests.signatories import fill, list_names
 
+pytestmark = pytest.mark.one_database
+
 PARTS = [
     *("signatories/", "signatories/all/", "signatories.csv", "signatories.json", "count.json", "badge.svg"),
     *("snippet/", "versions/", "versions/1.0/", "versions/1.0.txt"),

@@ -15,6 +15,8 @@ from core import media as media_views
 from core.bucket import Bucket
 from core.compression import wanted
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize(
     ("accept", "coding"),

@@ -20,6 +20,8 @@ from tests.declarations import confirmed, make_declaration, open_declaration
 from tests.endorsing import ORGANISATION_FORM, PERSON_FORM, filled, hidden, link_of, mails, parsed, sent, text_of, the_only, words
 from tests.test_page_weight import KILOBYTE, compressed
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def declaration(home: Any) -> Any:

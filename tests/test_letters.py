@@ -25,6 +25,8 @@ from core.outbox import enqueue
 from tests.accessibility import WCAG_22_AA, violations
 from tests.template_database import ROOT
 
+pytestmark = pytest.mark.one_database
+
 EMAILS = ROOT / "templates" / "emails"
 PARTS = {
     "subject.txt": "{{ name }}: confirm “{{ title }}”\n",

@@ -19,6 +19,8 @@ from tests.at_once import at_once
 from tests.members_builders import APPLICANT, make_organisation, submitted
 from tests.test_letters import faults_of
 
+pytestmark = pytest.mark.one_database
+
 MAIL = "members/withdrawn"
 OPENING = "Dear all,\n\nwe have closed the file of {organisation}.\n- It is gone; write to {contact}."
 

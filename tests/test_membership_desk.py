@@ -22,6 +22,8 @@ from tests.admin_screen import words
 from tests.members_builders import agreed, asked, checking, draft, in_state, mails, make_organisation, make_seats, purposes, submitted
 from tests.pictures import encoded, gradient, upload
 
+pytestmark = pytest.mark.one_database
+
 SignIn = Callable[[Any], Client]
 
 

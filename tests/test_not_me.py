@@ -18,7 +18,7 @@ from tests.applying_pages import ask, base_of
 from tests.endorsing import text_of, words
 from tests.members_builders import draft, mails, make_contact, make_organisation, submitted
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.one_database]
 
 
 def not_me_in(mail: OutgoingMail) -> str:

@@ -27,6 +27,8 @@ from tests.declarations import confirmed, open_declaration
 from tests.members_builders import make_contact, make_organisation, purposes, submitted
 from tests.pictures import encoded, gradient, upload
 
+pytestmark = pytest.mark.one_database
+
 SignIn = Callable[[Any], Client]
 LISTING = "wagtailsnippets_members_organisation:list"
 

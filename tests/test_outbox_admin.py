@@ -17,6 +17,8 @@ from core.outbox_message import preview
 from core.states import MailState
 from tests.mails import put
 
+pytestmark = pytest.mark.one_database
+
 ours = pytest.mark.django_db
 
 

@@ -25,7 +25,7 @@ from tests import outbox_worker
 from tests.at_once import at_once
 from tests.smtp_server import Server, closed_port
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.begins_first]
 TIMEOUT = 0.5
 
 

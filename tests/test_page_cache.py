@@ -25,6 +25,8 @@ from tests.members_builders import asked, make_contact
 from tests.newsroom import make_post, publish
 from tests.public_pages import KINDS
 
+pytestmark = pytest.mark.one_database
+
 ADDRESSES = [*(address for kind, address in KINDS.items() if kind != "style guide"), "/feeds/all.rss", "/sitemap.xml", "/robots.txt"]
 
 

@@ -14,7 +14,7 @@ from tests.endorsing import hidden, parsed, words
 from tests.members_builders import days_ago, mails, make_contact, make_organisation
 from tests.test_apply import picture
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.one_database]
 
 
 @pytest.fixture

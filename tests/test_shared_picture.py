@@ -17,6 +17,8 @@ from pages.models import ContentPage
 from tests.newsroom import make_post, publish
 from tests.page_head import Page
 
+pytestmark = pytest.mark.one_database
+
 HOST = "http://testserver"
 
 

@@ -17,7 +17,7 @@ from tests.applying_pages import base_of, link_in
 from tests.endorsing import parsed, text_of, words
 from tests.members_builders import asked, draft, mails, with_committee
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.one_database]
 
 
 def test_a_seat_reads_and_votes_and_may_change_it() -> None:
