@@ -49,6 +49,11 @@ class Screen:
         return {link.get("href") for link in self.all("a") if link.get("href")}
 
     @property
+    def actions(self) -> list[str]:
+        """Where the forms of the page lead, "" for the page itself."""
+        return [form.get("action", "") for form in self.all("form")]
+
+    @property
     def buttons(self) -> set[tuple[str, str]]:
         """Name and value of the buttons that say what to do."""
         return {(button.get("name"), button.get("value")) for button in self.all("button") if button.get("name")}
