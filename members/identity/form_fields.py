@@ -17,7 +17,7 @@ from core.forms.fields import WithoutMaxLength
 from core.forms.public_form import PublicForm
 from members.states import OrganisationKind
 
-from .country_codes import country_code
+from .countries import country_code, country_name
 from .keys import canonical_address, mail_domain
 
 GLOBAL = "global"
@@ -102,7 +102,7 @@ class CountriesField(WithoutMaxLength, forms.CharField):
         if isinstance(value, str):
             return value
         codes = [getattr(country, "code", country) for country in value or ()]
-        return "\n".join(str(countries.name(code)) for code in codes)
+        return "\n".join(country_name(code) for code in codes)
 
     def clean(self, value: Any) -> list[str]:
         text = super().clean(value)
