@@ -105,7 +105,7 @@ def test_no_style_uses_a_physical_direction() -> None:
 
 
 def test_no_clock_time_stands_without_its_zone_outside_the_admin() -> None:
-    """`|clock` and `|moment` tell it; Django's own filters do not."""
+    """`|datetime_text` and `|datetime_html` show it; Django's own filters do not."""
     told = re.compile(r"\|time\b|H:i|DATETIME_FORMAT")
     templates = (ROOT / "templates").rglob("*")
     assert [path for path in templates if path.is_file() and "admin" not in path.parts and told.search(path.read_text())] == []

@@ -24,7 +24,7 @@ from endorsements.imports.workflow import import_list
 from endorsements.models import Consent, Endorsement, ImportedList
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import SignOnState, State
-from members.identity.country_codes import country_code
+from members.identity.countries import country_code
 from tests.support.answers import Screen, levels, mistakes
 from tests.support.concurrency import at_once
 from tests.support.declarations import confirmed, make_declaration, open_declaration, submitted
