@@ -40,6 +40,8 @@ from tests.endorsing import (
 )
 from tests.support.answers import Screen
 
+pytestmark = pytest.mark.one_database
+
 NEW_LINK = "/endorsements/link/"
 KEPT = (Endorsement, Consent, Suppression, SignOn, MailedLink, OutgoingMail, Count, ModelLogEntry)
 
