@@ -158,8 +158,7 @@ def test_samples_are_said_to_be_samples(client: Client, home: Any) -> None:
     list_names(page, "Made-up Midwives", source=Source.SAMPLE)
     list_names(page, "Midwives of Gulu")
     html = words(text(client, page.url))
-    said = "Made-up Midwives Uganda ·"
-    assert said in html
+    assert "Made-up Midwives Uganda ·" in html
     assert "Midwives of Gulu Uganda ·" not in html
 
 

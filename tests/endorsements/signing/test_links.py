@@ -41,6 +41,8 @@ from tests.support.endorsing import (
     words,
 )
 
+pytestmark = pytest.mark.one_database
+
 NEW_LINK = "/endorsements/link/"
 KEPT = (Endorsement, Consent, Suppression, SignOn, MailedLink, OutgoingMail, Count, ModelLogEntry)
 
