@@ -25,7 +25,7 @@ from endorsements.states import BY_ITS_HOLDER, SignOnState, Source, State
 from endorsements.text.canonical import canonical_text, digest
 
 from . import workflow
-from .admin_status import may_move, missing_of, moment
+from .admin_status import may_move, moment, problems_before_publishing
 from .workflow import latest_draft
 
 
@@ -81,7 +81,7 @@ class SignOnVerb(WagtailAdminTemplateMixin, TemplateView):
         if not self.needs_text:
             return []
         locked = self.page.permissions_for_user(self.request.user).page_locked()
-        return [*([_("A colleague has locked the page: unlock it first.")] if locked else []), *missing_of(self.draft)]
+        return [*([_("A colleague has locked the page: unlock it first.")] if locked else []), *problems_before_publishing(self.draft)]
 
     def too_late(self) -> str:
         return _("Nothing was done: “%(title)s” is in another state by now (%(state)s).") % {
@@ -219,7 +219,7 @@ class StopCirculating(SignOnVerb):
         workflow.stop_circulating(self.sign_on, by=self.request.user, now=timezone.now())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        standing = Endorsement.objects.under(self.page).exclude(source=Source.INITIAL)
+        standing = Endorsement.objects.for_declaration(self.page).exclude(source=Source.INITIAL)
         return super().get_context_data(
             **kwargs, confirmed=standing.live().count(), unconfirmed=standing.filter(state=State.PENDING).count()
         )
@@ -236,7 +236,7 @@ class Close(SignOnVerb):
         workflow.close(self.sign_on, by=self.request.user, now=timezone.now())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = Endorsement.objects.under(self.page)
+        rows = Endorsement.objects.for_declaration(self.page)
         return super().get_context_data(
             **kwargs,
             listed=rows.listed().count(),
@@ -301,7 +301,7 @@ class PublishText(SignOnVerb):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         version = self.sign_on.version
-        signed = Endorsement.objects.under(self.page).live()
+        signed = Endorsement.objects.for_declaration(self.page).live()
         return super().get_context_data(
             **kwargs,
             form=self.form,

@@ -38,7 +38,7 @@ from endorsements.models.sign_on import sign_on_of
 from endorsements.signatories.counts import fresh_counts
 from endorsements.signing.emails import sample
 from endorsements.states import IN_QUEUE, MailingKind, State
-from endorsements.text.canonical import as_blocks
+from endorsements.text.display import as_blocks
 
 from . import emails, mailings, snapshot
 from .workflow import announce, deliver, record_reply
@@ -142,7 +142,7 @@ class Deliver(_Screen, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page, ends = self.sign_on.declaration, self.sign_on.grace_ends_at()
-        rows = Endorsement.objects.under(page)
+        rows = Endorsement.objects.for_declaration(page)
         is_early = ends is not None and ends > timezone.now() and not page.deliveries.exists()
         return super().get_context_data(
             **kwargs,
@@ -159,7 +159,7 @@ class Deliver(_Screen, FormView):
 
 def _counted_now(page: DeclarationPage) -> str:
     counts = fresh_counts(page)
-    return snapshot.counted(counts.organisations, counts.people, counts.countries)
+    return snapshot.counts_text(counts.organisations, counts.people, counts.countries)
 
 
 class _OfDelivery(_Screen):
@@ -193,9 +193,9 @@ class DeliveryScreen(_OfDelivery, TemplateView):
         return super().get_context_data(
             **kwargs,
             delivery=delivery,
-            counted=snapshot.counted(delivery.organisations, delivery.people, delivery.countries),
+            counted=snapshot.counts_text(delivery.organisations, delivery.people, delivery.countries),
             verify_url=absolute(reverse("verify", args=(delivery.sha256,))),
-            news=[(kind, news.get(kind), emails.written(news[kind]) if kind in news else 0) for kind in NEWS],
+            news=[(kind, news.get(kind), emails.written_count(news[kind]) if kind in news else 0) for kind in NEWS],
             may_change=self.user_has_permission("change"),
         )
 
@@ -241,15 +241,15 @@ class LetterNow(PermissionCheckedMixin, View):
 def _letter(request: HttpRequest, content: str, sha256: str) -> HttpResponse:
     if not content:
         raise Http404
-    told, chrome = snapshot.read(content), chrome_for(request)
-    for number, group in enumerate(told["signed"]):
+    data, chrome = snapshot.read(content), chrome_for(request)
+    for number, group in enumerate(data["signed"]):
         group["blocks"] = as_blocks(group["text"]["text"], top=3 if number else 2)
-    counts = told["counts"]
+    counts = data["counts"]
     context = {
-        "told": told,
+        "snapshot": data,
         "coalition": chrome.identity.name if chrome else "",
-        "counted": snapshot.counted(counts["organisations"], counts["people"], counts["countries"]),
-        "delivered_on": date.fromisoformat(told["delivery"]["on"]),
+        "counted": snapshot.counts_text(counts["organisations"], counts["people"], counts["countries"]),
+        "delivered_on": date.fromisoformat(data["delivery"]["on"]),
         "sha256": sha256,
         "groups_of_hash": [sha256[place : place + 8] for place in range(0, len(sha256), 8)],
         "verify_url": absolute(reverse("verify", args=(sha256,))) if sha256 else "",
@@ -284,11 +284,11 @@ class Announce(_OfDelivery, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mailing = Mailing(kind=self.kind, delivery=self.delivery, declaration=self.delivery.declaration)
         message = compose(
-            f"endorsements/{self.kind}", to="ada@example.org", context=sample() | emails.context_of(mailing) | emails.sample_links()
+            f"endorsements/{self.kind}", to="ada@example.org", context=sample() | emails.mailing_context(mailing) | emails.sample_links()
         )
         return super().get_context_data(
             **kwargs,
-            number=mailings.how_many(mailing),
+            number=mailings.email_count(mailing),
             subject=message.subject,
             preview=preview_of(message),
             is_done=self.delivery.mailings.filter(kind=self.kind).exists(),

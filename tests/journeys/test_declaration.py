@@ -136,7 +136,7 @@ def _sign(telephone: Any, page: DeclarationPage) -> str:
     assert "in the list" in follow(telephone, NGOZI["email"], "confirm", "confirm", "Yes, I endorse it")
     endorse(telephone, place, QUIET, show_name=False)
     follow(telephone, QUIET["email"], "confirm", "confirm", "Yes, I endorse it")
-    assert Endorsement.objects.under(page).filter(state="listed").count() == 3
+    assert Endorsement.objects.for_declaration(page).filter(state="listed").count() == 3
     return link_in(last_mail(NGOZI["email"], "endorsements.confirmed"), "manage")
 
 
@@ -160,7 +160,7 @@ def _correct_and_renew(desk: Any, telephone: Any, page: DeclarationPage) -> None
     assert run_all(timezone.now())
     words = follow(telephone, MIDWIVES["email"], "new_version", "renew", "Yes, I endorse the new text")
     assert "Version 2" in words
-    assert set(Endorsement.objects.under(page).listed().values_list("name", "version__number")) == {
+    assert set(Endorsement.objects.for_declaration(page).listed().values_list("name", "version__number")) == {
         ("Midwives of Gulu", 2),
         ("Nurses of Arua", 1),
         ("Ngozi Okafor", 1),

@@ -19,9 +19,9 @@ from core.admin.audit import history
 from core.admin.records import RecordIndex
 from core.models import OutgoingMail
 from endorsements.models import DeclarationPage, Endorsement
-from endorsements.moderation.checks import evidence_of
+from endorsements.moderation.checks import checks_of
 from endorsements.signing.emails import subject
-from endorsements.states import IN_QUEUE, STANDING, DeclineReason, HoldReason, Kind, Purpose, Source, State
+from endorsements.states import IN_QUEUE, NOT_ENDED, DeclineReason, HoldReason, Kind, Purpose, Source, State
 from members.identity.folding import folded_words
 
 from .selection import called, mark, short_state
@@ -117,7 +117,7 @@ class EndorsementView(InspectView):
             **kwargs,
             declaration=row.declaration,
             groups=list(filter(lambda group: group["lines"], (_who(row), _where_it_stands(row)))),
-            evidence=evidence_of([row])[row.pk] if row.state in STANDING else None,
+            evidence=checks_of([row])[row.pk] if row.state in NOT_ENDED else None,
             verbs=possible(row) if self.may_decide else set(),
             may_decide=self.may_decide,
             mark=mark(row),
@@ -135,8 +135,8 @@ def possible(row: Endorsement) -> set[str]:
         "approve": row.state in IN_QUEUE and row.confirmed_at is not None,
         "hold": row.state in (State.PENDING, State.CONFIRMED, State.LISTED),
         "release": row.state == State.HELD and row.confirmed_at is None,
-        "decline": row.state in STANDING,
-        "merge": row.state in STANDING,
+        "decline": row.state in NOT_ENDED,
+        "merge": row.state in NOT_ENDED,
         "note": row.state != State.ERASED,
         "alike": bool(row.network or row.email),
     }
@@ -161,8 +161,8 @@ def _lines(row: Endorsement, names: tuple[str, ...]) -> list[tuple[str, Any]]:
 def _who(row: Endorsement) -> dict[str, Any]:
     names = ("name", "acronym", "organisation_kind", "website", "organisation", "signatory", "role", "affiliation", "email", "second_email")
     lines = [(str(_("Kind")), row.get_kind_display()), *_lines(row, names)]
-    if row.place:
-        lines.insert(2, (str(_("Country")), row.place))
+    if row.country_label:
+        lines.insert(2, (str(_("Country")), row.country_label))
     return {"heading": _("Who it is"), "lines": lines}
 
 

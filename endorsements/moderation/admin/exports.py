@@ -21,7 +21,7 @@ from core.admin.menu import menu_item_for
 from core.spreadsheets import as_download
 from endorsements.models import DeclarationPage, Endorsement, SignOn
 from endorsements.models.endorsement import EndorsementQuerySet
-from endorsements.moderation.exports import PERSONAL, Content, as_table, chosen, want_news
+from endorsements.moderation.exports import PERSONAL, Content, endorsements_to_export, export_table, news_recipients
 from endorsements.states import Kind, State
 
 TITLE = gettext_lazy("Export endorsements")
@@ -74,17 +74,19 @@ class Export(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         told = form.cleaned_data
-        rows = chosen(told["declaration"], state=told["state"] if told["content"] != Content.NEWS else "", kind=told["kind"])
+        rows = endorsements_to_export(
+            told["declaration"], state=told["state"] if told["content"] != Content.NEWS else "", kind=told["kind"]
+        )
         if told["content"] in PERSONAL:
             _note(request.user, told, rows)
         name = told["declaration"].title if told["declaration"] else _("endorsements")
-        return as_download(f"{name[:60]} {told['content']}", told["format"], *as_table(told["content"], rows))
+        return as_download(f"{name[:60]} {told['content']}", told["format"], *export_table(told["content"], rows))
 
 
 def _note(user: Any, told: dict[str, Any], rows: EndorsementQuerySet) -> None:
     """Write into each declaration's log who takes how many of its people's data away."""
     if told["content"] == Content.NEWS:
-        counts = Counter(answer.endorsement__declaration_id for answer in want_news(rows))
+        counts = Counter(answer.endorsement__declaration_id for answer in news_recipients(rows))
     else:
         counts = Counter(dict(rows.order_by().values_list("declaration_id").annotate(Count("pk"))))
     filters = {name: told[name] for name in ("content", "format", "state", "kind")}

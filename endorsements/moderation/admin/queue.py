@@ -23,7 +23,7 @@ from wagtail.admin.paginator import WagtailPaginator
 from endorsements.declarations.admin_status import moment
 from endorsements.models import BulkAct, DeclarationPage, Endorsement
 from endorsements.moderation import workflow as moderation
-from endorsements.moderation.checks import evidence_of
+from endorsements.moderation.checks import checks_of
 from endorsements.states import State
 
 from .decisions import ModerationPage, say_what_was_done
@@ -59,7 +59,7 @@ def do_to_those_seen(
     with transaction.atomic():
         rows, changed = as_seen(asked, lock=True)
         fitting = [row for row in rows if only(row)]
-        act = moderation.do_to_all(fitting, lambda row: act_on(row, by=user, now=now), to=to, by=user, now=now)
+        act = moderation.apply_to_all(fitting, lambda row: act_on(row, by=user, now=now), to=to, by=user, now=now)
     count = act.items.count()
     say_what_was_done(request, act, words(count) % {"count": count}, changed)
     if left := len(rows) - count:
@@ -91,7 +91,7 @@ class _OfDeclarations(ModerationPage):
         """Confirmed and with evidence enough, the first `most` of them."""
         found = []
         for row in self.rows().organisations().filter(state=State.CONFIRMED).iterator(1000):
-            if row.is_green:
+            if row.is_verified:
                 found.append(row)
             if len(found) == most:
                 break
@@ -114,7 +114,7 @@ class Queue(_OfDeclarations):
         paginator: Paginator = WagtailPaginator(self.rows(), A_PAGE)
         page = paginator.get_page(self.request.GET.get("p"))
         rows = list(page.object_list)
-        pages, evidence = with_declarations(rows), evidence_of(rows)
+        pages, evidence = with_declarations(rows), checks_of(rows)
         may_decide = self.user_has_permission("change")
         green = self.green(PORTION) if may_decide else []
         return super().get_context_data(
@@ -177,7 +177,7 @@ class ApproveGreen(_OfDeclarations):
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         asked = dict(list(asked_for(request.POST.getlist("row")).items())[:PORTION])
-        do_to_those_seen(request, "approve", asked, only=lambda row: row.state == State.CONFIRMED and row.is_green)
+        do_to_those_seen(request, "approve", asked, only=lambda row: row.state == State.CONFIRMED and row.is_verified)
         return redirect(reverse("endorsement_queue:index") + self.suffix)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from wagtail.admin import messages
 
 from endorsements.models import Endorsement
 from endorsements.moderation import workflow as moderation
-from endorsements.moderation.checks import alike, owned_domain
-from endorsements.states import STANDING, DeclineReason, State
+from endorsements.moderation.checks import owned_domain, similar
+from endorsements.states import NOT_ENDED, DeclineReason, State
 
 from .decisions import ModerationPage, say_what_was_done
 from .queue import do_to_those_seen
@@ -35,7 +35,7 @@ class Alike(ModerationPage):
 
     @cached_property
     def found(self) -> Any:
-        return alike(self.object)
+        return similar(self.object)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         asked = dict(list(asked_for(request.POST.getlist("row")).items())[:PORTION])
@@ -54,7 +54,7 @@ class Alike(ModerationPage):
         user, now = self.request.user, timezone.now()
         with transaction.atomic():
             rows, changed = as_seen(asked, lock=True)
-            act = moderation.do_to_all(
+            act = moderation.apply_to_all(
                 rows, lambda row: moderation.decline(row, reason=reason, by=user, now=now), to=State.DECLINED, by=user, now=now
             )
         count = act.items.count()
@@ -62,7 +62,7 @@ class Alike(ModerationPage):
         say_what_was_done(self.request, act, words, changed)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        standing = self.found.filter(state__in=STANDING)
+        standing = self.found.filter(state__in=NOT_ENDED)
         rows = list(standing[:PORTION])
         with_declarations(rows)
         domain = owned_domain(self.object.email)
@@ -73,7 +73,7 @@ class Alike(ModerationPage):
             domain=domain,
             searched=bool(domain or self.object.network),
             count=standing.count(),
-            decided=self.found.exclude(state__in=STANDING).count(),
+            decided=self.found.exclude(state__in=NOT_ENDED).count(),
             several=len({row.declaration_id for row in rows}) > 1,
             rows=[{"row": row, "mark": mark(row), "why": self._why(row, domain)} for row in rows],
             reasons=DeclineReason.choices,

@@ -206,7 +206,7 @@ def test_editors_write_declarations_and_move_none(editor: Any, committee_member:
             client.post(address(page, verb), {"seen": "open"})
         for name in ("endorsements:index", "endorsement_queue:index", "endorsement_queue:acts", "endorsement_queue:green"):
             assert client.get(reverse(name)).status_code == 302, name
-        row = Endorsement.objects.under(page).get()
+        row = Endorsement.objects.for_declaration(page).get()
         for name in ("inspect", "decide", "merge", "alike"):
             assert client.post(reverse(f"endorsements:{name}", args=(row.pk,)), {"verb": "hold", "seen": row.state}).status_code in (
                 302,
@@ -216,7 +216,7 @@ def test_editors_write_declarations_and_move_none(editor: Any, committee_member:
         menu = client.get(reverse("wagtailadmin_home")).content.decode()
         assert reverse("endorsements:index") not in menu
     assert state(page) == "open"
-    assert Endorsement.objects.under(page).get().state == row.state
+    assert Endorsement.objects.for_declaration(page).get().state == row.state
 
 
 def test_moving_a_sign_on_takes_the_right_to_publish_too(make_user: Any, signed_in: SignIn) -> None:

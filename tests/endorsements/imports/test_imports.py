@@ -18,7 +18,7 @@ from core.models import OutgoingMail
 from core.spreadsheets import write_xlsx
 from core.transitions import NotPossible
 from endorsements.declarations.workflow import circulate, publish_text
-from endorsements.imports.reader import LARGEST, MOST_ROWS
+from endorsements.imports.reader import MAX_BYTES, MAX_ROWS
 from endorsements.imports.workflow import import_list
 from endorsements.models import Consent, Endorsement, ImportedList
 from endorsements.models.sign_on import sign_on_of
@@ -84,11 +84,11 @@ def test_paper_sheets_become_names_once_and_can_be_taken_back(client: Client, se
     assert "<strong>4</strong> rows are new." in preview
     assert "Import 4 signatories" in preview
     assert "Columns passed over: <bdi>Sheet</bdi>" in preview
-    assert not Endorsement.objects.under(page).exists(), "looking changed something"
+    assert not Endorsement.objects.for_declaration(page).exists(), "looking changed something"
 
     assert "4 signatories were added." in press(client, imported)
     assert (imported.added, imported.skipped, bytes(imported.content)) == (4, 0, b"")
-    rows = {row.name: row for row in Endorsement.objects.under(page)}
+    rows = {row.name: row for row in Endorsement.objects.for_declaration(page)}
     nurses, amina, bola = rows["Nurses of Arua"], rows["Amina Yusuf"], rows["Bola Ade"]
     assert {(row.state, row.source, row.version_id) for row in rows.values()} == {("listed", "import", version and version.pk)}
     assert (nurses.key, str(nurses.country), nurses.organisation_kind, nurses.signatory) == (
@@ -115,15 +115,15 @@ def test_paper_sheets_become_names_once_and_can_be_taken_back(client: Client, se
     assert "stands already: Nurses of Arua" in shown(client, again)
     assert "Nothing was changed" in press(client, again)
     assert again.done_at is None
-    assert Endorsement.objects.under(page).count() == 4
+    assert Endorsement.objects.for_declaration(page).count() == 4
     assert ModelLogEntry.objects.filter(action="endorsements.import", user=secretary).count() == 1
 
     address = reverse("signatory_import:take_back", args=(imported.pk,))
     assert "4 signatories that came with this list" in client.get(address).content.decode()
-    assert Endorsement.objects.under(page).listed().count() == 4
+    assert Endorsement.objects.for_declaration(page).listed().count() == 4
     assert "4 signatories were taken out" in client.post(address, follow=True).content.decode()
     assert "Nothing was changed" in client.post(address, follow=True).content.decode()
-    assert not Endorsement.objects.under(page).exclude(state=State.WITHDRAWN, withdrawal_shown=False).exists()
+    assert not Endorsement.objects.for_declaration(page).exclude(state=State.WITHDRAWN, withdrawal_shown=False).exists()
     assert ModelLogEntry.objects.filter(action="endorsements.take_back").count() == 1
     assert "4 signatories were added." in press(client, again)
     assert client.get(reverse("wagtailadmin_reports:site_history")).status_code == 200
@@ -243,8 +243,8 @@ NO_LISTS: dict[str, tuple[bytes, str]] = {
     "an open quotation mark": (b'name\n"Ada\nBola\n', "quotation mark"),
     "a cell without end": (b"name\n" + b"x" * 200_000 + b"\n", "Line 2"),
     "more cells than headings": (b"name\nAda,UG\n", "2 cells"),
-    "too many rows": (b"name\n" + b"Ada\n" * 50_000, f"more than {MOST_ROWS} rows"),
-    "too many bytes": (b"name\n" + b"Ada Lovelace\n" * (LARGEST // 13), "5 MB"),
+    "too many rows": (b"name\n" + b"Ada\n" * 50_000, f"more than {MAX_ROWS} rows"),
+    "too many bytes": (b"name\n" + b"Ada Lovelace\n" * (MAX_BYTES // 13), "5 MB"),
 }
 
 
@@ -283,7 +283,7 @@ def test_names_go_only_under_a_frozen_text_that_was_looked_at(client: Client) ->
     assert "The text has changed since you looked" in client.post(address, {"version": before.pk}, follow=True).content.decode()
     sign_on_of(draft).__class__.objects.filter(declaration=draft).update(state=SignOnState.DELIVERED)
     assert "has been delivered" in press(client, imported)
-    assert not Endorsement.objects.under(draft).exists()
+    assert not Endorsement.objects.for_declaration(draft).exists()
 
 
 def test_a_list_that_nobody_imported_is_erased_after_a_week(client: Client) -> None:
@@ -301,7 +301,7 @@ def test_an_organisation_of_the_coalition_is_recognised(client: Client) -> None:
     assert known is not None
     page = open_declaration()
     press(client, uploaded(client, page, written([["name", "website"], ["Another name of theirs", known.website]])))
-    assert Endorsement.objects.under(page).get().organisation == known
+    assert Endorsement.objects.for_declaration(page).get().organisation == known
 
 
 def test_the_way_there_and_who_may_go_it(client: Client, editor: Any, signed_in: Callable[[Any], Client]) -> None:
@@ -318,7 +318,7 @@ def test_the_way_there_and_who_may_go_it(client: Client, editor: Any, signed_in:
         assert stranger.get(reverse(f"signatory_import:{name}", args=(args,))).status_code in (302, 403)
     assert address not in stranger.get(reverse("wagtailadmin_explore", args=(page.get_parent().pk,))).content.decode()
     assert stranger.post(reverse("signatory_import:list", args=(imported.pk,))).status_code in (302, 403)
-    assert not Endorsement.objects.under(page).exists()
+    assert not Endorsement.objects.for_declaration(page).exists()
     assert client.get(reverse("signatory_import:upload", args=(10**9,))).status_code == 404
 
 
@@ -337,7 +337,7 @@ def test_two_who_import_at_once_import_once() -> None:
     outcomes = at_once(4, act)
     assert sorted(outcomes)[0] == "False" or "nothing new" in outcomes
     assert outcomes.count("True") == 1
-    assert Endorsement.objects.under(page).count() == 600
+    assert Endorsement.objects.for_declaration(page).count() == 600
     assert sum(row.added or 0 for row in ImportedList.objects.filter(declaration=page)) == 600
 
 

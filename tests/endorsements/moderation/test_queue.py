@@ -15,7 +15,7 @@ from wagtail.models import ModelLogEntry
 from core.models import OutgoingMail
 from endorsements.models import BulkAct, Endorsement
 from endorsements.moderation import workflow as moderation
-from endorsements.moderation.checks import evidence_of
+from endorsements.moderation.checks import checks_of
 from endorsements.signing import workflow as signing
 from endorsements.states import State
 from members.models import Membership, Organisation
@@ -31,8 +31,8 @@ def mark(row: Endorsement) -> str:
     return f"{row.pk}:{row.state}"
 
 
-def signs(row: Endorsement) -> list[str]:
-    return [sign.text for sign in evidence_of([Endorsement.objects.select_related("organisation").get(pk=row.pk)])[row.pk].signs]
+def check_texts(row: Endorsement) -> list[str]:
+    return [check.text for check in checks_of([Endorsement.objects.select_related("organisation").get(pk=row.pk)])[row.pk].checks]
 
 
 def state(row: Endorsement) -> str:
@@ -105,26 +105,26 @@ def test_the_screens_cost_the_same_for_three_and_for_fifty(desk: Client) -> None
     assert [cost(name, **wanted) for name, wanted in screens] == before
 
 
-# Evidence
+# CheckResults
 
 
 def test_a_mail_address_at_the_organisations_website_is_green(db: None) -> None:
     page = open_declaration(organisation_rule="none")
-    assert signs(confirmed(page)) == ["Mail address at its own website: midwives-gulu.example"]
+    assert check_texts(confirmed(page)) == ["Mail address at its own website: midwives-gulu.example"]
     free = confirmed(page, name="Nurses", website="https://nurses.example", email="nurses@gmail.com")
-    assert signs(free)[0] == "Free mail address: gmail.com"
+    assert check_texts(free)[0] == "Free mail address: gmail.com"
     other = confirmed(page, name="Doctors", website="https://doctors.example", email="d@elsewhere.example")
-    assert signs(other)[0] == "Mail address at elsewhere.example, website at doctors.example"
-    signing.ask_second(other, address="head@doctors.example", now=timezone.now())
-    signing.second(other, now=timezone.now())
-    assert "Confirmed by a second person" in signs(other)[0]
+    assert check_texts(other)[0] == "Mail address at elsewhere.example, website at doctors.example"
+    signing.ask_second_person(other, address="head@doctors.example", now=timezone.now())
+    signing.confirm_as_second_person(other, now=timezone.now())
+    assert "Confirmed by a second person" in check_texts(other)[0]
 
 
 def test_a_member_is_recognised_and_linked(desk: Client) -> None:
     known = Organisation.objects.create(name="Midwives of Gulu", slug="gulu", website="https://midwives-gulu.example")
     Membership.objects.create(organisation=known, category="member")
     row = confirmed(open_declaration(organisation_rule="none"))
-    assert "The coalition knows Midwives of Gulu (Member)" in signs(row)
+    assert "The coalition knows Midwives of Gulu (Member)" in check_texts(row)
     queue = desk.get(reverse("endorsement_queue:index")).content.decode()
     assert reverse("wagtailsnippets_members_organisation:edit", args=(known.pk,)) in queue
 
@@ -134,14 +134,14 @@ def test_a_repeat_and_those_that_may_be_the_same_are_shown(db: None) -> None:
     declined = confirmed(page, **ELSEWHERE)
     moderation.decline(declined, reason="identity", by=None, now=timezone.now())
     again = confirmed(page)
-    assert any(text.startswith("Declined here on") and "could not find" in text for text in signs(again))
+    assert any(text.startswith("Declined here on") and "could not find" in text for text in check_texts(again))
     abroad = confirmed(page, country="KE", website="https://gulu-kenya.example", **ELSEWHERE)
     colleague = confirmed(page, name="Gulu Union", website="", email="union@midwives-gulu.example")
-    found = evidence_of([again])[again.pk].candidates
+    found = checks_of([again])[again.pk].possible_duplicates
     assert {row.pk for row in found} == {abroad.pk, colleague.pk}
     elsewhere = confirmed(open_declaration("Another"), **ELSEWHERE)
     assert elsewhere not in found
-    assert evidence_of([]) == {}
+    assert checks_of([]) == {}
 
 
 def test_many_from_one_place_in_one_hour_are_counted(desk: Client) -> None:
@@ -152,7 +152,7 @@ def test_many_from_one_place_in_one_hour_are_counted(desk: Client) -> None:
     ]
     Endorsement.objects.filter(pk__in=[row.pk for row in rows]).update(network="n1")
     Endorsement.objects.filter(pk=rows[2].pk).update(submitted_at=timezone.now() - timedelta(hours=2))
-    told = signs(rows[0])
+    told = check_texts(rows[0])
     assert "1 other from the same network within the hour" in told
     assert "1 other with an address at spam.example within the hour" in told
     assert "Has not yet pressed the button in the mail" in told

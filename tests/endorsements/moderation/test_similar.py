@@ -57,7 +57,7 @@ def test_alike_are_those_of_the_network_and_the_domain_in_the_hour(desk: Client,
     assert "3 endorsements, this one included" in words(answer)
     assert [item["row"].pk for item in desk.get(where(wave[4])).context["rows"]] == [wave[4].pk], "free mail is no trace"
     assert "nothing to compare" in words(desk.get(where(wave[4])))
-    signing.disown(wave[3], now=timezone.now())
+    signing.report_not_me(wave[3], now=timezone.now())
     assert "1 more was declined or withdrawn before" in words(desk.get(where(wave[0])))
 
 
