@@ -148,11 +148,11 @@ def measure(addresses: list[str], *, cached_counts: bool) -> list[float]:
 def page_cache_off() -> Iterator[None]:
     from core.web import page_cache
 
-    kept, page_cache.LARGEST_KEPT = page_cache.LARGEST_KEPT, -1
+    kept, page_cache.MAX_CACHED_BYTES = page_cache.MAX_CACHED_BYTES, -1
     try:
         yield
     finally:
-        page_cache.LARGEST_KEPT = kept
+        page_cache.MAX_CACHED_BYTES = kept
 
 
 def queries_and_kilobytes(address: str) -> tuple[int, float]:

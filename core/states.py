@@ -16,7 +16,7 @@ class MailState(TextChoices):
 ON_THE_WAY = (MailState.WAITING, MailState.SENDING)
 FINISHED = (MailState.SENT, MailState.FAILED, MailState.UNWANTED)
 
-MAIL_MOVES = {
+MAIL_TRANSITIONS = {
     MailState.WAITING: {MailState.SENDING, MailState.UNWANTED},
     MailState.SENDING: {MailState.SENDING, MailState.WAITING, MailState.SENT, MailState.FAILED, MailState.UNWANTED},
     MailState.FAILED: {MailState.WAITING},

@@ -1,4 +1,4 @@
-"""What the plumbing adds to the admin."""
+"""Emails in the admin: those that were sent, and their wording."""
 
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -6,9 +6,13 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
+from core.admin import deletion_guard
 from core.admin.menu import menu_item_for
 from core.mail.admin.emails import Mails
 from core.mail.admin.wording import EditWording, EmailTemplateIndex
+
+for guard in (deletion_guard.before_delete_page, deletion_guard.before_delete_snippet, deletion_guard.before_bulk_action):
+    hooks.register(guard.__name__, guard)
 
 
 @hooks.register("register_admin_viewset")

@@ -12,7 +12,7 @@ from wagtail.log_actions import log
 
 from core.links import tokens
 from core.mail.queue import forget
-from core.transitions import Refused, move
+from core.transitions import TransitionNotAllowed, transition
 from members.applications.requirements import FORM_FIELDS
 
 from .applications import workflow as applications
@@ -20,7 +20,7 @@ from .committee import workflow as committee
 from .committee.emails import VOTE
 from .models import Application, Contact, Invitation, Vote
 from .models.subjects import subject
-from .states import ENDED, MOVES, State
+from .states import ENDED, TRANSITIONS, State
 
 # Of an application, what says nothing of whose it was.
 _FACTS = ("category", "country", "kind")
@@ -38,12 +38,12 @@ _EMPTY_VOTE = dict.fromkeys(("person_name", "email", "address_key", "reason"), "
 def erase_application(application: Application, *, by: Any, now: datetime) -> None:
     """Delete a draft; withdraw and anonymise any other, whatever state it has come to meanwhile."""
     if application.state == State.DRAFT:
-        with contextlib.suppress(Refused), transaction.atomic():
+        with contextlib.suppress(TransitionNotAllowed), transaction.atomic():
             log(application, "members.erase", user=by, deleted=True)
             applications.discard(application)
             return
-    with contextlib.suppress(Refused):
-        move(application, to=State.WITHDRAWN, moves=MOVES, action="members.withdraw", by=by, changes={"ended_at": now})
+    with contextlib.suppress(TransitionNotAllowed):
+        transition(application, to=State.WITHDRAWN, transitions=TRANSITIONS, action="members.withdraw", by=by, changes={"ended_at": now})
         committee.cancel_running(application, by=by, now=now)
     application.refresh_from_db()
     anonymise_application(application, by=by, now=now)

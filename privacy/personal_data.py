@@ -1,4 +1,4 @@
-"""The tables with people in them of the apps below the registry: user accounts, and the plumbing of email."""
+"""The personal data of accounts and core: users, emails, links, counts, suppressed addresses."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Several people may have one page of a form open: what a colleague saved meanwhile is not overwritten unread."""
+"""Forms that several people may have open at once: a colleague's change is never overwritten silently."""
 
 import hashlib
 from typing import Any
@@ -10,19 +10,19 @@ from .public_form import PublicForm
 
 
 class EditConflictForm(PublicForm):
-    """A form over what is stored, given to it as `initial`, that finds conflicts field by field.
+    """A form for stored values, given to it as `initial`, that detects conflicts field by field.
 
-    `seen` travels with the page: a fingerprint of what was stored in each field when the page was shown. A field that comes back as it
-    was keeps what is stored now. Where both changed the field, it is invalid: its error quotes the colleague's text, and sending the page
-    once more is a decision. What comes back without `seen` counts as written now.
+    The page sends back `fingerprints`, a hash of each field's stored value when the page was shown. A field that the user left unchanged
+    takes the value stored now. A field that both changed is invalid: the error quotes the colleague's value, and sending the page again
+    replaces it. A field without a fingerprint is saved as sent.
     """
 
     @property
-    def seen(self) -> str:
+    def fingerprints(self) -> str:
         return " ".join(f"{name}:{_fingerprint(self._stored(name))}" for name in self.fields)
 
     def full_clean(self) -> None:
-        conflicts = self._merge_stored() if self.is_bound else {}
+        conflicts = self._take_stored_values() if self.is_bound else {}
         super().full_clean()
         for name, stored in conflicts.items():
             choices: dict[Any, Any] = dict(getattr(self.fields[name], "choices", ()))
@@ -33,8 +33,8 @@ class EditConflictForm(PublicForm):
             )
             self.add_error(name, explanation % {"words": theirs})
 
-    def _merge_stored(self) -> dict[str, list[str]]:
-        """Put what is stored now into the fields that came back unchanged. Returns what is stored in those that both have changed."""
+    def _take_stored_values(self) -> dict[str, list[str]]:
+        """Fill the fields that the user left unchanged with their stored values. Returns the stored values of the fields in conflict."""
         conflicts, data = {}, self.data.copy()
         for name, fingerprint in self._fingerprints_sent():
             stored, sent = self._stored(name), _as_sent(self[name].value())
@@ -48,7 +48,7 @@ class EditConflictForm(PublicForm):
         return conflicts
 
     def _fingerprints_sent(self) -> list[tuple[str, str]]:
-        sent = dict(pair.partition(":")[::2] for pair in str(self.data.get("seen", "")).split())
+        sent = dict(pair.partition(":")[::2] for pair in str(self.data.get("fingerprints", "")).split())
         return [(name, sent[name]) for name in self.fields if name in sent]
 
     def _stored(self, name: str) -> list[str]:
@@ -57,7 +57,7 @@ class EditConflictForm(PublicForm):
 
 
 def _as_sent(value: Any) -> list[str]:
-    """What the browser sends back of it, however it ends lines: a text, nothing when empty, or one text for each box that is ticked."""
+    """The value as browsers send it, with "\n" as line end: one text, none if it is empty, or one for each ticked box."""
     values = value if isinstance(value, list) else [value]
     texts = (str(one).replace("\r\n", "\n").strip() for one in values if one not in (None, False))
     return sorted(filter(None, texts))

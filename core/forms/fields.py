@@ -1,30 +1,30 @@
-"""Fields for what visitors type: one line, several lines, a list of lines."""
+"""Form fields for text that visitors type: one line, several lines, a list of lines."""
 
 from typing import Any
 
 from django import forms
 from django.db.models import Model
 
-from .validators import clean_line, refuse_tricks, refuse_tricks_in_answer
+from .validators import clean_line, validate_line, validate_line_or_number
 
 
 def max_length_of(model: type[Model], name: str) -> int:
-    """How long the model's field may be."""
+    """The `max_length` of a model's field."""
     return int(getattr(model._meta.get_field(name), "max_length", 0))
 
 
-class NotCutOff:
-    """For a text field: no `maxlength` in HTML, with which browsers cut off what is pasted and say nothing."""
+class WithoutMaxLength:
+    """Mixin for text fields: no `maxlength` in the HTML, because browsers cut off pasted text without saying so."""
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attributes = super().widget_attrs(widget)  # type: ignore[misc]
         return {name: value for name, value in attributes.items() if name != "maxlength"}
 
 
-class LineField(NotCutOff, forms.CharField):
-    """One line that everybody may read: cleaned, then judged, then measured."""
+class LineField(WithoutMaxLength, forms.CharField):
+    """One line that will be public, cleaned by `clean_line` before it is validated."""
 
-    default_validators = [refuse_tricks]
+    default_validators = [validate_line]
 
     def __init__(self, *, autocomplete: str = "off", **more: Any):
         super().__init__(widget=forms.TextInput({"autocomplete": autocomplete}), **more)
@@ -34,14 +34,14 @@ class LineField(NotCutOff, forms.CharField):
         return clean_line(text) if isinstance(text, str) else text
 
 
-class AnswerField(LineField):
-    """One that a number alone may fill."""
+class LineOrNumberField(LineField):
+    """One line that may consist of digits only."""
 
-    default_validators = [refuse_tricks_in_answer]
+    default_validators = [validate_line_or_number]
 
 
-class TextField(NotCutOff, forms.CharField):
-    """Several lines, whose ends are one character here, however the browser sends them."""
+class MultiLineField(WithoutMaxLength, forms.CharField):
+    """Several lines, with "\n" as line end whatever the browser sends."""
 
     def __init__(self, *, rows: int = 6, **more: Any):
         super().__init__(widget=forms.Textarea({"rows": rows, "autocomplete": "off"}), **more)
@@ -50,8 +50,8 @@ class TextField(NotCutOff, forms.CharField):
         return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
 
 
-class LinesField(TextField):
-    """A few lines, each of which everybody may read: cleaned and judged one by one, empty ones dropped."""
+class LinesField(MultiLineField):
+    """A list of public lines, each cleaned and validated; empty ones are dropped."""
 
     def __init__(self, *, rows: int = 3, **more: Any):
         super().__init__(rows=rows, **more)
@@ -63,4 +63,4 @@ class LinesField(TextField):
     def validate(self, value: Any) -> None:
         super().validate(value)
         for line in value.splitlines():
-            refuse_tricks(line)
+            validate_line(line)

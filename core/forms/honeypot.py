@@ -1,6 +1,6 @@
-"""A form's first step that tells people from robots.
+"""A form that tells people from robots: a field that people cannot see, and a minimum time to fill it in.
 
-Nothing is dropped without a word: what looks like a robot's gets a sentence and everything typed back.
+No input is dropped silently: a suspicious form comes back with an error and everything that was typed.
 """
 
 import time
@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from .public_form import PublicForm
 
-SHORTEST_SECONDS = 3  # and no longest: links are slow, and people are called away
+MIN_SECONDS = 3  # there is no maximum: connections are slow, and people get interrupted
 _signer = Signer(salt="core.by_hand")
 
 
 class HoneypotForm(PublicForm):
-    """Has a field that nobody can see (`remarks`) and the signed time at which it was first shown (`began`); no cookie, no session."""
+    """Adds a hidden field (`remarks`) and the signed time when the form was first shown (`began`). Needs no cookie and no session."""
 
     began = forms.CharField(required=False, widget=forms.HiddenInput)
     remarks = forms.CharField(
@@ -34,19 +34,19 @@ class HoneypotForm(PublicForm):
         age = _seconds_since(str(values.get("began", "")))
         if age is None:
             self.add_error(None, _("Something was lost on the way. Everything you typed is here: please go on."))
-        elif 0 <= age < SHORTEST_SECONDS:  # below 0, another host's clock is ahead of ours
+        elif 0 <= age < MIN_SECONDS:  # negative if another host's clock is ahead of ours
             self.add_error(None, _("That was faster than people type, so we ask once more: please go on."))
         return values
 
     @property
     def began_signed(self) -> str:
-        """When this visitor first saw the form, signed: the value of the hidden field `began`."""
+        """The signed time when this visitor first saw the form: the value of the hidden field `began`."""
         sent = self.data.get("began", "") if self.is_bound else self.initial.get("began", "")
         return sent if _seconds_since(sent) is not None else _signer.sign(str(int(time.time())))
 
 
 def _seconds_since(began: str) -> float | None:
-    """The seconds since the form was shown; None when nobody signed that."""
+    """The seconds since the form was first shown, None if the signature is missing or wrong."""
     try:
         return time.time() - int(_signer.unsign(began))
     except (BadSignature, ValueError):

@@ -1,4 +1,4 @@
-"""The base of every form that visitors fill in."""
+"""The base class of every form that visitors fill in."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PublicForm(forms.Form):
-    """A form whose mistakes the server explains: the browser checks nothing, and the message for an empty field says what to do."""
+    """A form validated by the server alone, so that every error message is ours."""
 
     use_required_attribute = False
 

@@ -1,1 +1,1 @@
-"""Links in emails: their tokens, the pages they open, and how to get a new one."""
+"""Links in emails: their tokens, the views they open, and forms to get a new link."""

@@ -1,7 +1,7 @@
-"""How often a new link may be asked for: by one network, and for one address.
+"""Limits on requests for a new link, per network and per email address.
 
-An office, a hospital or a whole country may share one network address, so the first limit is wide. Whoever is over a limit is told so.
-Counts are kept in the database (`core.web.throttle`). Call these outside of any transaction.
+An office, a hospital or a whole country may share one network address, so the first limit is generous. A visitor over a limit is told so.
+Call this outside of any transaction (see `core.web.throttle`).
 """
 
 from datetime import timedelta
@@ -17,13 +17,13 @@ FROM_NETWORK, NETWORK_WINDOW = 60, timedelta(hours=1)
 TO_ADDRESS, ADDRESS_WINDOW = 5, timedelta(days=1)
 
 
-def why_too_often(request: HttpRequest, *, recipient: str, scope: str) -> str:
-    """Count one more request for a link to this recipient. Why it is too often; '' when it is not.
+def rate_limit_error(request: HttpRequest, *, recipient: str, scope: str) -> str:
+    """Count a request for a link to this recipient. Returns the error message if there were too many, else ''.
 
-    `recipient` is an address in its canonical form. Each `scope` counts by itself.
+    `recipient` is a canonical address. Each `scope` is counted separately.
     """
-    asking = network(client_address(request))
-    over = hit(f"{scope}.network", asking, limit=FROM_NETWORK, window=NETWORK_WINDOW) if asking else None
+    client_network = network(client_address(request))
+    over = hit(f"{scope}.network", client_network, limit=FROM_NETWORK, window=NETWORK_WINDOW) if client_network else None
     if over:
         minutes = max(1, -(-over.retry_after // 60))
         return ngettext(

@@ -1,6 +1,6 @@
-"""Pages that are opened by the link in an email, and the form that sends a new link to whoever has lost one.
+"""Views opened by a link in an email, and the form that sends a new link to people who have lost theirs.
 
-A room says what its links are about (`opened_by_link`), how to get a new one (`Recovery`), and to whom new ones are sent (`AskForLink`).
+A package says what its links are about (`opened_by_link`), how to get a new one (`Recovery`) and who is sent one (`AskForLinkView`).
 """
 
 from collections.abc import Callable
@@ -21,14 +21,14 @@ from core.models import MailedLink
 from core.web.private_pages import View, post_data, private_page, render_private
 
 from . import tokens
-from .limits import why_too_often
+from .limits import rate_limit_error
 
 Text = str | Promise
 
 
 @dataclass(frozen=True)
 class OpenedLink:
-    """A link as somebody opened it: the request, the token in its address, and what is stored of it."""
+    """A link that a visitor opened: the request, the token in its URL, and the stored row."""
 
     request: HttpRequest
     token: str
@@ -41,15 +41,15 @@ class OpenedLink:
 
     @property
     def subject(self) -> str:
-        """What it is about, in the words of who made it ("endorsement:17")."""
+        """What the link is about, as given to `tokens.make` ("endorsement:17")."""
         return self.stored.subject
 
 
 @method_decorator(private_page, name="dispatch")
-class AskForLink(BaseView):
-    """A form with an address, to which links are sent. What it answers is the same whether the address is known here or not.
+class AskForLinkView(BaseView):
+    """A form that asks for an email address and sends links to it. The response is the same whether the address is known or not.
 
-    `scope` is what its limits are counted under. The form has a field `email`, and a property `recipient`, the canonical address.
+    Limits are counted under `scope`. The form has a field `email`, and a property `recipient`, the canonical address.
     """
 
     url_name: ClassVar[str]
@@ -57,7 +57,7 @@ class AskForLink(BaseView):
     form_class: ClassVar[Any]
     title: ClassVar[Text]
     introduction: ClassVar[Text] = ""
-    hint: ClassVar[Text] = ""  # above the field, on the recovery page too
+    hint: ClassVar[Text] = ""  # above the field, also on the recovery page
     button: ClassVar[Text]
     template_name = "core/links/ask_for_link.html"
 
@@ -68,7 +68,7 @@ class AskForLink(BaseView):
         form = self.form_class(post_data(request))
         if not form.is_valid():
             return self._page(form)
-        too_often = why_too_often(request, recipient=form.recipient, scope=self.scope)
+        too_often = rate_limit_error(request, recipient=form.recipient, scope=self.scope)
         if too_often:
             form.add_error(None, too_often)
             return self._page(form, status=429)
@@ -76,16 +76,16 @@ class AskForLink(BaseView):
         return self.sent()
 
     def send(self, values: dict[str, Any]) -> None:
-        """Write to `values["email"]` whatever is to be written; nothing when the address is not known."""
+        """Send the emails to `values["email"]`; none if the address is not known."""
         raise NotImplementedError
 
     def sent(self) -> HttpResponse:
-        """The page that follows, for everybody."""
+        """The response after sending, the same for everybody."""
         raise NotImplementedError
 
     @classmethod
     def form_context(cls, form: forms.Form) -> dict[str, Any]:
-        """What `core/links/link_form.html` shows."""
+        """The context of `core/links/link_form.html`."""
         return {"form": form, "form_url": reverse(cls.url_name), "hint": cls.hint, "button": cls.button}
 
     def _page(self, form: forms.Form, *, status: int = 200) -> HttpResponse:
@@ -96,15 +96,15 @@ class AskForLink(BaseView):
 
 @dataclass(frozen=True)
 class Recovery:
-    """The page for a link that is unknown or too old: what may have happened, and how to get on.
+    """The page for an unknown or expired link: what may have happened, and what to do next.
 
-    `new_link` is the view that sends a new one; its form is on the page. Without it, `next_page` may give the text and the address of
+    The page shows the form of `new_link`, the view that sends a new link. Without it, `next_page` may return the text and the URL of
     a button.
     """
 
     unknown: Text = ""
     expired: Text = ""
-    new_link: type[AskForLink] | None = None
+    new_link: type[AskForLinkView] | None = None
     next_page: Callable[[], tuple[str, str] | None] | None = None
 
     def page(self, request: HttpRequest, *, is_expired: bool = False) -> HttpResponse:
@@ -132,11 +132,11 @@ def opened_by_link(
     find_object: Callable[[OpenedLink], Any] = _subject,
     accepts_expired: Callable[[OpenedLink], bool] = _never,
 ) -> Callable[[View], View]:
-    """Decorate a view with a link's token in its address: it gets what the link is about instead of the token.
+    """Decorate a view with a link's token in its URL: the view gets the result of `find_object` instead of the token.
 
-    For an unknown link, and one for which `find_object` returns None, the page of `recovery` with status 404; for an expired one with
-    410, unless `accepts_expired` of it. A link is never used up: mail scanners open links, so GET and HEAD must change nothing, and what
-    a POST does may be done twice.
+    An unknown link, or one for which `find_object` returns None, gets the page of `recovery` with status 404; an expired one gets it
+    with 410, unless `accepts_expired` is true for it. A link can be used any number of times. Mail scanners open links, so GET and HEAD
+    must change nothing, and POST must be idempotent.
     """
 
     def decorate(view: View) -> View:

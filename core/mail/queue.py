@@ -25,8 +25,8 @@ from django.utils import timezone
 
 from core.absolute_urls import domain
 from core.models import OutgoingMail
-from core.states import MAIL_MOVES, ON_THE_WAY, MailState
-from core.transitions import move
+from core.states import MAIL_TRANSITIONS, ON_THE_WAY, MailState
+from core.transitions import transition
 
 from .delivery import wake
 
@@ -122,14 +122,14 @@ def _bare(address: str, encoding: str | None) -> str:
 def send_again(mail: OutgoingMail, *, by: Any) -> bool:
     """Put a failed email back into the queue, with all its tries. False if it is there already, or its text has been erased.
 
-    Raises Refused if it did not fail.
+    Raises TransitionNotAllowed if it did not fail.
     """
     if not mail.content:
         return False
     now = timezone.now()
     changes = {"tries": 0, "due_at": now, "finished_at": None, "give_up_at": now + timedelta(days=settings.OUTBOX_GIVE_UP_DAYS)}
     with transaction.atomic():
-        moved = move(mail, to=MailState.WAITING, moves=MAIL_MOVES, action="core.send_again", by=by, changes=changes)
+        moved = transition(mail, to=MailState.WAITING, transitions=MAIL_TRANSITIONS, action="core.send_again", by=by, changes=changes)
         transaction.on_commit(wake, robust=True)
     return moved
 

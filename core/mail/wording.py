@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
-from core.forms.validators import clean_line, refuse_tricks
+from core.forms.validators import clean_line, validate_line
 from core.models import MailText
 
 BRACES = re.compile(r"\{+[^{}\n]*\}+|[{}]")
@@ -188,7 +188,7 @@ class Passage:
         for number, line in enumerate(text.splitlines(), start=1):
             try:
                 if line.strip():
-                    refuse_tricks(line.lstrip(LIST_SIGNS))
+                    validate_line(line.lstrip(LIST_SIGNS))
             except ValidationError as refusal:
                 wrong += [_("Line %(number)d: %(told)s") % {"number": number, "told": message} for message in refusal.messages]
         if wrong:

@@ -1,4 +1,4 @@
-"""What all pages with a form or a secret in the address have in common."""
+"""Pages with a form or with a secret in the URL: never cached, never indexed."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -17,26 +17,26 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
-LARGEST_FORM = 100_000  # bytes: all fields filled to the brim take a tenth of that
+MAX_FORM_BYTES = 100_000  # ten times the size of a form with every field filled
 View = Callable[..., HttpResponseBase]
 
 
 class TooLarge(Exception):
-    """More was sent than any of these forms holds."""
+    """The request body is larger than any of these forms can be."""
 
 
 def private_page(view: View) -> View:
-    """Keep the page out of caches and search engines, and its address from other sites.
+    """Keep the page out of caches and search engines, and its URL from other sites.
 
-    No protection against forged requests is asked for: these pages know no session, so nobody can be made to do in their own name what
-    they did not mean (docs/decisions/0013), and a visitor needs no cookie.
+    There is no CSRF protection: these pages use no session, so a forged request cannot act in anybody's name (docs/decisions/0013), and
+    visitors need no cookie.
     """
 
     @csrf_exempt
     @gzip_page
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response: HttpResponseBase = view(request, *args, **kwargs)
         except TooLarge:
@@ -47,19 +47,19 @@ def private_page(view: View) -> View:
         response["X-Robots-Tag"] = "noindex"
         return response
 
-    return answer
+    return wrapper
 
 
 def post_data(request: HttpRequest) -> QueryDict:
-    """The form that was sent, without files.
+    """The submitted form data, without files.
 
-    Raises TooLarge, or BadRequest for what is no form; `private_page` and the site's 400 page answer those.
+    Raises TooLarge, which `private_page` handles, or BadRequest if the body is not form data.
     """
     try:
-        if len(request.body) > LARGEST_FORM:
+        if len(request.body) > MAX_FORM_BYTES:
             raise TooLarge
         return request.POST
-    except RawPostDataException:  # it was read as a form with files before
+    except RawPostDataException:  # it was read before, as a form with files
         return request.POST
     except SuspiciousOperation as error:  # too many bytes, too many fields, too many files
         raise TooLarge from error
@@ -68,7 +68,7 @@ def post_data(request: HttpRequest) -> QueryDict:
 
 
 def post_data_with_files(request: HttpRequest, *, most_bytes: int) -> QueryDict:
-    """The same for a form with files, then in `request.FILES`; larger ones than `most_bytes` altogether are not even read."""
+    """The same for a form with files, which are in `request.FILES`. A body of more than `most_bytes` is not read at all."""
     try:
         if int(request.META.get("CONTENT_LENGTH") or 0) > most_bytes:
             raise TooLarge
@@ -91,11 +91,11 @@ def render_message(
     next_page: tuple[str | Promise, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Render a private page of a few sentences. `next_page` is the text and the address of a button."""
+    """Render a private page with a few sentences. `next_page` is the text and the URL of a button."""
     context = {"title": title, "sentences": sentences, "next_page": next_page}
     return render_private(request, "core/web/message.html", context, status=status)
 
 
 def see_other(request: HttpRequest, address: str = "") -> HttpResponse:
-    """Redirect after a POST: to this address, or to the same page as it is now."""
+    """Redirect after a POST, to this URL or to the same page."""
     return HttpResponseRedirect(address or request.path, status=303)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.head import Part
+from cms.head import SubpageHead
 from cms.structured_data import Node
 from core.absolute_urls import absolute
 from core.differences import differences
@@ -19,7 +19,7 @@ from core.links.views import OpenedLink, Recovery, opened_by_link
 from core.web.private_pages import View, render_private
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.signatories.public_status import PublicStatus, public_status
-from endorsements.signatories.views import allow_other_sites, as_attachment, public_only, render_part
+from endorsements.signatories.views import allow_other_sites, as_attachment, public_only, render_subpage
 from endorsements.signing.views.form import FormLocation, after_sending, endorse_at, public_location, secret_location
 from endorsements.states import SignOnState
 from endorsements.text.display import as_blocks
@@ -53,8 +53,8 @@ def versions(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     rows = Endorsement.objects.listed().filter(version__in=status.versions).order_by()
     signed = dict(rows.values_list("version_id").annotate(Count("pk")))
     texts = [(one, signed.get(one.pk, 0)) for one in reversed(status.versions)]
-    return render_part(
-        request, "endorsements/declarations/versions.html", status, Part(_("Versions of the text"), "versions/"), texts=texts
+    return render_subpage(
+        request, "endorsements/declarations/versions.html", status, SubpageHead(_("Versions of the text"), "versions/"), texts=texts
     )
 
 
@@ -66,12 +66,12 @@ def version(request: HttpRequest, status: PublicStatus, number: int, correction:
     before = status.versions[position - 1] if position else None
     changes = differences(before.text, shown.text) if before else []
     in_force = shown == status.sign_on.version
-    part = Part(shown.label, f"versions/{number}.{correction}/", noindex=True)
-    return render_part(
+    head = SubpageHead(shown.label, f"versions/{number}.{correction}/", noindex=True)
+    return render_subpage(
         request,
         "endorsements/declarations/version.html",
         status,
-        part,
+        head,
         version=shown,
         before=before,
         changes=changes,

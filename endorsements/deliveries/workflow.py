@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from core.transitions import NotPossible, Refused, move
+from core.transitions import NotPossible, TransitionNotAllowed, transition
 from core.web.page_cache import content_changed
 from endorsements.models import Delivery, Mailing, SignOn
-from endorsements.states import OVER, SIGN_ON_MOVES, MailingKind, SignOnState
+from endorsements.states import OVER, SIGN_ON_TRANSITIONS, MailingKind, SignOnState
 
 from . import snapshot
 
@@ -20,14 +20,14 @@ ACTION = "endorsements.deliver"
 def deliver(sign_on: SignOn, *, recipient: str, delivered_on: date, method: str, note: str = "", by: Any, now: datetime) -> Delivery:
     """Record the delivery of the text and the names as they are now. Nothing that happens to an endorsement later changes it.
 
-    Idempotent: a second delivery to the same recipient on the same day returns the first. Raises Refused if the sign-on is not closed or
-    delivered.
+    Idempotent: a second delivery to the same recipient on the same day returns the first. Raises TransitionNotAllowed if the sign-on is
+    not closed or delivered.
     """
     with transaction.atomic():
         # Lock the row, so that concurrent calls find the first delivery.
         locked = SignOn.objects.select_for_update(of=("self",)).select_related("declaration", "version").get(pk=sign_on.pk)
         if locked.state not in OVER:
-            raise Refused(locked.state, SignOnState.DELIVERED)
+            raise TransitionNotAllowed(locked.state, SignOnState.DELIVERED)
         before = Delivery.objects.defer("content").filter(
             declaration_id=locked.declaration_id, recipient__iexact=recipient, delivered_on=delivered_on
         )
@@ -51,7 +51,9 @@ def deliver(sign_on: SignOn, *, recipient: str, delivered_on: date, method: str,
         )
         data = {"delivery": delivery.pk, "sha256": delivery.sha256}
         changes = {"delivered_at": now}
-        if not move(sign_on, to=SignOnState.DELIVERED, moves=SIGN_ON_MOVES, action=ACTION, by=by, changes=changes, data=data):
+        if not transition(
+            sign_on, to=SignOnState.DELIVERED, transitions=SIGN_ON_TRANSITIONS, action=ACTION, by=by, changes=changes, data=data
+        ):
             log(sign_on, ACTION, user=by, data=data)
         content_changed()
     return delivery

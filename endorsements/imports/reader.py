@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from core.forms.validators import clean_line
 from core.search_words import fold
-from core.spreadsheets import Row, Table, UnreadableTable, matchable, read_csv
+from core.spreadsheets import Row, Table, UnreadableTable, normalise_heading, read_csv
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.signing.submission import Submission
 from endorsements.states import Kind
@@ -165,7 +165,7 @@ class CheckedList:
         return [entry for entry in self.entries if entry.problems]
 
     def rejected_headings(self) -> list[str]:
-        return [*(heading for heading in self.table.headings if matchable(heading) != PROBLEM), PROBLEM]
+        return [*(heading for heading in self.table.headings if normalise_heading(heading) != PROBLEM), PROBLEM]
 
     def rejected_rows(self) -> Iterator[list[str]]:
         """The rows as uploaded, with their problems in a last cell, to be corrected and uploaded again."""
@@ -191,16 +191,16 @@ def read_list(raw: bytes, page: DeclarationPage) -> CheckedList:
     recognise = recogniser()
     entries = [_entry(row, columns, page, recognise) for row in table.rows]
     _match_entries(entries, page)
-    known = {PROBLEM, *(matchable(heading) for heading in columns.values())}
-    return CheckedList(table, entries, [heading for heading in table.headings if matchable(heading) not in known])
+    known = {PROBLEM, *(normalise_heading(heading) for heading in columns.values())}
+    return CheckedList(table, entries, [heading for heading in table.headings if normalise_heading(heading) not in known])
 
 
 def _columns(table: Table) -> dict[str, str]:
     """The columns of the file, by name, each with its heading in the file."""
-    known = {matchable(word): column.name for column in COLUMNS for word in (column.heading, *column.aliases)}
+    known = {normalise_heading(word): column.name for column in COLUMNS for word in (column.heading, *column.aliases)}
     found: dict[str, str] = {}
     for heading in table.headings:
-        name = known.get(matchable(heading), "")
+        name = known.get(normalise_heading(heading), "")
         if name in found:
             message = _("The columns “%(one)s” and “%(other)s” mean the same here. Please rename or remove one.")
             raise UnreadableTable(message % {"one": found[name], "other": heading})
@@ -216,7 +216,7 @@ def _columns(table: Table) -> dict[str, str]:
 
 
 def _entry(row: Row, columns: dict[str, str], page: DeclarationPage, recognise: Recogniser) -> Entry:
-    cells = {name: _clean_cell(row.cells[matchable(heading)]) for name, heading in columns.items()}
+    cells = {name: _clean_cell(row.cells[normalise_heading(heading)]) for name, heading in columns.items()}
     values: dict[str, Any] = {"kind": Kind.ORGANISATION, "email": ""}
     problems = []
     for name, heading in columns.items():

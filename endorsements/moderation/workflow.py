@@ -7,18 +7,18 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from wagtail.log_actions import log
 
-from core.transitions import Refused, move
+from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import BulkAct, BulkActItem, Endorsement
 from endorsements.signing import workflow as signing
-from endorsements.states import MOVES, UNCONFIRMED, DeclineReason, HoldReason, State
+from endorsements.states import TRANSITIONS, UNCONFIRMED, DeclineReason, HoldReason, State
 
 from . import emails
 
 
 def approve(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
-    """List a confirmed endorsement. False if it is listed already; raises Refused if it is not confirmed, or has ended."""
+    """List a confirmed endorsement. False if it is listed already; raises TransitionNotAllowed if it is not confirmed, or has ended."""
     if endorsement.state in UNCONFIRMED and endorsement.confirmed_at is None:
-        raise Refused(endorsement.state, State.LISTED)
+        raise TransitionNotAllowed(endorsement.state, State.LISTED)
     return signing.list_endorsement(endorsement, by=by, now=now)
 
 
@@ -32,9 +32,14 @@ def release(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
     if endorsement.confirmed_at is not None:
         return approve(endorsement, by=by, now=now)
     with transaction.atomic():
-        moves = {State.HELD: {State.PENDING}}
-        moved = move(
-            endorsement, to=State.PENDING, moves=moves, action="endorsements.release", by=by, changes={"hold_reason": "", "mailed_at": None}
+        transitions = {State.HELD: {State.PENDING}}
+        moved = transition(
+            endorsement,
+            to=State.PENDING,
+            transitions=transitions,
+            action="endorsements.release",
+            by=by,
+            changes={"hold_reason": "", "mailed_at": None},
         )
         if moved:
             signing.send_confirmation_email(endorsement, now=now)
@@ -44,10 +49,10 @@ def release(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
 def decline(endorsement: Endorsement, *, reason: DeclineReason, by: Any, now: datetime, message: str = "", tell: bool = False) -> bool:
     """Decline it for a reason. `tell` emails its holder, with `message` added, if they had confirmed it."""
     with transaction.atomic():
-        declined = move(
+        declined = transition(
             endorsement,
             to=State.DECLINED,
-            moves=MOVES,
+            transitions=TRANSITIONS,
             action="endorsements.decline",
             by=by,
             changes={"decline_reason": reason, "ended_at": now, "listed_at": None},
@@ -90,7 +95,7 @@ def apply_to_all(endorsements: Iterable[Endorsement], action: Action, *, to: Sta
             try:
                 if action(endorsement):
                     BulkActItem.objects.create(act=act, endorsement=endorsement, came_from=came_from)
-            except Refused:
+            except TransitionNotAllowed:
                 continue
         return act
 
@@ -111,13 +116,13 @@ def _restore(item: BulkActItem, moved_to: str, *, by: Any) -> bool:
     listed_at = endorsement.listed_at or endorsement.confirmed_at if item.came_from == State.LISTED else None
     try:
         with transaction.atomic():
-            return move(
+            return transition(
                 endorsement,
                 to=item.came_from,
-                moves={State(moved_to): {State(item.came_from)}},
+                transitions={State(moved_to): {State(item.came_from)}},
                 action="endorsements.undo",
                 by=by,
                 changes={"decline_reason": "", "merged_into": None, "ended_at": None, "listed_at": listed_at},
             )
-    except (Refused, IntegrityError):
+    except (TransitionNotAllowed, IntegrityError):
         return False

@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from core.mail.addresses import canonical_address
-from core.transitions import Refused, move
+from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import DeclarationPage, Endorsement, Invitation, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signing import emails as signing_emails
@@ -173,7 +173,7 @@ def endorse(page: DeclarationPage, contact: Contact, *, version: TextVersion, la
             record_consent(row, Purpose.AUTHORITY, True, page, language=language, now=now)
             _store_answer(page, contact, answer="", until=None, now=now)
             signing_emails.confirmed(row, now=now)
-    except (IntegrityError, Refused):
+    except (IntegrityError, TransitionNotAllowed):
         return Outcome.ALREADY_ENDORSED
     return Outcome.DONE
 
@@ -190,7 +190,7 @@ def _create_endorsement(
         values["listed_at"] = now
     waiting = Endorsement.objects.filter(**who, state=State.PENDING).first()
     if waiting:
-        move(waiting, to=state, moves={State.PENDING: {state}}, action="endorsements.endorse", changes=values)
+        transition(waiting, to=state, transitions={State.PENDING: {state}}, action="endorsements.endorse", changes=values)
         return waiting
     row = Endorsement.objects.create(**who, **values, state=state, submitted_at=now)
     log(row, "endorsements.endorse", data={"to": state})

@@ -1,6 +1,6 @@
 """How many endorse a declaration: counted from the rows and cached, never stored, so never more than a minute old.
 
-A process counts once in `CACHE_SECONDS`; the page cache keeps a page for `core.web.page_cache.KEPT_SECONDS`. Together they stay below 60
+A process counts once in `CACHE_SECONDS`; the page cache keeps a page for `core.web.page_cache.CACHE_SECONDS`. Together they stay below 60
 seconds. What is cached is small, however many rows there are: a number for each country, a date for each milestone.
 """
 

@@ -10,10 +10,10 @@ from wagtail.log_actions import log
 
 from core.mail.addresses import canonical_address
 from core.mail.suppression import is_suppressed, suppress
-from core.transitions import Refused, move
+from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.models.sign_on import sign_on_of
-from endorsements.states import BY_ITS_HOLDER, LIVE, MOVES, UNCONFIRMED, HoldReason, Kind, ListingRule, Purpose, SignOnState, State
+from endorsements.states import BY_ITS_HOLDER, LIVE, TRANSITIONS, UNCONFIRMED, HoldReason, Kind, ListingRule, Purpose, SignOnState, State
 from members.identity.folding import folded_words
 from members.identity.keys import same_domain
 from members.models import Organisation
@@ -125,7 +125,7 @@ def confirm(endorsement: Endorsement, *, version: TextVersion, now: datetime) ->
                 emails.confirmed(endorsement, now=now)
     except IntegrityError:
         return Outcome.ALREADY_ENDORSED
-    except Refused as refused:
+    except TransitionNotAllowed as refused:
         return Outcome.DONE if refused.state in LIVE else Outcome.ENDED
     return Outcome.DONE
 
@@ -153,10 +153,10 @@ def _confirm(endorsement: Endorsement, version: TextVersion, now: datetime) -> b
         log(endorsement, "endorsements.confirm", data={"from": State.HELD, "to": State.HELD})
         return True
     listed = may_be_listed_at_once(endorsement)
-    return move(
+    return transition(
         endorsement,
         to=State.LISTED if listed else State.CONFIRMED,
-        moves={State.PENDING: {State.LISTED, State.CONFIRMED}},
+        transitions={State.PENDING: {State.LISTED, State.CONFIRMED}},
         action="endorsements.confirm",
         changes=changes | ({"listed_at": now} if listed else {}),
     )
@@ -193,10 +193,10 @@ def may_be_listed_at_once(endorsement: Endorsement) -> bool:
 
 def list_endorsement(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
     """List a confirmed endorsement and email its holder."""
-    moves = {State.CONFIRMED: {State.LISTED}, State.HELD: {State.LISTED}}
+    transitions = {State.CONFIRMED: {State.LISTED}, State.HELD: {State.LISTED}}
     changes = {"listed_at": now, "hold_reason": ""}
     with transaction.atomic():
-        if not move(endorsement, to=State.LISTED, moves=moves, action="endorsements.approve", by=by, changes=changes):
+        if not transition(endorsement, to=State.LISTED, transitions=transitions, action="endorsements.approve", by=by, changes=changes):
             return False
         if endorsement.source in BY_ITS_HOLDER:
             emails.listed(endorsement, now=now)
@@ -206,7 +206,9 @@ def list_endorsement(endorsement: Endorsement, *, by: Any, now: datetime) -> boo
 def hold(endorsement: Endorsement, *, reason: HoldReason, by: Any, note: str = "") -> bool:
     """Take the endorsement out of the list, or keep it out, until the secretariat decides."""
     changes = {"hold_reason": reason, "listed_at": None} | ({"note": note} if note else {})
-    return move(endorsement, to=State.HELD, moves=MOVES, action="endorsements.hold", by=by, changes=changes, data={"reason": reason})
+    return transition(
+        endorsement, to=State.HELD, transitions=TRANSITIONS, action="endorsements.hold", by=by, changes=changes, data={"reason": reason}
+    )
 
 
 # Confirm a new version of the text
@@ -336,6 +338,6 @@ def report_not_me(endorsement: Endorsement, *, now: datetime) -> bool:
 def _end(endorsement: Endorsement, *, action: str, now: datetime, shown: bool) -> bool:
     changes = {"ended_at": now, "withdrawal_shown": shown}
     try:
-        return move(endorsement, to=State.WITHDRAWN, moves=MOVES, action=action, changes=changes)
-    except Refused:
+        return transition(endorsement, to=State.WITHDRAWN, transitions=TRANSITIONS, action=action, changes=changes)
+    except TransitionNotAllowed:
         return False

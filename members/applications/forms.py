@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms.edit_conflicts import EditConflictForm
-from core.forms.fields import AnswerField, LineField, LinesField, TextField, max_length_of
+from core.forms.fields import LineField, LineOrNumberField, LinesField, MultiLineField, max_length_of
 from core.forms.honeypot import HoneypotForm
 from core.forms.public_form import PublicForm
 from members.identity.form_fields import (
@@ -32,7 +32,7 @@ def _line(name: str, label: Any, *, field_class: type[LineField] = LineField, **
     return field_class(label=label, max_length=max_length_of(Application, name), required=False, **more)
 
 
-def _text(name: str, label: Any, *, field_class: type[TextField] = TextField, **more: Any) -> TextField:
+def _text(name: str, label: Any, *, field_class: type[MultiLineField] = MultiLineField, **more: Any) -> MultiLineField:
     return field_class(label=label, max_length=max_length_of(Application, name), required=False, **more)
 
 
@@ -98,12 +98,12 @@ class WorkStep(StepForm):
     )
     founded = YearField()
     size = _line(
-        "size", _("Members or staff"), field_class=AnswerField, help_text=_("Roughly: “240 members”, “12 staff and 60 volunteers”.")
+        "size", _("Members or staff"), field_class=LineOrNumberField, help_text=_("Roughly: “240 members”, “12 staff and 60 volunteers”.")
     )
     registration = _line(
         "registration",
         _("Registration"),
-        field_class=AnswerField,
+        field_class=LineOrNumberField,
         help_text=_("Where and under which number, if it is registered. It need not be."),
     )
     work = _text("work", _("What does it do for health workers?"))
@@ -186,7 +186,7 @@ class AnswersForm(StepForm):
                 self.fields[question.field] = step.fields[question.field]
                 self.initial[question.field] = step.initial[question.field]
             elif not question.field:
-                reply = self.fields[f"reply_{question.pk}"] = TextField(
+                reply = self.fields[f"reply_{question.pk}"] = MultiLineField(
                     label=gettext("Your reply"),
                     max_length=3000,
                     required=False,

@@ -4,7 +4,7 @@ from django.db import transaction
 from wagtail.log_actions import log
 
 from core.mail.suppression import suppress
-from core.transitions import Refused
+from core.transitions import TransitionNotAllowed
 from members.models import Application, Contact, Invitation
 from members.states import State
 
@@ -38,5 +38,5 @@ def _discarded(draft: Application) -> bool:
     """False when it was handed in at this very moment."""
     try:
         return workflow.discard(draft)
-    except Refused:
+    except TransitionNotAllowed:
         return False

@@ -15,12 +15,12 @@ from core.links import tokens
 from core.mail.addresses import canonical_address
 from core.mail.queue import forget
 from core.mail.suppression import is_suppressed
-from core.transitions import NotPossible, Refused, move
+from core.transitions import NotPossible, TransitionNotAllowed, transition
 from members.identity.keys import organisation_key
 from members.models import Application, Invitation
 from members.models.application import FILE_FIELDS
 from members.models.subjects import found_by, subject
-from members.states import MOVES, OPEN, WRITABLE, Access, State
+from members.states import OPEN, TRANSITIONS, WRITABLE, Access, State
 
 from . import emails
 from .requirements import FORM_FIELDS, as_text, missing_answers
@@ -104,10 +104,10 @@ def alone(application: Application) -> Iterator[None]:
 def hold_still(application: Application, field: str = "", *, now: datetime) -> None:
     """Lock the row for the caller's transaction while the applicant may write in it, and note the time.
 
-    Raises Refused when they may not any more, NotPossible when `field` was not asked about.
+    Raises TransitionNotAllowed when they may not any more, NotPossible when `field` was not asked about.
     """
     if not Application.objects.filter(pk=application.pk, state__in=WRITABLE).update(saved_at=now, warned_at=None):
-        raise Refused(Application.objects.filter(pk=application.pk).values_list("state", flat=True).first(), State.DRAFT)
+        raise TransitionNotAllowed(Application.objects.filter(pk=application.pk).values_list("state", flat=True).first(), State.DRAFT)
     application.refresh_from_db(fields=["state", "saved_at", "warned_at"])
     if field and field not in writable_fields(application):
         raise NotPossible(_("This cannot be changed any more: only what was asked about can."))
@@ -116,8 +116,8 @@ def hold_still(application: Application, field: str = "", *, now: datetime) -> N
 def save(application: Application, *, values: Mapping[str, Any], now: datetime) -> None:
     """Keep what was typed, cleaned by a form; anything may be missing. While answering, only fields that were asked about.
 
-    Raises Refused when it is no draft and nothing was asked, NotPossible for another field, or for a name of which there is an open
-    application already.
+    Raises TransitionNotAllowed when it is no draft and nothing was asked, NotPossible for another field, or for a name of which there is an
+    open application already.
     """
     try:
         with transaction.atomic():
@@ -151,13 +151,13 @@ def submit(application: Application, *, now: datetime) -> Outcome:
     changes = {"submitted_at": now, "promised_on": promised, "key": key_of(application)}
     try:
         with transaction.atomic():
-            if move(application, to=State.SUBMITTED, moves=MOVES, action="members.submit", changes=changes):
+            if transition(application, to=State.SUBMITTED, transitions=TRANSITIONS, action="members.submit", changes=changes):
                 emails.submitted(application, now=now)
                 emails.application_arrived(application)
     except IntegrityError:
         application.refresh_from_db()
         return Outcome.STANDS_ALREADY
-    except Refused as refused:
+    except TransitionNotAllowed as refused:
         application.refresh_from_db()
         return Outcome.DONE if refused.state in OPEN else Outcome.ENDED
     return Outcome.DONE
@@ -189,15 +189,20 @@ def answer(
         missing = missing_answers(application)
         if not finish or any(question.field in missing if question.field else not question.reply for question in questions):
             return Outcome.NOT_READY
-        if move(application, to=State.CHECKING, moves={State.MORE_INFORMATION: {State.CHECKING}}, action="members.answer"):
+        if transition(application, to=State.CHECKING, transitions={State.MORE_INFORMATION: {State.CHECKING}}, action="members.answer"):
             application.questions_open().update(answered_at=now)
     return Outcome.DONE
 
 
 def withdraw(application: Application, *, now: datetime, by: Any = None) -> bool:
-    """The applicant takes it back; a running ballot is cancelled. False when it was before; Refused after a decision, and for a draft."""
+    """Withdraw the application and cancel a running ballot. False when it was before.
+
+    Raises TransitionNotAllowed after a decision, and for a draft.
+    """
     with transaction.atomic():
-        if not move(application, to=State.WITHDRAWN, moves=MOVES, action="members.withdraw", by=by, changes={"ended_at": now}):
+        if not transition(
+            application, to=State.WITHDRAWN, transitions=TRANSITIONS, action="members.withdraw", by=by, changes={"ended_at": now}
+        ):
             return False
         withdrawn.send(Application, application=application, by=by, now=now)
         emails.withdrawn(application, now=now)
@@ -205,13 +210,16 @@ def withdraw(application: Application, *, now: datetime, by: Any = None) -> bool
 
 
 def discard(application: Application) -> bool:
-    """Delete a draft with its files, links and mails. False when it is gone already; Refused when it was submitted meanwhile."""
+    """Delete a draft with its files, links and mails. False when it is gone already.
+
+    Raises TransitionNotAllowed when it was submitted meanwhile.
+    """
     with transaction.atomic():
         if not Application.objects.filter(pk=application.pk, state=State.DRAFT).update(saved_at=timezone.now()):
             state = Application.objects.filter(pk=application.pk).values_list("state", flat=True).first()
             if state is None:
                 return False
-            raise Refused(state, State.WITHDRAWN)
+            raise TransitionNotAllowed(state, State.WITHDRAWN)
         forget_links(application)
         for file in application.files.all():
             file.delete()

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms.fields import TextField
+from core.forms.fields import MultiLineField
 from core.forms.public_form import PublicForm
 from members.models import Ballot
 from members.states import NEEDS_REASON, Choice
@@ -14,7 +14,7 @@ from members.states import NEEDS_REASON, Choice
 
 class VoteForm(PublicForm):
     choice = forms.ChoiceField(label=_("Your vote"), widget=forms.RadioSelect)
-    reason = TextField(
+    reason = MultiLineField(
         label=_("Reason"),
         max_length=2000,
         rows=4,

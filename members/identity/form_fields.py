@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from core.forms.fields import NotCutOff
+from core.forms.fields import WithoutMaxLength
 from core.forms.public_form import PublicForm
 from members.states import OrganisationKind
 
@@ -28,7 +28,7 @@ LONGEST_WEBSITE = 200
 EARLIEST = 1800
 
 
-class EmailAddressField(NotCutOff, forms.EmailField):
+class EmailAddressField(WithoutMaxLength, forms.EmailField):
     """An email address at a named host: no quoted names, no IP addresses, which Django takes and mail servers do not."""
 
     default_validators: ClassVar = [EmailValidator(SUCH_AS_ADDRESS)]
@@ -43,7 +43,7 @@ class EmailAddressField(NotCutOff, forms.EmailField):
         return address
 
 
-class WebsiteField(NotCutOff, forms.URLField):
+class WebsiteField(WithoutMaxLength, forms.URLField):
     """An address on the web, typed with or without https://. Never one that is dressed as another, and nothing that cannot be seen."""
 
     default_validators: ClassVar = [URLValidator(schemes=["http", "https"], message=SUCH_AS_WEBSITE)]
@@ -89,7 +89,7 @@ class OrganisationKindField(forms.ChoiceField):
         super().__init__(label=_("Kind of organisation"), choices=lambda: [("", _("Choose …")), *OrganisationKind.choices], **more)
 
 
-class CountriesField(NotCutOff, forms.CharField):
+class CountriesField(WithoutMaxLength, forms.CharField):
     """Countries by name, one a line or with commas: 250 boxes to tick would be a long way on a telephone. Cleaned to a list of codes."""
 
     MOST = 250
@@ -129,7 +129,7 @@ class CountriesField(NotCutOff, forms.CharField):
         return found[: self.MOST]
 
 
-class PhoneField(NotCutOff, forms.CharField):
+class PhoneField(WithoutMaxLength, forms.CharField):
     """Digits and the signs between them; a plus in front."""
 
     def __init__(self, **more: Any):

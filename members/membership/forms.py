@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.uploads import refuse_larger
 from core.forms.edit_conflicts import EditConflictForm
-from core.forms.fields import LineField, LinesField, TextField
+from core.forms.fields import LineField, LinesField, MultiLineField
 from core.forms.public_form import PublicForm
 from members.identity.form_fields import (
     GLOBAL,
@@ -47,7 +47,7 @@ class ProfileForm(EditConflictForm):
     kind = OrganisationKindField(required=False)
     founded = YearField()
     website = WebsiteField(label=_("Website"), required=False)
-    summary = TextField(
+    summary = MultiLineField(
         label=_("In a few words"),
         max_length=400,
         rows=4,

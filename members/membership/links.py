@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.links.views import AskForLink, OpenedLink, Recovery, opened_by_link
+from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
 from core.web.private_pages import View, post_data_with_files, render_message
 from members.applications.views.files import MOST_BYTES
 from members.identity.form_fields import EmailAddressForm
@@ -33,7 +33,7 @@ DONE_MESSAGES = {
 }
 
 
-class AskForProfileLink(AskForLink):
+class AskForProfileLink(AskForLinkView):
     """A link for each organisation of which the address is a contact."""
 
     url_name = "member_link"

@@ -54,7 +54,7 @@ def open_link(page: Any, address: str, purpose: str) -> None:
 def test_membership_from_a_form_to_a_year_later(
     at_desk: Callable[..., Any], telephone: Any, secretary: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.forms.honeypot.SHORTEST_SECONDS", 0)
+    monkeypatch.setattr("core.forms.honeypot.MIN_SECONDS", 0)
     desk = at_desk(secretary, width=1280)
     seats = [seat.person_email for seat in make_seats(5)]
     status = _apply_in_two_sittings(telephone)
@@ -194,7 +194,7 @@ def _accept(desk: Any, telephone: Any, status: str) -> None:
     assert "Result: The committee agrees." in desk.get_by_label("Minutes, to copy").input_value()
     choose(desk, "The whole application")
     choose(desk, "Accept …")
-    press(desk, "Next: read the mail")
+    press(desk, "Next: read the email")
     axe_finds_nothing(desk)
     press(desk, "Accept, and send the welcome")
     assert last_mail(APPLICANT, "members.welcome")
@@ -210,7 +210,7 @@ def _decline(desk: Any, telephone: Any) -> None:
     press(desk, "Begin to check")
     desk.get_by_role("link", name="Decline …").click()
     desk.get_by_label("Funding from for-profit health business").check()
-    press(desk, "Next: read the mail")
+    press(desk, "Next: read the email")
     press(desk, "Decline it")
     assert last_mail(INSURERS, "members.declined")
     telephone.reload()

@@ -33,8 +33,8 @@ class FormLocation:
         return f"{self.text_url}endorse/"
 
     @property
-    def trail(self) -> list[Any]:
-        return [] if self.is_secret else [*self.page.trail, self.page]
+    def breadcrumbs(self) -> list[Any]:
+        return [] if self.is_secret else [*self.page.breadcrumbs, self.page]
 
     @property
     def is_open(self) -> bool:
@@ -43,7 +43,7 @@ class FormLocation:
         return may_endorse_here and self.sign_on.takes_endorsements(timezone.now())
 
     def context(self, title: str) -> dict[str, Any]:
-        return {"title": title, "location": self, "declaration": self.page, "sign_on": self.sign_on, "trail": self.trail}
+        return {"title": title, "location": self, "declaration": self.page, "sign_on": self.sign_on, "breadcrumbs": self.breadcrumbs}
 
 
 def public_location(page: DeclarationPage) -> FormLocation:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.links.views import AskForLink, OpenedLink, Recovery, opened_by_link
+from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
 from core.mail.addresses import canonical_address
 from core.mail.suppression import is_suppressed
 from core.web.private_pages import View, render_message
@@ -24,7 +24,7 @@ from ..workflow import send_confirmation_email
 MAX_LINKS = 20
 
 
-class AskForEndorsementLink(AskForLink):
+class AskForEndorsementLink(AskForLinkView):
     """Sends new links for everything that an address has endorsed."""
 
     url_name = "endorsement_link"

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.uploads import megabytes
-from core.transitions import NotPossible, Refused
+from core.transitions import NotPossible, TransitionNotAllowed
 from core.web.private_pages import post_data_with_files, render_message, render_private, see_other
 from members.models import Application, ApplicationFile
 from members.models.application import FILE_FIELDS
@@ -31,7 +31,7 @@ def files(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
     if data is not None:
         try:
             done, form = _act(request, opened, data)
-        except Refused:
+        except TransitionNotAllowed:
             return _not_saved(request, opened)
         if done:
             return see_other(request, f"{request.path}?done={done}")
@@ -45,7 +45,7 @@ def _kinds(opened: OpenedApplication) -> list[str]:
 
 
 def _act(request: HttpRequest, opened: OpenedApplication, data: QueryDict) -> tuple[str, FileForm]:
-    """What was done, in a word, or the form that says why it was not. Raises Refused."""
+    """What was done, in a word, or the form that says why it was not. Raises TransitionNotAllowed."""
     action = data.get("action", "")
     if action == "remove":
         return _remove(opened, data.get("number", ""))

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.public_pages import addresses
-from core.transitions import NotPossible, Refused
+from cms.public_pages import page_urls
+from core.transitions import NotPossible, TransitionNotAllowed
 from core.web.private_pages import post_data, render_message, render_private, see_other
 from members.applications import emails
 from members.states import Access, State
@@ -61,7 +61,7 @@ def step(request: HttpRequest, opened: OpenedApplication, slug: str) -> HttpResp
         form = STEPS[slug](data, application=row)
         try:
             applications.save(row, values=form.valid_values(), now=timezone.now())
-        except Refused:
+        except TransitionNotAllowed:
             return not_saved(request, opened, form)
         except NotPossible as problem:
             form.add_error(None, str(problem))
@@ -75,9 +75,9 @@ def step(request: HttpRequest, opened: OpenedApplication, slug: str) -> HttpResp
 def _step(request: HttpRequest, opened: OpenedApplication, form: StepForm) -> HttpResponse:
     title = _("Mistake: %(title)s") % {"title": form.title} if form.is_bound and form.errors else str(form.title)
     number = [*STEPS, FILES].index(form.slug) + 1
-    join_url = "/join/" if "/join/" in addresses().values() else ""
-    seen = STEPS[form.slug](application=opened.application).seen
-    context = {"form": form, "seen": seen, "number": number, "of": len(STEPS) + 1, "join_url": join_url}
+    join_url = "/join/" if "/join/" in page_urls().values() else ""
+    fingerprints = STEPS[form.slug](application=opened.application).fingerprints
+    context = {"form": form, "fingerprints": fingerprints, "number": number, "of": len(STEPS) + 1, "join_url": join_url}
     return render_private(request, "members/applications/step.html", opened.context(title, **context))
 
 
@@ -91,7 +91,7 @@ def not_saved(request: HttpRequest, opened: OpenedApplication, form: StepForm) -
     opened.application.refresh_from_db()
     answers = [(field.label, field.value()) for field in form if field.value()]
     # Questions that were answered meanwhile have no field any more.
-    answers = answers or [("", value) for name, value in form.data.items() if name not in ("then", "seen") and value]
+    answers = answers or [("", value) for name, value in form.data.items() if name not in ("then", "fingerprints") and value]
     context = opened.context(_("This was not saved"), answers=answers)
     return render_private(request, "members/applications/not_saved.html", context, status=409)
 
@@ -174,7 +174,7 @@ def answers(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
         finish = is_valid and data.get("then") not in ("stop", FILES)
         try:
             outcome = applications.answer(row, values=values, replies=replies, finish=finish, now=timezone.now())
-        except Refused:
+        except TransitionNotAllowed:
             return not_saved(request, opened, form)
         except NotPossible as problem:
             form.add_error(None, str(problem))
@@ -202,8 +202,8 @@ def _add_missing(form: AnswersForm, missing: dict[str, str]) -> None:
 
 def _answers(request: HttpRequest, opened: OpenedApplication, form: AnswersForm) -> HttpResponse:
     title = _("Mistake: %(title)s") % {"title": form.title} if form.is_bound and form.errors else str(form.title)
-    seen = AnswersForm(application=opened.application, questions=opened.application.questions_open()).seen
-    context = opened.context(title, form=form, seen=seen, asked=list(form.questions_with_fields()))
+    fingerprints = AnswersForm(application=opened.application, questions=opened.application.questions_open()).fingerprints
+    context = opened.context(title, form=form, fingerprints=fingerprints, asked=list(form.questions_with_fields()))
     return render_private(request, "members/applications/answers.html", context)
 
 
@@ -220,7 +220,7 @@ def withdraw(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
         post_data(request)
         try:
             applications.withdraw(row, now=timezone.now())
-        except Refused:
+        except TransitionNotAllowed:
             row.refresh_from_db()
         else:
             return see_other(request, f"{opened.base}?done=withdrawn")
@@ -243,6 +243,6 @@ def discard(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
     post_data(request)
     try:
         applications.discard(opened.application)
-    except Refused:
+    except TransitionNotAllowed:
         return see_other(request, opened.base)
     return render_message(request, _("The draft is deleted"), _("Nothing of it is kept, its files included, and its links work no more."))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core.links.views import AskForLink, OpenedLink, Recovery, opened_by_link
+from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
 from core.web.private_pages import View, see_other
 from members.applications import emails
 from members.models import Application, Invitation
@@ -36,7 +36,7 @@ def done_message(request: HttpRequest) -> Any:
     return "" if request.method == "POST" else DONE_MESSAGES.get(request.GET.get("done", ""), "")
 
 
-class Apply(AskForLink):
+class Apply(AskForLinkView):
     """The first step of joining: an address, to which the link to the form is sent."""
 
     url_name = "join_apply"

@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from core.links import limits, tokens
-from core.links.views import AskForLink, OpenedLink, Recovery, opened_by_link
+from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
 from core.models import Count
 from core.web.private_pages import render_message
 
@@ -27,7 +27,7 @@ class AddressForm(forms.Form):
         return str(self.cleaned_data["email"]).lower()
 
 
-class NewLink(AskForLink):
+class NewLink(AskForLinkView):
     url_name = "member_link"  # any address of the site
     scope = "tests.links"
     form_class = AddressForm

@@ -1,6 +1,5 @@
 """Whitespace that only lays out a template is not sent, and no reader can tell."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +8,7 @@ import pytest
 import time_machine
 from django.core.cache import caches
 from django.template import Context, Engine, Template, engines
+from django.utils.safestring import mark_safe
 
 from core.web import template_whitespace
 from core.web.template_whitespace import collapse
@@ -61,15 +61,40 @@ def rendered(source: str, **values: Any) -> str:
         ("<p>\n  <b>a</b>, b <i>c</i>.\n</p>", "<p><b>a</b>, b <i>c</i>.</p>"),
         ("<p><b>a</b>\n{# note #}\nb</p>", "<p><b>a</b>\nb</p>"),
         ("<p>{{ x }}\n  {{ x }}</p>", "<p>x\nx</p>"),
-        ("<p>{{ x }}\n  {% if x %}\n    y\n  {% endif %}\n</p>", "<p>x\n\ny\n</p>"),
+        # a space at the beginning or the end of a line, or beside another one
+        ("<li>\n  <a href='/{{ x }}'>\n    {{ x }}\n  </a>\n</li>", "<li><a href='/x'>x</a></li>"),
+        ("a\n<b>\n  {{ x }}\n</b>\nc", "a\n<b>x\n</b>\nc"),
+        (
+            "<p><span class='dot'></span>\n{{ x }}\n<span class='dot'></span></p>",
+            "<p><span class='dot'></span>\nx\n<span class='dot'></span></p>",
+        ),
+        ("a <button>\n  {{ x }}\n</button>\nc", "a <button>x</button>\nc"),
+        ("<h{{ y }}>\n  {{ x }}\n</h{{ y }}>\n{{ x }}", "<h2>x</h2>x"),
+        # across what Django's tags begin and end
+        ("<p>{{ x }}\n  {% if x %}\n    y\n  {% endif %}\n</p>", "<p>x\ny</p>"),
+        ("<p>\n  {% if x %}\n    {{ x }}\n  {% else %}\n    y\n  {% endif %}\n</p>", "<p>x</p>"),
+        ("{% if x %}\n  <a>{{ x }}</a>\n{% endif %}\n", "<a>x</a>"),
+        (
+            "<ul>\n  {% for one in 'ab' %}\n    {% if one %}\n      <li>a</li>\n    {% endif %}\n  {% endfor %}\n</ul>",
+            "<ul><li>a</li><li>a</li></ul>",
+        ),
+        ("a\n{% for one in 'bc' %}\n  {{ one }},\n{% endfor %}\nd", "a\nb,\nc,\nd"),
+        ("a\n{% for one in none %}\n  {{ one }},\n{% endfor %}\nd", "a\nd"),
+        ("a\n{% for one in none %}\n  b\n{% empty %}\n  c\n{% endfor %}\nd", "a\nc\nd"),
+        ("{% with z=x %}\n  {% firstof z as w %}\n  <p>{{ w }}</p>\n{% endwith %}\na", "<p>x</p>a"),
+        ("{{ x }}\n{% block one %}\n  a\n{% endblock %}\nb", "x\na\nb"),
+        ("{{ x }}\n{% filter upper %}\n  a\n{% endfilter %}\nb", "x\n\nA\n\nb"),
         # what follows a branch may follow another one
-        ("a {% if not x %}<p>b</p>{% endif %}\nc", "a \nc"),
+        ("a{% if not x %}<p>b</p>{% endif %}\nc", "a\nc"),
+        ("a {% if not x %}<p>b</p>{% endif %}\nc", "a c"),
+        ("{{ x }}{% if x %}\n  y{% else %}<p>b</p>{% endif %}", "x\ny"),
         ("{% if not x %}<p>b</p>{% else %}a{% endif %}\nc", "a\nc"),
         ("a{% for one in none %}<p>b</p>{% endfor %}\nc", "a\nc"),
         # attributes
         ('<a\n  class="a  b"\n  title="c\n  d"\n>e</a>', '<a class="a  b" title="c\n  d">e</a>'),
         ("<a\n  title='\"\n>'\n>e</a>\nf", "<a title='\"\n>'>e</a>\nf"),
         ('<a\n  href="{% if x %}\n/x{% endif %}"\n  {% if x %}lang="en"{% endif %}\n>e</a>', '<a href="\n/x" lang="en">e</a>'),
+        ("<a {% if x %}class='b'>\n  {{ x }}{% else %}>{% endif %}\n</a>\nc", "<a class='b'>x\n</a>\nc"),
         ('<input\n  name="a"\n  {% if x %}\n    checked\n  {% endif %}\n/>', '<input name="a"  checked />'),
         # kept as written
         ("<pre>\n  a\n  {{ x }}\n</pre>", "<pre>\n  a\n  x\n</pre>"),
@@ -84,7 +109,7 @@ def rendered(source: str, **values: Any) -> str:
     ],
 )
 def test_what_is_sent_of_a_template(source: str, sent: str) -> None:
-    assert rendered(source, x="x") == sent
+    assert rendered(source, x="x", y=2) == sent
 
 
 def test_collapsing_twice_changes_nothing_more() -> None:
@@ -92,7 +117,7 @@ def test_collapsing_twice_changes_nothing_more() -> None:
     collapse(template)
     once = template.render(Context({"x": True}))
     collapse(template)
-    assert template.render(Context({"x": True})) == once == "<p>a\n\n<b>b</b>\n</p>"
+    assert template.render(Context({"x": True})) == once == "<p>a\n<b>b</b></p>"
 
 
 def test_line_numbers_of_errors_are_those_of_the_file() -> None:
@@ -109,9 +134,9 @@ def test_only_html_templates_of_the_project_are_collapsed() -> None:
     assert "\n\n" in "".join(node.s for node in text.nodelist if hasattr(node, "s"))
 
 
-def ends_only(html: str) -> str:
-    """In place of `_collapsed`: drops the whitespace at both ends of a file, which is no part of it, and nothing else."""
-    return re.sub(r"^[\s\1]+|[\s\1]+$", lambda match: "\1" * match[0].count("\1"), html)
+def without_ends(render: Callable[..., str]) -> Callable[..., str]:
+    """Templates without the whitespace at both ends of their files, which is no part of them."""
+    return lambda *args, **kwargs: mark_safe(render(*args, **kwargs).strip())
 
 
 @pytest.fixture
@@ -126,7 +151,8 @@ def as_written(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
             cache.clear()
 
     def turn_off() -> None:
-        monkeypatch.setattr(template_whitespace, "_collapsed", ends_only)
+        monkeypatch.setattr(template_whitespace, "collapse", lambda template: None)
+        monkeypatch.setattr(Template, "render", without_ends(Template.render))
         forget()
 
     yield turn_off

@@ -313,7 +313,7 @@ def test_the_secretariat_sees_how_many_and_what_before_it_sends(secretary: Any, 
     assert delivery.mailings.count() == 1
     run()
     assert "3 mails written so far; that is all of them" in client.get(screen).content.decode()
-    assert "on its way already" in client.get(address).content.decode()
+    assert "on its way already" in client.get(address, follow=True).content.decode()
     assert client.get(reverse("delivery:announce", args=(delivery.pk, "new_version"))).status_code == 404
 
 

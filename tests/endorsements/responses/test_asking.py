@@ -151,14 +151,14 @@ def test_the_secretariat_sees_the_answers_asks_and_chases(
         assert told in shown, told
     asking = reverse("member_answers:ask", args=(declaration.pk,))
     assert "Ask 1 member whether it endorses" in words(desk.get(asking))
-    assert "the number has changed" in words(desk.post(asking, {"seen": "7"}, follow=True))
-    assert "1 organisation was asked." in words(desk.post(asking, {"seen": "1"}, follow=True))
+    assert "the number has changed" in words(desk.post(asking, {"shown": "7"}, follow=True))
+    assert "1 organisation was asked." in words(desk.post(asking, {"shown": "1"}, follow=True))
     assert "Nobody is left to write to" in words(desk.get(asking))
     with time_machine.travel(now() + timedelta(days=3), tick=False):
         desk.force_login(secretary)
         assert "Chase the silent (1)" in words(desk.get(screen))
         chasing = reverse("member_answers:chase", args=(declaration.pk,))
-        assert "1 organisation was reminded." in words(desk.post(chasing, {"seen": "1"}, follow=True))
+        assert "1 organisation was reminded." in words(desk.post(chasing, {"shown": "1"}, follow=True))
     responses.record_answer(declaration, contact, answer=Answer.NO, now=now())
     filtered = words(desk.get(screen, {"answer": "no"}))
     assert "Nabirye Nandi" in filtered

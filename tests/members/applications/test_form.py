@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from core.dates import datetime_text
 from core.links import limits
-from core.templatetags.moments import clock
 from members.applications import workflow as applications
 from members.models import Application, ApplicationFile, Invitation
 from members.models.subjects import subject
@@ -48,7 +48,7 @@ def test_an_organisation_applies_from_an_address_to_a_status_page() -> None:
     assert client.post(f"{base}organisation/", {**PAGES["organisation"], "then": "stop"}).url == f"{base}?done=saved"
     saved = words(client.get(f"{base}?done=saved"))
     assert "come back with the same link" in saved
-    assert f"Last saved on {clock(Application.objects.get().saved_at)}." in saved
+    assert f"Last saved on {datetime_text(Application.objects.get().saved_at)}." in saved
     write_all(base, client)
     review = words(client.get(f"{base}review/"))
     assert "Still missing" not in review

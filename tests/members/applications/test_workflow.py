@@ -13,7 +13,7 @@ from PIL import Image
 from core.mail.addresses import canonical_address
 from core.mail.delivery import is_wanted
 from core.models import MailedLink, OutgoingMail
-from core.transitions import NotPossible, Refused
+from core.transitions import NotPossible, TransitionNotAllowed
 from members.applications import workflow as applications
 from members.applications.emails import APPLICATION, APPLICATION_READ, NOT_ME
 from members.applications.files import add_file, remove_file
@@ -89,7 +89,7 @@ def test_submitting_promises_a_day_and_writes_once(db: None) -> None:
     assert applications.submit(row, now=now()) == Outcome.DONE
     assert row.promised_on == timezone.localdate() + timedelta(days=applications.PROMISED_DAYS)
     assert purposes(subject(row)) == ["resume", "submitted"]
-    with pytest.raises(Refused):
+    with pytest.raises(TransitionNotAllowed):
         applications.save(row, values={"name": "Others"}, now=now())
 
 
@@ -198,9 +198,9 @@ def test_three_documents_are_enough_and_none_after_submitting(db: None, django_c
         remove_file(files[0], now=now())
     assert not path.exists()
     applications.submit(row, now=now())
-    with pytest.raises(Refused):
+    with pytest.raises(TransitionNotAllowed):
         add_file(row, kind=FileKind.DOCUMENT, upload=upload("5.pdf", PDF + b"5"), now=now())
-    with pytest.raises(Refused):
+    with pytest.raises(TransitionNotAllowed):
         remove_file(files[1], now=now())
 
 
@@ -337,7 +337,7 @@ def test_accepting_makes_a_member_with_contacts_logo_and_profile(db: None) -> No
     assert (membership.category, membership.since) == (Category.MEMBER, today)
     (welcome,) = mails(purpose="members.welcome")
     assert "Come to our assembly." in bytes(welcome.content).decode()
-    with pytest.raises(Refused):
+    with pytest.raises(TransitionNotAllowed):
         applications.withdraw(row, now=now())
 
 

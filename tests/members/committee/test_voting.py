@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from core.templatetags.moments import clock
+from core.dates import datetime_text
 from members.applications import workflow as applications
 from members.applications.files import add_file
 from members.committee import workflow as committee
@@ -32,7 +32,7 @@ def test_a_seat_reads_and_votes_and_may_change_it() -> None:
     vote = ballot.votes.all()[0]
     mail = mails(subject(vote))[0]
     link = link_in(mail)
-    assert f"The ballot closes on {clock(ballot.closes_at)}." in text_of(mail)
+    assert f"The ballot closes on {datetime_text(ballot.closes_at)}." in text_of(mail)
     page = Client().get(link)
     told = words(page)
     for part in ("Midwives of Gulu", "It trains midwives", "heard in Geneva", "Akello Apio", "unless somebody objects", "none yet"):
@@ -102,7 +102,7 @@ def test_after_the_closing_it_says_what_came_of_it() -> None:
         told = words(Client().get(links[0]))
         assert "The committee agrees" in told
         first.refresh_from_db()
-        assert f"Your vote of {clock(first.cast_at)} stands: For" in told
+        assert f"Your vote of {datetime_text(first.cast_at)} stands: For" in told
         assert "No vote of your seat" in words(Client().get(links[1]))
         assert Client().get(f"{links[0]}file/1/").status_code == 404
     second.refresh_from_db()

@@ -14,7 +14,7 @@ from wagtail.models import ModelLogEntry
 from core.links.tokens import delete_old_links
 from core.mail.delivery import is_wanted
 from core.models import MailedLink
-from core.transitions import NotPossible, Refused
+from core.transitions import NotPossible, TransitionNotAllowed
 from endorsements.models import Endorsement
 from members.applications import workflow as applications
 from members.applications.files import add_file
@@ -192,7 +192,7 @@ def test_a_proposed_profile_is_added_to_reviewed_and_applied_once(db: None, djan
     assert list(organisation.themes.all()) == [theme]
     assert organisation.logo is not None
     assert not path.exists()
-    with pytest.raises(Refused):
+    with pytest.raises(TransitionNotAllowed):
         membership.refuse_change(change, reason="", by=None, now=now())
     assert len(mails(purpose="members.profile_answer")) == 1
 
