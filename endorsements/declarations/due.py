@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 @due("open declarations")
-def open_what_is_due(now: datetime) -> str:
+def open_due_declarations(now: datetime) -> str:
     """Open declarations that are published or circulating and whose opening time has come."""
     may_open = Q(state=SignOnState.CIRCULATING) | Q(state=SignOnState.DRAFT, declaration__live=True)
     count = 0
@@ -29,7 +29,7 @@ def open_what_is_due(now: datetime) -> str:
 
 
 @due("close declarations")
-def close_what_is_due(now: datetime) -> str:
+def close_due_declarations(now: datetime) -> str:
     """Close declarations whose closing time has come."""
     found = SignOn.objects.filter(state=SignOnState.OPEN, declaration__closes_at__lte=now).select_related("declaration", "version")
     count = sum(close(sign_on, by=None, now=now) for sign_on in found)

@@ -39,7 +39,7 @@ def email_count(mailing: Mailing) -> int:
 
 
 @due("mailings")
-def write_what_is_due(now: datetime) -> str:
+def queue_due_mailings(now: datetime) -> str:
     """Queue emails for at most MAX_A_RUN endorsements, so that urgent emails do not wait behind a thousand others."""
     left = MAX_A_RUN
     unfinished = Mailing.objects.filter(finished_at__isnull=True).select_related("declaration", "version", "delivery")

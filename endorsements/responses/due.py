@@ -16,7 +16,7 @@ ASKED_WITHIN = timedelta(days=14)
 
 
 @due("invitations to members")
-def ask_members_of_what_opened(now: datetime) -> str:
+def ask_about_opened_declarations(now: datetime) -> str:
     """Ask the contacts, also new ones, of organisations that were members on the opening day.
 
     Organisations that join later see open declarations on their own page instead of getting an email about each.

@@ -92,22 +92,22 @@ class Signatory(NamedTuple):
     details: str
 
 
-def as_signatories(rows: Iterable[Endorsement], page: DeclarationPage, *, of_initial: bool = True) -> list[Signatory]:
-    """Rows as they are shown. With `of_initial`, initial signatories are marked as such."""
+def as_signatories(rows: Iterable[Endorsement], page: DeclarationPage, *, mark_initial: bool = True) -> list[Signatory]:
+    """Rows as they are shown. With `mark_initial`, initial signatories are marked as such."""
     version = page.current_sign_on.version
     number = version.number if version else 0
     return [
-        Signatory(row.kind, f"{row.name} ({row.acronym})" if row.acronym else row.name, _details(row, number, of_initial)) for row in rows
+        Signatory(row.kind, f"{row.name} ({row.acronym})" if row.acronym else row.name, _details(row, number, mark_initial)) for row in rows
     ]
 
 
-def _details(row: Endorsement, in_force: int, of_initial: bool) -> str:
+def _details(row: Endorsement, in_force: int, mark_initial: bool) -> str:
     """ "Nurse, Enugu Clinic, Nigeria · signed version 1". The role of who signed for an organisation is not shown."""
     country = country_name(row.country.code) if row.country else row.country_label
     parts = [", ".join(part for part in ("" if row.is_organisation else row.role_and_affiliation, country) if part)]
     if row.version.number < in_force and not row.ended_at:
         parts.append(gettext("signed version %(number)d") % {"number": row.version.number})
-    if of_initial and row.source == Source.INITIAL:
+    if mark_initial and row.source == Source.INITIAL:
         parts.append(gettext("initial signatory"))
     if row.source == Source.SAMPLE:
         parts.append(gettext("sample"))
@@ -244,4 +244,4 @@ class SignatoryList(FacetedList):
     @property
     def withdrawn(self) -> list[Signatory]:
         is_shown = self.is_last and not self.filters and not self.words
-        return as_signatories(withdrawn_signatories(self.declaration), self.declaration, of_initial=False) if is_shown else []
+        return as_signatories(withdrawn_signatories(self.declaration), self.declaration, mark_initial=False) if is_shown else []

@@ -103,7 +103,7 @@ class PublicStatus:
         return noun_for(self.page.who, self.page.goal or 0)
 
     @property
-    def share(self) -> str:
+    def progress(self) -> str:
         """The reached share of the goal, as the width of a bar; '' without a goal, or once it is closed and the goal was missed."""
         goal, total = self.page.goal, self.counts.total
         return f"{min(1, total / goal):.2%}" if goal and (self.is_open or total >= goal) else ""
@@ -138,7 +138,7 @@ class NamePreview(NamedTuple):
 
 def _name_preview(page: DeclarationPage, counted: Counts) -> NamePreview:
     """Read it with at most three queries: none for groups that are empty by the counts."""
-    initial = as_signatories(initial_signatories(page)[:MAX_INITIAL], page, of_initial=False) if counted.initial else []
+    initial = as_signatories(initial_signatories(page)[:MAX_INITIAL], page, mark_initial=False) if counted.initial else []
     most = MAX_NAMES - (MIN_PEOPLE if counted.people else 0)
     joined = (
         public_signatories(page).organisations().exclude(source=Source.INITIAL)[:most] if counted.organisations > counted.initial else ()

@@ -21,7 +21,8 @@ def record_form_consents(endorsement: Endorsement, submission: Submission, page:
     else:
         answers[Purpose.SHOW_NAME] = submission.show_name
     for purpose, given in answers.items():
-        record_consent(endorsement, purpose, given, page, language=submission.language, now=now)
+        if text := wording(purpose, page):
+            _add(endorsement, purpose, given, text, language=submission.language, now=now)
 
 
 def record_consent(endorsement: Endorsement, purpose: Purpose, given: bool, page: DeclarationPage, *, language: str, now: datetime) -> bool:
@@ -33,16 +34,15 @@ def record_consent(endorsement: Endorsement, purpose: Purpose, given: bool, page
     text = wording(purpose, page) or (last.wording if last is not None and not given else "")
     if not text or (last is not None and last.given == given):
         return False
-    Consent.objects.create(
-        endorsement=endorsement,
-        purpose=purpose,
-        given=given,
-        wording=text,
-        wording_version=sha256(text.encode()).hexdigest()[:12],
-        language=language,
-        at=now,
-    )
+    _add(endorsement, purpose, given, text, language=language, now=now)
     return True
+
+
+def _add(endorsement: Endorsement, purpose: Purpose, given: bool, text: str, *, language: str, now: datetime) -> None:
+    version = sha256(text.encode()).hexdigest()[:12]
+    Consent.objects.create(
+        endorsement=endorsement, purpose=purpose, given=given, wording=text, wording_version=version, language=language, at=now
+    )
 
 
 def current_consent(endorsement: Endorsement, purpose: str) -> Any:

@@ -5,7 +5,6 @@ its sender is told so. Counts are stored in the database (`core.web.throttle`), 
 transactions.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -53,13 +52,9 @@ def count_and_check(page: DeclarationPage, submission: Submission, network: str)
     who = "\0".join((str(page.pk), submission.key, canonical_address(submission.email), network))
     is_repeat = hit("endorsements.same", who, limit=1, window=HOUR) is not None
     count = peek if is_repeat else hit
-    over = [count(limit.scope, key, limit=limit.most, window=limit.window) for limit, key in _limits(page, submission, network)]
-    return any(over)  # of a list: every limit is counted, not only those up to the first that is reached
-
-
-def _limits(page: DeclarationPage, submission: Submission, network: str) -> Iterator[tuple[Limit, str]]:
+    address, domain = canonical_address(submission.email), mail_domain(submission.email)
+    counted = [(TO_ADDRESS, address), (TO_FREE_MAIL if is_free_mail(submission.email) else TO_DOMAIN, domain), (ON_SITE, "")]
     if network:
-        yield FROM_NETWORK, f"{page.pk}\0{network}"
-    yield TO_ADDRESS, canonical_address(submission.email)
-    yield TO_FREE_MAIL if is_free_mail(submission.email) else TO_DOMAIN, mail_domain(submission.email)
-    yield ON_SITE, ""
+        counted.insert(0, (FROM_NETWORK, f"{page.pk}\0{network}"))
+    over = [count(limit.scope, key, limit=limit.most, window=limit.window) for limit, key in counted]
+    return any(over)  # of a list, so that every limit is counted

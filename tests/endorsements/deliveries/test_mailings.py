@@ -48,7 +48,7 @@ def sign_many(page: Any, number: int, **fields: Any) -> list[Endorsement]:
 
 
 def run() -> str:
-    return mailings.write_what_is_due(now()) or ""
+    return mailings.queue_due_mailings(now()) or ""
 
 
 def mails(kind: str) -> list[OutgoingMail]:

@@ -17,7 +17,7 @@ from endorsements.models.sign_on import sign_on_of
 from endorsements.moderation.checks import checks_of
 from endorsements.responses import emails as responses_emails
 from endorsements.responses import workflow as responses
-from endorsements.responses.due import ask_members_of_what_opened
+from endorsements.responses.due import ask_about_opened_declarations
 from endorsements.responses.queries import responses_to
 from endorsements.signing import workflow as signing
 from endorsements.signing.workflow import Outcome
@@ -58,7 +58,7 @@ def declaration(contact: Contact) -> Any:
 
 
 def ask() -> str | None:
-    return ask_members_of_what_opened(now())
+    return ask_about_opened_declarations(now())
 
 
 def asked_link() -> str:
@@ -168,7 +168,7 @@ def test_twenty_at_once_leave_one_endorsement_and_asking_at_once_asks_once() -> 
     assert sum(at_once(4, lambda _number: responses.ask_new_contacts(declaration, now=now()))) == 1
     assert len(mails("invited")) == 5
     came = at_once(20, lambda number: responses.endorse(declaration, contacts[number % 4], version=version, now=now()))
-    assert sorted({one.name for one in came}) == ["DONE", "ALREADY_ENDORSED"]
+    assert sorted({one.name for one in came}) == ["ALREADY_ENDORSED", "DONE"]
     assert came.count(Outcome.DONE) == given(declaration).count() == len(mails("confirmed")) == 1
 
 

@@ -16,7 +16,7 @@ from endorsements.declarations.workflow import close
 from endorsements.models import DeclarationPage, Endorsement, Invitation
 from endorsements.models.sign_on import sign_on_of
 from endorsements.responses import workflow as responses
-from endorsements.responses.due import ask_members_of_what_opened
+from endorsements.responses.due import ask_about_opened_declarations
 from endorsements.responses.queries import responses_to
 from endorsements.signing.workflow import Outcome
 from endorsements.states import Answer, WhoMayEndorse
@@ -48,7 +48,7 @@ def declaration(contact: Contact) -> Any:
 
 
 def ask() -> str | None:
-    return ask_members_of_what_opened(now())
+    return ask_about_opened_declarations(now())
 
 
 # Asking

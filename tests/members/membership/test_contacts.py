@@ -17,7 +17,7 @@ from core.states import MailState
 from core.transitions import NotPossible
 from endorsements.models import Invitation
 from endorsements.responses import workflow as responses
-from endorsements.responses.due import ask_members_of_what_opened
+from endorsements.responses.due import ask_about_opened_declarations
 from endorsements.states import Answer
 from members.membership import workflow as membership_workflow
 from members.membership.emails import PROFILE, YEAR
@@ -115,7 +115,7 @@ def test_who_follows_while_the_member_is_silent_is_asked_about_what_is_open_as_i
         before = len(mails(purpose="endorsements.invited"))
         with time_machine.travel(now() + timedelta(days=after), tick=False):
             for _time in range(2):
-                ask_members_of_what_opened(now())
+                ask_about_opened_declarations(now())
         return [mail.recipient for mail in mails(purpose="endorsements.invited")[before:]]
 
     assert asked() == ["ada@gmial.com", "eve@lira.example"]
