@@ -1,4 +1,4 @@
-"""One endorsement from submit to confirm to listed, and what its holder does afterwards. Each function stands above those it calls."""
+"""One endorsement from submit to confirm to listed, and what its holder does afterwards. Each function is above those it calls."""
 
 from datetime import datetime, timedelta
 from enum import Enum

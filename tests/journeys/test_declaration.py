@@ -200,4 +200,4 @@ def _close_and_deliver(desk: Any, telephone: Any, page: DeclarationPage) -> None
     assert "Midwives of Gulu" in told
     assert "Ada Quiet" not in told
     assert re.search(r"\b2\b", told)
-    assert DeclarationPage.objects.get(pk=page.pk).signing.state == "delivered"
+    assert DeclarationPage.objects.get(pk=page.pk).current_sign_on.state == "delivered"

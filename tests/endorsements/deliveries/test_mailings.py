@@ -283,7 +283,7 @@ def test_news_is_announced_once_and_a_reply_only_when_there_is_one() -> None:
     delivery = delivered(page)
     with pytest.raises(NotPossible):
         announce(delivery, MailingKind.REPLY, by=None, now=now())
-    with pytest.raises(ValueError, match="no news"):
+    with pytest.raises(ValueError, match="no mailing"):
         announce(delivery, MailingKind.NEW_VERSION, by=None, now=now())
     assert len({announce(delivery, MailingKind.DELIVERED, by=None, now=now()).pk for _twice in range(2)}) == 1
     assert ModelLogEntry.objects.filter(action="endorsements.announce", object_id=str(delivery.pk)).count() == 1

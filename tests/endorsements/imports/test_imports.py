@@ -172,7 +172,9 @@ def test_whoever_endorsed_since_the_preview_stays_and_is_not_counted_as_added(cl
     page = open_declaration()
     imported = uploaded(client, page, "name,website\nMidwives of Gulu,midwives-gulu.example\nNurses,nurses.example\n")
     own = confirmed(page)
-    monkeypatch.setattr("endorsements.imports.reader._standing", lambda _page, _portion: type("Nobody", (), {"find": lambda *_names: ""}))
+    monkeypatch.setattr(
+        "endorsements.imports.reader._stored_matches", lambda _page, _portion: type("Nobody", (), {"find": lambda *_names: ""})
+    )
     press(client, imported)
     assert (imported.added, imported.skipped) == (1, 1)
     own.refresh_from_db()
