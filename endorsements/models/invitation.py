@@ -5,10 +5,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import site_date
 from endorsements.states import Answer
 
 from .declaration import DeclarationPage
@@ -36,7 +36,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def awaiting_answer(self, now: datetime) -> Self:
         """Those that are silent, or whose day for deciding has passed."""
-        overdue = Q(response=Answer.DECIDING, deciding_until__lt=timezone.localdate(now))
+        overdue = Q(response=Answer.DECIDING, deciding_until__lt=site_date(now))
         return self.with_response().filter(Q(response=Answer.SILENT) | overdue)
 
     def to_remind(self, now: datetime) -> Self:

@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.dates import site_date, site_today
 from core.mail.suppression import suppressed_among
 from endorsements.models import DeclarationPage, Endorsement, Invitation
 from endorsements.models.sign_on import sign_on_of
@@ -27,7 +27,7 @@ MAX_TIME_TO_DECIDE = timedelta(days=180)
 
 def may_answer(contact: Contact) -> bool:
     """Whether this contact answers for an organisation that belongs to the coalition today, dormant or not."""
-    belongs = Membership.objects.on(timezone.localdate()).filter(organisation=contact.organisation_id)
+    belongs = Membership.objects.on(site_today()).filter(organisation=contact.organisation_id)
     return contact in Contact.objects.filter(organisation=contact.organisation_id).who_answer() and belongs.exists()
 
 
@@ -39,8 +39,8 @@ def asks_members(page: DeclarationPage, now: datetime) -> bool:
 
 def last_decision_day(page: DeclarationPage, now: datetime) -> date:
     """The last day until which a member may decide: it must be able to endorse on that day."""
-    longest = timezone.localdate(now + MAX_TIME_TO_DECIDE)
-    return min(longest, timezone.localdate(page.closes_at - timedelta(seconds=1))) if page.closes_at else longest
+    longest = site_date(now + MAX_TIME_TO_DECIDE)
+    return min(longest, site_date(page.closes_at - timedelta(seconds=1))) if page.closes_at else longest
 
 
 def endorsement_of(page: DeclarationPage, organisation: Organisation) -> Endorsement | None:
@@ -59,13 +59,13 @@ def not_asked(page: DeclarationPage, now: datetime) -> Any:
     """Members that were not asked, have not answered, and have not endorsed."""
     endorsing = Endorsement.objects.for_declaration(page).live().filter(organisation__isnull=False)
     asked = Invitation.objects.for_declaration(page)
-    members = members_on(timezone.localdate(now))
+    members = members_on(site_date(now))
     return members.exclude(Q(pk__in=endorsing.values("organisation")) | Q(pk__in=asked.values("organisation"))).order_by("name", "pk")
 
 
 def silent(page: DeclarationPage, now: datetime) -> Any:
     """The invitations of members that were asked and have not answered."""
-    asked = Invitation.objects.for_declaration(page).filter(asked_at__isnull=False, organisation__in=members_on(timezone.localdate(now)))
+    asked = Invitation.objects.for_declaration(page).filter(asked_at__isnull=False, organisation__in=members_on(site_date(now)))
     return asked.with_response().filter(response=Answer.SILENT)
 
 
@@ -108,5 +108,5 @@ def responses_to(page: DeclarationPage, now: datetime) -> list[MemberResponse]:
     nobody, later = _("Nobody to write to: it has no contact, or they want no mail."), _("Not asked yet.")
     responses += [MemberResponse(one, Answer.UNASKED, reason=later if one.pk in reached else nobody) for one in rest]
     known = [response.organisation.pk for response in responses]
-    responses += [MemberResponse(one, Answer.YES) for one in members_on(timezone.localdate(now)).exclude(pk__in=known)]
+    responses += [MemberResponse(one, Answer.YES) for one in members_on(site_date(now)).exclude(pk__in=known)]
     return sorted(responses, key=lambda response: response.organisation.name.casefold())

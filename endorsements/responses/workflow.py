@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from wagtail.log_actions import log
 
+from core.dates import site_date
 from core.mail.addresses import canonical_address
 from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import DeclarationPage, Endorsement, Invitation, TextVersion
@@ -115,7 +115,7 @@ def record_answer(page: DeclarationPage, contact: Contact, *, answer: Answer, un
         return reason
     if answer not in (Answer.DECIDING, Answer.NO):
         raise ValueError("the answer must be DECIDING or NO; `endorse` records a yes")
-    if answer == Answer.DECIDING and not (until and timezone.localdate(now) < until <= last_decision_day(page, now)):
+    if answer == Answer.DECIDING and not (until and site_date(now) < until <= last_decision_day(page, now)):
         raise ValueError("on that day it cannot endorse")
     if endorsement_of(page, contact.organisation):
         return Outcome.ALREADY_ENDORSED

@@ -13,9 +13,10 @@ from cms.charts import BarChart, bar_chart
 from core.web.page_cache import content_version
 from endorsements.models import DeclarationPage, Delivery, Endorsement, SignOn, TextVersion
 from endorsements.states import SignOnState, Source, WhoMayEndorse
+from members.identity.countries import country_name
 
 from .counts import CACHE_SECONDS, Counts, counts
-from .listing import Signatory, as_signatories, country_name, initial_signatories, public_signatories
+from .listing import Signatory, as_signatories, initial_signatories, public_signatories
 
 MAX_INITIAL = 60
 MAX_NAMES = 15
