@@ -1,18 +1,17 @@
-"""What the public pages of a declaration cost with 150 names and with 100,000, side by side in one run.
+"""Compare the time of a declaration's public pages with 150 names and with 100,000.
 
     .venv/bin/python -m benchmarks.endorsements [postgresql] [--names 100000]
 
-Makes a temporary SQLite database (or starts a PostgreSQL of its own, as the tests do), puts both declarations into it, and asks for each
-page in turns, so that a busy machine slows both alike. The table shows the median of several answers that no page cache helped, in
-milliseconds of processor time, or of the clock where the database is a process of its own:
+Creates both declarations in a temporary SQLite database (or a PostgreSQL server of its own, as the tests do) and requests their pages
+alternately, so that a busy machine slows both equally. The table shows the median without the page cache, in milliseconds of processor
+time, or of wall-clock time for PostgreSQL:
 
-- `warm`: the counts are in memory, as they are for all but one reader in 25 seconds;
-- `first`: they are not, and are taken from the rows.
+- `warm`: the counts are cached, as they are for all but one reader in 25 seconds;
+- `first`: they are not, and are counted from the rows.
 
-Expected: `warm` costs about the same for both, up to twice as much where a filter leaves few names of the small one to show; the number
-of queries is the same. `first` costs a few times more for the large one, once in 25 seconds. Two rows grow by their nature: a search reads
-every name once or twice, "all names" shows up to 5,000. Below the table stands how the database finds the names and counts them: through
-an index, never by reading the table.
+Expected: `warm` is about the same for both, up to twice as much where a filter leaves few names of the small one; the number of queries
+is the same. `first` takes a few times longer for the large one, once in 25 seconds. Two pages grow with the names: a search reads every
+name once or twice, and "all names" shows up to 5,000. Below the table are the query plans: they use indexes and never scan the table.
 """
 
 import argparse
@@ -45,15 +44,15 @@ PARTS = {
 }
 
 
-def main(words: list[str]) -> None:
+def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.endorsements")
     parser.add_argument("database", nargs="?", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--names", type=int, default=100_000)
-    asked = parser.parse_args(words)
+    options = parser.parse_args(arguments)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hw4all-benchmark-")))
         url = f"sqlite:///{folder / 'db.sqlite3'}"
-        if asked.database == "postgresql":
+        if options.database == "postgresql":
             from tests.postgresql import server
 
             url = stack.enter_context(server())
@@ -62,7 +61,7 @@ def main(words: list[str]) -> None:
 
         django.setup()
         print("Making the database …", flush=True)
-        small, large = declarations(asked.names)
+        small, large = declarations(options.names)
         compare(small, large)
         explain(large)
         stack.callback(close_connections)
@@ -107,11 +106,11 @@ def compare(small: Any, large: Any) -> None:
     print(f"\n{'':22}{'warm, ms':>20}{'ratio':>8}{'first, ms':>20}{'ratio':>8}{'queries':>10}{'KB':>12}")
     for label, part in PARTS.items():
         addresses = [f"{page.url}{part.format(last=last_page(page))}" for page in (small, large)]
-        warm, first = measure(addresses, forget=False), measure(addresses, forget=True)
-        queries, sizes = zip(*map(weigh, addresses), strict=True)
+        warm, first = measure(addresses, cached_counts=True), measure(addresses, cached_counts=False)
+        queries, sizes = zip(*map(queries_and_kilobytes, addresses), strict=True)
         ratios = [after / before for before, after in (warm, first)]
-        told = f"{label:22}{warm[0]:10.1f}{warm[1]:10.1f}{ratios[0]:8.1f}{first[0]:10.1f}{first[1]:10.1f}{ratios[1]:8.1f}"
-        print(f"{told}{queries[0]:6} {queries[1]:3}{sizes[0]:7.0f} {sizes[1]:4.0f}", flush=True)
+        line = f"{label:22}{warm[0]:10.1f}{warm[1]:10.1f}{ratios[0]:8.1f}{first[0]:10.1f}{first[1]:10.1f}{ratios[1]:8.1f}"
+        print(f"{line}{queries[0]:6} {queries[1]:3}{sizes[0]:7.0f} {sizes[1]:4.0f}", flush=True)
 
 
 def last_page(page: Any) -> int:
@@ -121,24 +120,24 @@ def last_page(page: Any) -> int:
     return -(-counts(page).named // SignatoryList.per_page)
 
 
-def measure(addresses: list[str], *, forget: bool) -> list[float]:
-    """The median for each address, asked in turns."""
+def measure(addresses: list[str], *, cached_counts: bool) -> list[float]:
+    """The median time for each address, requested alternately."""
     from django.core.cache import caches
     from django.db import connection
     from django.test import Client
 
     clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
     client, taken = Client(), [[] for _address in addresses]  # type: ignore[var-annotated]
-    for number in range(-1, 5 if forget else ROUNDS):
+    for number in range(-1, ROUNDS if cached_counts else 5):
         for address, times in zip(addresses, taken, strict=True):
-            if forget:
+            if not cached_counts:
                 for key in [key for key in caches["pages"]._cache if ":counts:" in key or ":groups:" in key or ":names:" in key]:  # type: ignore[attr-defined]
                     caches["pages"].delete(key.split(":", 2)[2])
-            with not_kept():
+            with page_cache_off():
                 start = clock()
                 response = client.get(address)
                 response.getvalue()
-                if number >= 0:  # the first one wakes everything up
+                if number >= 0:  # the first request is a warm-up
                     times.append((clock() - start) * 1000)
             if response.status_code != 200:
                 sys.exit(f"{address}: {response.status_code}")
@@ -146,8 +145,7 @@ def measure(addresses: list[str], *, forget: bool) -> list[float]:
 
 
 @contextmanager
-def not_kept() -> Iterator[None]:
-    """The page cache keeps nothing meanwhile."""
+def page_cache_off() -> Iterator[None]:
     from core.web import page_cache
 
     kept, page_cache.MAX_CACHED_BYTES = page_cache.MAX_CACHED_BYTES, -1
@@ -157,13 +155,13 @@ def not_kept() -> Iterator[None]:
         page_cache.MAX_CACHED_BYTES = kept
 
 
-def weigh(address: str) -> tuple[int, float]:
-    """The queries and the kilobytes of an answer."""
+def queries_and_kilobytes(address: str) -> tuple[int, float]:
+    """The number of queries and the size of a page."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    with not_kept():
+    with page_cache_off():
         Client().get(address)
         with CaptureQueriesContext(connection) as queries:
             size = len(Client().get(address).getvalue())
@@ -172,18 +170,18 @@ def weigh(address: str) -> tuple[int, float]:
 
 def explain(page: Any) -> None:
     from endorsements.models import Endorsement
-    from endorsements.signatories.listing import SignatoryList, initial
+    from endorsements.signatories.listing import SignatoryList, initial_signatories
 
-    listed = Endorsement.objects.under(page).listed().order_by()
-    asked = {
+    listed = Endorsement.objects.for_declaration(page).listed().order_by()
+    queries = {
         "the last page of the list": SignatoryList(page, {}).entries.rows.in_order().values_list("pk")[80_000:80_100],
         "a country and a letter": SignatoryList(page, {"country": "UG", "letter": "M"}).entries.rows.in_order().values_list("pk")[:100],
-        "initial signatories": initial(page)[:60],
+        "initial signatories": initial_signatories(page)[:60],
         "the counts": listed.values("kind", "show_name", "country").distinct(),
         "the moment of the thousandth": listed.order_by("listed_at").values("listed_at")[999:1000],
     }
-    print("\nHow they are found:")
-    for label, rows in asked.items():
+    print("\nQuery plans:")
+    for label, rows in queries.items():
         lines = [line.strip(" 0123456789->") for line in rows.explain().splitlines() if "endorsement_" in line or "Scan" in line]
         print(f"  {label}: {'; '.join(lines)[:200]}")
 

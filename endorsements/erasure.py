@@ -1,7 +1,6 @@
-"""What an erasure takes away of an endorsement, whether a person asks for it or its time is over.
+"""Erasing endorsements, because a person asks for it or because the retention period is over.
 
-What stays is that there was one: kind, country, version, dates. What was handed over is a document of its own (`Delivery`) and stays as it
-is, for the reasons given in docs/data-protection.md.
+Kind, country, version and dates stay. Deliveries are not changed (docs/data-protection.md gives the reasons).
 """
 
 from datetime import datetime
@@ -12,21 +11,21 @@ from django.db import transaction
 from core.links import tokens
 from core.mail.queue import forget
 from core.transitions import transition
-from endorsements.signing.emails import PAGES, subject
+from endorsements.signing.emails import URL_NAMES, subject
 
 from .models import Endorsement, Invitation
 from .states import TRANSITIONS, Kind, State
 
-# How to reach somebody, and what was noted about them: no part of the public record.
+# Not public: how to reach somebody, and notes about them.
 CONTACT_DETAILS = dict.fromkeys(("signatory", "email", "address_key", "second_email", "note", "network", "language"), "")
 NAME = dict.fromkeys(("name", "acronym", "website", "role", "affiliation", "provenance", "sort_key", "letter", "folded"), "")
 EVERYTHING = {**CONTACT_DETAILS, **NAME, "key": ""}
-# A person's key is their address; without it the row still needs one of its own.
+# A person's key is their address. Without it, the row still needs a unique key (the value is stored).
 WITHOUT_ADDRESS = "over:"
 
 
 def erase_endorsement(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
-    """End an endorsement and erase whose it was, with its consents, links and emails. False when that was done before."""
+    """End an endorsement and erase who gave it, with its consents, links and emails. False if it is erased already."""
     with transaction.atomic():
         changes = {
             **EVERYTHING,
@@ -40,23 +39,24 @@ def erase_endorsement(endorsement: Endorsement, *, by: Any, now: datetime) -> bo
         if not transition(endorsement, to=State.ERASED, transitions=TRANSITIONS, action="endorsements.erase", by=by, changes=changes):
             return False
         endorsement.consents.all().delete()
-        for purpose in PAGES:
+        for purpose in URL_NAMES:
             tokens.revoke(purpose=purpose, subject=subject(endorsement))
         forget(about=subject(endorsement))
         return True
 
 
 def erase_contact_details(endorsement: Endorsement, *, by: Any, now: datetime) -> None:
-    """Leave of an endorsement only what is public: of a person who is counted and not named, nothing but that."""
-    left: dict[str, Any] = dict(CONTACT_DETAILS)
+    """Erase of an endorsement all that is not public; of a person who is not named, also the name."""
+    changes: dict[str, Any] = dict(CONTACT_DETAILS)
     if endorsement.kind == Kind.ORGANISATION:
-        left["role"] = ""
+        changes["role"] = ""
     else:
-        left["key"] = f"{WITHOUT_ADDRESS}{endorsement.pk}"
+        changes["key"] = f"{WITHOUT_ADDRESS}{endorsement.pk}"
         if not endorsement.show_name:
-            left |= NAME
-    Endorsement.objects.filter(pk=endorsement.pk).update(**left)
+            changes |= NAME
+    Endorsement.objects.filter(pk=endorsement.pk).update(**changes)
 
 
-def erase_who_answered(invitation: Invitation, *, by: Any, now: datetime) -> None:
+def erase_answered_by(invitation: Invitation, *, by: Any, now: datetime) -> None:
+    """Erase who answered. The answer stays: it is the organisation's."""
     Invitation.objects.filter(pk=invitation.pk).update(answered_by=None)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from core.mail.addresses import canonical_address
 from core.personal_data import Person, PersonalData, Query, Retention, admin_url, empty, fields, itself, register, related, text
 
-from .erasure import WITHOUT_ADDRESS, erase_contact_details, erase_endorsement, erase_who_answered
+from .erasure import WITHOUT_ADDRESS, erase_answered_by, erase_contact_details, erase_endorsement
 from .models import Consent, Delivery, Endorsement, ImportedList, Invitation
 from .states import LIVE, UNCONFIRMED, Kind, SignOnState, Source, State
 
@@ -178,7 +178,7 @@ ANSWERS = PersonalData(
                 *("answer", "deciding_until", "answered_at"), declaration="declaration.title", organisation="organisation.name"
             ),
             outcome=gettext_lazy("Who answered goes. The answer stays: it is the organisation’s."),
-            erase=erase_who_answered,
+            erase=erase_answered_by,
         ),
     ),
     retention=(

@@ -1,4 +1,4 @@
-"""A sign-on is made with its declaration, and follows what is published. Endorsements and invitations follow who an organisation is."""
+"""Create a sign-on with its declaration, follow what is published, and link endorsements to organisations as they become known."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from wagtail.models import Revision
 from wagtail.signals import page_published
 
 from endorsements.declarations.workflow import follow_published
-from endorsements.moderation.merging import recognise, unite
+from endorsements.moderation.merging import link_endorsements, merge_organisations
 from members.models import Organisation
 from members.organisations.signals import merging
 
@@ -18,23 +18,23 @@ from .models import DeclarationPage, SignOn
 
 
 @receiver(post_save, sender=DeclarationPage)
-def make_sign_on(instance: DeclarationPage, created: bool, raw: bool = False, **_kwargs: object) -> None:
+def create_sign_on(instance: DeclarationPage, created: bool, raw: bool = False, **_kwargs: object) -> None:
     if created and not raw:
         SignOn.objects.get_or_create(declaration=instance)
 
 
 @receiver(page_published, sender=DeclarationPage)
-def keep_names_under_their_words(instance: DeclarationPage, revision: Revision | None = None, **_kwargs: Any) -> None:
+def after_publishing(instance: DeclarationPage, revision: Revision | None = None, **_kwargs: Any) -> None:
     with transaction.atomic():
         follow_published(instance, by=revision.user if revision else None, now=timezone.now())
 
 
 @receiver(post_save, sender=Organisation)
-def recognise_what_it_endorsed(instance: Organisation, raw: bool = False, **_kwargs: object) -> None:
+def after_saving_organisation(instance: Organisation, raw: bool = False, **_kwargs: object) -> None:
     if not raw:
-        recognise(instance)
+        link_endorsements(instance)
 
 
 @receiver(merging, sender=Organisation)
-def unite_what_stands_once(former: Organisation, kept: Organisation, by: Any, **_kwargs: object) -> None:
-    unite(former, kept, by=by, now=timezone.now())
+def while_merging_organisations(former: Organisation, kept: Organisation, by: Any, **_kwargs: object) -> None:
+    merge_organisations(former, kept, by=by, now=timezone.now())

@@ -1,6 +1,6 @@
-"""The states of a sign-on and of an endorsement, the moves between them, and the choices of both: data, no code.
+"""The states of sign-ons and endorsements, the transitions between them, and the choices of their fields: data, no code.
 
-`endorsements.workflow` is the only writer of these states; docs/decisions/0012 draws them.
+Only the workflows of this app change them (docs/decisions/0012 has a drawing).
 """
 
 from django.db.models import TextChoices
@@ -22,7 +22,7 @@ SIGN_ON_TRANSITIONS = {
     SignOnState.CLOSED: {SignOnState.OPEN, SignOnState.DELIVERED},
     SignOnState.DELIVERED: set(),
 }
-# The text is frozen: somebody may have put a name under it.
+# The text is frozen: somebody may have signed it.
 FROZEN = (SignOnState.CIRCULATING, SignOnState.OPEN, SignOnState.CLOSED, SignOnState.DELIVERED)
 TAKING_ENDORSEMENTS = (SignOnState.CIRCULATING, SignOnState.OPEN)
 PUBLIC_LIST = (SignOnState.OPEN, SignOnState.CLOSED, SignOnState.DELIVERED)
@@ -30,7 +30,7 @@ OVER = (SignOnState.CLOSED, SignOnState.DELIVERED)
 
 
 class State(TextChoices):
-    """Of an endorsement."""
+    """The state of an endorsement."""
 
     PENDING = "pending", _("Waiting for the mail to be confirmed")
     CONFIRMED = "confirmed", _("Confirmed, waiting for the secretariat")
@@ -41,7 +41,7 @@ class State(TextChoices):
     ERASED = "erased", _("Erased")
 
 
-# Not in the table is the secretariat's undo, which puts back what nobody has moved since.
+# Undoing a bulk action is not in this table: it restores the state before, if nobody has changed it since.
 TRANSITIONS = {
     State.PENDING: {State.CONFIRMED, State.LISTED, State.HELD, State.DECLINED, State.WITHDRAWN, State.ERASED},
     State.CONFIRMED: {State.LISTED, State.HELD, State.DECLINED, State.WITHDRAWN, State.ERASED},
@@ -51,41 +51,41 @@ TRANSITIONS = {
     State.WITHDRAWN: {State.ERASED},
     State.ERASED: set(),
 }
-# One of these to a declaration and a signatory, or organisation of the coalition, once it is confirmed: database constraints.
+# Database constraints allow one of these, once confirmed, for each declaration and signatory (or organisation of the coalition).
 LIVE = (State.CONFIRMED, State.HELD, State.LISTED)
-# One of these to a declaration, a signatory and an address before that.
+# Before that, one of these for each declaration, signatory and address.
 UNCONFIRMED = (State.PENDING, State.HELD)
-STANDING = (State.PENDING, *LIVE)
+NOT_ENDED = (State.PENDING, *LIVE)
 ENDED = (State.DECLINED, State.WITHDRAWN, State.ERASED)
-# What the secretariat looks at: confirmed and not yet listed, or held back.
+# Waiting for the secretariat: confirmed and not yet listed, or held.
 IN_QUEUE = (State.CONFIRMED, State.HELD)
 
 
 class Kind(TextChoices):
-    """Of an endorsement. The values sort as lists show them: organisations first."""
+    """Who endorses. The values sort as in lists: organisations first."""
 
     ORGANISATION = "organisation", _("Organisation")
     PERSON = "person", _("Person")
 
 
-class Who(TextChoices):
-    """May endorse a declaration."""
+class WhoMayEndorse(TextChoices):
+    """Who may endorse a declaration."""
 
     BOTH = "both", _("Organisations and people")
     ORGANISATIONS = "organisations", _("Organisations only")
     PEOPLE = "people", _("People only")
 
 
-class Rule(TextChoices):
+class ListingRule(TextChoices):
     """How a confirmed endorsement gets into the list."""
 
     ALL = "all", _("Listed at once")
-    GREEN = "green", _("Listed at once if the organisation’s own mail domain answers, or a member’s own link; others wait for you")
+    VERIFIED = "green", _("Listed at once if the organisation’s own mail domain answers, or a member’s own link; others wait for you")
     NONE = "none", _("All wait for you")
 
 
 class Source(TextChoices):
-    """How an endorsement came here."""
+    """Where an endorsement came from."""
 
     SITE = "site", _("This site")
     MEMBER = "member", _("A member’s own link")
@@ -94,12 +94,12 @@ class Source(TextChoices):
     SAMPLE = "sample", _("Sample")
 
 
-# Given here by its holder, whose address has answered: they may be written to.
+# Given on this site by its holder, who may be emailed.
 BY_ITS_HOLDER = (Source.SITE, Source.MEMBER)
 
 
 class Answer(TextChoices):
-    """Of a member to an open declaration. Stored are DECIDING and NO; YES is that its endorsement stands, whichever way that came."""
+    """A member's answer to an open declaration. Only DECIDING and NO are stored; YES is a live endorsement."""
 
     YES = "yes", _("Yes")
     DECIDING = "deciding", _("Deciding")
@@ -114,7 +114,7 @@ class HoldReason(TextChoices):
 
 
 class DeclineReason(TextChoices):
-    """Told to whoever endorsed, in the words of templates/emails/endorsements/declined/."""
+    """Why an endorsement was declined. templates/emails/endorsements/declined/ has the wording for its holder."""
 
     AUTHORITY = "authority", _("We could not make sure that the signatory may sign for the organisation")
     IDENTITY = "identity", _("We could not find the organisation or person under this name")
@@ -133,7 +133,7 @@ class Purpose(TextChoices):
 
 
 class MailingKind(TextChoices):
-    """News that goes to all who endorsed a declaration, once each."""
+    """An email to all who endorsed a declaration, sent once."""
 
     NEW_VERSION = "new_version", _("The text has changed: please confirm")
     DELIVERED = "delivered", _("The declaration was delivered")

@@ -23,7 +23,7 @@ from endorsements.states import BY_ITS_HOLDER, SignOnState, Source, State
 from endorsements.text.canonical import canonical_text, digest
 
 from . import workflow
-from .admin_status import may_move, missing_of, moment
+from .admin_status import may_move, moment, problems_before_publishing
 from .workflow import latest_draft
 
 
@@ -70,7 +70,7 @@ class DeclarationAction(ConfirmView):
         if not self.rests_on_text:
             return []
         locked = self.page.permissions_for_user(self.request.user).page_locked()
-        return [*([_("A colleague has locked the page: unlock it first.")] if locked else []), *missing_of(self.draft)]
+        return [*([_("A colleague has locked the page: unlock it first.")] if locked else []), *problems_before_publishing(self.draft)]
 
 
 class Open(DeclarationAction):
@@ -216,7 +216,7 @@ class StopCirculating(DeclarationAction):
         return _("Stop circulating “%(title)s”?") % {"title": self.page.title}
 
     def consequences(self) -> Iterable[str]:
-        rows = Endorsement.objects.under(self.page).exclude(source=Source.INITIAL)
+        rows = Endorsement.objects.for_declaration(self.page).exclude(source=Source.INITIAL)
         confirmed, unconfirmed = rows.live().count(), rows.filter(state=State.PENDING).count()
         yield _("The secret link leads nowhere any more. Nobody can read the text or endorse it.")
         yield ngettext(
@@ -246,7 +246,7 @@ class Close(DeclarationAction):
         return _("Close “%(title)s”?") % {"title": self.page.title}
 
     def consequences(self) -> Iterable[str]:
-        rows = Endorsement.objects.under(self.page)
+        rows = Endorsement.objects.for_declaration(self.page)
         listed, waiting = rows.listed().count(), rows.in_queue().count()
         yield _("Nobody can endorse it from now on. The page stays public, with all who stand behind it.")
         yield ngettext("One is listed now.", "%(count)d are listed now.", listed) % {"count": listed}
@@ -338,7 +338,7 @@ class PublishText(DeclarationAction):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         version = self.object.version
-        signed = Endorsement.objects.under(self.page).live()
+        signed = Endorsement.objects.for_declaration(self.page).live()
         return super().get_context_data(
             **kwargs,
             version=version,

@@ -1,4 +1,4 @@
-"""What the editing screen of a declaration says of its sign-on, and which buttons it offers."""
+"""The status of the sign-on on the editing screen of a declaration, and its buttons."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,9 +28,9 @@ class Button:
 
 @dataclass(frozen=True)
 class Status:
-    """The state in words, the text in force, the counts, the buttons this person may press now.
+    """The state in words, the version in force, the counts, and the buttons that the user may press.
 
-    `waiting` and `unconfirmed` are None for somebody who may not see endorsements.
+    `waiting` and `unconfirmed` are None for users who may not see endorsements.
     """
 
     state: str
@@ -47,15 +47,15 @@ class Status:
 
 
 def may_move(user: Any, page: DeclarationPage) -> bool:
-    """Whether this person opens, closes and publishes this declaration."""
+    """Whether the user may open and close this declaration, and publish its text."""
     return bool(user.has_perm("endorsements.change_signon") and page.permissions_for_user(user).can_publish())
 
 
 def status_of(page: DeclarationPage, user: Any) -> Status | None:
-    """Of the page as it is in memory, saved or not. None for a page that has never been saved."""
+    """The status of the page as it is in memory. None if it was never saved."""
     if not page.pk:
         return None
-    sign_on, now = page.signing, timezone.now()
+    sign_on, now = page.current_sign_on, timezone.now()
     stored = DeclarationPage.objects.only("live", "opens_at", "closes_at", "grace_days").get(pk=page.pk)
     sign_on.declaration = stored
     other = sign_on.is_frozen and sign_on.differs_from(page)
@@ -77,7 +77,7 @@ def status_of(page: DeclarationPage, user: Any) -> Status | None:
 
 
 def _counts(page: DeclarationPage) -> dict[str, int]:
-    return Endorsement.objects.under(page).aggregate(
+    return Endorsement.objects.for_declaration(page).aggregate(
         listed=Count("pk", filter=Q(state=State.LISTED)),
         waiting=Count("pk", filter=Q(state__in=IN_QUEUE)),
         unconfirmed=Count("pk", filter=Q(state=State.PENDING)),
@@ -85,7 +85,7 @@ def _counts(page: DeclarationPage) -> dict[str, int]:
 
 
 def moment(value: datetime) -> str:
-    """ "3 May 2026, 18:00 (Europe/Amsterdam)", in the zone of whoever reads it; with the site's, which readers see, if that differs."""
+    """ "3 May 2026, 18:00 (Europe/Amsterdam)", in the user's time zone and, if it differs, in the site's."""
     here, site = timezone.get_current_timezone(), timezone.get_default_timezone()
     words = _in_zone(value, here)
     if timezone.localtime(value, here).utcoffset() == timezone.localtime(value, site).utcoffset():
@@ -98,7 +98,7 @@ def _in_zone(value: datetime, zone: Any) -> str:
 
 
 def _sentences(sign_on: SignOn, stored: DeclarationPage, now: datetime) -> list[str]:
-    """What is so, and what happens next by itself."""
+    """The state, and what happens next at a set time."""
     closes = stored.closes_at
     match sign_on.state:
         case SignOnState.DRAFT:
@@ -169,8 +169,8 @@ def _times(page: DeclarationPage) -> tuple[Any, ...]:
     return opens, closes, page.grace_days
 
 
-def missing_of(draft: DeclarationPage) -> list[str]:
-    """What still has to be mended before this draft can be published, in sentences. A changed text is not among it."""
+def problems_before_publishing(draft: DeclarationPage) -> list[str]:
+    """What has to be corrected before this draft can be published, in sentences, except that its text has changed."""
     changed = draft.reason_not_to_publish()
     found = [problem.message for problem in find_problems(draft) if problem.blocks_publishing and problem.message != changed]
     if not draft.body:

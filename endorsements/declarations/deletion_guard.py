@@ -24,8 +24,8 @@ def why_not_deleted(page: Page) -> str:
 
 def what_unpublishing_means(page: Page) -> str:
     """For those who signed; '' while nobody can have."""
-    if not isinstance(page, DeclarationPage) or not page.signing.has_public_list:
+    if not isinstance(page, DeclarationPage) or not page.current_sign_on.has_public_list:
         return ""
-    if page.signing.is_over:
+    if page.current_sign_on.is_over:
         return _("Organisations and people stand behind this declaration. While it is not published nobody can read it, or who they are.")
     return _("It is open for endorsement. While it is not published nobody can read or endorse it, and the links in mails wait.")

@@ -16,20 +16,21 @@ logger = logging.getLogger(__name__)
 
 
 @due("open declarations")
-def open_what_is_due(now: datetime) -> str:
-    """Opens what has an opening time that has come, and is published or circulating."""
+def open_due_declarations(now: datetime) -> str:
+    """Open declarations that are published or circulating and whose opening time has come."""
     may_open = Q(state=SignOnState.CIRCULATING) | Q(state=SignOnState.DRAFT, declaration__live=True)
     count = 0
     for sign_on in SignOn.objects.filter(may_open, declaration__opens_at__lte=now).select_related("declaration", "version"):
         try:
             count += open_sign_on(sign_on, by=None, now=now)
         except (NotPossible, TransitionNotAllowed):
-            logger.warning("%s could not open by itself", sign_on)
+            logger.warning("%s could not be opened at the set time", sign_on)
     return f"{count} opened" if count else ""
 
 
 @due("close declarations")
-def close_what_is_due(now: datetime) -> str:
+def close_due_declarations(now: datetime) -> str:
+    """Close declarations whose closing time has come."""
     found = SignOn.objects.filter(state=SignOnState.OPEN, declaration__closes_at__lte=now).select_related("declaration", "version")
     count = sum(close(sign_on, by=None, now=now) for sign_on in found)
     return f"{count} closed" if count else ""

@@ -1,4 +1,4 @@
-"""What has happened to a declaration so far, by year."""
+"""The history of a declaration: opened, milestones, versions, closed, delivered."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from endorsements.signatories.public_status import PublicStatus, grouped, noun_f
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a declaration, on a day; `href` leads to more, in the words `link`."""
+    """Something that happened on a day; `link` is the text of a link to `href`."""
 
     day: date
     title: str
@@ -24,12 +24,12 @@ class Event:
 
 
 def history(status: PublicStatus) -> list[tuple[int, list[Event]]]:
-    """By year, from the beginning."""
+    """The events by year, the oldest first."""
     opened, closed = status.sign_on.opened_at, status.closed_at
     events = [
         *([Event(_day(opened), _("Opened for endorsement"))] if opened else []),
         *_milestones(status),
-        *_texts(status),
+        *_versions(status),
         *([Event(_day(closed), _("Closed for endorsement"))] if closed else []),
         *_deliveries(status),
     ]
@@ -38,13 +38,13 @@ def history(status: PublicStatus) -> list[tuple[int, list[Event]]]:
 
 
 def _milestones(status: PublicStatus) -> list[Event]:
-    """The numbers reached; of several on one day the largest."""
+    """The milestones reached; if there are several on one day, only the largest."""
     reached = {_day(moment): number for number, moment in status.counts.milestones}
     return [Event(day, f"{grouped(number)} {noun_for(status.page.who, number)}") for day, number in reached.items()]
 
 
-def _texts(status: PublicStatus) -> list[Event]:
-    """Each change of the text since the first that was signed, with the way to what changed."""
+def _versions(status: PublicStatus) -> list[Event]:
+    """Each version after the first, with a link to what has changed."""
     events = []
     for version in status.versions[1:]:
         title = _("A slip in the text was corrected") if version.correction else _("Version %(number)d of the text")

@@ -1,4 +1,4 @@
-"""Initial signatories: chosen on the page, listed as endorsements, so that counts, files and deliveries have one source."""
+"""Initial signatories: chosen on the page and listed as endorsements, so that counts, files and deliveries have one source."""
 
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,12 @@ from members.organisations.matching import known_organisation
 
 
 def list_initial_signatories(page: DeclarationPage, sign_on: SignOn, *, by: Any, now: datetime) -> None:
-    """List those on the page that are not listed, and withdraw those that were taken off it. Call it in a transaction.
+    """List those on the page that are not listed, and withdraw those that were removed from it. Call it in a transaction.
 
-    One that has endorsed by itself stays as it is: an organisation stands under a declaration once.
+    An organisation that has endorsed on the site is left as it is: it is listed once.
     """
     wanted = {_key(entry): entry for entry in page.initial_signatories.all()}
-    listed = {row.key: row for row in Endorsement.objects.under(page).filter(source=Source.INITIAL, state=State.LISTED)}
+    listed = {row.key: row for row in Endorsement.objects.for_declaration(page).filter(source=Source.INITIAL, state=State.LISTED)}
     for key, row in listed.items():
         if key not in wanted:
             transition(row, to=State.WITHDRAWN, transitions=TRANSITIONS, action="endorsements.withdraw", by=by, changes={"ended_at": now})

@@ -1,7 +1,7 @@
 """The addresses below a declaration's own.
 
-A POST without a session changes nothing in anybody's name, so the form needs no cookie against forged requests (docs/decisions/0013).
-Wagtail's routing adds a slash to the address of a file, so files answer with and without it.
+The forms need no CSRF token, because there is no session whose rights a forged request could use (docs/decisions/0013). Wagtail's routing
+adds a slash to the address of a file, so files answer with and without it.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from endorsements.signatories import views as signatories
 from endorsements.signing.views import form
 
-from .views import public
+from . import views
 
 
 def _file(route: str, view: Any, name: str) -> list[URLPattern]:
@@ -19,7 +19,7 @@ def _file(route: str, view: Any, name: str) -> list[URLPattern]:
 
 
 urlpatterns = [
-    path("", public.declaration, name="declaration"),
+    path("", views.declaration, name="declaration"),
     path("endorse/", form.endorse, name="endorse"),
     path("endorse/check-mail/", form.check_mail, name="check_mail"),
     path("endorse/held/", form.held, name="held"),
@@ -30,7 +30,7 @@ urlpatterns = [
     *_file("count.json", signatories.count_json, "count_json"),
     *_file("badge.svg", signatories.badge, "badge"),
     path("snippet/", signatories.snippet, name="snippet"),
-    path("versions/", public.versions, name="versions"),
-    path("versions/<int:number>.<int:correction>/", public.version, name="version"),
-    *_file("versions/<int:number>.<int:correction>.txt", public.version_text, "version_text"),
+    path("versions/", views.versions, name="versions"),
+    path("versions/<int:number>.<int:correction>/", views.version, name="version"),
+    *_file("versions/<int:number>.<int:correction>.txt", views.version_text, "version_text"),
 ]

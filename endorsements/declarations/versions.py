@@ -8,9 +8,9 @@ from endorsements.text.canonical import canonical_text, digest
 
 
 def add_version(sign_on: SignOn, page: DeclarationPage, *, is_new: bool, now: datetime, note: str = "", by: Any = None) -> TextVersion:
-    """Freeze the page's text: as a new version to be signed anew, or as a correction of the one in force. Sets it in force.
+    """Freeze the page's text as a new version, or as a correction of the one in force, and set it in force.
 
-    Call it in a transaction. The same text again is the version it is already.
+    Returns the version in force if the text has not changed. Call it in a transaction.
     """
     text = canonical_text(page)
     current = sign_on.version

@@ -1,4 +1,4 @@
-"""Circulating, opening, closing a sign-on, and changing a text that people have signed."""
+"""Circulating, opening and closing a sign-on, and changing a text that people have signed."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,13 +18,13 @@ from .initial_signatories import list_initial_signatories
 from .versions import add_version
 
 CIRCULATION = "endorsements.circulation"
-CIRCULATION_LASTS = timedelta(days=400)
+CIRCULATION_LIFETIME = timedelta(days=400)
 
 
 def circulate(sign_on: SignOn, *, by: Any, now: datetime) -> str:
-    """Freeze the latest draft and let whoever has the secret link read and endorse it. Returns the link's token, shown only now.
+    """Freeze the latest draft, and create a secret link to read and endorse it. Returns the link's token, which is not stored.
 
-    Called again while it circulates, it makes a new link and the former one is worth nothing any more.
+    A second call replaces the link: the former one stops working.
     """
     with transaction.atomic():
         transition(
@@ -37,15 +37,15 @@ def circulate(sign_on: SignOn, *, by: Any, now: datetime) -> str:
         )
         page, before = latest_draft(sign_on), sign_on.version
         version = add_version(sign_on, page, is_new=True, by=by, now=now)
-        _ask_again(sign_on, before, version, by=by, now=now)
+        _start_mailing(sign_on, before, version, by=by, now=now)
         list_initial_signatories(page, sign_on, by=by, now=now)
         subject = circulation_subject(sign_on)
         tokens.revoke(purpose=CIRCULATION, subject=subject)
-        return tokens.make(purpose=CIRCULATION, subject=subject, lifetime=CIRCULATION_LASTS)
+        return tokens.make(purpose=CIRCULATION, subject=subject, lifetime=CIRCULATION_LIFETIME)
 
 
 def stop_circulating(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
-    """Back to a draft: the secret link is worth nothing any more. Endorsements that came in stay."""
+    """Return to draft: the secret link stops working. Endorsements stay."""
     with transaction.atomic():
         moved = transition(sign_on, to=SignOnState.DRAFT, transitions=SIGN_ON_TRANSITIONS, action="endorsements.stop_circulating", by=by)
         tokens.revoke(purpose=CIRCULATION, subject=circulation_subject(sign_on))
@@ -53,10 +53,10 @@ def stop_circulating(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
 
 
 def open_sign_on(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
-    """Publish the latest draft, freeze its text and take endorsements. From draft, circulation, or closed (a longer deadline).
+    """Publish the latest draft, freeze its text and take endorsements: from draft, from circulation, or again after closing.
 
-    Raises NotPossible when the closing time has passed, or when a closed one's draft has another text: that is published first, as a
-    correction or a new version. A text that changed since it circulated is a new version. False when it is open already.
+    A text that has changed since it circulated becomes a new version. Raises NotPossible if the closing time has passed, or if the draft
+    of a closed one has another text, which has to be published first. False if it is open already.
     """
     page = latest_draft(sign_on)
     if page.closes_at and page.closes_at <= now:
@@ -71,7 +71,7 @@ def open_sign_on(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
         if was == SignOnState.CLOSED and sign_on.differs_from(page):
             raise NotPossible(_("The draft has another text than the one that was signed. Publish the changed text first."))
         version = add_version(sign_on, page, is_new=True, by=by, now=now)
-        _ask_again(sign_on, before, version, by=by, now=now)
+        _start_mailing(sign_on, before, version, by=by, now=now)
         _publish(page, by=by)
         list_initial_signatories(page, sign_on, by=by, now=now)
         content_changed()
@@ -79,7 +79,7 @@ def open_sign_on(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
 
 
 def close(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
-    """Take no more endorsements; links in mails still confirm for the days of grace. False when it is closed already."""
+    """Take no more endorsements; emailed links still confirm for the days of grace. False if it is closed already."""
     with transaction.atomic():
         moved = transition(
             sign_on, to=SignOnState.CLOSED, transitions=SIGN_ON_TRANSITIONS, action="endorsements.close", by=by, changes={"closed_at": now}
@@ -89,10 +89,10 @@ def close(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
 
 
 def publish_text(sign_on: SignOn, *, is_new: bool, note: str, by: Any, now: datetime) -> TextVersion:
-    """Publish the changed draft of a frozen text, as a correction of a slip or as a new version of substance.
+    """Publish the changed draft of a frozen text, as a correction or as a new version.
 
-    Of a new version, earlier endorsers stay under the one they signed and are asked by mail to confirm the new one. Raises
-    NotPossible for a new version of a sign-on that is over: there would be nobody to sign it.
+    Endorsers stay under the version they signed and are emailed a link to confirm a new one. Raises NotPossible for a new version once
+    the sign-on is over, because nobody could confirm it.
     """
     if is_new and sign_on.is_over:
         raise NotPossible(_("The sign-on is over: nobody could sign a new version. Only slips can be corrected."))
@@ -108,7 +108,7 @@ def publish_text(sign_on: SignOn, *, is_new: bool, note: str, by: Any, now: date
             user=by,
             data={"from": before.label, "to": version.label, "note": note},
         )
-        _ask_again(sign_on, before, version, by=by, now=now)
+        _start_mailing(sign_on, before, version, by=by, now=now)
         if sign_on.state != SignOnState.CIRCULATING:
             _publish(page, by=by)
         content_changed()
@@ -116,10 +116,10 @@ def publish_text(sign_on: SignOn, *, is_new: bool, note: str, by: Any, now: date
 
 
 def follow_published(page: DeclarationPage, *, by: Any, now: datetime) -> None:
-    """Whatever way a page became public: its initial signatories are listed, and a changed frozen text is a new version.
+    """List the initial signatories of a page that was published in any way, and make a changed text a new version.
 
-    The editor's Publish button is held back for a changed text (`publishing_errors`); what slips past it counts as a change of
-    substance, so that no name stands under words its owner never saw.
+    The editor's Publish button refuses a changed text (`publishing_errors`). If one is published all the same, a new version keeps every
+    name under the text that its owner has seen.
     """
     sign_on = sign_on_of(page)
     if not sign_on.is_frozen:
@@ -128,7 +128,7 @@ def follow_published(page: DeclarationPage, *, by: Any, now: datetime) -> None:
     version = add_version(sign_on, page, is_new=True, by=by, now=now)
     if before and version.pk != before.pk:
         log(sign_on, "endorsements.new_version", user=by, data={"from": before.label, "to": version.label})
-        _ask_again(sign_on, before, version, by=by, now=now)
+        _start_mailing(sign_on, before, version, by=by, now=now)
     list_initial_signatories(page, sign_on, by=by, now=now)
 
 
@@ -149,8 +149,8 @@ def _publish(page: DeclarationPage, *, by: Any) -> None:
     page.save_revision(user=by, log_action=False).publish(user=by, skip_permission_checks=True)
 
 
-def _ask_again(sign_on: SignOn, before: TextVersion | None, version: TextVersion, *, by: Any, now: datetime) -> None:
-    """Have those who signed an earlier version asked to confirm this one (`endorsements.deliveries.mailings`)."""
+def _start_mailing(sign_on: SignOn, before: TextVersion | None, version: TextVersion, *, by: Any, now: datetime) -> None:
+    """Have those who signed an earlier version emailed to confirm this one (`endorsements.deliveries.mailings`)."""
     if before is not None and version.number > before.number:
         Mailing.objects.get_or_create(
             kind=MailingKind.NEW_VERSION,

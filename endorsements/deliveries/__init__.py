@@ -1,1 +1,1 @@
-"""Handing a declaration over: snapshot, letter, verification and news to signatories."""
+"""Recording deliveries of a declaration: snapshot, letter, verification and mailings to those who endorsed."""

@@ -137,7 +137,7 @@ class Deliver(ConfirmView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page, ends = self.page, self.object.grace_ends_at()
-        rows, version = Endorsement.objects.under(page), self.object.version
+        rows, version = Endorsement.objects.for_declaration(page), self.object.version
         is_early = ends is not None and ends > timezone.now() and not page.deliveries.exists()
         return super().get_context_data(
             **kwargs,
@@ -154,7 +154,7 @@ class Deliver(ConfirmView):
 
 def _counted_now(page: DeclarationPage) -> str:
     counts = fresh_counts(page)
-    return snapshot.counted(counts.organisations, counts.people, counts.countries)
+    return snapshot.counts_text(counts.organisations, counts.people, counts.countries)
 
 
 class DeliveryView(OfDelivery, AdminView):
@@ -175,9 +175,9 @@ class DeliveryView(OfDelivery, AdminView):
         return super().get_context_data(
             **kwargs,
             delivery=delivery,
-            counted=snapshot.counted(delivery.organisations, delivery.people, delivery.countries),
+            counted=snapshot.counts_text(delivery.organisations, delivery.people, delivery.countries),
             verify_url=absolute(reverse("verify", args=(delivery.sha256,))),
-            news=[(kind, news.get(kind), emails.written(news[kind]) if kind in news else 0) for kind in NEWS],
+            news=[(kind, news.get(kind), emails.written_count(news[kind]) if kind in news else 0) for kind in NEWS],
             may_change=self.user_has_permission("change"),
         )
 
@@ -214,7 +214,7 @@ class Announce(DeliveryAction):
 
     @cached_property
     def count(self) -> int:
-        return mailings.how_many(self.mailing)
+        return mailings.email_count(self.mailing)
 
     def is_possible(self) -> bool:
         return not self.delivery.mailings.filter(kind=self.kind).exists()
@@ -242,7 +242,7 @@ class Announce(DeliveryAction):
 
     def email(self) -> EmailMultiAlternatives:
         """With an invented name."""
-        context = sample() | emails.context_of(self.mailing) | emails.sample_links()
+        context = sample() | emails.mailing_context(self.mailing) | emails.sample_links()
         return compose(f"endorsements/{self.kind}", to="ada@example.org", context=context)
 
     def recipients(self, email: EmailMultiAlternatives) -> str:

@@ -20,7 +20,7 @@ from core.absolute_urls import absolute
 from core.dates import site_date
 from endorsements.models import DeclarationPage, Delivery
 from endorsements.models.sign_on import sign_on_of
-from endorsements.text.canonical import as_blocks
+from endorsements.text.display import as_blocks
 
 from . import snapshot
 
@@ -81,15 +81,15 @@ class LetterNow(PermissionCheckedMixin, View):
 def _letter(request: HttpRequest, content: str, sha256: str) -> HttpResponse:
     if not content:
         raise Http404
-    told, site_context = snapshot.read(content), get_site_context(request)
-    for number, group in enumerate(told["signed"]):
+    data, site_context = snapshot.read(content), get_site_context(request)
+    for number, group in enumerate(data["signed"]):
         group["blocks"] = as_blocks(group["text"]["text"], top=3 if number else 2)
-    counts = told["counts"]
+    counts = data["counts"]
     context = {
-        "told": told,
+        "snapshot": data,
         "coalition": site_context.identity.name if site_context else "",
-        "counted": snapshot.counted(counts["organisations"], counts["people"], counts["countries"]),
-        "delivered_on": date.fromisoformat(told["delivery"]["on"]),
+        "counted": snapshot.counts_text(counts["organisations"], counts["people"], counts["countries"]),
+        "delivered_on": date.fromisoformat(data["delivery"]["on"]),
         "sha256": sha256,
         "groups_of_hash": [sha256[place : place + 8] for place in range(0, len(sha256), 8)],
         "verify_url": absolute(reverse("verify", args=(sha256,))) if sha256 else "",

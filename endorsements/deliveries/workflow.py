@@ -1,4 +1,4 @@
-"""Handing a declaration over, what came of it, and the news of both to those who endorsed."""
+"""Recording a delivery and the reply to it, and emailing both to those who endorsed."""
 
 from datetime import date, datetime
 from typing import Any
@@ -18,25 +18,25 @@ ACTION = "endorsements.deliver"
 
 
 def deliver(sign_on: SignOn, *, recipient: str, delivered_on: date, method: str, note: str = "", by: Any, now: datetime) -> Delivery:
-    """Freeze text and names as they stand now, as handed over. The sign-on must be closed, or delivered to somebody else before.
+    """Record the delivery of the text and the names as they are now. Nothing that happens to an endorsement later changes it.
 
-    To the same recipient on the same day it was handed over once: asked again, the delivery that stands is returned. Nothing that
-    happens to an endorsement afterwards changes a delivery. Raises TransitionNotAllowed for a sign-on that is not over.
+    Idempotent: a second delivery to the same recipient on the same day returns the first. Raises TransitionNotAllowed if the sign-on is
+    not closed or delivered.
     """
     with transaction.atomic():
-        # The row is the lock under which two presses of the button come one after the other.
-        standing = SignOn.objects.select_for_update(of=("self",)).select_related("declaration", "version").get(pk=sign_on.pk)
-        if standing.state not in OVER:
-            raise TransitionNotAllowed(standing.state, SignOnState.DELIVERED)
+        # Lock the row, so that concurrent calls find the first delivery.
+        locked = SignOn.objects.select_for_update(of=("self",)).select_related("declaration", "version").get(pk=sign_on.pk)
+        if locked.state not in OVER:
+            raise TransitionNotAllowed(locked.state, SignOnState.DELIVERED)
         before = Delivery.objects.defer("content").filter(
-            declaration_id=standing.declaration_id, recipient__iexact=recipient, delivered_on=delivered_on
+            declaration_id=locked.declaration_id, recipient__iexact=recipient, delivered_on=delivered_on
         )
         if found := before.first():
             return found
-        taken = snapshot.take(standing, recipient=recipient, delivered_on=delivered_on, method=method, now=now)
+        taken = snapshot.take(locked, recipient=recipient, delivered_on=delivered_on, method=method, now=now)
         delivery = Delivery.objects.create(
-            declaration=standing.declaration,
-            version=standing.version,
+            declaration=locked.declaration,
+            version=locked.version,
             recipient=recipient,
             delivered_on=delivered_on,
             method=method,
@@ -49,18 +49,18 @@ def deliver(sign_on: SignOn, *, recipient: str, delivered_on: date, method: str,
             made_at=now,
             made_by=by,
         )
-        told = {"delivery": delivery.pk, "sha256": delivery.sha256}
+        data = {"delivery": delivery.pk, "sha256": delivery.sha256}
         changes = {"delivered_at": now}
         if not transition(
-            sign_on, to=SignOnState.DELIVERED, transitions=SIGN_ON_TRANSITIONS, action=ACTION, by=by, changes=changes, data=told
+            sign_on, to=SignOnState.DELIVERED, transitions=SIGN_ON_TRANSITIONS, action=ACTION, by=by, changes=changes, data=data
         ):
-            log(sign_on, ACTION, user=by, data=told)
+            log(sign_on, ACTION, user=by, data=data)
         content_changed()
     return delivery
 
 
 def record_reply(delivery: Delivery, *, reply: str, replied_on: date, by: Any, now: datetime) -> bool:
-    """Keep what they answered, or correct it. It is beside the snapshot, not in it. False when it is that already."""
+    """Record or correct the reply, which is not part of the snapshot. False if nothing changed."""
     with transaction.atomic():
         other = Delivery.objects.filter(pk=delivery.pk).exclude(reply=reply, replied_on=replied_on)
         changed = bool(other.update(reply=reply, replied_on=replied_on))
@@ -72,14 +72,14 @@ def record_reply(delivery: Delivery, *, reply: str, replied_on: date, by: Any, n
 
 
 def announce(delivery: Delivery, kind: MailingKind, *, by: Any, now: datetime) -> Mailing:
-    """Have `endorsements.deliveries.mailings` tell those who endorsed: that it was delivered, or that there is a reply. Once each.
+    """Start the mailing to those who endorsed, that it was delivered or that there is a reply (`endorsements.deliveries.mailings`).
 
-    Asked again, the mailing that there is is returned. Raises NotPossible for the news of a reply that is not recorded.
+    Idempotent: a second call returns the first mailing. Raises NotPossible for a reply that is not recorded.
     """
     if kind == MailingKind.REPLY and not delivery.reply:
         raise NotPossible(_("Record the reply first."))
     if kind not in (MailingKind.DELIVERED, MailingKind.REPLY):
-        raise ValueError(f"{kind} is no news of a delivery")
+        raise ValueError(f"a delivery has no mailing of kind {kind}")
     with transaction.atomic():
         mailing, is_new = Mailing.objects.get_or_create(
             kind=kind, delivery=delivery, defaults={"declaration_id": delivery.declaration_id, "begun_at": now, "begun_by": by}

@@ -35,8 +35,8 @@ from endorsements.models import DeclarationPage, Endorsement, ImportedList, Text
 from endorsements.states import SignOnState, State
 from members.states import OrganisationKind
 
-from .reader import COLUMNS, HEADINGS, LARGEST, MOST_ROWS, open_list
-from .workflow import import_list, read_again, take_back, to_take_back, why_no_import
+from .reader import COLUMNS, HEADINGS, MAX_BYTES, MAX_ROWS, open_list
+from .workflow import import_list, read_stored_file, reason_not_to_import, still_as_imported, take_back
 
 TITLE = gettext_lazy("Import signatories")
 SHOWN = 200
@@ -54,7 +54,7 @@ class ImportForm(forms.Form):
         label=gettext_lazy("List"),
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
         help_text=gettext_lazy("A CSV file, at most %(rows)s rows and %(size)d MB. Next you see what it would do; nothing is imported yet.")
-        % {"rows": f"{MOST_ROWS:,}", "size": LARGEST >> 20},
+        % {"rows": f"{MAX_ROWS:,}", "size": MAX_BYTES >> 20},
     )
     provenance = ImportedList._meta.get_field("provenance").formfield()
 
@@ -64,7 +64,7 @@ class ImportForm(forms.Form):
     def clean_file(self) -> UploadedFile:
         """The file, with its bytes as `raw`, if it is a table whose columns can be told."""
         file = self.cleaned_data["file"]
-        file.raw = file.read(LARGEST + 1)
+        file.raw = file.read(MAX_BYTES + 1)
         try:
             open_list(file.raw)
         except UnreadableTable as error:
@@ -124,7 +124,7 @@ class Upload(_ImportView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         form = ImportForm(request.POST, request.FILES)
-        if why_no_import(self.declaration.signing) or not form.is_valid():
+        if reason_not_to_import(self.declaration.current_sign_on) or not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
         imported = ImportedList.objects.create(
             declaration=self.declaration,
@@ -141,7 +141,7 @@ class Upload(_ImportView):
         context = {
             "form": kwargs.get("form") or ImportForm(),
             "declaration": self.declaration,
-            "reason": why_no_import(self.declaration.signing),
+            "reason": reason_not_to_import(self.declaration.current_sign_on),
             "lists": lists.annotate(still_listed=still).order_by("-uploaded_at")[:50],
             "columns": COLUMNS,
             "kinds": OrganisationKind.choices,
@@ -175,9 +175,9 @@ class Preview(_ImportView):
         context = super().get_context_data(**kwargs, imported=self.imported, declaration=self.declaration, shown=SHOWN)
         if self.imported.done_at:
             listed = self.imported.endorsements.filter(state=State.LISTED).count()
-            context |= {"still_listed": listed, "can_go": to_take_back(self.imported).exists()}
+            context |= {"still_listed": listed, "can_go": still_as_imported(self.imported).exists()}
         try:
-            return context | {"reading": read_again(self.imported), "reason": why_no_import(self.declaration.signing)}
+            return context | {"reading": read_stored_file(self.imported), "reason": reason_not_to_import(self.declaration.current_sign_on)}
         except NotPossible as reason:
             return context | {"reason": str(reason)}
 
@@ -187,7 +187,7 @@ class Rejected(_Guarded, View):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            reading = read_again(self.imported)
+            reading = read_stored_file(self.imported)
         except NotPossible as reason:
             messages.warning(request, str(reason))
             return redirect("signatory_import:list", self.imported.pk)
@@ -207,7 +207,7 @@ class TakeBack(_ImportView, ConfirmView):
 
     @cached_property
     def count(self) -> int:
-        return to_take_back(self.imported).count()
+        return still_as_imported(self.imported).count()
 
     def is_possible(self) -> bool:
         return bool(self.count)

@@ -1,7 +1,7 @@
-"""Signatories from outside, such as paper sheets or an older letter: a CSV read and judged row by row. Nothing is written here.
+"""Read a CSV file of signatories from outside, such as paper sheets or an older letter, and check it row by row. Nothing is stored here.
 
-Paper carries no consent that was given here: nobody is asked for news, an address stays with the secretariat, and a person's name is
-shown only where the sheet asked and the column "show name" says so.
+Paper carries no consent given on this site: nobody gets news, email addresses are not used, and a person's name is shown only if the
+column "show name" says that the sheet asked.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -27,22 +27,22 @@ from members.identity.keys import name_key, organisation_key, sort_key
 from members.organisations.matching import Recogniser, recogniser
 from members.states import OrganisationKind
 
-LARGEST = 5 * 1024 * 1024
-MOST_ROWS = 20_000
+MAX_BYTES = 5 * 1024 * 1024
+MAX_ROWS = 20_000
 PORTION = 500
-# The heading of the column that the file of rejected rows has in addition.
+# The heading of an additional column in the file of rejected rows.
 PROBLEM = "problem"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One that a list may have: its heading, other words taken for it, and what is to stand below."""
+    """A column that a list may have: its heading, other headings understood as it, and what it contains."""
 
     name: str
     heading: str
     meaning: Any
     example: str
-    also: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 COLUMNS = (
@@ -102,16 +102,16 @@ COLUMNS = (
 )
 HEADINGS = {column.name: column.heading for column in COLUMNS}
 _KINDS = {"organisation": Kind.ORGANISATION, "person": Kind.PERSON}
-_ANSWERS = {"yes": True, "no": False}
-_OTHER_WORDS = {"organization": "organisation", "individual": "person", **dict.fromkeys(("y", "true", "1", "x"), "yes")}
-_OTHER_WORDS |= dict.fromkeys(("n", "false", "0"), "no")
-_OF_ORGANISATIONS = ("acronym", "website", "organisation_kind", "signatory")
-_OF_PEOPLE = ("affiliation", "show_name")
+_YES_NO = {"yes": True, "no": False}
+_SYNONYMS = {"organization": "organisation", "individual": "person", **dict.fromkeys(("y", "true", "1", "x"), "yes")}
+_SYNONYMS |= dict.fromkeys(("n", "false", "0"), "no")
+_ORGANISATION_ONLY = ("acronym", "website", "organisation_kind", "signatory")
+_PERSON_ONLY = ("affiliation", "show_name")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in a cell and what to do; `heading` is the column's, as the file has it."""
+    """What is wrong in a cell and what to do; `heading` is that of the column in the file."""
 
     heading: str
     text: str
@@ -120,24 +120,24 @@ class Problem:
         return f"{self.heading}: {self.text}"
 
 
-class Place(NamedTuple):
-    """Where a signatory stands already: in words, and the endorsement's primary key if it is one."""
+class Match(NamedTuple):
+    """Where the same signatory was found: in words, and the endorsement's primary key if it is one."""
 
-    words: str
+    text: str
     endorsement: int | None = None
 
 
 @dataclass
 class Entry:
-    """A row of the file, what it means (`typed`, None when it has problems), and where the same signatory stands already."""
+    """A row of the file, its values (None if it has problems), and the same signatory elsewhere if there is one."""
 
     row: Row
     name: str
-    typed: Submission | None
+    submission: Submission | None
     problems: list[Problem] = field(default_factory=list)
     key: str = ""
     organisation: int | None = None
-    stands: Place | None = None
+    match: Match | None = None
 
     @property
     def line(self) -> int:
@@ -145,8 +145,8 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A list, judged by the endorsements that there are at this moment."""
+class CheckedList:
+    """A list, checked against the endorsements that there are now."""
 
     table: Table
     entries: list[Entry]
@@ -154,11 +154,11 @@ class Reading:
 
     @cached_property
     def new(self) -> list[Entry]:
-        return [entry for entry in self.entries if entry.typed and not entry.stands]
+        return [entry for entry in self.entries if entry.submission and not entry.match]
 
     @cached_property
-    def standing(self) -> list[Entry]:
-        return [entry for entry in self.entries if entry.stands]
+    def matched(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.match]
 
     @cached_property
     def rejected(self) -> list[Entry]:
@@ -168,36 +168,36 @@ class Reading:
         return [*(heading for heading in self.table.headings if normalise_heading(heading) != PROBLEM), PROBLEM]
 
     def rejected_rows(self) -> Iterator[list[str]]:
-        """As they came, with what is wrong in a last cell, to be corrected and uploaded again."""
+        """The rows as uploaded, with their problems in a last cell, to be corrected and uploaded again."""
         for entry in self.rejected:
             cells = [cell for key, cell in entry.row.cells.items() if key != PROBLEM]
             yield [*cells, "; ".join(map(str, entry.problems))]
 
 
 def open_list(raw: bytes) -> Table:
-    """The table, if its columns can be told. Raises UnreadableTable, saying what to do."""
-    if len(raw) > LARGEST:
+    """The table, with headings that are understood. Raises UnreadableTable, saying what to do."""
+    if len(raw) > MAX_BYTES:
         message = _("The file is larger than %(most)d MB. Please leave out columns that are not needed, or split it into several files.")
-        raise UnreadableTable(message % {"most": LARGEST >> 20})
-    table = read_csv(raw, most_rows=MOST_ROWS)
+        raise UnreadableTable(message % {"most": MAX_BYTES >> 20})
+    table = read_csv(raw, most_rows=MAX_ROWS)
     _columns(table)
     return table
 
 
-def read_list(raw: bytes, page: DeclarationPage) -> Reading:
-    """Every row judged, for this declaration. Raises UnreadableTable as `open_list` does."""
+def read_list(raw: bytes, page: DeclarationPage) -> CheckedList:
+    """Check every row for this declaration. Raises UnreadableTable as `open_list` does."""
     table = open_list(raw)
     columns = _columns(table)
     recognise = recogniser()
     entries = [_entry(row, columns, page, recognise) for row in table.rows]
-    _find_the_same(entries, page)
+    _match_entries(entries, page)
     known = {PROBLEM, *(normalise_heading(heading) for heading in columns.values())}
-    return Reading(table, entries, [heading for heading in table.headings if normalise_heading(heading) not in known])
+    return CheckedList(table, entries, [heading for heading in table.headings if normalise_heading(heading) not in known])
 
 
 def _columns(table: Table) -> dict[str, str]:
-    """The columns that the file has, each with its heading as written there."""
-    known = {normalise_heading(word): column.name for column in COLUMNS for word in (column.heading, *column.also)}
+    """The columns of the file, by name, each with its heading in the file."""
+    known = {normalise_heading(word): column.name for column in COLUMNS for word in (column.heading, *column.aliases)}
     found: dict[str, str] = {}
     for heading in table.headings:
         name = known.get(normalise_heading(heading), "")
@@ -216,12 +216,12 @@ def _columns(table: Table) -> dict[str, str]:
 
 
 def _entry(row: Row, columns: dict[str, str], page: DeclarationPage, recognise: Recogniser) -> Entry:
-    cells = {name: _text(row.cells[normalise_heading(heading)]) for name, heading in columns.items()}
+    cells = {name: _clean_cell(row.cells[normalise_heading(heading)]) for name, heading in columns.items()}
     values: dict[str, Any] = {"kind": Kind.ORGANISATION, "email": ""}
     problems = []
     for name, heading in columns.items():
         try:
-            values[name] = _value(name, cells[name])
+            values[name] = _parse(name, cells[name])
         except ValidationError as error:
             problems.append(Problem(heading, " ".join(error.messages)))
     is_organisation = values["kind"] == Kind.ORGANISATION
@@ -230,109 +230,113 @@ def _entry(row: Row, columns: dict[str, str], page: DeclarationPage, recognise: 
         problems.append(Problem(columns.get("kind", HEADINGS["kind"]), message % {"who": page.get_who_display()}))
     if problems:
         return Entry(row, cells["name"], None, problems)
-    for name in _OF_PEOPLE if is_organisation else _OF_ORGANISATIONS:
+    for name in _PERSON_ONLY if is_organisation else _ORGANISATION_ONLY:
         values.pop(name, None)
-    typed = Submission(**values)
-    on_paper = not is_organisation and not typed.email
-    key = name_key(typed.name, typed.country, typed.affiliation) if on_paper else typed.key
-    known = recognise(typed.name, typed.country, typed.website) if is_organisation else None
-    return Entry(row, typed.name, typed, key=key, organisation=known)
+    submission = Submission(**values)
+    on_paper = not is_organisation and not submission.email
+    key = name_key(submission.name, submission.country, submission.affiliation) if on_paper else submission.key
+    known = recognise(submission.name, submission.country, submission.website) if is_organisation else None
+    return Entry(row, submission.name, submission, key=key, organisation=known)
 
 
-def _text(cell: str) -> str:
-    """The cell on one line, without the apostrophe that our own files put before what looks like a formula."""
+def _clean_cell(cell: str) -> str:
+    """The cell on one line, without the apostrophe that our own files put before formulas."""
     line = clean_line(cell)
     return line[1:] if line.startswith(("'=", "'+", "'-", "'@")) else line
 
 
-def _value(name: str, text: str) -> Any:
-    """What a cell means. Raises ValidationError, saying what to do."""
-    if name in _MEANINGS:
-        return _MEANINGS[name](text)
+def _parse(name: str, text: str) -> Any:
+    """The value of a cell. Raises ValidationError, saying what to do."""
+    if name in _PARSERS:
+        return _PARSERS[name](text)
     if name == "name" and not text:
         raise ValidationError(_("It is missing. A row needs a name."))
     model_field: Any = Endorsement._meta.get_field(name)
     return model_field.clean(text, None) if text else ""
 
 
-def _one_of(words: dict[str, Any], default: Any) -> Callable[[str], Any]:
-    def meaning(text: str) -> Any:
+def _choice_parser(words: dict[str, Any], default: Any) -> Callable[[str], Any]:
+    def parse(text: str) -> Any:
         word = fold(text[:60])
         if not text:
             return default
-        if _OTHER_WORDS.get(word, word) not in words:
+        if _SYNONYMS.get(word, word) not in words:
             message = _("“%(text)s” is none of these: %(words)s.")
             raise ValidationError(message % {"text": text[:60], "words": ", ".join(words)})
-        return words[_OTHER_WORDS.get(word, word)]
+        return words[_SYNONYMS.get(word, word)]
 
-    return meaning
+    return parse
 
 
 _LIKE_A_WEBSITE = gettext_lazy("Please write the address of a website, such as https://example.org.")
-_MEANINGS: dict[str, Callable[[str], Any]] = {
-    "kind": _one_of(_KINDS, Kind.ORGANISATION),
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "kind": _choice_parser(_KINDS, Kind.ORGANISATION),
     "country": lambda text: country_code(text) if text else "",
     "website": WebsiteField(required=False, error_messages={"invalid": _LIKE_A_WEBSITE}).clean,
     "email": EmailAddressField(required=False).clean,
-    "organisation_kind": _one_of({kind.value: kind for kind in OrganisationKind}, ""),
-    "show_name": _one_of(_ANSWERS, False),
+    "organisation_kind": _choice_parser({kind.value: kind for kind in OrganisationKind}, ""),
+    "show_name": _choice_parser(_YES_NO, False),
 }
 
 
 # The same signatory
 
 
-class _Who(NamedTuple):
-    """By what a signatory is known."""
+class _Identity(NamedTuple):
+    """What identifies a signatory."""
 
     key: str
     same_name: str
     organisation: int | None
 
 
-class _Places:
-    """Where each signatory stands. Of two organisations of one name and country, one without a website counts as the other."""
+class _Matches:
+    """Finds signatories. An organisation without a website is the same as any of its name and country."""
 
     def __init__(self) -> None:
-        self.by_key: dict[str, Place] = {}
-        self.by_name: dict[str, Place] = {}
-        self.by_organisation: dict[int, Place] = {}
+        self.by_key: dict[str, Match] = {}
+        self.by_name: dict[str, Match] = {}
+        self.by_organisation: dict[int, Match] = {}
 
-    def add(self, who: _Who, place: Place) -> None:
-        self.by_key.setdefault(who.key, place)
-        self.by_name.setdefault(who.same_name, place)
-        if who.organisation:
-            self.by_organisation.setdefault(who.organisation, place)
+    def add(self, identity: _Identity, match: Match) -> None:
+        self.by_key.setdefault(identity.key, match)
+        self.by_name.setdefault(identity.same_name, match)
+        if identity.organisation:
+            self.by_organisation.setdefault(identity.organisation, match)
 
-    def find(self, who: _Who) -> Place | None:
-        same_name = (self.by_name if who.key == who.same_name else self.by_key).get(who.same_name)
-        return self.by_key.get(who.key) or same_name or (self.by_organisation.get(who.organisation) if who.organisation else None)
+    def find(self, identity: _Identity) -> Match | None:
+        same_name = (self.by_name if identity.key == identity.same_name else self.by_key).get(identity.same_name)
+        return (
+            self.by_key.get(identity.key)
+            or same_name
+            or (self.by_organisation.get(identity.organisation) if identity.organisation else None)
+        )
 
 
-def _find_the_same(entries: list[Entry], page: DeclarationPage) -> None:
-    """Say of each good entry where its signatory stands: under the declaration, or in an earlier row."""
-    good = iter([(entry, entry.typed) for entry in entries if entry.typed])
-    in_file = _Places()
+def _match_entries(entries: list[Entry], page: DeclarationPage) -> None:
+    """Set `match` of each valid entry to the same signatory's endorsement or earlier row."""
+    good = iter([(entry, entry.submission) for entry in entries if entry.submission])
+    in_file = _Matches()
     while portion := list(islice(good, PORTION)):
-        standing = _standing(page, portion)
-        for entry, typed in portion:
-            who = _who(entry.key, typed.kind, typed.name, typed.country, entry.organisation)
-            entry.stands = standing.find(who) or in_file.find(who)
-            if not entry.stands:
-                in_file.add(who, Place(_("the same as row %(row)d") % {"row": entry.line}))
+        stored = _stored_matches(page, portion)
+        for entry, submission in portion:
+            identity = _identity(entry.key, submission.kind, submission.name, submission.country, entry.organisation)
+            entry.match = stored.find(identity) or in_file.find(identity)
+            if not entry.match:
+                in_file.add(identity, Match(_("the same as row %(row)d") % {"row": entry.line}))
 
 
-def _standing(page: DeclarationPage, portion: Iterable[tuple[Entry, Submission]]) -> _Places:
-    """Where those stand that have a key, or being organisations a name, of this portion, or are one that the coalition knows."""
-    places = _Places()
-    same_key = Q(key__in={entry.key for entry, _typed in portion})
-    same_name = Q(kind=Kind.ORGANISATION, sort_key__in={sort_key(typed.name) for _entry, typed in portion})
-    same_organisation = Q(organisation__in={entry.organisation for entry, _typed in portion if entry.organisation})
-    rows = Endorsement.objects.under(page).live().filter(same_key | same_name | same_organisation)
+def _stored_matches(page: DeclarationPage, portion: Iterable[tuple[Entry, Submission]]) -> _Matches:
+    """Live endorsements with a key, an organisation's name, or a known organisation of this portion."""
+    matches = _Matches()
+    same_key = Q(key__in={entry.key for entry, _submission in portion})
+    same_name = Q(kind=Kind.ORGANISATION, sort_key__in={sort_key(submission.name) for _entry, submission in portion})
+    same_organisation = Q(organisation__in={entry.organisation for entry, _submission in portion if entry.organisation})
+    rows = Endorsement.objects.for_declaration(page).live().filter(same_key | same_name | same_organisation)
     for pk, key, kind, name, country, organisation in rows.values_list("pk", "key", "kind", "name", "country", "organisation"):
-        places.add(_who(key, kind, name, country, organisation), Place(_("stands already: %(name)s") % {"name": name}, pk))
-    return places
+        matches.add(_identity(key, kind, name, country, organisation), Match(_("stands already: %(name)s") % {"name": name}, pk))
+    return matches
 
 
-def _who(key: str, kind: str, name: str, country: str, organisation: int | None) -> _Who:
-    return _Who(key, organisation_key(name, country, "") if kind == Kind.ORGANISATION else key, organisation)
+def _identity(key: str, kind: str, name: str, country: str, organisation: int | None) -> _Identity:
+    return _Identity(key, organisation_key(name, country, "") if kind == Kind.ORGANISATION else key, organisation)

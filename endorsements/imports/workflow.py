@@ -1,4 +1,4 @@
-"""A list of signatories from outside: into the list of names as one, and out of it as one."""
+"""Importing a list of signatories from outside, and taking the import back."""
 
 from datetime import datetime
 from typing import Any
@@ -16,11 +16,11 @@ from endorsements.models.sign_on import sign_on_of
 from endorsements.signing.submission import Submission
 from endorsements.states import SignOnState, Source, State
 
-from .reader import PORTION, Entry, Reading, read_list
+from .reader import PORTION, CheckedList, Entry, read_list
 
 
-def why_no_import(sign_on: SignOn) -> str:
-    """Why names cannot be added to this sign-on from a list; '' when they can."""
+def reason_not_to_import(sign_on: SignOn) -> str:
+    """Why signatories cannot be imported into this sign-on; '' if they can."""
     match sign_on.state:
         case SignOnState.DRAFT:
             return _("Names stand under a frozen text. Open the sign-on first, or circulate it under embargo; then import.")
@@ -30,57 +30,55 @@ def why_no_import(sign_on: SignOn) -> str:
 
 
 def import_list(imported: ImportedList, *, by: Any, now: datetime, version: TextVersion | None = None) -> bool:
-    """Put the list's new rows among the names, listed, under the text in force. No mail is written and no consent made up. Of the file
-    the rows with problems stay, to be corrected.
+    """List the new rows under the text in force. No email is sent. Rows with problems stay in the file, to be corrected.
 
-    False when it was done before: whoever comes second finds what the first one did in `added` and `skipped`. Raises NotPossible,
-    and changes nothing, when the sign-on takes none, the file is gone or holds nothing new, or the text in force has become another
-    than the `version` shown to `by`.
+    False if it was done before: `added` and `skipped` say what was done. Raises NotPossible, and changes nothing, if the sign-on takes no
+    imports, the file is gone or has nothing new, or the text in force is no longer the `version` shown to `by`.
     """
     imported.refresh_from_db()
     if imported.done_at:
         return False
-    # Before the transaction: SQLite has one writer at a time, and twenty thousand rows take seconds to judge.
-    reading = read_again(imported)
-    rows = [_row(entry, typed, imported, now) for entry in reading.new if (typed := entry.typed)]
+    # Before the transaction: SQLite has one writer at a time, and checking twenty thousand rows takes seconds.
+    reading = read_stored_file(imported)
+    rows = [_row(entry, submission, imported, now) for entry in reading.new if (submission := entry.submission)]
     with transaction.atomic():
         if not ImportedList.objects.filter(pk=imported.pk, done_at__isnull=True).update(done_at=now):
             imported.refresh_from_db()
             return False
-        sign_on, in_force = _ready(imported.declaration, version)
+        sign_on, in_force = _sign_on_for_import(imported.declaration, version)
         for row in rows:
             row.version = in_force
-        # The constraint has the last word: who endorsed a moment ago stays, and is counted below among those that stood there.
+        # A signatory who endorsed a moment ago violates the constraint, is ignored, and counts as skipped below.
         Endorsement.objects.bulk_create(rows, batch_size=PORTION, ignore_conflicts=True)
         added = Endorsement.objects.filter(imported=imported).count()
         if not added:
             raise NotPossible(_("Everybody in this list stands here already. Nothing was changed."))
-        skipped = len(reading.new) + len(reading.standing) - added
+        skipped = len(reading.new) + len(reading.matched) - added
         rejected = b"".join(write_csv(reading.rejected_rows(), reading.rejected_headings())) if reading.rejected else b""
         ImportedList.objects.filter(pk=imported.pk).update(added=added, skipped=skipped, content=rejected)
-        told = {"list": imported.pk, "provenance": imported.provenance, "added": added, "skipped": skipped}
-        log(sign_on, "endorsements.import", user=by, data=told)
+        data = {"list": imported.pk, "provenance": imported.provenance, "added": added, "skipped": skipped}
+        log(sign_on, "endorsements.import", user=by, data=data)
     imported.refresh_from_db()
     return True
 
 
 def take_back(imported: ImportedList, *, by: Any, now: datetime) -> int:
-    """Withdraw, without a trace in public, what came with this list and is still listed; returns how many. A second time it is none."""
+    """Withdraw, without a public trace, what was imported with this list and is still listed. Returns how many; 0 the second time."""
     with transaction.atomic():
-        count = to_take_back(imported).update(state=State.WITHDRAWN, withdrawal_shown=False, ended_at=now)
+        count = still_as_imported(imported).update(state=State.WITHDRAWN, withdrawal_shown=False, ended_at=now)
         if count:
-            told = {"list": imported.pk, "provenance": imported.provenance, "withdrawn": count}
-            log(sign_on_of(imported.declaration), "endorsements.take_back", user=by, data=told)
+            data = {"list": imported.pk, "provenance": imported.provenance, "withdrawn": count}
+            log(sign_on_of(imported.declaration), "endorsements.take_back", user=by, data=data)
         return count
 
 
-def to_take_back(imported: ImportedList) -> EndorsementQuerySet:
-    """What came with the list and still stands as it came."""
+def still_as_imported(imported: ImportedList) -> EndorsementQuerySet:
+    """What was imported with the list and is still listed."""
     return Endorsement.objects.listed().filter(imported=imported, source=Source.IMPORT)
 
 
-def read_again(imported: ImportedList) -> Reading:
-    """The uploaded file. Raises NotPossible when it was erased, or (after an upgrade) is understood no more."""
+def read_stored_file(imported: ImportedList) -> CheckedList:
+    """The uploaded file, checked anew. Raises NotPossible if it was erased or (after an upgrade) is no longer understood."""
     if not imported.content:
         raise NotPossible(_("The file has been erased, as uploads are after a week. Please upload it again."))
     try:
@@ -89,10 +87,10 @@ def read_again(imported: ImportedList) -> Reading:
         raise NotPossible(str(error)) from error
 
 
-def _ready(page: DeclarationPage, shown: TextVersion | None) -> tuple[SignOn, TextVersion]:
-    """The sign-on and its text in force. Raises NotPossible when names cannot go there now."""
+def _sign_on_for_import(page: DeclarationPage, shown: TextVersion | None) -> tuple[SignOn, TextVersion]:
+    """The sign-on and its text in force. Raises NotPossible if it takes no imports now."""
     sign_on = sign_on_of(page)
-    reason, version = why_no_import(sign_on), sign_on.version
+    reason, version = reason_not_to_import(sign_on), sign_on.version
     if reason or version is None:
         raise NotPossible(reason)
     if shown and shown.number != version.number:
@@ -100,14 +98,14 @@ def _ready(page: DeclarationPage, shown: TextVersion | None) -> tuple[SignOn, Te
     return sign_on, version
 
 
-def _row(entry: Entry, typed: Submission, imported: ImportedList, now: datetime) -> Endorsement:
+def _row(entry: Entry, submission: Submission, imported: ImportedList, now: datetime) -> Endorsement:
     return Endorsement(
-        **typed.row(),
+        **submission.row(),
         declaration_id=imported.declaration_id,
         state=State.LISTED,
         source=Source.IMPORT,
         key=entry.key,
-        address_key=canonical_address(typed.email) if typed.email else "",
+        address_key=canonical_address(submission.email) if submission.email else "",
         organisation_id=entry.organisation,
         wants_updates=False,
         provenance=_("%(list)s, row %(row)d") % {"list": imported.provenance, "row": entry.line},

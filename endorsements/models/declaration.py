@@ -19,7 +19,7 @@ from wagtail.models import Orderable
 
 from cms.models import PageWithUrls
 from core.forms.validators import validate_line
-from endorsements.states import Rule, Who
+from endorsements.states import ListingRule, WhoMayEndorse
 from news.models import PostPage
 from news.models.post import PostManager
 from news.states import Kind
@@ -28,7 +28,7 @@ from .panels import declaration_panels
 from .sign_on import SignOn, sign_on_of
 
 NAME_WORDING = _("Show my name, country and role in the public list. Without it I am counted and not named.")
-KEPT_PATHS = (
+REDIRECTED_PATHS = (
     "/endorse/",
     "/signatories/",
     "/signatories/all/",
@@ -43,7 +43,7 @@ NEWS_WORDING = _("Send me news of the coalition by e-mail, a few times a year. I
 
 
 class DeclarationPage(PageWithUrls, PostPage):
-    """A post of kind declaration that organisations and people can sign. Editors' choices are fields here; the state is in `SignOn`.
+    """A post that organisations and people can endorse. Editors' choices are fields here; the state is in `SignOn`.
 
     The addresses below its own, and their views, are in endorsements/declarations/urls.py.
     """
@@ -62,19 +62,21 @@ class DeclarationPage(PageWithUrls, PostPage):
         default=3,
         help_text=_("For so many days after closing, whoever endorsed in time may still press the button in the mail."),
     )
-    who = models.CharField(_("who may endorse"), max_length=14, choices=Who, default=Who.BOTH, help_text=_("What the form offers."))
+    who = models.CharField(
+        _("who may endorse"), max_length=14, choices=WhoMayEndorse, default=WhoMayEndorse.BOTH, help_text=_("What the form offers.")
+    )
     organisation_rule = models.CharField(
         _("organisations are"),
         max_length=6,
-        choices=Rule,
-        default=Rule.GREEN,
+        choices=ListingRule,
+        default=ListingRule.VERIFIED,
         help_text=_("Always after the signatory has confirmed by e-mail."),
     )
     person_rule = models.CharField(
         _("people are"),
         max_length=6,
-        choices=[choice for choice in Rule.choices if choice[0] != Rule.GREEN],
-        default=Rule.ALL,
+        choices=[choice for choice in ListingRule.choices if choice[0] != ListingRule.VERIFIED],
+        default=ListingRule.ALL,
         help_text=_("Always after they have confirmed by e-mail."),
     )
     goal = models.PositiveIntegerField(
@@ -132,20 +134,20 @@ class DeclarationPage(PageWithUrls, PostPage):
             raise ValidationError({"closes_at": _("It closes before it opens.")})
 
     @property
-    def signing(self) -> SignOn:
-        """Where the sign-on stands. From memory if this page was loaded `for_reading`."""
+    def current_sign_on(self) -> SignOn:
+        """The sign-on as stored; without a query if this page was loaded `for_reading`."""
         return self.sign_on if "sign_on" in self._state.fields_cache else sign_on_of(self)
 
     def publishing_errors(self) -> Iterator[tuple[str, str]]:
-        """What publishing waits for: a changed text that people have signed is published as a correction or a new version."""
+        """What has to be done before publishing, as for every post; and why a changed text cannot be published."""
         yield from super().publishing_errors()
         if self.pk and (reason := self.reason_not_to_publish()):
             yield "body", reason
 
     def reason_not_to_publish(self) -> str:
-        """Why a changed text has to be published as a correction or a new version; '' when nothing speaks against plain publishing."""
-        version = self.signing.version
-        if not version or not self.signing.is_frozen or not self.signing.differs_from(self):
+        """Why a changed text has to be published as a correction or a new version; '' if the page can simply be published."""
+        version = self.current_sign_on.version
+        if not version or not self.current_sign_on.is_frozen or not self.current_sign_on.differs_from(self):
             return ""
         return gettext(
             "The text differs from the one that is being signed (%(version)s). Save the draft; then, under “Where it stands”, publish it "
@@ -153,34 +155,34 @@ class DeclarationPage(PageWithUrls, PostPage):
         ) % {"version": version.label}
 
     def get_route_paths(self) -> list[str]:
-        """Where redirects lead when the address changes: a copied badge, file or form keeps working."""
+        """The paths to redirect when the address changes, so that a copied badge, file or form keeps working."""
         versions = [f"/versions/{number}.{correction}" for number, correction in self.versions.values_list("number", "correction")]
-        return ["/", *KEPT_PATHS, *(f"{version}{end}" for version in versions for end in ("/", ".txt"))]
+        return ["/", *REDIRECTED_PATHS, *(f"{version}{end}" for version in versions for end in ("/", ".txt"))]
 
     def serve(self, request: HttpRequest, view: Any = None, args: Any = None, kwargs: Any = None) -> HttpResponseBase:
-        """An alias of a declaration redirects to it: people sign a text in one place."""
+        """Redirect an alias to its declaration, so that people endorse a text in one place."""
         if self.alias_of_id and not getattr(request, "is_preview", False):
             own = self.get_url_parts(request)
             return redirect(f"{self.alias_of.get_url(request)}{request.path.removeprefix(own[2] if own else '')}")
         return super().serve(request, view, args, kwargs)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
-        """The page itself by its first route; the other modes as every post."""
+        """Preview the page itself by its first route, and the other modes as for every post."""
         if mode_name:
             return super(RoutablePageMixin, self).serve_preview(request, mode_name)
         return super().serve_preview(request, mode_name)
 
     @property
     def takes_organisations(self) -> bool:
-        return self.who != Who.PEOPLE
+        return self.who != WhoMayEndorse.PEOPLE
 
     @property
     def takes_people(self) -> bool:
-        return self.who != Who.ORGANISATIONS
+        return self.who != WhoMayEndorse.ORGANISATIONS
 
 
 class InitialSignatory(Orderable):
-    """An organisation that stood behind the declaration from the start; when the sign-on opens it is listed as an endorsement."""
+    """An organisation that supports the declaration from the start. It is listed as an endorsement when the sign-on opens."""
 
     declaration = ParentalKey(DeclarationPage, on_delete=models.CASCADE, related_name="initial_signatories")
     organisation = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Handing a declaration over: what was handed over, to whom, and the news of it that goes to those who endorsed."""
+"""Deliveries of a declaration to whom it addresses, and mailings to those who endorsed it."""
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ from .sign_on import TextVersion
 
 
 class Delivery(models.Model):
-    """A snapshot of text and names at the moment of handing over. `content` is never changed; its SHA-256 is public at /verify/."""
+    """A snapshot of the text and the signatories when it was delivered. `content` never changes; its SHA-256 is public at /verify/."""
 
     declaration = models.ForeignKey(DeclarationPage, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("declaration"))
     version = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("text"))
@@ -42,9 +42,9 @@ class Delivery(models.Model):
 
 
 class Mailing(models.Model):
-    """News to all who endorsed a declaration, written into the outbox in portions; `after` is the last endorsement that has its mail.
+    """An email to all who endorsed a declaration, queued in portions; `after` is the last endorsement whose email is queued.
 
-    Killed, run twice or on two hosts at once, it goes on where it was: each mail has a key, and the outbox takes a key once.
+    It continues where it was when it is killed, run twice, or run on two hosts: each email has an idempotency key.
     """
 
     declaration = models.ForeignKey(DeclarationPage, on_delete=models.CASCADE, related_name="mailings")

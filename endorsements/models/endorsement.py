@@ -1,4 +1,4 @@
-"""A name under a declaration, and the consents given with it."""
+"""Endorsements of a declaration, and the consents given with them."""
 
 from typing import Self
 
@@ -20,13 +20,13 @@ from .sign_on import TextVersion
 
 
 class EndorsementQuerySet(models.QuerySet["Endorsement"]):
-    """Endorsements in the words of the secretariat, shared by list, counts, files, letter and queue."""
+    """What the public list, the counts, the files, deliveries and the queue select."""
 
-    def under(self, declaration: DeclarationPage) -> Self:
+    def for_declaration(self, declaration: DeclarationPage) -> Self:
         return self.filter(declaration_id=declaration.pk)
 
     def listed(self) -> Self:
-        """What counts and, with the holder's consent, is shown."""
+        """Counted and, with the holder's consent, shown."""
         return self.filter(state=State.LISTED)
 
     def organisations(self) -> Self:
@@ -35,44 +35,44 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
     def people(self) -> Self:
         return self.filter(kind=Kind.PERSON)
 
-    def named(self) -> Self:
-        """Those whose name is shown; the others only count."""
-        # Not `=True`, which Django writes as a bare column, and for that SQLite asks no index.
+    def with_public_name(self) -> Self:
+        """With the name shown; the others are only counted."""
+        # Not `=True`: Django writes it as a bare column, for which SQLite uses no index.
         return self.filter(show_name__in=[True])
 
-    def withdrawn_in_public(self) -> Self:
+    def publicly_withdrawn(self) -> Self:
         return self.filter(state=State.WITHDRAWN, withdrawal_shown=True)
 
     def live(self) -> Self:
-        """Confirmed by whoever gave it, and standing."""
+        """Confirmed by its holder, and not declined or withdrawn."""
         return self.filter(state__in=LIVE, confirmed_at__isnull=False)
 
-    def of_signatory(self, key: str, organisation: Organisation | None) -> Self:
-        """Given by the same: of the same key, or of the same organisation of the coalition, whatever it called itself."""
+    def by_signatory(self, key: str, organisation: Organisation | None) -> Self:
+        """By the same signatory: with the same key, or of the same organisation of the coalition under any name."""
         return self.filter(Q(key=key) | Q(organisation=organisation) if organisation else Q(key=key))
 
     def in_queue(self) -> Self:
-        """What waits for the secretariat, the nearest deadline first, each declaration in one piece."""
-        deadline = F("declaration__closes_at").asc(nulls_last=True)
-        return self.filter(state__in=IN_QUEUE).order_by(deadline, "declaration_id", "submitted_at", "pk")
+        """Waiting for the secretariat, by declaration, the one that closes first before the others."""
+        closes_first = F("declaration__closes_at").asc(nulls_last=True)
+        return self.filter(state__in=IN_QUEUE).order_by(closes_first, "declaration_id", "submitted_at", "pk")
 
-    def of_address(self, address_key: str) -> Self:
+    def by_address(self, address_key: str) -> Self:
         return self.filter(address_key=address_key)
 
     def in_order(self) -> Self:
-        """Organisations before people, each by the alphabet, the same on every database."""
+        """Organisations before people, each in alphabetical order, the same on every database."""
         return self.order_by("kind", "sort_key", "pk")
 
-    def with_news(self) -> Self:
-        """Those who may be told of the declaration's fate."""
+    def wanting_updates(self) -> Self:
+        """Whose holders get emails about deliveries and replies."""
         return self.live().filter(wants_updates=True).exclude(email="")
 
 
 class Endorsement(models.Model):
-    """One organisation's or person's name under one version of a text. Written by `endorsements.workflow` alone.
+    """One organisation's or person's endorsement of one version of a text. Only the workflows of this app change its state.
 
-    The name of a person or a signatory, the address and the notes are erased at their time (`endorsements.personal_data`); nothing else
-    names whose it was, `__str__` and so the audit log included.
+    Names, address and notes are erased in time (`endorsements.personal_data`). Nothing else says whose it was: not `__str__`, and so not
+    the audit log.
     """
 
     declaration = models.ForeignKey(DeclarationPage, on_delete=models.PROTECT, related_name="endorsements", verbose_name=_("declaration"))
@@ -145,7 +145,7 @@ class Endorsement(models.Model):
                 condition=Q(state__in=LIVE, confirmed_at__isnull=False, organisation__isnull=False),
                 name="endorsement_once_organisation",
             ),
-            # Who only typed a name must not keep its owner out: before confirmation, one for each address.
+            # A name that somebody only typed must not keep its owner out: before confirmation there may be one for each address.
             models.UniqueConstraint(
                 fields=("declaration", "key", "address_key"),
                 condition=Q(state__in=UNCONFIRMED, confirmed_at__isnull=True),
@@ -156,8 +156,8 @@ class Endorsement(models.Model):
             ),
         )
         indexes = (
-            # The public list and its counts must cost with 100,000 rows what they cost with 100 (benchmarks/endorsements.py), so counting
-            # and leafing read these and no row.
+            # The public list and its counts cost the same with 100,000 rows as with 100 (benchmarks/endorsements.py): counting and paging
+            # read only these indexes.
             models.Index(fields=["declaration", "state", "show_name", "kind", "sort_key", "id"], name="endorsement_list"),
             models.Index(
                 fields=["declaration", "state", "show_name", "kind", "country", "letter", "organisation_kind"], name="endorsement_counts"
@@ -182,39 +182,42 @@ class Endorsement(models.Model):
         return self.state in LIVE and self.confirmed_at is not None
 
     @property
-    def stands_otherwise(self) -> bool:
-        """The same signatory stands under the declaration already, by another endorsement."""
-        live = Endorsement.objects.under(self.declaration).live()
-        return live.of_signatory(self.key, self.organisation).exclude(pk=self.pk).exists()
+    def has_live_duplicate(self) -> bool:
+        """Whether another endorsement of the declaration by the same signatory is live."""
+        live = Endorsement.objects.for_declaration(self.declaration).live()
+        return live.by_signatory(self.key, self.organisation).exclude(pk=self.pk).exists()
 
     @property
-    def place(self) -> str:
+    def country_label(self) -> str:
+        """The name of the country; "Global" for an organisation without one."""
         return str(self.country.name) if self.country else (gettext("Global") if self.is_organisation else "")
 
     @property
     def is_at_own_domain(self) -> bool:
-        """The signatory's mail address belongs to the organisation's website."""
+        """Whether the signatory's email address is at the domain of the organisation's website."""
         return self.is_organisation and same_domain(self.email, self.website)
 
     @property
-    def is_green(self) -> bool:
-        """Evidence enough: the organisation's own domain answered, by the signatory or by a second person, or a contact of a member did,
-        by a link of their own. Paper and samples are not."""
+    def is_verified(self) -> bool:
+        """Whether the organisation is proven: somebody at its own domain has confirmed, or a contact of a member by their own link.
+
+        What came from paper and samples is not.
+        """
         return self.is_at_own_domain or self.seconded_at is not None or self.source == Source.MEMBER
 
     @property
-    def may_ask_second(self) -> bool:
-        """A second person at the organisation's own domain would help."""
-        return self.is_organisation and self.is_live and not self.is_green and bool(self.website)
+    def lacks_verification(self) -> bool:
+        """Whether a second person at the organisation's own domain would help."""
+        return self.is_organisation and self.is_live and not self.is_verified and bool(self.website)
 
     @property
-    def words_of_role(self) -> str:
-        """What stands beside a person's name: "Midwife, Mulago Hospital"."""
+    def role_and_affiliation(self) -> str:
+        """What is shown beside a person's name: "Midwife, Mulago Hospital"."""
         return ", ".join(part for part in (self.role, self.affiliation) if part)
 
 
 class Consent(models.Model):
-    """What somebody was asked and answered, word for word (GDPR, Article 7(1)). Rows are added and never changed: the newest holds."""
+    """A question and its answer, word for word (GDPR, Article 7(1)). Rows are added and never changed: the newest counts."""
 
     endorsement = models.ForeignKey(Endorsement, on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose)

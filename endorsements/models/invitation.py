@@ -1,4 +1,4 @@
-"""What a member was asked about an open declaration, and what it answered."""
+"""Members asked to endorse an open declaration, and their answers."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -14,42 +14,41 @@ from endorsements.states import Answer
 from .declaration import DeclarationPage
 from .endorsement import Endorsement
 
-STORED = [(one.value, one.label) for one in (Answer.DECIDING, Answer.NO)]
-# Nobody is reminded of what they were asked a moment ago.
-REST = timedelta(days=2)
+STORED_ANSWERS = [(one.value, one.label) for one in (Answer.DECIDING, Answer.NO)]
+# Nobody is reminded sooner after they were asked.
+TIME_TO_ANSWER = timedelta(days=2)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def under(self, declaration: DeclarationPage) -> Self:
+    def for_declaration(self, declaration: DeclarationPage) -> Self:
         return self.filter(declaration_id=declaration.pk)
 
-    def with_word(self) -> Self:
-        """Each with its `word`, one of `Answer`. Who took part and does not stand under it any more, because the endorsement ended, is
-        not silent: that is a no."""
+    def with_response(self) -> Self:
+        """Add `response`, one of `Answer`. An organisation whose endorsement has ended is not silent: its response is no."""
         theirs = Endorsement.objects.live().filter(declaration=OuterRef("declaration"), organisation=OuterRef("organisation"))
-        word = Case(
+        response = Case(
             When(Exists(theirs), then=Value(Answer.YES.value)),
             When(answer=Answer.DECIDING, then=Value(Answer.DECIDING.value)),
             When(answered_at__isnull=False, then=Value(Answer.NO.value)),
             default=Value(Answer.SILENT.value),
         )
-        return self.annotate(word=word)
+        return self.annotate(response=response)
 
-    def unsettled(self, now: datetime) -> Self:
-        """From whom an answer is awaited: those who are silent, and whose day for deciding has passed."""
-        overdue = Q(word=Answer.DECIDING, deciding_until__lt=site_date(now))
-        return self.with_word().filter(Q(word=Answer.SILENT) | overdue)
+    def awaiting_answer(self, now: datetime) -> Self:
+        """Those that are silent, or whose day for deciding has passed."""
+        overdue = Q(response=Answer.DECIDING, deciding_until__lt=site_date(now))
+        return self.with_response().filter(Q(response=Answer.SILENT) | overdue)
 
-    def to_chase(self, now: datetime) -> Self:
-        """Those among them to remind, which is done once, ever; one that has said nothing at all not before some days have passed."""
-        rested = Q(asked_at__lte=now - REST) | Q(word=Answer.DECIDING)
-        return self.unsettled(now).filter(rested, chased_at__isnull=True)
+    def to_remind(self, now: datetime) -> Self:
+        """Those awaiting an answer that were not reminded yet. A silent one is given some days first."""
+        asked_a_while_ago = Q(asked_at__lte=now - TIME_TO_ANSWER) | Q(response=Answer.DECIDING)
+        return self.awaiting_answer(now).filter(asked_a_while_ago, reminded_at__isnull=True)
 
 
 class Invitation(models.Model):
-    """An organisation and a declaration. Written by `endorsements.responses.workflow` alone.
+    """An organisation's answer to a declaration, or the question. Only `endorsements.responses.workflow` changes it.
 
-    Without `asked_at` nobody asked: it answered by itself, on its own page.
+    `asked_at` is empty if the organisation answered on its own page without being asked.
     """
 
     declaration = models.ForeignKey(DeclarationPage, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("declaration"))
@@ -57,8 +56,8 @@ class Invitation(models.Model):
         "members.Organisation", on_delete=models.CASCADE, related_name="invitations", verbose_name=_("organisation")
     )
     asked_at = models.DateTimeField(_("asked"), null=True)
-    chased_at = models.DateTimeField(_("reminded"), null=True)
-    answer = models.CharField(_("answer"), max_length=8, blank=True, choices=STORED)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, db_column="chased_at")
+    answer = models.CharField(_("answer"), max_length=8, blank=True, choices=STORED_ANSWERS)
     deciding_until = models.DateField(_("deciding until"), null=True)
     answered_at = models.DateTimeField(_("answered"), null=True)
     answered_by = models.ForeignKey(

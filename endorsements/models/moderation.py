@@ -1,4 +1,4 @@
-"""What the secretariat does to many endorsements at once, and can take back."""
+"""What the secretariat does to many endorsements at once and can undo: imports, and bulk actions."""
 
 from django.conf import settings
 from django.db import models
@@ -13,9 +13,9 @@ from .endorsement import Endorsement
 
 
 class ImportedList(models.Model):
-    """A list of signatories from outside: paper sheets, an older open letter. First a preview, then, once, the import.
+    """A list of signatories from outside, such as paper sheets or an older open letter: previewed, then imported once.
 
-    `content` is the file as uploaded, once the import is done only its rows with problems; after a week it is erased.
+    `content` is the uploaded file; after the import only its rows with problems. It is erased after a week.
     """
 
     declaration = models.ForeignKey(DeclarationPage, on_delete=models.CASCADE, related_name="imported_lists")
@@ -40,7 +40,7 @@ class ImportedList(models.Model):
 
 
 class BulkAct(models.Model):
-    """One press of a button on many endorsements, with where each came from, so that it can be taken back as one."""
+    """An action on many endorsements, with the state each was in before, so that it can be undone as one."""
 
     to = models.CharField(_("moved to"), max_length=10, choices=State)
     made_at = models.DateTimeField(_("done"), default=timezone.now)

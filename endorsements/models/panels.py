@@ -1,4 +1,4 @@
-"""The declaration's editing form: what every post has, and the sign-on."""
+"""The editing form of a declaration: the panels of every post, and the sign-on."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from news.states import Kind
 
 
 class SignOnPanel(Panel):
-    """Where the sign-on stands, the address of its form, and the buttons that move it (each leads to a page that asks once more)."""
+    """The state of the sign-on, the address of its form, and buttons to change it."""
 
     def __init__(self, **kwargs: Any):
         super().__init__(**{"heading": _("Where it stands"), "icon": "clipboard-list", **kwargs})
@@ -22,8 +22,8 @@ class SignOnPanel(Panel):
             return {**super().get_context_data(parent_context), "page": self.instance, "request": self.request}
 
 
-def _of_a_declaration(panels: Iterable[Any]) -> Iterator[Any]:
-    """Without the choice of kind, which is settled, and without what only other kinds need."""
+def _without_other_kinds(panels: Iterable[Any]) -> Iterator[Any]:
+    """Drop the choice of kind, and the panels that only other kinds of post need."""
     for panel in panels:
         kinds = getattr(panel, "attrs", {}).get("data-post-kinds", "").split()
         if getattr(panel, "field_name", "") == "kind" or (kinds and Kind.DECLARATION not in kinds):
@@ -31,10 +31,10 @@ def _of_a_declaration(panels: Iterable[Any]) -> Iterator[Any]:
         yield MultiFieldPanel(panel.children, panel.heading) if kinds else panel
 
 
-def declaration_panels(of_a_post: list[Any]) -> list[Any]:
-    """A post's panels, with the sign-on after the text."""
-    panels = list(_of_a_declaration(of_a_post))
-    after_text = next(place for place, panel in enumerate(panels) if getattr(panel, "field_name", "") == "body") + 1
+def declaration_panels(post_panels: list[Any]) -> list[Any]:
+    """The panels of a post, with the sign-on after the text."""
+    panels = list(_without_other_kinds(post_panels))
+    after_text = next(index for index, panel in enumerate(panels) if getattr(panel, "field_name", "") == "body") + 1
     sign_on = MultiFieldPanel(
         [
             FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at"), FieldPanel("grace_days")]),

@@ -1,7 +1,6 @@
 """The sign-on of a declaration, and the versions of its text.
 
-They are rows of their own and no fields of the page: publishing an older draft of a page brings back the fields of that draft, and the
-state of a sign-on must not go back with them.
+They are not fields of the page, because publishing an older draft restores the fields of that draft, and must not restore an older state.
 """
 
 from datetime import datetime, timedelta
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
 
 
 class TextVersion(models.Model):
-    """The text as it is signed, word for word. Its file, saved byte for byte, has the SHA-256 that stands here.
+    """The text as it is signed, word for word. `sha256` is that of its file, saved byte for byte.
 
-    `number` counts the texts that had to be signed anew; `correction` the mended slips since, of which the first text has none.
+    `number` counts the versions that endorsers have to confirm; `correction` the corrected slips in one of them, from 0.
     """
 
     declaration = models.ForeignKey("endorsements.DeclarationPage", on_delete=models.CASCADE, related_name="versions")
@@ -54,7 +53,7 @@ class TextVersion(models.Model):
 
 
 class SignOn(models.Model):
-    """Where a declaration stands. Written by `endorsements.declarations.workflow` alone."""
+    """The state of a declaration. Only `endorsements.declarations.workflow` and `endorsements.deliveries.workflow` change it."""
 
     declaration = models.OneToOneField("endorsements.DeclarationPage", on_delete=models.CASCADE, related_name="sign_on")
     state = models.CharField(_("state"), max_length=12, choices=SignOnState.choices, default=SignOnState.DRAFT)
@@ -85,18 +84,18 @@ class SignOn(models.Model):
         return self.state in OVER
 
     def differs_from(self, page: "DeclarationPage") -> bool:
-        """Whether the page, as it is in memory, says something else than the text in force."""
+        """Whether the text of the page, as it is in memory, differs from the version in force."""
         return self.version is not None and digest(canonical_text(page)) != self.version.sha256
 
     def takes_endorsements(self, now: datetime) -> bool:
-        """Whether somebody may endorse at this moment. The closing time counts even when `run_due` has not come by."""
+        """Whether somebody may endorse now. After the closing time nobody may, even if `run_due` has not closed it yet."""
         closes_at = self.declaration.closes_at
         return self.state in TAKING_ENDORSEMENTS and (closes_at is None or now < closes_at)
 
     def takes_confirmations(self, now: datetime) -> bool:
-        """Whether a link from a mail still confirms: while endorsements are taken, and for the days of grace after closing.
+        """Whether an emailed link still confirms: while endorsements are taken, and for the days of grace after closing.
 
-        Not once it is delivered: the names handed over are those that stood there.
+        Not once it is delivered, because the names are handed over.
         """
         if self.takes_endorsements(now):
             return True
@@ -105,16 +104,16 @@ class SignOn(models.Model):
 
     @property
     def ends_at(self) -> datetime | None:
-        """When it closed, or is to: by the button or by the clock, whichever came first. None while no end is known."""
+        """When it closed or will close, by the button or at the set time; None if no end is set."""
         page: DeclarationPage = self.declaration
         return min((moment for moment in (self.closed_at, page.closes_at) if moment), default=None)
 
     def grace_ends_at(self) -> datetime | None:
-        """The end of the days of grace, counted from when it closed or should have; None while it has no end."""
+        """The end of the days of grace after `ends_at`; None if no end is set."""
         return self.ends_at + timedelta(days=self.declaration.grace_days) if self.ends_at else None
 
 
 def sign_on_of(page: Any) -> SignOn:
-    """The sign-on of a declaration; one is made with the page, here only for a page that a restored copy brought without it."""
+    """The sign-on of a declaration, read anew. It is created with the page, or here for a page that was restored without one."""
     found = SignOn.objects.select_related("version").filter(declaration_id=page.pk).first()
     return found or SignOn.objects.get_or_create(declaration_id=page.pk)[0]

@@ -1,6 +1,6 @@
-"""What is known about endorsements besides what their holders typed, for whoever decides on them.
+"""Automatic checks of endorsements, shown to the secretariat when it decides.
 
-It is gathered for many rows at once: the number of queries is the same for one and for a hundred.
+They are made for many rows at once: the number of queries is the same for one and for a hundred.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from core.dates import site_today
 from core.mail.addresses import canonical_address, mail_domain
 from endorsements.models import Endorsement
-from endorsements.states import ENDED, STANDING, Source, State
+from endorsements.states import ENDED, NOT_ENDED, Source, State
 from members.identity.keys import is_free_mail, web_domain
 from members.models import Organisation
 from members.review import checks
@@ -27,89 +27,89 @@ from members.review.checks import DOUBT, GOOD, PLAIN
 from members.states import Category
 
 NEAR = timedelta(hours=1)
-# So many from one place within the hour is no longer an office.
+# From one network or domain within the hour: more than an office would send.
 MANY = 5
-MOST_OTHERS, MOST_LOOKED_AT = 5, 500
+MAX_OTHERS, MAX_LOOKED_AT = 5, 500
 
 
 @dataclass(frozen=True)
-class Sign(checks.Sign):
-    """`others` are the endorsements it is about."""
+class Check(checks.Sign):
+    """The result of one check; `others` are the endorsements it refers to."""
 
     others: tuple[Endorsement, ...] = ()
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """All signs of one endorsement, and those that may be the same signatory."""
+class CheckResults:
+    """All checks of one endorsement, and other endorsements that may be by the same signatory."""
 
-    signs: list[Sign]
-    candidates: list[Endorsement]
+    checks: list[Check]
+    possible_duplicates: list[Endorsement]
 
 
-def evidence_of(rows: Sequence[Endorsement]) -> dict[int, Evidence]:
-    """By the rows' keys. Load the rows with their `organisation`."""
+def checks_of(rows: Sequence[Endorsement]) -> dict[int, CheckResults]:
+    """The results by primary key. Load the rows with their `organisation`."""
     if not rows:
         return {}
-    ended, candidates, members, nearby = _ended(rows), _candidates(rows), _members(rows), _Nearby(rows)
-    found = {}
+    earlier, duplicates, roles, nearby = _earlier(rows), _possible_duplicates(rows), _roles(rows), _Nearby(rows)
+    results = {}
     for row in rows:
-        same = candidates[row.pk]
-        signs = [
-            *_of_address(row),
-            *_of_organisation(row, members),
-            *_of_past(ended[row.pk]),
-            *_of_same(same),
-            *nearby.signs(row),
-            *_of_hold(row),
+        found = [
+            *_check_address(row),
+            *_check_organisation(row, roles),
+            *_check_earlier(earlier[row.pk]),
+            *_check_duplicates(duplicates[row.pk]),
+            *nearby.checks(row),
+            *_check_state(row),
         ]
-        found[row.pk] = Evidence(sorted(signs, key=lambda sign: (GOOD, DOUBT, PLAIN).index(sign.tone)), same)
-    return found
+        found.sort(key=lambda check: (GOOD, DOUBT, PLAIN).index(check.tone))
+        results[row.pk] = CheckResults(found, duplicates[row.pk])
+    return results
 
 
 def owned_domain(address: str) -> str:
-    """The host of a mail address that belongs to somebody; empty for free mail and for none."""
+    """The domain of an email address; '' if it is a free mail provider's, or there is no address."""
     return "" if is_free_mail(address) else mail_domain(address)
 
 
-def at_domain(domain: str) -> Q:
+def has_domain(domain: str) -> Q:
     return Q(address_key__endswith=f"@{domain}")
 
 
-# What the row itself says
+# The endorsement itself
 
 
-def _of_address(row: Endorsement) -> Iterable[Sign]:
+def _check_address(row: Endorsement) -> Iterable[Check]:
     if row.seconded_at:
-        yield Sign(GOOD, _("Confirmed by a second person at its website’s domain, %(day)s") % {"day": _day(row.seconded_at)})
+        yield Check(GOOD, _("Confirmed by a second person at its website’s domain, %(day)s") % {"day": _day(row.seconded_at)})
     if row.source == Source.MEMBER:
-        yield Sign(GOOD, _("Given by a contact of the member, by their own link"))
+        yield Check(GOOD, _("Given by a contact of the member, by their own link"))
         return
     if not row.email:
         return
     mail, site = mail_domain(row.email), web_domain(row.website)
     if row.is_at_own_domain:
-        yield Sign(GOOD, _("Mail address at its own website: %(domain)s") % {"domain": mail})
+        yield Check(GOOD, _("Mail address at its own website: %(domain)s") % {"domain": mail})
     elif is_free_mail(row.email) and row.is_organisation:
-        yield Sign(DOUBT, _("Free mail address: %(domain)s") % {"domain": mail})
+        yield Check(DOUBT, _("Free mail address: %(domain)s") % {"domain": mail})
     elif row.is_organisation and site:
-        yield Sign(DOUBT, _("Mail address at %(mail)s, website at %(site)s") % {"mail": mail, "site": site})
+        yield Check(DOUBT, _("Mail address at %(mail)s, website at %(site)s") % {"mail": mail, "site": site})
     if row.is_organisation and not site:
-        yield Sign(PLAIN, _("No website of its own to compare with"))
+        yield Check(PLAIN, _("No website of its own to compare with"))
 
 
-def _of_hold(row: Endorsement) -> Iterable[Sign]:
-    if row.confirmed_at is None and row.state in STANDING:
-        yield Sign(DOUBT, _("Has not yet pressed the button in the mail"))
+def _check_state(row: Endorsement) -> Iterable[Check]:
+    if row.confirmed_at is None and row.state in NOT_ENDED:
+        yield Check(DOUBT, _("Has not yet pressed the button in the mail"))
     if row.state == State.HELD and row.hold_reason:
-        yield Sign(DOUBT, _("Held back: %(reason)s") % {"reason": row.get_hold_reason_display()})
+        yield Check(DOUBT, _("Held back: %(reason)s") % {"reason": row.get_hold_reason_display()})
 
 
 # The same organisation
 
 
-def _members(rows: Sequence[Endorsement]) -> dict[int, str]:
-    """What the known organisations are to the coalition today."""
+def _roles(rows: Sequence[Endorsement]) -> dict[int, str]:
+    """The membership category today, by the key of the organisation."""
     known = {row.organisation_id for row in rows if row.organisation_id}
     today = site_today()
     found: dict[int, str] = {}
@@ -119,66 +119,68 @@ def _members(rows: Sequence[Endorsement]) -> dict[int, str]:
     return found
 
 
-def _of_organisation(row: Endorsement, members: dict[int, str]) -> Iterable[Sign]:
+def _check_organisation(row: Endorsement, roles: dict[int, str]) -> Iterable[Check]:
     if row.organisation is None:
         return
-    known = {"name": row.organisation.name, "role": members.get(row.organisation.pk, "")}
+    known = {"name": row.organisation.name, "role": roles.get(row.organisation.pk, "")}
     words = _("The coalition knows %(name)s (%(role)s)") if known["role"] else _("The coalition knows %(name)s")
-    yield Sign(PLAIN, words % known, url=reverse("wagtailsnippets_members_organisation:edit", args=(row.organisation_id,)))
+    yield Check(PLAIN, words % known, url=reverse("wagtailsnippets_members_organisation:edit", args=(row.organisation_id,)))
 
 
-def _ended(rows: Sequence[Endorsement]) -> dict[int, list[Endorsement]]:
-    """What the same signatory had here before, and was declined or withdrawn."""
-    asked = {(row.declaration_id, row.key) for row in rows if row.key}
+def _earlier(rows: Sequence[Endorsement]) -> dict[int, list[Endorsement]]:
+    """Ended endorsements of the same declaration by the same signatory."""
+    signatories = {(row.declaration_id, row.key) for row in rows if row.key}
     earlier = Endorsement.objects.filter(
-        declaration_id__in={declaration for declaration, _key in asked}, key__in={key for _declaration, key in asked}, state__in=ENDED
-    ).order_by("-ended_at")[:MOST_LOOKED_AT]
+        declaration_id__in={declaration for declaration, _key in signatories},
+        key__in={key for _declaration, key in signatories},
+        state__in=ENDED,
+    ).order_by("-ended_at")[:MAX_LOOKED_AT]
     by_key = defaultdict(list)
     for one in earlier:
         by_key[one.declaration_id, one.key].append(one)
     return {row.pk: [one for one in by_key[row.declaration_id, row.key] if one.pk != row.pk] for row in rows}
 
 
-def _of_past(earlier: list[Endorsement]) -> Iterable[Sign]:
-    for one in earlier[:MOST_OTHERS]:
+def _check_earlier(earlier: list[Endorsement]) -> Iterable[Check]:
+    for one in earlier[:MAX_OTHERS]:
         if one.state == State.DECLINED:
-            told = {"day": _day(one.ended_at), "reason": one.get_decline_reason_display()}
-            yield Sign(DOUBT, _("Declined here on %(day)s: %(reason)s") % told, others=(one,))
+            values = {"day": _day(one.ended_at), "reason": one.get_decline_reason_display()}
+            yield Check(DOUBT, _("Declined here on %(day)s: %(reason)s") % values, others=(one,))
         else:
-            yield Sign(DOUBT, _("Withdrawn here on %(day)s") % {"day": _day(one.ended_at)}, others=(one,))
+            yield Check(DOUBT, _("Withdrawn here on %(day)s") % {"day": _day(one.ended_at)}, others=(one,))
 
 
-def _candidates(rows: Sequence[Endorsement]) -> dict[int, list[Endorsement]]:
-    """Those that stand under the same declaration and may be the same organisation or person.
+def _possible_duplicates(rows: Sequence[Endorsement]) -> dict[int, list[Endorsement]]:
+    """Endorsements of the same declaration that have not ended and may be by the same signatory.
 
-    Organisations: the same website, the same name wherever they are, the same entry of the coalition, or the same mail domain. People:
-    the same name and country.
+    Organisations: the same website, name (in any country), organisation of the coalition, or email domain. People: the same name and
+    country.
     """
-    standing = Endorsement.objects.filter(declaration_id__in={row.declaration_id for row in rows}, state__in=STANDING).order_by("-pk")
-    alike = Q(sort_key__in={row.sort_key for row in rows if row.sort_key}) | Q(key__in={row.key for row in rows if row.key})
-    alike |= Q(organisation_id__in={row.organisation_id for row in rows if row.organisation_id})
-    found = {other.pk: other for other in standing.filter(alike)[:MOST_LOOKED_AT]}
+    others = Endorsement.objects.filter(declaration_id__in={row.declaration_id for row in rows}, state__in=NOT_ENDED).order_by("-pk")
+    similar = Q(sort_key__in={row.sort_key for row in rows if row.sort_key}) | Q(key__in={row.key for row in rows if row.key})
+    similar |= Q(organisation_id__in={row.organisation_id for row in rows if row.organisation_id})
+    found = {other.pk: other for other in others.filter(similar)[:MAX_LOOKED_AT]}
     domains = {domain for row in rows if row.is_organisation and (domain := owned_domain(row.email))}
     if domains:
-        found |= {other.pk: other for other in standing.organisations().filter(_at_any(domains))[:MOST_LOOKED_AT]}
-    return {row.pk: _likeliest(row, found.values()) for row in rows}
+        found |= {other.pk: other for other in others.organisations().filter(_has_any_domain(domains))[:MAX_LOOKED_AT]}
+    return {row.pk: _most_likely(row, found.values()) for row in rows}
 
 
-def _likeliest(row: Endorsement, others: Iterable[Endorsement]) -> list[Endorsement]:
-    """Listed ones first. Many that have nothing in common but a mail domain are no duplicates; `_Nearby` counts them."""
+def _most_likely(row: Endorsement, others: Iterable[Endorsement]) -> list[Endorsement]:
+    """Listed ones first. Many that share only an email domain are not duplicates; `_Nearby` counts them."""
     own = [other for other in others if other.pk != row.pk and other.declaration_id == row.declaration_id and other.kind == row.kind]
-    same = [other for other in own if _may_be_same(row, other)]
+    same = [other for other in own if _may_be_duplicate(row, other)]
     domain = owned_domain(row.email) if row.is_organisation else ""
     colleagues = [other for other in own if domain and other not in same and owned_domain(other.email) == domain]
-    return sorted([*same, *(colleagues if len(colleagues) < MANY else [])], key=listed_first)[:MOST_OTHERS]
+    return sorted([*same, *(colleagues if len(colleagues) < MANY else [])], key=merge_order)[:MAX_OTHERS]
 
 
-def listed_first(row: Endorsement) -> tuple[bool, int]:
-    """Sorts those that are the same: one that is listed before others, then the older before the newer."""
+def merge_order(row: Endorsement) -> tuple[bool, int]:
+    """Sort key for duplicates, the one to keep first: a listed one, then the oldest."""
     return row.state != State.LISTED, row.pk
 
 
-def _may_be_same(row: Endorsement, other: Endorsement) -> bool:
+def _may_be_duplicate(row: Endorsement, other: Endorsement) -> bool:
     same_name = bool(row.sort_key) and row.sort_key == other.sort_key
     if not row.is_organisation:
         return same_name and row.country == other.country
@@ -186,68 +188,68 @@ def _may_be_same(row: Endorsement, other: Endorsement) -> bool:
     return same_name or known or (bool(row.key) and row.key == other.key)
 
 
-def _of_same(candidates: list[Endorsement]) -> Iterable[Sign]:
+def _check_duplicates(candidates: list[Endorsement]) -> Iterable[Check]:
     if candidates:
-        yield Sign(DOUBT, _("Perhaps the same:"), others=tuple(candidates))
+        yield Check(DOUBT, _("Perhaps the same:"), others=tuple(candidates))
 
 
-# The same hour
+# Within the hour
 
 
 class _Nearby:
-    """How many others came from the same network or mail domain within an hour before or after."""
+    """The number of other endorsements from the same network or email domain within an hour before or after."""
 
     def __init__(self, rows: Sequence[Endorsement]) -> None:
-        moments = [row.submitted_at for row in rows]
-        around = Endorsement.objects.filter(submitted_at__range=(min(moments) - NEAR, max(moments) + NEAR))
+        times = [row.submitted_at for row in rows]
+        around = Endorsement.objects.filter(submitted_at__range=(min(times) - NEAR, max(times) + NEAR))
         networks = {row.network for row in rows if row.network}
         domains = {domain for row in rows if (domain := owned_domain(row.email))}
-        self.networks = _times(around.filter(network__in=networks).values_list("network", "submitted_at") if networks else ())
-        found = around.filter(_at_any(domains)).values_list("address_key", "submitted_at") if domains else ()
-        self.domains = _times((mail_domain(address), moment) for address, moment in found)
+        self.networks = _times_by(around.filter(network__in=networks).values_list("network", "submitted_at") if networks else ())
+        found = around.filter(_has_any_domain(domains)).values_list("address_key", "submitted_at") if domains else ()
+        self.domains = _times_by((mail_domain(address), time) for address, time in found)
 
-    def signs(self, row: Endorsement) -> Iterable[Sign]:
-        where = reverse("endorsements:alike", args=(row.pk,))
-        if row.network and (count := _others(self.networks[row.network], row.submitted_at)):
+    def checks(self, row: Endorsement) -> Iterable[Check]:
+        url = reverse("endorsements:alike", args=(row.pk,))
+        if row.network and (count := _count_others(self.networks[row.network], row.submitted_at)):
             words = ngettext(
                 "%(count)d other from the same network within the hour", "%(count)d others from the same network within the hour", count
             )
-            yield Sign(DOUBT if count >= MANY else PLAIN, words % {"count": count}, url=where)
+            yield Check(DOUBT if count >= MANY else PLAIN, words % {"count": count}, url=url)
         domain = mail_domain(row.address_key or canonical_address(row.email))
-        if domain in self.domains and (count := _others(self.domains[domain], row.submitted_at)):
+        if domain in self.domains and (count := _count_others(self.domains[domain], row.submitted_at)):
             words = ngettext(
                 "%(count)d other with an address at %(domain)s within the hour",
                 "%(count)d others with an address at %(domain)s within the hour",
                 count,
             )
-            yield Sign(DOUBT if count >= MANY else PLAIN, words % {"count": count, "domain": domain}, url=where)
+            yield Check(DOUBT if count >= MANY else PLAIN, words % {"count": count, "domain": domain}, url=url)
 
 
-def _times(pairs: Iterable[tuple[str, datetime]]) -> dict[str, list[datetime]]:
+def _times_by(pairs: Iterable[tuple[str, datetime]]) -> dict[str, list[datetime]]:
     found = defaultdict(list)
-    for place, moment in pairs:
-        found[place].append(moment)
+    for origin, time in pairs:
+        found[origin].append(time)
     return found
 
 
-def _others(moments: list[datetime], moment: datetime) -> int:
-    return sum(abs(other - moment) <= NEAR for other in moments) - 1
+def _count_others(times: list[datetime], time: datetime) -> int:
+    return sum(abs(other - time) <= NEAR for other in times) - 1
 
 
-def _at_any(domains: Iterable[str]) -> Q:
+def _has_any_domain(domains: Iterable[str]) -> Q:
     found = Q()
     for domain in sorted(domains):
-        found |= at_domain(domain)
+        found |= has_domain(domain)
     return found
 
 
 def similar(row: Endorsement) -> QuerySet[Endorsement]:
-    """Those from the same network or mail domain within an hour of this one, itself included; free mail does not count."""
+    """Endorsements from the same network or email domain (except free mail) within an hour of this one, itself included."""
     same = Q(pk=row.pk)
     if row.network:
         same |= Q(network=row.network)
     if domain := owned_domain(row.email):
-        same |= at_domain(domain)
+        same |= has_domain(domain)
     return Endorsement.objects.filter(same, submitted_at__range=(row.submitted_at - NEAR, row.submitted_at + NEAR)).order_by(
         "submitted_at", "pk"
     )

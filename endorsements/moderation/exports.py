@@ -1,6 +1,6 @@
-"""Endorsements as tables to take away: as the public sees them, with all that is known of them, or the addresses that want news.
+"""Exports of endorsements: what is public, everything with contact data, or the addresses that want news.
 
-Rows are read and handed on in portions, so that 100,000 of them take no more memory than a few thousand.
+Rows are read and written in portions, so that 100,000 of them take no more memory than a few thousand.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,8 +19,8 @@ from endorsements.states import LIVE, Kind, Purpose, Source, State
 from members.identity.countries import country_name
 from members.states import OrganisationKind
 
-PORTION, AT_ONCE = 2000, 500
-Row = Any  # a named tuple of the fields that were asked for
+PORTION, CONSENTS_AT_ONCE = 2000, 500
+Row = Any  # a named tuple of fields
 Columns = dict[str, Callable[[Row], object]]
 
 
@@ -32,21 +32,21 @@ class Content(TextChoices):
     NEWS = "news", gettext_lazy("Addresses that asked for news")
 
 
-# Personal data that no page shows: who takes them away is noted in the audit log.
+# Personal data that is not public: the audit log says who exported it.
 PERSONAL = (Content.CONTACT, Content.NEWS)
 
 
-def chosen(declaration: DeclarationPage | None = None, *, state: str = "", kind: str = "") -> EndorsementQuerySet:
-    """The endorsements of one declaration or of all, in the order of the public list. Without a state in every one but erased."""
+def endorsements_to_export(declaration: DeclarationPage | None = None, *, state: str = "", kind: str = "") -> EndorsementQuerySet:
+    """The endorsements of one declaration or of all, in the order of the public list. Without `state`, all but erased ones."""
     rows = Endorsement.objects.exclude(state=State.ERASED).order_by("declaration_id", "kind", "sort_key", "pk")
     filters = {"declaration_id": declaration.pk if declaration else None, "state": state, "kind": kind}
     return rows.filter(**{name: value for name, value in filters.items() if value})
 
 
-def as_table(content: str, rows: EndorsementQuerySet) -> tuple[list[str], Iterator[list[object]]]:
-    """The headings of a file and its rows, made while they are read."""
+def export_table(content: str, rows: EndorsementQuerySet) -> tuple[list[str], Iterator[list[object]]]:
+    """The headings and the rows, which are read as they are used."""
     if content == Content.NEWS:
-        columns, found = _news_columns(), want_news(rows)
+        columns, found = _news_columns(), news_recipients(rows)
     else:
         columns, found = (_public_columns() if content == Content.PUBLIC else _contact_columns()), _read(rows)
     return list(columns), ([value(row) for value in columns.values()] for row in found)
@@ -70,7 +70,7 @@ def _country(row: Row) -> object:
     return country_name(row.country)
 
 
-def _what_was_signed() -> Columns:
+def _signed_columns() -> Columns:
     titles = dict(DeclarationPage.objects.values_list("pk", "title"))
     texts = {version.pk: version.label for version in TextVersion.objects.defer("text")}
     return {
@@ -81,13 +81,13 @@ def _what_was_signed() -> Columns:
 
 
 def _public_columns() -> Columns:
-    """Nothing that the list does not show: of people only who agreed to be named, of organisations no signatory."""
+    """Only what the public list shows: no person who did not agree to be named, and no signatory of an organisation."""
 
     def shown(value: Callable[[Row], object], *, of: tuple[str, ...] = tuple(Kind)) -> Callable[[Row], object]:
         return lambda row: value(row) if row.show_name and row.kind in of else ""
 
     return {
-        **_what_was_signed(),
+        **_signed_columns(),
         _("Name"): lambda row: row.name if row.show_name else _("counted, not named"),
         _("Acronym"): shown(_field("acronym")),
         _("Country"): shown(_country),
@@ -100,7 +100,7 @@ def _public_columns() -> Columns:
 
 def _contact_columns() -> Columns:
     return {
-        **_what_was_signed(),
+        **_signed_columns(),
         _("Name"): _field("name"),
         _("Name is shown"): _field("show_name"),
         _("Acronym"): _field("acronym"),
@@ -139,20 +139,20 @@ def _news_columns() -> Columns:
     }
 
 
-def want_news(rows: EndorsementQuerySet) -> Iterator[Row]:
-    """Each address once that wants news and is not suppressed, with the newest yes that was given with one of `rows` and stands.
+def news_recipients(rows: EndorsementQuerySet) -> Iterator[Row]:
+    """Each address that wants news and is not suppressed, once, with the newest consent that was given with a live one of `rows`.
 
-    An address's newest answer counts, whatever it was given with: a box left unticked on another declaration is a no.
+    The newest answer of an address counts, even if it was given with another declaration: a checkbox left unticked there is a no.
     """
     names = ("address_key", "email", "signatory", "name", "state", "declaration_id")
     answers: QuerySet[Consent] = Consent.objects.filter(purpose=Purpose.NEWS, endorsement__confirmed_at__isnull=False)
     answers = answers.exclude(endorsement__email="").order_by("endorsement__address_key", "-at", "-pk")
-    told = answers.values_list(
+    newest_first = answers.values_list(
         "endorsement_id", "given", "at", "wording", "wording_version", "language", *(f"endorsement__{name}" for name in names), named=True
     )
-    by_address = groupby(told.iterator(chunk_size=PORTION), attrgetter("endorsement__address_key"))
+    by_address = groupby(newest_first.iterator(chunk_size=PORTION), attrgetter("endorsement__address_key"))
     since_no = ([*takewhile(attrgetter("given"), of_one)] for _address, of_one in by_address)
-    while portion := list(islice(filter(None, since_no), AT_ONCE)):
+    while portion := list(islice(filter(None, since_no), CONSENTS_AT_ONCE)):
         ids = [answer.endorsement_id for yes in portion for answer in yes if answer.endorsement__state in LIVE]
         among = set(rows.order_by().filter(pk__in=ids).values_list("pk", flat=True))
         refused = suppressed_among(yes[0].endorsement__email for yes in portion)

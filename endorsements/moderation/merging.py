@@ -1,4 +1,4 @@
-"""What becomes of endorsements and answers when the coalition gets to know an organisation better, or two turn out to be one."""
+"""Endorsements and invitations when an organisation becomes known to the coalition, or two are merged."""
 
 from datetime import datetime
 from typing import Any
@@ -7,24 +7,24 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from endorsements.models import Endorsement, Invitation
-from endorsements.states import STANDING
+from endorsements.states import NOT_ENDED
 from members.identity.keys import organisation_key, sort_key
 from members.models import Organisation
 from members.organisations.matching import recogniser
 
 from . import workflow
-from .checks import listed_first
+from .checks import merge_order
 
 
-def recognise(organisation: Organisation) -> None:
-    """It is known by this name or website since a moment ago: what it endorsed before is its own from now on.
+def link_endorsements(organisation: Organisation) -> None:
+    """Link earlier endorsements to the organisation by its names and website. Call it when it is saved.
 
-    Where two endorsements of one declaration are, as could be while nobody knew, the other stays as it came: the secretariat merges them.
+    If there are two under one declaration, one is linked, and the other is left to the secretariat to merge.
     """
     names = list(filter(None, (organisation.name, organisation.acronym, *organisation.other_names)))
     seat, sites = str(organisation.country or ""), ("", organisation.website, *organisation.domains)
-    alike = Q(key__in={organisation_key(name, seat, site) for name in names for site in sites}) | Q(sort_key__in=map(sort_key, names))
-    rows = list(Endorsement.objects.organisations().filter(alike, organisation=None, state__in=STANDING).order_by("pk"))
+    similar = Q(key__in={organisation_key(name, seat, site) for name in names for site in sites}) | Q(sort_key__in=map(sort_key, names))
+    rows = list(Endorsement.objects.organisations().filter(similar, organisation=None, state__in=NOT_ENDED).order_by("pk"))
     if not rows:
         return
     known = recogniser()
@@ -33,27 +33,27 @@ def recognise(organisation: Organisation) -> None:
             try:
                 with transaction.atomic():
                     Endorsement.objects.filter(pk=row.pk, organisation=None).update(organisation=organisation)
-            except IntegrityError:  # it stands there once
+            except IntegrityError:  # another one under this declaration is linked
                 continue
 
 
-def unite(former: Organisation, kept: Organisation, *, by: Any, now: datetime) -> None:
-    """Two organisations are one: of what it may have once under a declaration, one stays. Call it in the transaction of the merge."""
-    _unite_endorsements(former, kept, by=by, now=now)
-    _unite_invitations(former, kept)
+def merge_organisations(former: Organisation, kept: Organisation, *, by: Any, now: datetime) -> None:
+    """Keep one endorsement and one invitation of the two organisations for each declaration. Call it in the transaction of the merge."""
+    _merge_endorsements(former, kept, by=by, now=now)
+    _merge_invitations(former, kept)
 
 
-def _unite_endorsements(former: Organisation, kept: Organisation, *, by: Any, now: datetime) -> None:
-    """Of two that stand one stays: that which is listed, else the older."""
+def _merge_endorsements(former: Organisation, kept: Organisation, *, by: Any, now: datetime) -> None:
+    """Keep the endorsement that is listed, or else the older one."""
     live = Endorsement.objects.live()
     for row in live.filter(organisation=former):
         for same in live.filter(organisation=kept, declaration=row.declaration_id):
-            stays, goes = sorted((row, same), key=listed_first)
-            workflow.merge(goes, into=stays, by=by, now=now)
+            original, duplicate = sorted((row, same), key=merge_order)
+            workflow.merge(duplicate, into=original, by=by, now=now)
 
 
-def _unite_invitations(former: Organisation, kept: Organisation) -> None:
-    """Where both were asked about a declaration, the one invitation that stays has the latest answer."""
+def _merge_invitations(former: Organisation, kept: Organisation) -> None:
+    """Keep one invitation, with the latest answer."""
     for row in Invitation.objects.filter(organisation=former):
         same = Invitation.objects.filter(organisation=kept, declaration=row.declaration_id).first()
         if same is None:
@@ -62,6 +62,6 @@ def _unite_invitations(former: Organisation, kept: Organisation) -> None:
             for name in ("answer", "deciding_until", "answered_at", "answered_by"):
                 setattr(same, name, getattr(row, name))
         same.asked_at = min(filter(None, (same.asked_at, row.asked_at)), default=None)
-        same.chased_at = same.chased_at or row.chased_at
+        same.reminded_at = same.reminded_at or row.reminded_at
         same.save()
         row.delete()

@@ -1,4 +1,4 @@
-"""What the secretariat does with endorsements: approve, hold, release, decline, merge, on one or on many, and take it back."""
+"""The decisions of the secretariat: approve, hold, release, decline, merge, on one endorsement or many, and undo."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -16,19 +16,19 @@ from . import emails
 
 
 def approve(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
-    """List what its holder has confirmed. False when it is listed already; TransitionNotAllowed when it is not confirmed, or has ended."""
+    """List a confirmed endorsement. False if it is listed already; raises TransitionNotAllowed if it is not confirmed, or has ended."""
     if endorsement.state in UNCONFIRMED and endorsement.confirmed_at is None:
         raise TransitionNotAllowed(endorsement.state, State.LISTED)
-    return signing.list_it(endorsement, by=by, now=now)
+    return signing.list_endorsement(endorsement, by=by, now=now)
 
 
 def hold(endorsement: Endorsement, *, by: Any, now: datetime, note: str = "") -> bool:
-    """Take it out of the list, or keep it from getting there, until somebody has looked."""
+    """Take it out of the list, or keep it out, until somebody has looked at it."""
     return signing.hold(endorsement, reason=HoldReason.MODERATOR, by=by, note=note)
 
 
 def release(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
-    """Let go what was held: unconfirmed, its mail leaves now; confirmed, it is listed."""
+    """Release a held endorsement: list it if it is confirmed, or else send the email to confirm."""
     if endorsement.confirmed_at is not None:
         return approve(endorsement, by=by, now=now)
     with transaction.atomic():
@@ -42,12 +42,12 @@ def release(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
             changes={"hold_reason": "", "mailed_at": None},
         )
         if moved:
-            signing.mail_to_confirm(endorsement, now=now)
+            signing.send_confirmation_email(endorsement, now=now)
         return moved
 
 
 def decline(endorsement: Endorsement, *, reason: DeclineReason, by: Any, now: datetime, message: str = "", tell: bool = False) -> bool:
-    """It does not stand, for a reason. `tell` writes to its holder, with `message` added; never to an address that confirmed nothing."""
+    """Decline it for a reason. `tell` emails its holder, with `message` added, if they had confirmed it."""
     with transaction.atomic():
         declined = transition(
             endorsement,
@@ -64,7 +64,7 @@ def decline(endorsement: Endorsement, *, reason: DeclineReason, by: Any, now: da
 
 
 def merge(duplicate: Endorsement, *, into: Endorsement, by: Any, now: datetime) -> bool:
-    """The same signatory stands there twice: keep `into`. Raises ValueError for two declarations, or one and the same endorsement."""
+    """Decline a duplicate by the same signatory. Raises ValueError for endorsements of two declarations, or twice the same one."""
     if duplicate.pk == into.pk or duplicate.declaration_id != into.declaration_id:
         raise ValueError("only two endorsements of one declaration can be merged")
     with transaction.atomic():
@@ -76,24 +76,24 @@ def merge(duplicate: Endorsement, *, into: Endorsement, by: Any, now: datetime) 
 
 
 def write_note(endorsement: Endorsement, *, note: str, by: Any) -> None:
-    """Keep what the secretariat found out. The note is for colleagues, and goes when the person's data go."""
+    """Replace the note for colleagues. It is erased with the person's data."""
     with transaction.atomic():
         Endorsement.objects.filter(pk=endorsement.pk).update(note=note)
         log(endorsement, "endorsements.note", user=by)
     endorsement.note = note
 
 
-Verb = Callable[[Endorsement], bool]
+Action = Callable[[Endorsement], bool]
 
 
-def do_to_all(endorsements: Iterable[Endorsement], verb: Verb, *, to: State, by: Any, now: datetime) -> BulkAct:
-    """`verb` on each, in one transaction, remembered so that `undo` takes it back as one. Those that cannot move there are left out."""
+def apply_to_all(endorsements: Iterable[Endorsement], action: Action, *, to: State, by: Any, now: datetime) -> BulkAct:
+    """Take an action on each endorsement, in one transaction that `undo` can revert. Those that refuse it are left out."""
     with transaction.atomic():
         act = BulkAct.objects.create(to=to, made_at=now, made_by=by)
         for endorsement in endorsements:
             came_from = endorsement.state
             try:
-                if verb(endorsement):
+                if action(endorsement):
                     BulkActItem.objects.create(act=act, endorsement=endorsement, came_from=came_from)
             except TransitionNotAllowed:
                 continue
@@ -101,17 +101,17 @@ def do_to_all(endorsements: Iterable[Endorsement], verb: Verb, *, to: State, by:
 
 
 def undo(act: BulkAct, *, by: Any, now: datetime) -> int:
-    """Put back what the act moved and nobody has moved since; returns how many. A second time it is none.
+    """Restore the state of each endorsement that nobody has changed since. Returns how many; 0 the second time.
 
-    Mails that had left by then stay sent. One whose place another endorsement has taken meanwhile stays where it is.
+    Emails that were sent stay sent. An endorsement is not restored if another one by the same signatory is live.
     """
     with transaction.atomic():
         if not BulkAct.objects.filter(pk=act.pk, undone_at__isnull=True).update(undone_at=now):
             return 0
-        return sum(_put_back(item, act.to, by=by) for item in act.items.select_related("endorsement"))
+        return sum(_restore(item, act.to, by=by) for item in act.items.select_related("endorsement"))
 
 
-def _put_back(item: BulkActItem, moved_to: str, *, by: Any) -> bool:
+def _restore(item: BulkActItem, moved_to: str, *, by: Any) -> bool:
     endorsement = item.endorsement
     listed_at = endorsement.listed_at or endorsement.confirmed_at if item.came_from == State.LISTED else None
     try:

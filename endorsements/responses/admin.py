@@ -19,10 +19,10 @@ from core.admin.confirm import ConfirmView
 from core.admin.menu import menu_item_for
 from core.admin.views import AdminView, Breadcrumb
 from endorsements.models import DeclarationPage, Endorsement, Invitation
-from endorsements.states import PUBLIC_LIST, Answer, Who
+from endorsements.states import PUBLIC_LIST, Answer, WhoMayEndorse
 
 from . import workflow
-from .queries import answers_to, is_asked_about, not_asked, whom_to_ask, words_of
+from .queries import answer_summary, asks_members, contacts_to_ask, not_asked, responses_to
 
 MOST = 200
 TITLE = gettext_lazy("Answers of members")
@@ -41,7 +41,7 @@ class Declarations(_AnswersView):
     permission_required = "view"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        pages = DeclarationPage.objects.filter(sign_on__state__in=PUBLIC_LIST).exclude(who=Who.PEOPLE).select_related("sign_on")
+        pages = DeclarationPage.objects.filter(sign_on__state__in=PUBLIC_LIST).exclude(who=WhoMayEndorse.PEOPLE).select_related("sign_on")
         asked, answered = Q(invitations__asked_at__isnull=False), Q(invitations__answered_at__isnull=False)
         counted = pages.annotate(asked=Count("invitations", filter=asked), answered=Count("invitations", filter=answered))
         return super().get_context_data(**kwargs, pages=counted.order_by("-sign_on__opened_at", "-pk")[:MOST])
@@ -59,14 +59,14 @@ class _OfDeclaration(_AnswersView):
 
     @cached_property
     def to_ask(self) -> int:
-        return len(whom_to_ask(not_asked(self.declaration, self.now))) if is_asked_about(self.declaration, self.now) else 0
+        return len(contacts_to_ask(not_asked(self.declaration, self.now))) if asks_members(self.declaration, self.now) else 0
 
     @cached_property
     def to_chase(self) -> int:
-        if not is_asked_about(self.declaration, self.now):
+        if not asks_members(self.declaration, self.now):
             return 0
-        rows = Invitation.objects.under(self.declaration).to_chase(self.now).select_related("organisation")
-        return len(whom_to_ask([row.organisation for row in rows]))
+        rows = Invitation.objects.for_declaration(self.declaration).to_remind(self.now).select_related("organisation")
+        return len(contacts_to_ask([row.organisation for row in rows]))
 
 
 class Answers(_OfDeclaration):
@@ -82,11 +82,11 @@ class Answers(_OfDeclaration):
         return str(self.declaration.title)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lines = answers_to(self.declaration, self.now)
-        counts = Counter(line.word for line in lines)
+        lines = responses_to(self.declaration, self.now)
+        counts = Counter(line.response for line in lines)
         wanted = self.request.GET.get("answer", "")
-        shown = [line for line in lines if wanted not in Answer.values or line.word == wanted]
-        lines_shown = [{"line": line, "words": words_of(line.invitation) if line.word != Answer.YES else ""} for line in shown]
+        shown = [line for line in lines if wanted not in Answer.values or line.response == wanted]
+        lines_shown = [{"line": line, "words": answer_summary(line.invitation) if line.response != Answer.YES else ""} for line in shown]
         return super().get_context_data(
             **kwargs,
             declaration=self.declaration,
@@ -94,7 +94,7 @@ class Answers(_OfDeclaration):
             wanted=wanted if wanted in Answer.values else "",
             lines=lines_shown,
             total=len(lines),
-            is_asked_about=is_asked_about(self.declaration, self.now),
+            is_asked_about=asks_members(self.declaration, self.now),
             may_act=self.user_has_permission("change"),
             to_ask=self.to_ask,
             to_chase=self.to_chase,
@@ -147,7 +147,7 @@ class Ask(_Write):
 
     @property
     def count(self) -> int:
-        return min(self.to_ask, workflow.MOST)
+        return min(self.to_ask, workflow.MAX_PER_RUN)
 
     def question(self) -> str:
         return ngettext(
@@ -174,7 +174,7 @@ class Chase(_Write):
 
     @property
     def count(self) -> int:
-        return min(self.to_chase, workflow.MOST)
+        return min(self.to_chase, workflow.MAX_PER_RUN)
 
     def question(self) -> str:
         return ngettext("Remind %(count)d member of “%(title)s”?", "Remind %(count)d members of “%(title)s”?", self.count) % {
@@ -183,7 +183,7 @@ class Chase(_Write):
         }
 
     def act(self) -> int:
-        return workflow.chase(self.declaration, by=self.request.user, now=self.now)
+        return workflow.remind_members(self.declaration, by=self.request.user, now=self.now)
 
     def get_success_message(self, result: int) -> str:
         return ngettext("%(count)d organisation was reminded.", "%(count)d organisations were reminded.", result) % {"count": result}

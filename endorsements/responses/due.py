@@ -8,15 +8,15 @@ from endorsements.models import SignOn
 from endorsements.states import SignOnState
 from members.models import Membership
 
-from .workflow import ask_members, ask_who_follows
+from .workflow import ask_members, ask_new_contacts
 
 # Once a declaration has been open for longer, the secretariat decides whether to ask.
 ASKED_WITHIN = timedelta(days=14)
 
 
 @due("invitations to members")
-def ask_members_of_what_opened(now: datetime) -> str:
-    """Ask organisations that were members on the opening day, and whoever takes over as their contact since.
+def ask_about_opened_declarations(now: datetime) -> str:
+    """Ask the contacts, also new ones, of organisations that were members on the opening day.
 
     Organisations that join later see open declarations on their own page instead of getting an email about each.
     """
@@ -25,5 +25,5 @@ def ask_members_of_what_opened(now: datetime) -> str:
         opened = site_date(sign_on.opened_at or now)
         early = Membership.objects.on(opened).filter(recorded_on__lte=opened)
         count += ask_members(sign_on.declaration, among=early.values("organisation"), now=now)
-        count += ask_who_follows(sign_on.declaration, now=now)
+        count += ask_new_contacts(sign_on.declaration, now=now)
     return f"{count} asked" if count else ""

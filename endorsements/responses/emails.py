@@ -1,7 +1,7 @@
-"""The emails that ask a member to endorse, each with a link of its own for each contact asked.
+"""The emails that ask the contacts of a member to endorse, each with a link of its own.
 
-A link names declaration and contact, so that it still works when organisations are merged; what it may do is checked when it is used. It
-works until the declaration closes. The emails are about the contact: erasing one erases the other.
+A link refers to declaration and contact, so that it still works after organisations are merged. The emails are about the contact:
+erasing the contact erases them.
 """
 
 from collections.abc import Mapping
@@ -20,29 +20,29 @@ from core.mail.templates import email_template
 from core.mail.wording import Variable
 from core.models import OutgoingMail
 from endorsements.models import DeclarationPage, Invitation
-from endorsements.signing.emails import DECLARATION, public_address, sample
+from endorsements.signing.emails import DECLARATION, public_url, sample
 from members.applications.emails import NOT_ME, sample_not_me
 from members.applications.emails import link as not_me_link
 from members.models import Contact, Organisation
 from members.models.subjects import subject as subject_of_contact
 
-from .queries import is_asked_about, may_answer, standing_of
+from .queries import asks_members, endorsement_of, may_answer
 
 ANSWER = "endorsements.answer"
-PAGE = "declaration_answer"
-LIFETIME = timedelta(days=400)  # and never beyond the closing: then its page says so
+URL_NAME = "declaration_answer"
+LIFETIME = timedelta(days=400)  # the page behind it says so once the declaration is closed
 INVITED, REMINDED = "invited", "reminded"
 MEMBER = Variable("organisation", "organisation.name", gettext_lazy("The name of the organisation"))
 SHORT_NAME = Variable("short_name", "organisation.short", gettext_lazy("Its short name, or else the name"))
 
 
 def subject(page: DeclarationPage, contact: Contact) -> str:
-    """The name of this question to this contact in links and in the keys of emails."""
+    """What links and the keys of emails store to refer to a declaration and a contact."""
     return f"declaration:{page.pk}:contact:{contact.pk}"
 
 
-def found_by(subject: str) -> tuple[DeclarationPage | None, Contact | None]:
-    """The declaration and the contact that a link or the key of an email names; None for what is gone."""
+def find_by_subject(subject: str) -> tuple[DeclarationPage | None, Contact | None]:
+    """The declaration and the contact that a link or the key of an email refers to; None for what is gone."""
     _declaration, page, _contact, contact = subject.split(":")[:4]
     return (
         DeclarationPage.for_reading().filter(pk=page).first(),
@@ -51,11 +51,11 @@ def found_by(subject: str) -> tuple[DeclarationPage | None, Contact | None]:
 
 
 def link(page: DeclarationPage, contact: Contact) -> str:
-    """The address of a new link to answer."""
-    return tokens.make_url(PAGE, purpose=ANSWER, subject=subject(page, contact), lifetime=LIFETIME)
+    """The URL of a new link to answer."""
+    return tokens.make_url(URL_NAME, purpose=ANSWER, subject=subject(page, contact), lifetime=LIFETIME)
 
 
-def write(name: str, page: DeclarationPage, contact: Contact, organisation: Organisation) -> bool:
+def ask(name: str, page: DeclarationPage, contact: Contact, organisation: Organisation) -> bool:
     """Ask the contact (INVITED), or remind them (REMINDED), once each."""
     return send(
         f"endorsements/{name}",
@@ -64,7 +64,7 @@ def write(name: str, page: DeclarationPage, contact: Contact, organisation: Orga
         key=(subject(page, contact), name),
         context={
             "declaration": page,
-            "declaration_url": public_address(page),
+            "declaration_url": public_url(page),
             "organisation": organisation,
             "closes_at": page.closes_at,
         },
@@ -72,8 +72,8 @@ def write(name: str, page: DeclarationPage, contact: Contact, organisation: Orga
     )
 
 
-def never_written_to(page: DeclarationPage, asked: Mapping[int, list[Contact]]) -> dict[int, list[Contact]]:
-    """Those contacts, by organisation, who have had no email with a link to answer about it."""
+def not_yet_emailed(page: DeclarationPage, asked: Mapping[int, list[Contact]]) -> dict[int, list[Contact]]:
+    """Those of the contacts, by organisation, who were never emailed a link to answer about this declaration."""
     known = tokens.subjects_with_link((subject(page, one) for contacts in asked.values() for one in contacts), purpose=ANSWER)
     new = {pk: [one for one in contacts if subject(page, one) not in known] for pk, contacts in asked.items()}
     return {pk: contacts for pk, contacts in new.items() if contacts}
@@ -82,19 +82,19 @@ def never_written_to(page: DeclarationPage, asked: Mapping[int, list[Contact]]) 
 @still_wanted(f"endorsements.{INVITED}")
 @still_wanted(f"endorsements.{REMINDED}")
 def is_awaited(mail: OutgoingMail) -> bool:
-    """It is still open, nobody at the organisation has answered meanwhile, and this contact still answers for it."""
-    now, (page, contact) = timezone.now(), found_by(mail.key)
-    if page is None or contact is None or not is_asked_about(page, now) or not may_answer(contact):
+    """The declaration is still open, the organisation has not answered, and this contact still answers for it."""
+    now, (page, contact) = timezone.now(), find_by_subject(mail.key)
+    if page is None or contact is None or not asks_members(page, now) or not may_answer(contact):
         return False
-    awaited = Invitation.objects.under(page).unsettled(now).filter(organisation=contact.organisation)
-    return standing_of(page, contact.organisation) is None and awaited.exists()
+    awaited = Invitation.objects.for_declaration(page).awaiting_answer(now).filter(organisation=contact.organisation)
+    return endorsement_of(page, contact.organisation) is None and awaited.exists()
 
 
 @email_template(f"endorsements/{INVITED}", gettext_lazy("Member: does your organisation endorse this?"), DECLARATION, MEMBER, SHORT_NAME)
 @email_template(f"endorsements/{REMINDED}", gettext_lazy("Member: we have not heard from you"), DECLARATION, MEMBER, SHORT_NAME)
 def _sample_invited() -> dict[str, Any]:
-    """Sample values for the preview in the admin. Invented, and stored nowhere."""
+    """Made-up values for the preview in the admin."""
     values = {key: value for key, value in sample().items() if key != "endorsement"}
     organisation = Organisation(name=_("Midwives of Example"), acronym="MoE")
-    links = {"answer_url": tokens.sample_url(PAGE)} | sample_not_me()
+    links = {"answer_url": tokens.sample_url(URL_NAME)} | sample_not_me()
     return values | {"organisation": organisation, "closes_at": timezone.now()} | links

@@ -11,7 +11,7 @@ from core.forms.public_form import PublicForm
 
 
 class DecidingForm(PublicForm):
-    """Until when a member decides: a day that is not past, on which it can still endorse."""
+    """The day until which a member decides, from `earliest` to `latest`."""
 
     until = forms.DateField(label=_("We decide until"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 

@@ -1,5 +1,4 @@
-"""A member answers an open declaration: it endorses, says until when it decides, or that it will not. By the link of an invitation, or
-from its own page."""
+"""The page on which a member answers an open declaration, opened by the link in an email or from its own page."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,25 +19,25 @@ from endorsements.signing.consents import wording
 from endorsements.signing.views.confirm import shown_version
 from endorsements.signing.workflow import Outcome
 from endorsements.states import Answer, Purpose, SignOnState
-from endorsements.text.canonical import as_blocks
+from endorsements.text.display import as_blocks
 from members.membership.emails import PROFILE
 from members.membership.links import RECOVERY, OpenedProfile, opened_by_contact_link
 from members.models import Contact
 
 from . import workflow
-from .emails import ANSWER, found_by
+from .emails import ANSWER, find_by_subject
 from .forms import DecidingForm
-from .queries import last_day, standing_of, words_of
+from .queries import answer_summary, endorsement_of, last_decision_day
 
 
 def _find_question(link: OpenedLink) -> tuple[DeclarationPage, Contact | None] | None:
-    page, contact = found_by(link.subject)
+    page, contact = find_by_subject(link.subject)
     return (page, contact) if page else None
 
 
 @opened_by_link(ANSWER, find_object=_find_question, recovery=RECOVERY)
 def answer(request: HttpRequest, question: tuple[DeclarationPage, Contact | None]) -> HttpResponse:
-    """Behind the link of an invitation."""
+    """Opened by the link in an email."""
     page, contact = question
     return _question(request, page, contact) if contact else _not_asked(request)
 
@@ -50,11 +49,11 @@ def answer_from_profile(request: HttpRequest, opened: OpenedProfile, pk: int) ->
 
 
 def _question(request: HttpRequest, page: DeclarationPage, contact: Contact, opened: OpenedProfile | None = None) -> HttpResponse:
-    """The page, or what came of pressing one of its buttons."""
+    """Show the question; a POST takes its `action`: endorse, deciding, or no."""
     now = timezone.now()
     if request.method != "POST":
-        hindered = workflow.hindrance(page, contact, now=now)
-        return _not_possible(request, page, contact, hindered) if hindered else _page(request, page, contact, opened, _form(page, contact))
+        reason = workflow.reason_not_to_answer(page, contact, now=now)
+        return _not_possible(request, page, contact, reason) if reason else _page(request, page, contact, opened, _form(page, contact))
     data = post_data(request)
     form, outcome = _form(page, contact, data if data.get("action") == Answer.DECIDING else None), None
     match data.get("action"):
@@ -62,25 +61,25 @@ def _question(request: HttpRequest, page: DeclarationPage, contact: Contact, ope
             version = shown_version(page, data)
             outcome = workflow.endorse(page, contact, version=version, language=get_language() or "", now=now)
         case Answer.NO:
-            outcome = workflow.answer(page, contact, word=Answer.NO, now=now)
+            outcome = workflow.record_answer(page, contact, answer=Answer.NO, now=now)
         case Answer.DECIDING if form and form.is_valid():
-            outcome = workflow.answer(page, contact, word=Answer.DECIDING, until=form.cleaned_data["until"], now=now)
-    if outcome in (Outcome.DONE, Outcome.STANDS_ALREADY):
+            outcome = workflow.record_answer(page, contact, answer=Answer.DECIDING, until=form.cleaned_data["until"], now=now)
+    if outcome in (Outcome.DONE, Outcome.ALREADY_ENDORSED):
         return _thanks(request, opened)
-    hindered = outcome if outcome != Outcome.TEXT_CHANGED else None
-    hindered = hindered or workflow.hindrance(page, contact, now=now)
-    if hindered:
-        return _not_possible(request, page, contact, hindered)
+    reason = outcome if outcome != Outcome.TEXT_CHANGED else None
+    reason = reason or workflow.reason_not_to_answer(page, contact, now=now)
+    if reason:
+        return _not_possible(request, page, contact, reason)
     return _page(request, page, contact, opened, form or _form(page, contact), text_changed=outcome == Outcome.TEXT_CHANGED)
 
 
 def _form(page: DeclarationPage, contact: Contact, data: Any = None) -> DecidingForm | None:
-    """None when it closes too soon for a day to be named."""
+    """The form for the day of decision; None if the declaration closes too soon for one."""
     now = timezone.now()
-    earliest, latest = site_date(now + timedelta(days=1)), last_day(page, now)
+    earliest, latest = site_date(now + timedelta(days=1)), last_decision_day(page, now)
     if latest < earliest:
         return None
-    invitation = Invitation.objects.under(page).filter(organisation=contact.organisation).first()
+    invitation = Invitation.objects.for_declaration(page).filter(organisation=contact.organisation).first()
     initial = {"until": invitation.deciding_until if invitation else None}
     return DecidingForm(data, earliest=earliest, latest=latest, initial=initial)
 
@@ -94,9 +93,9 @@ def _page(
     *,
     text_changed: bool = False,
 ) -> HttpResponse:
-    """The question with its buttons; once the organisation endorses, that it does."""
+    """The question with its buttons or, once the organisation endorses, thanks."""
     organisation, sign_on = contact.organisation, sign_on_of(page)
-    existing, version = standing_of(page, organisation), sign_on.version
+    existing, version = endorsement_of(page, organisation), sign_on.version
     title = _("Thank you") if existing else _("Does your organisation endorse this?")
     context = {
         "title": _("Mistake: %(title)s") % {"title": title} if form and form.is_bound else title,
@@ -110,7 +109,9 @@ def _page(
         "existing": existing,
         "endorsement": Endorsement(**workflow.submission_of(contact).row()),
         "authority": wording(Purpose.AUTHORITY, page),
-        "earlier_answer": words_of(Invitation.objects.under(page).with_word().filter(organisation=organisation).first()),
+        "earlier_answer": answer_summary(
+            Invitation.objects.for_declaration(page).with_response().filter(organisation=organisation).first()
+        ),
         "form": form,
         "text_changed": text_changed,
         "privacy_url": privacy_url(),
@@ -119,7 +120,7 @@ def _page(
 
 
 def _thanks(request: HttpRequest, opened: OpenedProfile | None) -> HttpResponse:
-    """The same page as it now is; or, when a link of 15 minutes has run out meanwhile, that it was done all the same."""
+    """Redirect to the same page; if its link of 15 minutes has expired meanwhile, confirm the answer here."""
     if opened is None or opened.is_live:
         return see_other(request)
     return render_message(request, _("Thank you"), _("Your answer is kept."), next_page=(_("Ask for another link"), reverse("member_link")))
@@ -136,10 +137,10 @@ def _not_asked(request: HttpRequest) -> HttpResponse:
 
 
 def _not_possible(request: HttpRequest, page: DeclarationPage, contact: Contact, outcome: Outcome) -> HttpResponse:
-    """Why nothing can be answered. Of a declaration that is not public not even the title is told."""
+    """Why it cannot be answered. The title of a declaration that is not public is not revealed."""
     if outcome == Outcome.ENDED:
         return _not_asked(request)
-    sign_on, existing = sign_on_of(page), standing_of(page, contact.organisation)
+    sign_on, existing = sign_on_of(page), endorsement_of(page, contact.organisation)
     is_over = sign_on.is_over or sign_on.state == SignOnState.OPEN
     context = {
         "title": _("The declaration is not public at the moment") if outcome == Outcome.PAUSED else _("The sign-on is closed"),

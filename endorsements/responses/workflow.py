@@ -1,4 +1,4 @@
-"""Members and an open declaration: they are asked, they endorse with one button, say until when they decide, or that they will not."""
+"""Asking members to endorse an open declaration, and their answers: endorse, decide until a day, or no."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -13,30 +13,30 @@ from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import DeclarationPage, Endorsement, Invitation, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signing import emails as signing_emails
-from endorsements.signing.consents import record
+from endorsements.signing.consents import record_consent
 from endorsements.signing.submission import Submission
-from endorsements.signing.workflow import Outcome, hold_still, may_be_listed_at_once
+from endorsements.signing.workflow import Outcome, lock_organisation, may_be_listed_at_once
 from endorsements.states import Answer, Kind, Purpose, SignOnState, Source, State
 from members.models import Contact, Organisation
 
-from .emails import INVITED, REMINDED, never_written_to, write
-from .queries import is_asked_about, last_day, may_answer, not_asked, silent, standing_of, whom_to_ask
+from .emails import INVITED, REMINDED, ask, not_yet_emailed
+from .queries import asks_members, contacts_to_ask, endorsement_of, last_decision_day, may_answer, not_asked, silent
 
-# So many organisations in one go: the rest in the next.
-MOST = 200
+# More organisations than this are asked in the next run.
+MAX_PER_RUN = 200
 
 
 def ask_members(page: DeclarationPage, *, among: Any = None, by: Any = None, now: datetime) -> int:
-    """Write to those who answer for each member that was not asked yet, or only for those `among` them (organisations). How many were.
+    """Email the contacts of each member that was not asked yet, or only of those `among` these organisations. Returns how many.
 
-    Each organisation is a transaction, and asked once, whoever else asks at this moment.
+    Concurrent calls ask each organisation once; each is a transaction.
     """
-    if not is_asked_about(page, now):
+    if not asks_members(page, now):
         return 0
     rows = not_asked(page, now)
     rows = list(rows.filter(pk__in=among) if among is not None else rows)
-    reached = whom_to_ask(rows)
-    rows = [organisation for organisation in rows if organisation.pk in reached][:MOST]
+    reached = contacts_to_ask(rows)
+    rows = [organisation for organisation in rows if organisation.pk in reached][:MAX_PER_RUN]
     count = sum(_ask(page, organisation, reached[organisation.pk], now) for organisation in rows)
     if count:
         log(sign_on_of(page), "endorsements.ask_members", user=by, data={"count": count})
@@ -48,81 +48,83 @@ def _ask(page: DeclarationPage, organisation: Organisation, contacts: list[Conta
         with transaction.atomic():
             Invitation.objects.create(declaration=page, organisation=organisation, asked_at=now)
             for contact in contacts:
-                write(INVITED, page, contact, organisation)
-    except IntegrityError:  # somebody was faster
+                ask(INVITED, page, contact, organisation)
+    except IntegrityError:  # a concurrent call has asked
         return False
     return True
 
 
-def ask_who_follows(page: DeclarationPage, *, now: datetime) -> int:
-    """Ask those who answer by now for a member that was asked and is silent, and to whom nobody has written about it: their address is
-    another, or they have taken over. Once each, and as if the member had not been asked before. Of how many members."""
-    if not is_asked_about(page, now):
+def ask_new_contacts(page: DeclarationPage, *, now: datetime) -> int:
+    """Ask contacts who have not been emailed about it because their member was asked before they, or their address, were known.
+
+    Only of members that are silent. Returns of how many.
+    """
+    if not asks_members(page, now):
         return 0
     rows = list(silent(page, now).select_related("organisation").order_by("pk"))
-    new = never_written_to(page, whom_to_ask([row.organisation for row in rows]))
+    new = not_yet_emailed(page, contacts_to_ask([row.organisation for row in rows]))
     with transaction.atomic():
-        count = sum(_write_again(INVITED, page, row, new, noted="asked_at", now=now) for row in rows)
+        count = sum(_email_again(INVITED, page, row, new, field="asked_at", now=now) for row in rows)
         if count:
             log(sign_on_of(page), "endorsements.ask_members", data={"count": count})
     return count
 
 
-def chase(page: DeclarationPage, *, by: Any, now: datetime) -> int:
-    """A second mail to those that are silent, or that would have decided by now: once each, ever. How many organisations got it."""
-    if not is_asked_about(page, now):
+def remind_members(page: DeclarationPage, *, by: Any, now: datetime) -> int:
+    """Remind, once ever, members that are silent or wanted to have decided by now. Returns how many."""
+    if not asks_members(page, now):
         return 0
-    rows = list(Invitation.objects.under(page).to_chase(now).select_related("organisation").order_by("pk")[:MOST])
-    reached = whom_to_ask([row.organisation for row in rows])
+    rows = list(Invitation.objects.for_declaration(page).to_remind(now).select_related("organisation").order_by("pk")[:MAX_PER_RUN])
+    reached = contacts_to_ask([row.organisation for row in rows])
     with transaction.atomic():
-        count = sum(_write_again(REMINDED, page, row, reached, noted="chased_at", now=now) for row in rows)
+        count = sum(_email_again(REMINDED, page, row, reached, field="reminded_at", now=now) for row in rows)
         if count:
             log(sign_on_of(page), "endorsements.chase_members", user=by, data={"count": count})
     return count
 
 
-def _write_again(
-    name: str, page: DeclarationPage, row: Invitation, reached: Mapping[int, list[Contact]], *, noted: str, now: datetime
+def _email_again(
+    name: str, page: DeclarationPage, row: Invitation, reached: Mapping[int, list[Contact]], *, field: str, now: datetime
 ) -> bool:
-    """Note when, and write, unless nobody is reached or somebody else has noted it since the row was read."""
-    contacts, as_read = reached.get(row.organisation_id, []), {noted: getattr(row, noted)}
-    if not contacts or not Invitation.objects.filter(pk=row.pk, **as_read).update(**{noted: now}):
+    """Set the time in `field` and email the contacts, unless there are none or a concurrent call has done so."""
+    contacts, as_read = reached.get(row.organisation_id, []), {field: getattr(row, field)}
+    if not contacts or not Invitation.objects.filter(pk=row.pk, **as_read).update(**{field: now}):
         return False
     for contact in contacts:
-        write(name, page, contact, row.organisation)
+        ask(name, page, contact, row.organisation)
     return True
 
 
-def hindrance(page: DeclarationPage, contact: Contact, *, now: datetime) -> Outcome | None:
-    """Why nothing can be answered at this moment; None when it can. ENDED: this contact does not speak for a member, or no longer."""
+def reason_not_to_answer(page: DeclarationPage, contact: Contact, *, now: datetime) -> Outcome | None:
+    """Why it cannot be answered now; None if it can be. ENDED: this contact does not answer for a member."""
     if not may_answer(contact):
         return Outcome.ENDED
     if sign_on_of(page).state == SignOnState.OPEN and not page.live:
         return Outcome.PAUSED
-    return None if is_asked_about(page, now) else Outcome.CLOSED
+    return None if asks_members(page, now) else Outcome.CLOSED
 
 
-def answer(page: DeclarationPage, contact: Contact, *, word: Answer, until: date | None = None, now: datetime) -> Outcome:
-    """DECIDING, with the day `until` which, or NO. It can be changed while the declaration is open; the same again changes nothing.
+def record_answer(page: DeclarationPage, contact: Contact, *, answer: Answer, until: date | None = None, now: datetime) -> Outcome:
+    """Record DECIDING (`until` a day) or NO. It can be changed while the declaration is open. Idempotent.
 
-    STANDS_ALREADY when the organisation endorses it: that is taken back by the link of the endorsement. Raises ValueError for a day
-    that is past, or after the closing.
+    ALREADY_ENDORSED if the organisation endorses it: an endorsement is withdrawn by its own link. Raises ValueError for a day in the past
+    or after the closing.
     """
-    hindered = hindrance(page, contact, now=now)
-    if hindered:
-        return hindered
-    if word not in (Answer.DECIDING, Answer.NO):
-        raise ValueError("a member is deciding, or says no; to endorse is another verb")
-    if word == Answer.DECIDING and not (until and site_date(now) < until <= last_day(page, now)):
-        raise ValueError("not a day on which it can still endorse")
-    if standing_of(page, contact.organisation):
-        return Outcome.STANDS_ALREADY
-    _note(page, contact, answer=word, until=until if word == Answer.DECIDING else None, now=now)
+    reason = reason_not_to_answer(page, contact, now=now)
+    if reason:
+        return reason
+    if answer not in (Answer.DECIDING, Answer.NO):
+        raise ValueError("the answer must be DECIDING or NO; `endorse` records a yes")
+    if answer == Answer.DECIDING and not (until and site_date(now) < until <= last_decision_day(page, now)):
+        raise ValueError("on that day it cannot endorse")
+    if endorsement_of(page, contact.organisation):
+        return Outcome.ALREADY_ENDORSED
+    _store_answer(page, contact, answer=answer, until=until if answer == Answer.DECIDING else None, now=now)
     return Outcome.DONE
 
 
-def _note(page: DeclarationPage, contact: Contact, *, answer: str, until: date | None, now: datetime) -> None:
-    """Keep what was answered, and by whom; an organisation that was not asked answers unasked."""
+def _store_answer(page: DeclarationPage, contact: Contact, *, answer: str, until: date | None, now: datetime) -> None:
+    """Store the answer and who gave it, also of an organisation that was not asked."""
     with transaction.atomic():
         row, _new = Invitation.objects.get_or_create(declaration=page, organisation=contact.organisation)
         if row.answered_at and (row.answer, row.deciding_until) == (answer, until):
@@ -133,7 +135,7 @@ def _note(page: DeclarationPage, contact: Contact, *, answer: str, until: date |
 
 
 def submission_of(contact: Contact, language: str = "") -> Submission:
-    """What the contact would have typed into the form for their organisation."""
+    """What the contact would have filled in for their organisation."""
     organisation = contact.organisation
     return Submission(
         kind=Kind.ORGANISATION,
@@ -151,33 +153,35 @@ def submission_of(contact: Contact, language: str = "") -> Submission:
 
 
 def endorse(page: DeclarationPage, contact: Contact, *, version: TextVersion, language: str = "", now: datetime) -> Outcome:
-    """Put the organisation's name under the text that was shown. The link has proven the address, so that nothing is left to confirm.
+    """Endorse the text that was shown for the contact's organisation. It needs no confirmation: the link has proven the address.
 
-    TEXT_CHANGED when `version` is not of the number in force: show the new text first. STANDS_ALREADY when it stands there, whichever
-    way that came; of many who press at once, all but one.
+    TEXT_CHANGED if `version` has another number than the one in force: show the new text first. ALREADY_ENDORSED if the organisation has
+    endorsed in any way; of concurrent calls, all but one return it.
     """
-    hindered = hindrance(page, contact, now=now)
-    if hindered:
-        return hindered
-    if standing_of(page, contact.organisation):
-        return Outcome.STANDS_ALREADY
+    reason = reason_not_to_answer(page, contact, now=now)
+    if reason:
+        return reason
+    if endorsement_of(page, contact.organisation):
+        return Outcome.ALREADY_ENDORSED
     in_force = sign_on_of(page).version
     if in_force is None or version.number != in_force.number:
         return Outcome.TEXT_CHANGED
     try:
         with transaction.atomic():
-            hold_still(contact.organisation)
-            row = _sign(page, contact, version, submission_of(contact, language), now)
-            record(row, Purpose.AUTHORITY, True, page, language=language, now=now)
-            _note(page, contact, answer="", until=None, now=now)
+            lock_organisation(contact.organisation)
+            row = _create_endorsement(page, contact, version, submission_of(contact, language), now)
+            record_consent(row, Purpose.AUTHORITY, True, page, language=language, now=now)
+            _store_answer(page, contact, answer="", until=None, now=now)
             signing_emails.confirmed(row, now=now)
     except (IntegrityError, TransitionNotAllowed):
-        return Outcome.STANDS_ALREADY
+        return Outcome.ALREADY_ENDORSED
     return Outcome.DONE
 
 
-def _sign(page: DeclarationPage, contact: Contact, version: TextVersion, submission: Submission, now: datetime) -> Endorsement:
-    """The endorsement, confirmed. What this person had typed into the form and not confirmed becomes it."""
+def _create_endorsement(
+    page: DeclarationPage, contact: Contact, version: TextVersion, submission: Submission, now: datetime
+) -> Endorsement:
+    """The confirmed endorsement. It replaces one that the same person had submitted in the form and not confirmed."""
     who = {"declaration_id": page.pk, "key": submission.key, "address_key": canonical_address(submission.email)}
     values = submission.row() | {"version": version, "organisation": contact.organisation, "source": Source.MEMBER, "confirmed_at": now}
     state = State.CONFIRMED

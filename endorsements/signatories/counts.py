@@ -1,7 +1,7 @@
-"""How many endorse a declaration: counted from the rows, never stored beside them, and so never wrong for longer than a minute.
+"""How many endorse a declaration: counted from the rows and cached, never stored, so never more than a minute old.
 
-A process counts once in `SECONDS`; a page is cached for `core.web.page_cache.CACHE_SECONDS`. Together they stay below 60 seconds.
-However many rows there are, what is kept is small: a number for each country, a date for each milestone.
+A process counts once in `CACHE_SECONDS`; the page cache keeps a page for `core.web.page_cache.CACHE_SECONDS`. Together they stay below 60
+seconds. What is cached is small, however many rows there are: a number for each country, a date for each milestone.
 """
 
 from collections import Counter
@@ -19,16 +19,16 @@ from endorsements.models import DeclarationPage, Endorsement, SignOn
 from endorsements.states import Kind, Source
 from members.directory.coverage import counts_too
 
-SECONDS = 25
+CACHE_SECONDS = 25
 MILESTONES = (10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
 
 
 @dataclass(frozen=True)
 class Counts:
-    """The listed endorsements of a declaration at the moment `as_of`.
+    """The number of listed endorsements of a declaration at the time `as_of`.
 
-    `groups` has a number for each kind, whether the name is shown, and country ('' for none); `milestones` are the numbers reached and
-    when; `initial` counts the initial signatories, `samples` what was made up to show how the page looks.
+    `groups` has one number for each combination of kind, whether the name is shown, and country ('' for none). `milestones` are the
+    numbers reached and when. `initial` counts the initial signatories, `samples` made-up ones that show how the page looks.
     """
 
     groups: tuple[tuple[str, bool, str, int], ...]
@@ -61,12 +61,12 @@ class Counts:
         return self._sum(shown=True)
 
     def unnamed(self, country: str | None = None) -> int:
-        """People who are counted and not named, all or those of a country."""
+        """How many people are counted and not named, in all or in one country."""
         return self._sum(shown=False, country=country)
 
     @cached_property
     def by_country(self) -> list[tuple[str, int]]:
-        """Each country's code and number. Without those who named none."""
+        """The code and the number of each country."""
         numbers: Counter[str] = Counter()
         for _of_kind, _is_shown, country, number in self.groups:
             numbers[country] += number
@@ -78,21 +78,21 @@ class Counts:
 
 
 def counts(page: DeclarationPage) -> Counts:
-    """The counts, from memory for `SECONDS`; counting takes two queries."""
+    """The counts, cached for `CACHE_SECONDS`; counting takes two queries."""
     key = f"counts:{page.pk}:{content_version()}"
     found: Counts | None = caches["pages"].get(key)
     if found is None:
         found = fresh_counts(page)
-        caches["pages"].set(key, found, SECONDS)
+        caches["pages"].set(key, found, CACHE_SECONDS)
     return found
 
 
 def fresh_counts(page: DeclarationPage) -> Counts:
-    """The counts of this moment, from the rows."""
-    listed, now = Endorsement.objects.under(page).listed().order_by(), timezone.now()
+    """The counts as of now, not cached."""
+    listed, now = Endorsement.objects.for_declaration(page).listed().order_by(), timezone.now()
     groups = tuple(listed.values_list("kind", "show_name", "country").annotate(Count("pk")))
     reached = [number for number in MILESTONES if number <= sum(of_group for *_group, of_group in groups)]
-    # One row, with a subquery for each milestone: the moment of the hundredth stands at the hundredth place of the index.
+    # One query, with a subquery for each milestone: the time of the hundredth is at position 100 of the index.
     moments = [Subquery(listed.order_by("listed_at").values("listed_at")[number - 1 : number]) for number in reached]
     of_source = listed.values("source").annotate(number=Count("pk")).values("number")
     numbers = [Subquery(of_source.filter(source=source)) for source in (Source.INITIAL, Source.SAMPLE)]
@@ -103,6 +103,6 @@ def fresh_counts(page: DeclarationPage) -> Counts:
 
 @counts_too("endorsers", _("Endorsers"))
 def countries_of_organisations() -> list[str]:
-    """The country of each organisation that is listed under any declaration, once however many it endorses; '' for none."""
+    """The country of each organisation that has endorsed any declaration, once for each organisation; '' for none."""
     rows = Endorsement.objects.listed().organisations().exclude(source=Source.SAMPLE)
     return [country for country, _key in rows.order_by().values_list("country", "key").distinct()]

@@ -1,7 +1,7 @@
-"""The public list of signatories: filtered, searched, and paged by the hundred.
+"""The public list of signatories: filtered, searched and paginated.
 
 It shows listed endorsements, and people only if they agreed to be named. It never shows who signed for an organisation, or an email
-address. Only groups are cached, so that a hundred thousand names cost what a hundred cost.
+address. Only groups are cached, so that a hundred thousand names cost the same as a hundred.
 """
 
 from collections import Counter
@@ -25,63 +25,79 @@ from members.identity.countries import country_name
 from members.identity.folding import folded_words
 from members.states import OrganisationKind
 
-from .counts import SECONDS, counts
+from .counts import CACHE_SECONDS, counts
 
-LONGEST_TEXT = 100
-MOST_WORDS = 6
-MOST_WITHDRAWN = 100
+MAX_QUERY_LENGTH = 100
+MAX_WORDS = 6
+MAX_WITHDRAWN = 100
 KINDS = {Kind.ORGANISATION.value: _("Organisations"), Kind.PERSON.value: _("People")}
-# What the list and the files show of a row; the rest stays in the database.
-SHOWN = ("kind", "source", "version", "name", "acronym", "country", "organisation_kind", "role", "affiliation", "listed_at", "ended_at")
-OF_VERSION = ("version__number", "version__correction")
+# The fields that the list and the files show; the others are not read.
+SHOWN_FIELDS = (
+    "kind",
+    "source",
+    "version",
+    "name",
+    "acronym",
+    "country",
+    "organisation_kind",
+    "role",
+    "affiliation",
+    "listed_at",
+    "ended_at",
+)
+VERSION_FIELDS = ("version__number", "version__correction")
 
 
-def named(page: DeclarationPage) -> EndorsementQuerySet:
-    """Everybody in the public list, in its order, with what is shown of them and nothing else."""
-    return _shown(_listed(page)).in_order()
+def public_signatories(page: DeclarationPage) -> EndorsementQuerySet:
+    """Everybody in the public list, in its order, with only the fields that are shown."""
+    return _with_shown_fields(_listed(page)).in_order()
 
 
-def initial(page: DeclarationPage) -> EndorsementQuerySet:
-    """The organisations that stood behind it from the start."""
-    rows = Endorsement.objects.under(page).listed().organisations().filter(source=Source.INITIAL)
-    return _shown(rows).order_by("sort_key", "pk")
+def initial_signatories(page: DeclarationPage) -> EndorsementQuerySet:
+    """The organisations that supported the declaration from the start."""
+    rows = Endorsement.objects.for_declaration(page).listed().organisations().filter(source=Source.INITIAL)
+    return _with_shown_fields(rows).order_by("sort_key", "pk")
 
 
 def _listed(page: DeclarationPage) -> EndorsementQuerySet:
-    return Endorsement.objects.under(page).listed().named()
+    return Endorsement.objects.for_declaration(page).listed().with_public_name()
 
 
-def withdrawn(page: DeclarationPage) -> EndorsementQuerySet:
-    """Those who took their name back and want it known, the last first."""
-    return _shown(Endorsement.objects.under(page).withdrawn_in_public().named()).order_by("-ended_at", "pk")[:MOST_WITHDRAWN]
+def withdrawn_signatories(page: DeclarationPage) -> EndorsementQuerySet:
+    """Those who withdrew and chose to show it, the last first."""
+    return _with_shown_fields(Endorsement.objects.for_declaration(page).publicly_withdrawn().with_public_name()).order_by(
+        "-ended_at", "pk"
+    )[:MAX_WITHDRAWN]
 
 
-def _shown(rows: EndorsementQuerySet) -> EndorsementQuerySet:
-    return rows.select_related("version").only(*SHOWN, *OF_VERSION)
+def _with_shown_fields(rows: EndorsementQuerySet) -> EndorsementQuerySet:
+    return rows.select_related("version").only(*SHOWN_FIELDS, *VERSION_FIELDS)
 
 
 class Signatory(NamedTuple):
-    """A name as it is shown, with the line under it."""
+    """A name as it is shown, with the details under it."""
 
     kind: str
     name: str
-    line: str
+    details: str
 
 
-def as_signatories(rows: Iterable[Endorsement], page: DeclarationPage, *, of_initial: bool = True) -> list[Signatory]:
-    """Rows as they are shown; `of_initial` says of initial signatories that they are."""
-    version = page.signing.version
+def as_signatories(rows: Iterable[Endorsement], page: DeclarationPage, *, mark_initial: bool = True) -> list[Signatory]:
+    """Rows as they are shown. With `mark_initial`, initial signatories are marked as such."""
+    version = page.current_sign_on.version
     number = version.number if version else 0
-    return [Signatory(row.kind, f"{row.name} ({row.acronym})" if row.acronym else row.name, _line(row, number, of_initial)) for row in rows]
+    return [
+        Signatory(row.kind, f"{row.name} ({row.acronym})" if row.acronym else row.name, _details(row, number, mark_initial)) for row in rows
+    ]
 
 
-def _line(row: Endorsement, in_force: int, of_initial: bool) -> str:
-    """ "Nurse, Enugu Clinic, Nigeria · signed version 1". The role of who signed for an organisation is not told."""
-    place = country_name(row.country.code) if row.country else row.place
-    parts = [", ".join(part for part in ("" if row.is_organisation else row.words_of_role, place) if part)]
+def _details(row: Endorsement, in_force: int, mark_initial: bool) -> str:
+    """ "Nurse, Enugu Clinic, Nigeria · signed version 1". The role of who signed for an organisation is not shown."""
+    country = country_name(row.country.code) if row.country else row.country_label
+    parts = [", ".join(part for part in ("" if row.is_organisation else row.role_and_affiliation, country) if part)]
     if row.version.number < in_force and not row.ended_at:
         parts.append(gettext("signed version %(number)d") % {"number": row.version.number})
-    if of_initial and row.source == Source.INITIAL:
+    if mark_initial and row.source == Source.INITIAL:
         parts.append(gettext("initial signatory"))
     if row.source == Source.SAMPLE:
         parts.append(gettext("sample"))
@@ -114,13 +130,13 @@ def _cached_groups(page: DeclarationPage) -> list[Group]:
     found: list[tuple[Any, ...]] | None = caches["pages"].get(key)
     if found is None:
         groups = _groups(_listed(page))
-        caches["pages"].set(key, [tuple(group) for group in groups], SECONDS)
+        caches["pages"].set(key, [tuple(group) for group in groups], CACHE_SECONDS)
         return groups
     return [Group(*row) for row in found]
 
 
-class _Entries:
-    """What the paginator leafs through: so many rows, read only where somebody looks."""
+class _LazyRows:
+    """A sequence for the paginator, which knows its length and reads only the rows of a page."""
 
     def __init__(self, rows: EndorsementQuerySet, total: int):
         self.rows, self.total = rows, total
@@ -128,41 +144,41 @@ class _Entries:
     def __len__(self) -> int:
         return self.total
 
-    def __getitem__(self, place: slice) -> list[Endorsement]:
-        """The keys first, from the index alone: leafing past eighty thousand names touches none of them."""
-        keys = list(self.rows.in_order().values_list("pk", flat=True)[place]) if self.total else []
-        return list(_shown(Endorsement.objects.filter(pk__in=keys)).in_order()) if keys else []
+    def __getitem__(self, position: slice) -> list[Endorsement]:
+        """Read the keys first, from the index alone: skipping eighty thousand names reads none of them."""
+        keys = list(self.rows.in_order().values_list("pk", flat=True)[position]) if self.total else []
+        return list(_with_shown_fields(Endorsement.objects.filter(pk__in=keys)).in_order()) if keys else []
 
 
 class SignatoryList(FacetedList):
-    """One page of the list for a query string. Raises UnknownFilterError for a value that nobody in the list has, or no such page."""
+    """One page of the list for a query string. Raises UnknownFilterError for a value or page number that the list does not have."""
 
     per_page = 100
     labels = {"kind": _("Who"), "type": _("Kind of organisation"), "country": _("Country"), "letter": _("Letter")}
 
     def __init__(self, page: DeclarationPage, query: Mapping[str, Any]):
         self.declaration = page
-        self.text = " ".join((query.get("q") or "").split())[:LONGEST_TEXT]
-        self.words = list(dict.fromkeys(folded_words(self.text).split()))[:MOST_WORDS]
-        self.overall = counts(page)
-        everybody = _cached_groups(page)
-        groups = _groups(self._searched) if self.words else everybody
-        super().__init__(f"{page.url}signatories/", groups, self._names(everybody), query)
+        self.text = " ".join((query.get("q") or "").split())[:MAX_QUERY_LENGTH]
+        self.words = list(dict.fromkeys(folded_words(self.text).split()))[:MAX_WORDS]
+        self.all_counts = counts(page)
+        all_groups = _cached_groups(page)
+        groups = _groups(self._searched) if self.words else all_groups
+        super().__init__(f"{page.url}signatories/", groups, self._facet_labels(all_groups), query)
 
-    def _names(self, groups: list[Group]) -> dict[str, dict[str, str]]:
-        """The values that exist. Of countries also those that only unnamed people come from: the counts tell of them."""
+    def _facet_labels(self, groups: list[Group]) -> dict[str, dict[str, str]]:
+        """The values that exist, with their labels; also the countries in which all people are unnamed, because the counts show them."""
         types = {str(value): str(label) for value, label in OrganisationKind.choices}
         return {
             "kind": {kind: str(KINDS[kind]) for kind in {group.kind for group in groups}},
             "type": {kind: types.get(kind, kind) for kind in {group.type for group in groups} - {""}},
-            "country": {code: country_name(code) for code, _number in self.overall.by_country},
+            "country": {code: country_name(code) for code, _number in self.all_counts.by_country},
             "letter": {letter: letter for letter in {group.letter for group in groups} - {""}},
         }
 
     @property
     def _searched(self) -> EndorsementQuerySet:
-        """Those in whose names all words are. Every name is looked at, so the index of the list, which scatters them, is kept out of it."""
-        rows = Endorsement.objects.under(self.declaration).listed().filter(show_name=True)
+        """Signatories whose name contains all words. Every row is read, for which the index of the list would only be a detour."""
+        rows = Endorsement.objects.for_declaration(self.declaration).listed().filter(show_name=True)
         for word in self.words:
             rows = rows.filter(folded__contains=word)
         return rows
@@ -172,16 +188,16 @@ class SignatoryList(FacetedList):
         return sum(group.number for group in self.rows)
 
     @property
-    def entries(self) -> _Entries:
+    def entries(self) -> _LazyRows:
         columns = {"type": "organisation_kind"}
         rows = self._searched if self.words else _listed(self.declaration)
         rows = rows.filter(**{columns.get(name, name): value for name, value in self.filters.items()})
         letter = self.filters.get("letter", "").lower()
-        if letter.isalpha():  # the index knows where in the order a letter stands
+        if letter.isalpha():  # a range that the index can use
             rows = rows.filter(sort_key__gte=letter, sort_key__lt=chr(ord(letter) + 1))
-        if self.filters.keys() & {"country", "letter"}:  # and what comes before these in an index has to be told too
+        if self.filters.keys() & {"country", "letter"}:  # the index starts with the kind
             rows = rows.filter(kind__in=list(KINDS))
-        return _Entries(rows, self.total)
+        return _LazyRows(rows, self.total)
 
     def counts(self, facet: str, rows: list[Group]) -> Counter[str]:
         counts: Counter[str] = Counter()
@@ -192,12 +208,12 @@ class SignatoryList(FacetedList):
 
     @property
     def choices(self) -> list[Facet]:
-        """The letters stand in a row of their own."""
+        """Without the letters, which have a row of their own."""
         return [facet for facet in super().choices if facet.name != "letter"]
 
     @property
     def letters(self) -> list[Choice]:
-        """The letters that names begin with, what is no letter last."""
+        """The first letters of names, "#" last."""
         choices = next(facet.choices for facet in self.facets if facet.name == "letter")
         return sorted(choices, key=lambda choice: (choice.label == "#", choice.label)) if len(choices) > 1 else []
 
@@ -207,10 +223,10 @@ class SignatoryList(FacetedList):
 
     @property
     def unnamed(self) -> int:
-        """People who are counted and not named. Not told beside what would tell of their names: a letter, a word."""
+        """How many people are counted and not named. 0 with filters that would reveal something of their names: a letter, a word."""
         if self.words or self.filters.keys() - {"kind", "country"} or self.filters.get("kind") == Kind.ORGANISATION:
             return 0
-        return self.overall.unnamed(self.filters.get("country"))
+        return self.all_counts.unnamed(self.filters.get("country"))
 
     def load(self, rows: list[Endorsement]) -> list[Signatory]:
         return as_signatories(rows, self.declaration)
@@ -218,4 +234,4 @@ class SignatoryList(FacetedList):
     @property
     def withdrawn(self) -> list[Signatory]:
         is_shown = self.is_last and not self.filters and not self.words
-        return as_signatories(withdrawn(self.declaration), self.declaration, of_initial=False) if is_shown else []
+        return as_signatories(withdrawn_signatories(self.declaration), self.declaration, mark_initial=False) if is_shown else []

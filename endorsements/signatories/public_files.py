@@ -1,6 +1,6 @@
-"""The list of signatories and the counts as CSV and JSON. They hold nothing that the pages do not show.
+"""The public list of signatories and the counts as CSV and JSON.
 
-Never an email address, who signed for an organisation, or the name of a person who did not agree to be named.
+Like the pages, they never contain an email address, who signed for an organisation, or the name of a person who did not agree to be named.
 """
 
 import json
@@ -16,21 +16,21 @@ from endorsements.states import Source
 from members.identity.countries import country_name
 
 from .counts import Counts, fresh_counts
-from .listing import named
+from .listing import public_signatories
 from .public_status import PublicStatus
 
-# The keys of a name in the list, which are also the headings of the table.
+# The keys of a signatory in JSON, and the headings in CSV.
 KEYS = (
     *("kind", "name", "acronym", "organisation_kind", "role", "affiliation", "country", "country_name"),
     *("version", "listed_on", "initial_signatory", "sample"),
 )
-_ROWS_AT_ONCE = 2000
+PORTION = 2000
 
 Data = dict[str, Any]
 
 
-def numbers(status: PublicStatus, counts: Counts) -> Data:
-    """The counts, what they are of, and the moment `as_of` which they were taken."""
+def counts_as_dict(status: PublicStatus, counts: Counts) -> Data:
+    """The declaration and its counts."""
     page = status.page
     return {
         "declaration": page.title,
@@ -41,34 +41,36 @@ def numbers(status: PublicStatus, counts: Counts) -> Data:
         "countries": counts.countries,
         "total": counts.total,
         "goal": page.goal,
-        "opened_at": _moment(status.sign_on.opened_at),
-        "closes_at": _moment(status.closed_at or page.closes_at),
-        "as_of": _moment(counts.as_of),
+        "opened_at": _isoformat(status.sign_on.opened_at),
+        "closes_at": _isoformat(status.closed_at or page.closes_at),
+        "as_of": _isoformat(counts.as_of),
     }
 
 
 def as_csv(status: PublicStatus) -> Iterator[bytes]:
-    return write_csv(([one[key] for key in KEYS] for one in _names(status)), KEYS)
+    return write_csv(([one[key] for key in KEYS] for one in _rows(status)), KEYS)
 
 
 def as_json(status: PublicStatus) -> Iterator[str]:
-    """One object, made while it is sent: the numbers as of now, how many people are not named, and the names."""
+    """One object, generated while it is sent: the counts as of now, and the signatories."""
     counts = fresh_counts(status.page)
-    opening = json.dumps({**numbers(status, counts), "people_unnamed": counts.unnamed(), "signatories": []}, ensure_ascii=False, indent=1)
+    opening = json.dumps(
+        {**counts_as_dict(status, counts), "people_unnamed": counts.unnamed(), "signatories": []}, ensure_ascii=False, indent=1
+    )
     yield opening.removesuffix("]\n}")
-    for place, one in enumerate(_names(status)):
-        yield f"{',' if place else ''}\n{json.dumps(one, ensure_ascii=False)}"
+    for position, one in enumerate(_rows(status)):
+        yield f"{',' if position else ''}\n{json.dumps(one, ensure_ascii=False)}"
     yield "\n]}\n"
 
 
-def _names(status: PublicStatus) -> Iterator[Data]:
+def _rows(status: PublicStatus) -> Iterator[Data]:
     """Everybody in the public list, in its order."""
-    for row in named(status.page).iterator(chunk_size=_ROWS_AT_ONCE):
+    for row in public_signatories(status.page).iterator(chunk_size=PORTION):
         yield dict(zip(KEYS, _values(row), strict=True))
 
 
 def _values(row: Endorsement) -> tuple[Any, ...]:
-    """What stands under `KEYS`. The role of an organisation's row is that of the person who signed for it: it is not told."""
+    """The values for `KEYS`. The role in an organisation's row is left out: it is that of the person who signed for it."""
     whose = (row.acronym, row.organisation_kind, "", "") if row.is_organisation else ("", "", row.role, row.affiliation)
     listed_on = timezone.localtime(row.listed_at).date().isoformat() if row.listed_at else ""
     version = f"{row.version.number}.{row.version.correction}"
@@ -77,5 +79,5 @@ def _values(row: Endorsement) -> tuple[Any, ...]:
     return (row.kind, row.name, *whose, country, country_name(country), version, listed_on, *of_source)
 
 
-def _moment(when: Any) -> str | None:
+def _isoformat(when: Any) -> str | None:
     return timezone.localtime(when).isoformat(timespec="seconds") if when else None

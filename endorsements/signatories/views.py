@@ -1,4 +1,4 @@
-"""The public list of signatories, and what other sites and programs take of it. 404 until the declaration is open."""
+"""The public list of signatories, its files, and the badge for other sites. 404 until the declaration opens."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,12 +19,12 @@ from cms.head import SubpageHead
 from core.absolute_urls import absolute
 from endorsements.models import DeclarationPage
 
-from .listing import SignatoryList, as_signatories, named
-from .public_files import as_csv, as_json, numbers
+from .listing import SignatoryList, as_signatories, public_signatories
+from .public_files import as_csv, as_json, counts_as_dict
 from .public_status import PublicStatus, public_status
 
-MOST_ON_ONE_PAGE = 5000
-# What other sites show of ours may be a minute old, and for some minutes more while a newer one is fetched (RFC 5861).
+MAX_ON_ONE_PAGE = 5000
+# Other sites may show what is a minute old, and for some minutes more while they fetch it again (RFC 5861).
 COUNT_SECONDS = 60
 STALE_SECONDS = 600
 
@@ -32,28 +32,28 @@ View = Callable[..., HttpResponseBase]
 
 
 def public_only(view: View) -> View:
-    """The view gets the `PublicStatus` of the page; 404 while nothing but the text is public."""
+    """Decorate a view of a declaration: it gets the `PublicStatus`, and is 404 until the signatories are public."""
 
     @wraps(view)
-    def answer(request: HttpRequest, page: DeclarationPage, **given: Any) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, page: DeclarationPage, **given: Any) -> HttpResponseBase:
         status = public_status(page)
         if not status.is_public:
             raise Http404
         return view(request, status, **given)
 
-    return require_safe(answer)
+    return require_safe(wrapper)
 
 
 def render_subpage(
     request: HttpRequest, template: str, status: PublicStatus, head: SubpageHead, code: int = 200, **context: Any
 ) -> TemplateResponse:
-    """A page of its own address below the declaration."""
+    """Render a page at an address below the declaration."""
     page = status.page
     shown = {"page": page, "self": page, "status": status, "subpage_head": head, "breadcrumbs": [*page.breadcrumbs, page], **context}
     return TemplateResponse(request, template, shown, status=code)
 
 
-# The names
+# Pages
 
 
 @public_only
@@ -64,7 +64,7 @@ def signatories(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
         head = SubpageHead(_("This part of the list does not exist"), "signatories/", noindex=True)
         return render_subpage(request, "endorsements/declarations/unknown_part.html", status, head, 404, problem=problem)
     names = [facet.chosen for facet in found.chosen] + ([f"“{found.text}”"] if found.text else [])
-    # Search engines need one way to the names, not one for each filter and page.
+    # Search engines should index the list once, not once for each filter and page.
     head = SubpageHead(
         ", ".join([_("Signatories"), *names]),
         found.href(page=found.number).removeprefix(status.base),
@@ -73,26 +73,26 @@ def signatories(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
         schema_type="CollectionPage",
     )
     response = render_subpage(request, "endorsements/signatories/list.html", status, head, signatories=found)
-    if len(found.filters) < 2:  # crossed filters are too many to keep
+    if len(found.filters) < 2:  # combinations of filters are too many to cache
         response.page_parameters = frozenset({"country", "type", "letter"})  # type: ignore[attr-defined]
     return response
 
 
 @public_only
 def all_signatories(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
-    """All names on one page to print; of more than `MOST_ON_ONE_PAGE` the organisations, and the way to the files."""
-    rows, counts = named(status.page), status.counts
-    is_cut = counts.named > MOST_ON_ONE_PAGE
+    """All names on one page to print. If there are more than `MAX_ON_ONE_PAGE`, only the organisations, and links to the files."""
+    rows, counts = public_signatories(status.page), status.counts
+    is_cut = counts.named > MAX_ON_ONE_PAGE
     if is_cut:
-        rows = rows.organisations() if counts.organisations <= MOST_ON_ONE_PAGE else rows.none()
+        rows = rows.organisations() if counts.organisations <= MAX_ON_ONE_PAGE else rows.none()
     head = SubpageHead(_("All signatories"), "signatories/all/", noindex=True)
-    names = as_signatories(rows[: MOST_ON_ONE_PAGE + 500], status.page)
+    names = as_signatories(rows[: MAX_ON_ONE_PAGE + 500], status.page)
     return render_subpage(request, "endorsements/signatories/list_print.html", status, head, names=names, is_cut=is_cut)
 
 
 @public_only
 def snippet(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
-    """Words and a picture to copy into another site. In our own page the picture comes by its short address, as everything does."""
+    """HTML with the badge, to be copied into another site."""
     badge = f"{status.base}badge.svg"
     head = SubpageHead(_("Show that you endorsed"), "snippet/", noindex=True)
     return render_subpage(
@@ -106,25 +106,25 @@ def snippet(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     )
 
 
-# The files
+# Files
 
 
-def for_other_sites(response: Any) -> Any:
-    """Anybody's page and program may read it; search engines have the pages."""
+def allow_other_sites(response: Any) -> Any:
+    """Let pages of other sites read it, and keep it out of search engines."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _kept_for_a_minute(response: HttpResponse, status: PublicStatus) -> HttpResponse:
-    """Caches may keep it until the count is a minute old."""
+def _cached_for_a_minute(response: HttpResponse, status: PublicStatus) -> HttpResponse:
+    """Let caches keep it until the counts are a minute old."""
     age = max(0, round((timezone.now() - status.counts.as_of).total_seconds()))
     patch_cache_control(response, public=True, max_age=max(0, COUNT_SECONDS - age), stale_while_revalidate=STALE_SECONDS)
     return response
 
 
-def attached(response: Any, name: str) -> Any:
+def as_attachment(response: Any, name: str) -> Any:
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return response
 
@@ -132,27 +132,27 @@ def attached(response: Any, name: str) -> Any:
 @public_only
 def signatories_csv(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     response = StreamingHttpResponse(as_csv(status), content_type="text/csv; charset=utf-8")
-    return for_other_sites(attached(response, f"{status.page.slug}-signatories.csv"))
+    return allow_other_sites(as_attachment(response, f"{status.page.slug}-signatories.csv"))
 
 
 @public_only
 def signatories_json(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
-    return for_other_sites(StreamingHttpResponse(as_json(status), content_type="application/json"))
+    return allow_other_sites(StreamingHttpResponse(as_json(status), content_type="application/json"))
 
 
 @public_only
 def count_json(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
-    return _kept_for_a_minute(
-        for_other_sites(JsonResponse(numbers(status, status.counts), json_dumps_params={"ensure_ascii": False})), status
+    return _cached_for_a_minute(
+        allow_other_sites(JsonResponse(counts_as_dict(status, status.counts), json_dumps_params={"ensure_ascii": False})), status
     )
 
 
 @public_only
 def badge(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
-    """How many organisations endorse, or people where there are no organisations, drawn."""
+    """A picture of the number of organisations, or of people if there are no organisations."""
     number, words = status.counts.organisations, ngettext("organisation endorses", "organisations endorse", status.counts.organisations)
     if not number:
         number, words = status.counts.people, ngettext("person endorses", "people endorse", status.counts.people)
     shown = {"number": number, "words": words}
     response = TemplateResponse(request, "endorsements/signatories/badge.svg", shown, content_type="image/svg+xml")
-    return _kept_for_a_minute(for_other_sites(response), status)
+    return _cached_for_a_minute(allow_other_sites(response), status)

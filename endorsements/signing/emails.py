@@ -1,4 +1,4 @@
-"""The emails about one's own endorsement: the button to confirm it, thanks, and the link to manage it."""
+"""The emails to the holder of an endorsement: confirm it, thank you, manage it."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -22,16 +22,16 @@ from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import LIVE, DeclineReason, Kind, State
 
-# The purposes of links, each with the name of its view and its lifetime.
+# The purposes of links (stored), the URL name of each, and how long it works.
 CONFIRM = "endorsements.confirm"
-DISOWN = "endorsements.disown"
+NOT_ME = "endorsements.disown"
 MANAGE = "endorsements.manage"
 SECOND = "endorsements.second"
 RENEW = "endorsements.renew"
 UPDATES = "endorsements.updates"
-PAGES = {
+URL_NAMES = {
     CONFIRM: "endorsement_confirm",
-    DISOWN: "endorsement_disown",
+    NOT_ME: "endorsement_disown",
     MANAGE: "endorsement_manage",
     SECOND: "endorsement_second",
     RENEW: "endorsement_renew",
@@ -39,84 +39,37 @@ PAGES = {
 }
 LIFETIMES = {
     CONFIRM: timedelta(days=30),
-    DISOWN: timedelta(days=180),
+    NOT_ME: timedelta(days=180),
     MANAGE: timedelta(days=730),
     SECOND: timedelta(days=30),
     RENEW: timedelta(days=180),
     UPDATES: timedelta(days=730),
 }
-REMINDER = "reminder"  # in the keys of reminders
+REMINDER = "reminder"  # part of the idempotency key of a reminder
 
 
-def subject(endorsement: Endorsement) -> str:
-    """The name of the endorsement in links and emails."""
-    return f"endorsement:{endorsement.pk}"
-
-
-def found_by(subject: str) -> Endorsement | None:
-    """The endorsement that a link or an email is about; None if it is gone."""
-    number = subject.removeprefix("endorsement:")
-    found = Endorsement.objects.select_related("version", "declaration__sign_on__version", "organisation")
-    return found.filter(pk=int(number)).first() if number.isdecimal() else None
-
-
-def link(endorsement: Endorsement, purpose: str) -> str:
-    """The address of a new link."""
-    return tokens.make_url(PAGES[purpose], purpose=purpose, subject=subject(endorsement), lifetime=LIFETIMES[purpose])
-
-
-def public_address(page: DeclarationPage) -> str:
-    """The address of the declaration; '' while it is not public: under embargo, the address would reveal the title."""
-    return absolute(page.get_url() or "/") if page.live and sign_on_of(page).has_public_list else ""
-
-
-def endorsement_context(endorsement: Endorsement) -> dict[str, Any]:
-    """What every email about an endorsement says."""
-    page = endorsement.declaration
-    return {"endorsement": endorsement, "declaration": page, "declaration_url": public_address(page)}
-
-
-def send_about(
-    template: str,
-    endorsement: Endorsement,
-    *key: object,
-    to: str = "",
-    links: dict[str, str] | None = None,
-    is_repeatable: bool = False,
-    **context: Any,
-) -> bool:
-    """Write to the holder of the endorsement, or `to` somebody else. `links` names the links it carries, each with its purpose."""
-    make: dict[str, Callable[[], str]] = {name: partial(link, endorsement, purpose) for name, purpose in (links or {}).items()}
-    return send(
-        template,
-        to=to or endorsement.email,
-        about=subject(endorsement),
-        key=(subject(endorsement), *key),
-        context=endorsement_context(endorsement) | context,
-        links=make,
-        is_repeatable=is_repeatable,
-    )
+# The emails
 
 
 def confirm(endorsement: Endorsement, *, now: datetime, reminder: str = "") -> bool:
-    """The email with the button to confirm, or `reminder` of it ("48h", "last day"). Each call writes another email."""
+    """The link to confirm, or a `reminder` of it ("48h", "last day"). Each call writes another email."""
     return send_about(
         "endorsements/confirm",
         endorsement,
         REMINDER if reminder else "confirm",
-        links={"confirm_url": CONFIRM, "disown_url": DISOWN},
+        links={"confirm_url": CONFIRM, "disown_url": NOT_ME},
         is_repeatable=True,
         closes_at=endorsement.declaration.closes_at,
         reminder=reminder,
     )
 
 
-def stands_already(standing: Endorsement, address: str, *, is_own: bool, now: datetime) -> bool:
-    """To somebody who endorses again what is endorsed, once a day. Only the holder gets the link to manage it, not a colleague."""
+def already_endorsed(existing: Endorsement, address: str, *, is_own: bool, now: datetime) -> bool:
+    """To somebody who endorses again, once a day. Only the holder gets the link to manage it, not a colleague."""
     who = salted_hmac("endorsements.again", canonical_address(address), algorithm="sha256").hexdigest()[:12]
     return send_about(
         "endorsements/stands_already",
-        standing,
+        existing,
         "again",
         who,
         f"{now:%Y-%m-%d}",
@@ -127,12 +80,12 @@ def stands_already(standing: Endorsement, address: str, *, is_own: bool, now: da
 
 
 def confirmed(endorsement: Endorsement, *, now: datetime) -> bool:
-    """Thanks: it is listed now, or once the secretariat has checked it."""
-    return send_about("endorsements/confirmed", endorsement, "confirmed", links={"manage_url": MANAGE, "disown_url": DISOWN})
+    """Thank the holder: it is listed now, or will be once the secretariat has checked it."""
+    return send_about("endorsements/confirmed", endorsement, "confirmed", links={"manage_url": MANAGE, "disown_url": NOT_ME})
 
 
 def listed(endorsement: Endorsement, *, now: datetime) -> bool:
-    """The endorsement has been checked and is in the list."""
+    """The secretariat has listed the endorsement."""
     return send_about("endorsements/listed", endorsement, "listed", links={"manage_url": MANAGE})
 
 
@@ -140,8 +93,8 @@ def withdrawn(endorsement: Endorsement, *, now: datetime) -> bool:
     return send_about("endorsements/withdrawn", endorsement, "withdrawn")
 
 
-def second(endorsement: Endorsement, *, now: datetime) -> bool:
-    """Ask a second person at the organisation's own domain. An earlier one's link still works: that address is at the domain too."""
+def ask_second_person(endorsement: Endorsement, *, now: datetime) -> bool:
+    """Ask for confirmation at the organisation's own domain. Earlier links keep working: their addresses are at that domain too."""
     if not endorsement.second_email:
         return False
     return send_about(
@@ -155,25 +108,83 @@ def second(endorsement: Endorsement, *, now: datetime) -> bool:
 
 
 def manage(endorsement: Endorsement, *, now: datetime) -> bool:
-    """A new link to manage the endorsement, for a holder who lost theirs. At most one an hour."""
+    """A new link to manage the endorsement, for a holder who has lost theirs. At most one an hour."""
     return send_about("endorsements/manage", endorsement, "manage", f"{now:%Y-%m-%dT%H}", links={"manage_url": MANAGE})
 
 
-# Still wanted?
+# What they have in common
+
+
+def send_about(
+    template: str,
+    endorsement: Endorsement,
+    *key: object,
+    to: str = "",
+    links: dict[str, str] | None = None,
+    is_repeatable: bool = False,
+    **context: Any,
+) -> bool:
+    """Email the holder of the endorsement, or `to` somebody else. `links` has the purpose of each link, by its name in the template."""
+    make: dict[str, Callable[[], str]] = {name: partial(link, endorsement, purpose) for name, purpose in (links or {}).items()}
+    return send(
+        template,
+        to=to or endorsement.email,
+        about=subject(endorsement),
+        key=(subject(endorsement), *key),
+        context=endorsement_context(endorsement) | context,
+        links=make,
+        is_repeatable=is_repeatable,
+    )
+
+
+def endorsement_context(endorsement: Endorsement) -> dict[str, Any]:
+    """The context of every email about an endorsement."""
+    page = endorsement.declaration
+    return {"endorsement": endorsement, "declaration": page, "declaration_url": public_url(page)}
+
+
+def public_url(page: DeclarationPage) -> str:
+    """The absolute URL of the declaration; '' while it is not public, because the URL contains the title."""
+    return absolute(page.get_url() or "/") if page.live and sign_on_of(page).has_public_list else ""
+
+
+def link(endorsement: Endorsement, purpose: str) -> str:
+    """The URL of a new link."""
+    return tokens.make_url(URL_NAMES[purpose], purpose=purpose, subject=subject(endorsement), lifetime=LIFETIMES[purpose])
+
+
+def count_links(endorsement: Endorsement, purpose: str, *, since: datetime | None = None) -> int:
+    """How many emails with such a link were written."""
+    return tokens.count(purpose=purpose, subject=subject(endorsement), since=since)
+
+
+def subject(endorsement: Endorsement) -> str:
+    """What links and emails store to refer to the endorsement."""
+    return f"endorsement:{endorsement.pk}"
+
+
+def find_by_subject(subject: str) -> Endorsement | None:
+    """The endorsement that a link or an email refers to; None if it is gone."""
+    number = subject.removeprefix("endorsement:")
+    found = Endorsement.objects.select_related("version", "declaration__sign_on__version", "organisation")
+    return found.filter(pk=int(number)).first() if number.isdecimal() else None
+
+
+# Whether a queued email is still wanted
 
 
 @still_wanted("endorsements.confirm")
 def waits_for_confirmation(mail: OutgoingMail) -> bool:
-    """The first email is sent even if the organisation has endorsed meanwhile: the page behind its button says so. A reminder is not."""
-    found = found_by(mail.about)
+    """The first email is sent even if the organisation has endorsed meanwhile: the page behind its link says so. A reminder is not."""
+    found = find_by_subject(mail.about)
     if found is None or found.state != State.PENDING or not sign_on_of(found.declaration).takes_confirmations(timezone.now()):
         return False
-    return f":{REMINDER}:" not in mail.key or not found.stands_otherwise
+    return f":{REMINDER}:" not in mail.key or not found.has_live_duplicate
 
 
 @still_wanted("endorsements.listed")
 def is_listed(mail: OutgoingMail) -> bool:
-    found = found_by(mail.about)
+    found = find_by_subject(mail.about)
     return found is not None and found.state == State.LISTED
 
 
@@ -181,17 +192,17 @@ def is_listed(mail: OutgoingMail) -> bool:
 @still_wanted("endorsements.manage")
 @still_wanted("endorsements.second")
 def is_live(mail: OutgoingMail) -> bool:
-    found = found_by(mail.about)
+    found = find_by_subject(mail.about)
     return found is not None and found.state in LIVE
 
 
 @still_wanted("endorsements.stands_already")
 def is_not_erased(mail: OutgoingMail) -> bool:
-    found = found_by(mail.about)
+    found = find_by_subject(mail.about)
     return found is not None and found.state != State.ERASED
 
 
-# Samples for the previews in the admin: invented, and stored nowhere
+# Made-up values for the previews in the admin
 
 
 DECLARATION = Variable("declaration", "declaration.title", gettext_lazy("The title of the declaration"))
@@ -217,14 +228,14 @@ def sample() -> dict[str, Any]:
     return {"endorsement": endorsement, "declaration": page, "declaration_url": absolute("/news/sample/")}
 
 
-def sample_address(purpose: str) -> str:
-    """What a link of this purpose looks like."""
-    return tokens.sample_url(PAGES[purpose])
+def sample_link(purpose: str) -> str:
+    """An example of a link of this purpose."""
+    return tokens.sample_url(URL_NAMES[purpose])
 
 
 @email_template("endorsements/confirm", gettext_lazy("Endorsement: please confirm"), DECLARATION, reminder=gettext_lazy("in a reminder"))
 def _sample_confirm() -> dict[str, Any]:
-    links = {"confirm_url": sample_address(CONFIRM), "disown_url": sample_address(DISOWN)}
+    links = {"confirm_url": sample_link(CONFIRM), "disown_url": sample_link(NOT_ME)}
     return sample() | links | {"closes_at": timezone.now(), "reminder": ""}
 
 
@@ -232,7 +243,7 @@ def _sample_confirm() -> dict[str, Any]:
     "endorsements/confirmed", gettext_lazy("Endorsement: thank you"), DECLARATION, listed=gettext_lazy("when it is listed at once")
 )
 def _sample_confirmed() -> dict[str, Any]:
-    return sample() | {"manage_url": sample_address(MANAGE), "disown_url": sample_address(DISOWN)}
+    return sample() | {"manage_url": sample_link(MANAGE), "disown_url": sample_link(NOT_ME)}
 
 
 @email_template(
@@ -242,14 +253,14 @@ def _sample_confirmed() -> dict[str, Any]:
     ORGANISATION,
     colleague=gettext_lazy("to a colleague of who signed"),
 )
-def _sample_stands_already() -> dict[str, Any]:
-    return sample() | {"is_own": True, "manage_url": sample_address(MANAGE)}
+def _sample_already_endorsed() -> dict[str, Any]:
+    return sample() | {"is_own": True, "manage_url": sample_link(MANAGE)}
 
 
 @email_template("endorsements/listed", gettext_lazy("Endorsement: listed by the secretariat"), DECLARATION)
 @email_template("endorsements/manage", gettext_lazy("Endorsement: the link to manage it"), DECLARATION)
-def _sample_managed() -> dict[str, Any]:
-    return sample() | {"manage_url": sample_address(MANAGE)}
+def _sample_with_manage_link() -> dict[str, Any]:
+    return sample() | {"manage_url": sample_link(MANAGE)}
 
 
 @email_template("endorsements/withdrawn", gettext_lazy("Endorsement: withdrawn"), DECLARATION)
@@ -258,5 +269,5 @@ def _sample_withdrawn() -> dict[str, Any]:
 
 
 @email_template("endorsements/second", gettext_lazy("Endorsement: a second person"), DECLARATION, ORGANISATION, SIGNATORY)
-def _sample_second() -> dict[str, Any]:
-    return sample() | {"second_url": sample_address(SECOND)}
+def _sample_ask_second_person() -> dict[str, Any]:
+    return sample() | {"second_url": sample_link(SECOND)}

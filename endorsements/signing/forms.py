@@ -1,7 +1,4 @@
-"""What visitors fill in: the endorsement of an organisation or a person, and what its holder corrects.
-
-Nothing is dropped without a word: what looks like a robot's gets a sentence and everything typed back.
-"""
+"""The forms to endorse, as an organisation or as a person, and to correct a role."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -22,12 +19,12 @@ from .submission import Submission
 
 
 def _line(name: str, label: Any, **more: Any) -> LineField:
-    """A line as long as the model's field."""
+    """A text input with the maximum length of the model's field."""
     return LineField(label=label, max_length=max_length_of(Endorsement, name), **more)
 
 
 class EndorseForm(HoneypotForm):
-    """What both kinds have. The steps of the form carry everything along in hidden fields, so that it needs no session."""
+    """The fields of both kinds. The form's steps pass all values on in hidden fields, so that it needs no session."""
 
     kind: ClassVar[Kind]
 
@@ -43,7 +40,7 @@ class EndorseForm(HoneypotForm):
             del self.fields["news"]
 
     def hidden_values(self) -> Iterator[tuple[str, str]]:
-        """What the next step must get, by name: what was filled in, and a tick only when there is one."""
+        """Name and value of each hidden field of the next step. Unticked checkboxes are left out."""
         yield "as", self.kind
         yield "began", self.began_signed
         for name, field in self.fields.items():
@@ -53,7 +50,7 @@ class EndorseForm(HoneypotForm):
             yield name, value
 
     def submission(self) -> Submission:
-        """What was filled in, cleaned; call it on a valid form."""
+        """The cleaned values of a valid form."""
         values = {name: value for name, value in self.cleaned_data.items() if name not in ("began", "remarks")}
         return Submission(kind=self.kind, language=get_language() or "", **values)
 
@@ -102,7 +99,7 @@ FORMS: dict[str, type[EndorseForm]] = {Kind.ORGANISATION: OrganisationForm, Kind
 
 
 class RoleForm(PublicForm):
-    """What is shown beside the name: an organisation's signatory has a role, a person may have that and an affiliation."""
+    """The role beside the name; for a person also the affiliation."""
 
     role = _line("role", _("Role"), autocomplete="organization-title")
     affiliation = _line("affiliation", _("Where you work or what you belong to"), autocomplete="organization", required=False)

@@ -1,11 +1,10 @@
-"""How many endorsements may come from one network, and to one address, before somebody looks at them.
+"""How many endorsements may come from one network, and to one address, before the secretariat looks at them.
 
-An office, a hospital or a whole country may share one network address, so nothing here refuses anybody: what comes over a limit is held
-for the secretariat, and whoever sent it is told so. Counts are kept in the database (`core.web.throttle`), so that all hosts agree. Call
-these outside of any transaction.
+An office, a hospital or a whole country may share one network address, so nothing is refused: an endorsement over a limit is held, and
+its sender is told so. Counts are stored in the database (`core.web.throttle`), so that all hosts agree. Call these functions outside
+transactions.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,41 +24,37 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 @dataclass(frozen=True)
 class Limit:
-    """`most` of what is counted under `scope` and a key may come in one `window`."""
+    """At most `most` in one `window`, counted by `scope` and a key."""
 
     scope: str
     most: int
     window: timedelta
 
 
-FROM_NETWORK = Limit("endorsements.network", 20, HOUR)  # under one declaration
+FROM_NETWORK = Limit("endorsements.network", 20, HOUR)  # for each declaration
 TO_ADDRESS = Limit("endorsements.address", 10, DAY)
 TO_DOMAIN = Limit("endorsements.domain", 60, HOUR)
-TO_FREE_MAIL = Limit("endorsements.domain", 600, HOUR)  # of a provider where anybody gets an address
+TO_FREE_MAIL = Limit("endorsements.domain", 600, HOUR)  # a provider where anybody gets an address
 ON_SITE = Limit("endorsements.site", 1000, HOUR)
 
 
 def network_of(request: HttpRequest) -> str:
-    """An HMAC of the network that asks, the same each time it does; empty when its address is not known."""
+    """An HMAC of the visitor's network; '' if its address is not known."""
     address = client_address(request)
     return salted_hmac("endorsements.network", network(address), algorithm="sha256").hexdigest() if address else ""
 
 
-def is_over(page: DeclarationPage, submission: Submission, network: str) -> bool:
-    """Count one more endorsement; whether it is over any limit.
+def count_and_check(page: DeclarationPage, submission: Submission, network: str) -> bool:
+    """Count the endorsement. True if it is over any limit.
 
-    The same once more, from the same network within the hour, is not counted again: who presses twice does not fill the limit.
+    Sending the same again from the same network within an hour is not counted again.
     """
     who = "\0".join((str(page.pk), submission.key, canonical_address(submission.email), network))
     is_repeat = hit("endorsements.same", who, limit=1, window=HOUR) is not None
     count = peek if is_repeat else hit
-    over = [count(limit.scope, key, limit=limit.most, window=limit.window) for limit, key in _counted(page, submission, network)]
-    return any(over)
-
-
-def _counted(page: DeclarationPage, submission: Submission, network: str) -> Iterator[tuple[Limit, str]]:
+    address, domain = canonical_address(submission.email), mail_domain(submission.email)
+    counted = [(TO_ADDRESS, address), (TO_FREE_MAIL if is_free_mail(submission.email) else TO_DOMAIN, domain), (ON_SITE, "")]
     if network:
-        yield FROM_NETWORK, f"{page.pk}\0{network}"
-    yield TO_ADDRESS, canonical_address(submission.email)
-    yield TO_FREE_MAIL if is_free_mail(submission.email) else TO_DOMAIN, mail_domain(submission.email)
-    yield ON_SITE, ""
+        counted.insert(0, (FROM_NETWORK, f"{page.pk}\0{network}"))
+    over = [count(limit.scope, key, limit=limit.most, window=limit.window) for limit, key in counted]
+    return any(over)  # of a list, so that every limit is counted

@@ -1,4 +1,4 @@
-"""What somebody fills in to endorse a declaration."""
+"""An endorsement as it was filled in: by a form, a spreadsheet, or a member's link."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,7 +10,7 @@ from members.identity.keys import letter, organisation_key, person_key, sort_key
 
 @dataclass(frozen=True)
 class Submission:
-    """What somebody filled in, cleaned by a form. `news` is whether they want news of the coalition."""
+    """Cleaned values. `news` is whether they want news of the coalition."""
 
     kind: Kind
     name: str
@@ -29,12 +29,13 @@ class Submission:
 
     @property
     def key(self) -> str:
+        """The same for the same signatory (`Endorsement.key`)."""
         if self.kind == Kind.ORGANISATION:
             return organisation_key(self.name, self.country, self.website)
         return person_key(self.email)
 
     def row(self) -> dict[str, Any]:
-        """The fields of an endorsement that follow from it."""
+        """The field values of the endorsement."""
         fields = asdict(self)
         for consent in ("news", "authorised"):
             del fields[consent]

@@ -1,4 +1,4 @@
-"""For the pages of the secretariat."""
+"""Template tags for the admin."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def sign_on_status(context: dict[str, Any], page: Any) -> Status | None:
-    """Where the sign-on of the page as just saved stands; None for a page that has none."""
+    """The status of a declaration's sign-on; None for other pages."""
     return status_of(page, context["request"].user) if isinstance(page, DeclarationPage) else None
 
 
 @register.filter
 def what_unpublishing_means(page: Any) -> str:
-    """What taking this page off the site means for those who signed it."""
+    """What unpublishing this page means for those who signed it."""
     return deletion_guard.what_unpublishing_means(page)
 
 

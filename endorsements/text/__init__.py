@@ -1,1 +1,1 @@
-"""The text that is signed: canonical form, hash, and the form in which it is shown."""
+"""The text that is signed: its canonical form, its hash, and how it is shown."""

@@ -1,4 +1,4 @@
-"""Words, marks, addresses and rich text as plain text. The rules stand in `canonical.py`; whoever changes one changes every digest."""
+"""Text, marks, addresses and rich text as plain text, by the rules in `canonical.py`. A change here changes every digest."""
 
 import re
 import unicodedata
@@ -8,32 +8,32 @@ _INVISIBLE = re.compile(
     "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]|(?<![\u0600-\u1dff])[\u200c\u200d]"
 )
-# Any other tag begins a new line, so that an unknown one never glues two words together.
-_IN_A_LINE = {"a", "abbr", "b", "cite", "code", "del", "em", "i", "ins", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u"}
+# Any other tag begins a new block, so that an unknown one never joins two words.
+_INLINE_TAGS = {"a", "abbr", "b", "cite", "code", "del", "em", "i", "ins", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u"}
 _DIGITS = re.compile(r"[0-9+−-]+")
-_RAISED = str.maketrans("0123456789+−-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_SUPERSCRIPT = str.maketrans("0123456789+−-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
 
-def tidy(words: str) -> str:
-    """The words on one line in canonical characters; '' when there is nothing to read."""
-    while (tidier := unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", words).split()))) != words:
-        words = tidier
-    return words
+def tidy(text: str) -> str:
+    """The text on one line in canonical characters; '' if nothing is visible."""
+    while (tidier := unicodedata.normalize("NFC", " ".join(_INVISIBLE.sub("", text).split()))) != text:
+        text = tidier
+    return text
 
 
-def marked(mark: str, words: str) -> str:
-    """The tidy words with a mark before them; '' when there are none."""
-    words = tidy(words)
-    return f"{mark} {words}" if words else ""
+def marked(mark: str, text: str) -> str:
+    """The tidy text with a mark before it; '' if there is none."""
+    text = tidy(text)
+    return f"{mark} {text}" if text else ""
 
 
 def bracketed(address: str) -> str:
-    """`<address>`, so that it ends where it ends."""
+    """`<address>`, with what would end it early escaped."""
     return f"<{tidy(address).replace(' ', '%20').replace('<', '%3C').replace('>', '%3E')}>"
 
 
 def rich_text(html: str) -> list[str]:
-    """The blocks of Wagtail's rich text, as its database holds it."""
+    """The blocks of rich text, as Wagtail stores it."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -66,7 +66,7 @@ class _Reader(HTMLParser):
             self.raised.append(len(self.words))
         elif tag == "br":
             self.end_line()
-        elif tag not in _IN_A_LINE:
+        elif tag not in _INLINE_TAGS:
             self.end_block()
             self._open(tag, named)
 
@@ -79,8 +79,8 @@ class _Reader(HTMLParser):
         elif tag == "sup" and self.raised:
             start = self.raised.pop()
             words = "".join(self.words[start:])
-            self.words[start:] = [words.translate(_RAISED) if _DIGITS.fullmatch(words) else words]
-        elif tag not in _IN_A_LINE and tag != "br":
+            self.words[start:] = [words.translate(_SUPERSCRIPT) if _DIGITS.fullmatch(words) else words]
+        elif tag not in _INLINE_TAGS and tag != "br":
             self._close(tag)
             self.end_block()
 
@@ -117,7 +117,7 @@ class _Reader(HTMLParser):
             self.lines.append(" ".join([">"] * self.quotes + self._marks() + [words]))
 
     def end_block(self) -> None:
-        """What follows is another block, or within a list another line."""
+        """Begin another block or, within a list, another line."""
         self.end_line()
         if self.lines and not self.lists:
             self.blocks.append("\n".join(self.lines))

@@ -138,7 +138,7 @@ def _sign(telephone: Any, page: DeclarationPage) -> str:
     assert "in the list" in follow(telephone, NGOZI["email"], "confirm", "confirm", "Yes, I endorse it")
     endorse(telephone, place, QUIET, show_name=False)
     follow(telephone, QUIET["email"], "confirm", "confirm", "Yes, I endorse it")
-    assert Endorsement.objects.under(page).filter(state="listed").count() == 3
+    assert Endorsement.objects.for_declaration(page).filter(state="listed").count() == 3
     return link_in(last_mail(NGOZI["email"], "endorsements.confirmed"), "manage")
 
 
@@ -162,7 +162,7 @@ def _correct_and_renew(desk: Any, telephone: Any, page: DeclarationPage) -> None
     assert run_all(timezone.now())
     words = follow(telephone, MIDWIVES["email"], "new_version", "renew", "Yes, I endorse the new text")
     assert "Version 2" in words
-    assert set(Endorsement.objects.under(page).listed().values_list("name", "version__number")) == {
+    assert set(Endorsement.objects.for_declaration(page).listed().values_list("name", "version__number")) == {
         ("Midwives of Gulu", 2),
         ("Nurses of Arua", 1),
         ("Ngozi Okafor", 1),
@@ -202,4 +202,4 @@ def _close_and_deliver(desk: Any, telephone: Any, page: DeclarationPage) -> None
     assert "Midwives of Gulu" in told
     assert "Ada Quiet" not in told
     assert re.search(r"\b2\b", told)
-    assert DeclarationPage.objects.get(pk=page.pk).signing.state == "delivered"
+    assert DeclarationPage.objects.get(pk=page.pk).current_sign_on.state == "delivered"

@@ -11,7 +11,7 @@ import time_machine
 from django.utils import timezone
 
 from core.due import run_all
-from endorsements.responses.due import ask_members_of_what_opened
+from endorsements.responses.due import ask_about_opened_declarations
 from members.applications.requirements import missing_answers
 from members.models import Application, Ballot, Organisation
 from tests.support import endorsing
@@ -276,7 +276,7 @@ def _confirm_the_year(telephone: Any) -> None:
 
 def _endorse_with_one_button(telephone: Any) -> None:
     declaration = open_declaration("Pay health workers on time")
-    assert ask_members_of_what_opened(timezone.now())
+    assert ask_about_opened_declarations(timezone.now())
     telephone.goto(endorsing.link_in(last_mail(APPLICANT, "endorsements.invited"), "answer"))
     press(telephone, "Yes, we endorse it")
     assert "Midwives of Gulu stands under this declaration." in main_words(telephone)

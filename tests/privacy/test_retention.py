@@ -217,9 +217,9 @@ def test_a_person_gets_all_that_is_held_of_them_and_nothing_of_others() -> None:
 def test_a_second_person_gets_and_erases_only_their_own_part() -> None:
     page = open_declaration()
     row = confirmed(page, **ELSEWHERE)
-    assert signing.ask_second(row, address="opio@midwives-gulu.example", now=now())
+    assert signing.ask_second_person(row, address="opio@midwives-gulu.example", now=now())
     MailedLink.objects.all().delete()  # months later
-    assert signing.ask_second(row, address="beatrice@midwives-gulu.example", now=now())
+    assert signing.ask_second_person(row, address="beatrice@midwives-gulu.example", now=now())
     told = export("beatrice@midwives-gulu.example")
     assert told["endorsements"][0]["asked_as_second_person_for"] == "Midwives of Gulu"
     assert "Akello" not in str(told)

@@ -208,10 +208,10 @@ def moderated(secretary: Any, desk: Client) -> None:
         )
         moderation.merge(double, into=kept, by=secretary, now=now)
         moderation.write_note(kept, note="They wrote twice.", by=secretary)
-        listed = moderation.do_to_all(
+        listed = moderation.apply_to_all(
             rows_of(4, 5, rows), lambda row: moderation.approve(row, by=secretary, now=now), to=State.LISTED, by=secretary, now=now
         )
-        undone = moderation.do_to_all(
+        undone = moderation.apply_to_all(
             rows_of(6, 7, rows), lambda row: moderation.approve(row, by=secretary, now=now), to=State.LISTED, by=secretary, now=now
         )
         assert (listed.items.count(), moderation.undo(undone, by=secretary, now=now)) == (2, 2)
@@ -257,7 +257,7 @@ def asked_members(secretary: Any) -> None:
                 purpose="endorsements.invited", about__endswith=f":{row.organisation.contacts.get().pk}"
             ).latest("pk")
             assert press(link_in(mail, "answer"), **typed).status_code == 303, typed
-        assert responses.chase(pay, by=secretary, now=timezone.now()) == 2
+        assert responses.remind_members(pay, by=secretary, now=timezone.now()) == 2
 
 
 def handed_over(secretary: Any) -> None:

@@ -70,7 +70,7 @@ def submitted(page: Any, base: dict[str, Any] = ORGANISATION, *, over_limit: boo
     """An endorsement as it is after the form."""
     told = typed(base, **changes)
     signing.submit(page, told, over_limit=over_limit, now=timezone.now())
-    return Endorsement.objects.under(page).filter(key=told.key).latest("pk")
+    return Endorsement.objects.for_declaration(page).filter(key=told.key).latest("pk")
 
 
 def confirmed(page: Any, base: dict[str, Any] = ORGANISATION, **changes: Any) -> Endorsement:

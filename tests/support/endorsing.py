@@ -79,7 +79,7 @@ def sent(address: str, form: dict[str, str] = ORGANISATION_FORM, *, client: Clie
 
 
 def the_only(page: Any) -> Endorsement:
-    return Endorsement.objects.under(page).get()
+    return Endorsement.objects.for_declaration(page).get()
 
 
 def mails(letter: str = "") -> list[OutgoingMail]:

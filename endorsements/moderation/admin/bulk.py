@@ -96,7 +96,7 @@ def act_on_selected(
     action, by, now = ACTIONS[name], request.user, timezone.now()
     with transaction.atomic():
         rows, changed = as_shown(selection, lock=True)
-        act = moderation.do_to_all(
+        act = moderation.apply_to_all(
             filter(only, rows), lambda row: action.function(row, by=by, now=now, **options), to=action.to, by=by, now=now
         )
     count = act.items.count()

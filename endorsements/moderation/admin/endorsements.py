@@ -18,9 +18,9 @@ from core.admin.audit import history
 from core.admin.records import RecordIndex, label_of
 from core.models import OutgoingMail
 from endorsements.models import DeclarationPage, Endorsement
-from endorsements.moderation.checks import evidence_of
+from endorsements.moderation.checks import checks_of
 from endorsements.signing.emails import subject
-from endorsements.states import IN_QUEUE, STANDING, DeclineReason, HoldReason, Kind, Purpose, Source, State
+from endorsements.states import IN_QUEUE, NOT_ENDED, DeclineReason, HoldReason, Kind, Purpose, Source, State
 from members.identity.folding import folded_words
 
 from .selection import key_of, name_of, short_state
@@ -116,7 +116,7 @@ class EndorsementView(InspectView):
             **kwargs,
             declaration=row.declaration,
             groups=list(filter(lambda group: group["lines"], (_who(row), _where_it_stands(row)))),
-            checks=evidence_of([row])[row.pk].signs if row.state in STANDING else [],
+            checks=checks_of([row])[row.pk].checks if row.state in NOT_ENDED else [],
             actions=possible(row) if self.may_decide else set(),
             may_decide=self.may_decide,
             key=key_of(row),
@@ -134,8 +134,8 @@ def possible(row: Endorsement) -> set[str]:
         "approve": row.state in IN_QUEUE and row.confirmed_at is not None,
         "hold": row.state in (State.PENDING, State.CONFIRMED, State.LISTED),
         "release": row.state == State.HELD and row.confirmed_at is None,
-        "decline": row.state in STANDING,
-        "merge": row.state in STANDING,
+        "decline": row.state in NOT_ENDED,
+        "merge": row.state in NOT_ENDED,
         "note": row.state != State.ERASED,
         "similar": bool(row.network or row.email),
     }
@@ -155,8 +155,8 @@ def _lines(row: Endorsement, names: tuple[str, ...]) -> list[tuple[str, Any]]:
 def _who(row: Endorsement) -> dict[str, Any]:
     names = ("name", "acronym", "organisation_kind", "website", "organisation", "signatory", "role", "affiliation", "email", "second_email")
     lines = [(str(_("Kind")), row.get_kind_display()), *_lines(row, names)]
-    if row.place:
-        lines.insert(2, (str(_("Country")), row.place))
+    if row.country_label:
+        lines.insert(2, (str(_("Country")), row.country_label))
     return {"heading": _("Who it is"), "lines": lines}
 
 

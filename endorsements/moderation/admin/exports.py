@@ -18,7 +18,7 @@ from core.admin.menu import menu_item_for
 from core.spreadsheets import as_download
 from endorsements.models import DeclarationPage, Endorsement, SignOn
 from endorsements.models.endorsement import EndorsementQuerySet
-from endorsements.moderation.exports import PERSONAL, Content, as_table, chosen, want_news
+from endorsements.moderation.exports import PERSONAL, Content, endorsements_to_export, export_table, news_recipients
 from endorsements.states import Kind, State
 
 
@@ -58,11 +58,11 @@ class Export(ExportView):
 
     def rows(self, choices: dict[str, Any]) -> EndorsementQuerySet:
         state = choices["state"] if choices["content"] != Content.NEWS else ""
-        return chosen(choices["declaration"], state=state, kind=choices["kind"])
+        return endorsements_to_export(choices["declaration"], state=state, kind=choices["kind"])
 
     def count(self, choices: dict[str, Any]) -> int:
         rows = self.rows(choices)
-        return sum(1 for _answer in want_news(rows)) if choices["content"] == Content.NEWS else rows.count()
+        return sum(1 for _answer in news_recipients(rows)) if choices["content"] == Content.NEWS else rows.count()
 
     def personal_data(self, choices: dict[str, Any]) -> Iterator[tuple[SignOn, dict[str, Any]]]:
         """Of each declaration how many people's."""
@@ -70,7 +70,7 @@ class Export(ExportView):
             return
         rows = self.rows(choices)
         if choices["content"] == Content.NEWS:
-            counts = Counter(answer.endorsement__declaration_id for answer in want_news(rows))
+            counts = Counter(answer.endorsement__declaration_id for answer in news_recipients(rows))
         else:
             counts = Counter(dict(rows.order_by().values_list("declaration_id").annotate(Count("pk"))))
         filters = {name: choices[name] for name in ("content", "format", "state", "kind")}
@@ -79,7 +79,7 @@ class Export(ExportView):
 
     def file(self, choices: dict[str, Any]) -> HttpResponseBase:
         name = choices["declaration"].title if choices["declaration"] else _("endorsements")
-        return as_download(f"{name[:60]} {choices['content']}", choices["format"], *as_table(choices["content"], self.rows(choices)))
+        return as_download(f"{name[:60]} {choices['content']}", choices["format"], *export_table(choices["content"], self.rows(choices)))
 
 
 class Exports(ViewSet):

@@ -14,8 +14,8 @@ from wagtail.admin import messages
 
 from endorsements.models import BulkAct, Endorsement
 from endorsements.moderation import workflow as moderation
-from endorsements.moderation.checks import evidence_of, listed_first
-from endorsements.states import STANDING, State
+from endorsements.moderation.checks import checks_of, merge_order
+from endorsements.states import NOT_ENDED, State
 from members.identity.folding import folded_words
 
 from .bulk import ModerationView, say_what_was_done
@@ -35,7 +35,7 @@ class Merge(ModerationView):
         self.object = get_object_or_404(Endorsement.objects.select_related("organisation", "version"), pk=kwargs["pk"])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.user_has_permission("change") and self.object.state not in STANDING:
+        if self.user_has_permission("change") and self.object.state not in NOT_ENDED:
             messages.warning(request, _("Nothing was done. %(change)s.") % {"change": last_change(self.object)})
             return redirect("endorsements:inspect", self.object.pk)
         return super().dispatch(request, *args, **kwargs)
@@ -43,9 +43,9 @@ class Merge(ModerationView):
     @cached_property
     def choices(self) -> list[Endorsement]:
         """This one, those that the checks say may be the same, and those found by the words typed."""
-        found = {row.pk: row for row in [self.object, *evidence_of([self.object])[self.object.pk].candidates]}
+        found = {row.pk: row for row in [self.object, *checks_of([self.object])[self.object.pk].possible_duplicates]}
         if words := self.request.GET.get("q", "").strip()[:100]:
-            standing = Endorsement.objects.filter(declaration_id=self.object.declaration_id, kind=self.object.kind, state__in=STANDING)
+            standing = Endorsement.objects.filter(declaration_id=self.object.declaration_id, kind=self.object.kind, state__in=NOT_ENDED)
             for word in folded_words(words).split():
                 standing = standing.filter(folded__contains=word)
             found |= {row.pk: row for row in standing.order_by("sort_key", "pk")[: self.MOST]}
@@ -82,11 +82,11 @@ class Merge(ModerationView):
 
     def _merge(self, kept: Endorsement, duplicates: list[Endorsement]) -> BulkAct:
         user, now = self.request.user, timezone.now()
-        return moderation.do_to_all(
+        return moderation.apply_to_all(
             duplicates, lambda row: moderation.merge(row, into=kept, by=user, now=now), to=State.DECLINED, by=user, now=now
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         live = [row for row in self.choices if row.is_live]
-        stays = min(live, key=listed_first, default=None)
+        stays = min(live, key=merge_order, default=None)
         return super().get_context_data(**kwargs, object=self.object, choices=self.choices, stays=stays, q=self.request.GET.get("q", ""))

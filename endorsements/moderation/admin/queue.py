@@ -23,7 +23,7 @@ from core.admin.confirm import ConfirmView
 from core.admin.views import Breadcrumb
 from endorsements.declarations.admin_status import moment
 from endorsements.models import DeclarationPage, Endorsement, SignOn
-from endorsements.moderation.checks import evidence_of
+from endorsements.moderation.checks import checks_of
 from endorsements.states import TAKING_ENDORSEMENTS, State
 
 from .bulk import A_PAGE, ModerationView, act_on_selected
@@ -47,7 +47,7 @@ class _OfDeclarations(ModerationView):
         """Confirmed and with evidence enough, the first `most` of them."""
         found = []
         for row in self.rows().organisations().filter(state=State.CONFIRMED).iterator(1000):
-            if row.is_green:
+            if row.is_verified:
                 found.append(row)
             if len(found) == most:
                 break
@@ -70,7 +70,7 @@ class Queue(_OfDeclarations):
         paginator: Paginator = WagtailPaginator(self.rows(), A_PAGE)
         page = paginator.get_page(self.request.GET.get("p"))
         rows = list(page.object_list)
-        pages, checks = with_declarations(rows), evidence_of(rows)
+        pages, checks = with_declarations(rows), checks_of(rows)
         may_decide = self.user_has_permission("change")
         green = self.green(PORTION) if may_decide else []
         return super().get_context_data(
@@ -81,7 +81,7 @@ class Queue(_OfDeclarations):
                 {
                     "declaration": pages[pk],
                     "deadline": deadline(pages[pk]),
-                    "rows": [{"row": row, "key": key_of(row), "checks": checks[row.pk].signs} for row in of_it],
+                    "rows": [{"row": row, "key": key_of(row), "checks": checks[row.pk].checks} for row in of_it],
                 }
                 for pk, of_it in groupby(rows, key=lambda row: row.declaration_id)
             ],
@@ -170,7 +170,7 @@ class ApproveGreen(_OfDeclarations, ConfirmView):
 
     def act(self) -> bool:
         selection = selected(self.request.POST.getlist("row"))
-        act_on_selected(self.request, "approve", selection, only=lambda row: row.state == State.CONFIRMED and row.is_green)
+        act_on_selected(self.request, "approve", selection, only=lambda row: row.state == State.CONFIRMED and row.is_verified)
         return True
 
     def succeed(self, result: bool) -> HttpResponseBase:

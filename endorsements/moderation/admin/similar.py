@@ -12,7 +12,7 @@ from wagtail.admin import messages
 
 from endorsements.models import Endorsement
 from endorsements.moderation.checks import owned_domain, similar
-from endorsements.states import STANDING, DeclineReason
+from endorsements.states import NOT_ENDED, DeclineReason
 
 from .bulk import ModerationView, act_on_selected
 from .selection import PORTION, key_of, name_of, selected, with_declarations
@@ -47,7 +47,7 @@ class Similar(ModerationView):
         return redirect("endorsements:alike", pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        standing = self.found.filter(state__in=STANDING)
+        standing = self.found.filter(state__in=NOT_ENDED)
         rows = list(standing[:PORTION])
         with_declarations(rows)
         domain = owned_domain(self.object.email)
@@ -58,7 +58,7 @@ class Similar(ModerationView):
             domain=domain,
             searched=bool(domain or self.object.network),
             count=standing.count(),
-            decided=self.found.exclude(state__in=STANDING).count(),
+            decided=self.found.exclude(state__in=NOT_ENDED).count(),
             several=len({row.declaration_id for row in rows}) > 1,
             rows=[{"row": row, "key": key_of(row), "why": self._why(row, domain)} for row in rows],
             reasons=DeclineReason.choices,

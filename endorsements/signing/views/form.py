@@ -1,4 +1,4 @@
-"""The form: filled in, reviewed, sent. Each step carries everything along, so that there is no session and no cookie."""
+"""The form to endorse: fill in, check your answers, submit. Each step passes all values on, so that there is no session and no cookie."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +21,7 @@ from ..workflow import submit
 
 @dataclass(frozen=True)
 class FormLocation:
-    """Where the form is: below the public address of the declaration, or, under embargo, below its secret address."""
+    """Where the form is: below the public address of the declaration or, under embargo, below its secret address."""
 
     page: DeclarationPage
     sign_on: SignOn
@@ -38,7 +38,7 @@ class FormLocation:
 
     @property
     def is_open(self) -> bool:
-        """Before it opens, who happens to know the public address must not endorse there."""
+        """Whether somebody may endorse here now: before it opens only at the secret address."""
         may_endorse_here = self.is_secret or self.sign_on.has_public_list
         return may_endorse_here and self.sign_on.takes_endorsements(timezone.now())
 
@@ -47,11 +47,11 @@ class FormLocation:
 
 
 def public_location(page: DeclarationPage) -> FormLocation:
-    return FormLocation(page, page.signing, page.get_url() or "/")
+    return FormLocation(page, page.current_sign_on, page.get_url() or "/")
 
 
 def secret_location(page: DeclarationPage, token: str) -> FormLocation:
-    return FormLocation(page, page.signing, reverse("declaration_circulating", args=(token,)), is_secret=True)
+    return FormLocation(page, page.current_sign_on, reverse("declaration_circulating", args=(token,)), is_secret=True)
 
 
 @private_page
@@ -59,77 +59,26 @@ def endorse(request: HttpRequest, page: DeclarationPage) -> HttpResponse:
     return endorse_at(request, public_location(page))
 
 
-@private_page
-def check_mail(request: HttpRequest, page: DeclarationPage) -> HttpResponse:
-    """The page after sending, byte for byte the same for everybody."""
-    return after_sending(request, public_location(page), "check-mail")
-
-
-@private_page
-def held(request: HttpRequest, page: DeclarationPage) -> HttpResponse:
-    return after_sending(request, public_location(page), "held")
-
-
 def endorse_at(request: HttpRequest, location: FormLocation) -> HttpResponse:
-    """The form on a GET; on a POST what its `step` says: review (the default), send, or change the answers."""
+    """Show the form; a POST takes its `step`: review (the default), send, or change the answers."""
     if not location.is_open:
         return _not_open(request, location)
+    data = post_data(request) if request.method == "POST" else request.GET
+    form_class = _form_class(location.page, data)
     if request.method != "POST":
-        return _form(request, location, _form_class(location, request.GET)(page=location.page))
-    data = post_data(request)
-    kind = _form_class(location, data)
+        return _form_page(request, location, form_class(page=location.page))
     if data.get("step") == "change":
-        return _form(request, location, kind(initial=data.dict(), page=location.page))
-    form = kind(data, page=location.page)
+        return _form_page(request, location, form_class(initial=data.dict(), page=location.page))
+    form = form_class(data, page=location.page)
     if not form.is_valid():
-        return _form(request, location, form)
+        return _form_page(request, location, form)
     if data.get("step") == "send":
         return _send(request, location, form)
-    context = {**location.context(_("Look at it once more")), "form": form, "endorsement": Endorsement(**form.submission().row())}
-    return _step(request, "endorsements/signing/review.html", context)
-
-
-def after_sending(request: HttpRequest, location: FormLocation, step: str) -> HttpResponse:
-    if step == "held":
-        return render_private(request, "endorsements/signing/held.html", location.context(_("It waits for a person to look at it")))
-    return render_private(request, "endorsements/signing/check_email.html", location.context(_("Check your mail")))
-
-
-def _form_class(location: FormLocation, data: QueryDict) -> type[EndorseForm]:
-    """The form for the kind that was asked for (`?as=person`), or the one that this declaration offers."""
-    page = location.page
-    if not page.takes_organisations or (page.takes_people and data.get("as") == Kind.PERSON):
-        return FORMS[Kind.PERSON]
-    return FORMS[Kind.ORGANISATION]
-
-
-def _form(request: HttpRequest, location: FormLocation, form: EndorseForm) -> HttpResponse:
-    title = _("Endorse: %(title)s") % {"title": location.page.title}
-    context = {
-        **location.context(_("Mistake: %(title)s") % {"title": title} if form.is_bound else title),
-        "form": form,
-        "offers_both": location.page.takes_organisations and location.page.takes_people,
-        "privacy_url": privacy_url(),
-    }
-    return _step(request, "endorsements/signing/form.html", context)
-
-
-def _step(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """A page to which somebody may go back: kept by their own browser alone, because with no-store it would forget what they typed."""
-    response = render_private(request, template, context)
-    patch_cache_control(response, private=True, no_cache=True)
-    return response
-
-
-def _send(request: HttpRequest, location: FormLocation, form: EndorseForm) -> HttpResponse:
-    submission, network = form.submission(), limits.network_of(request)
-    over_limit = limits.is_over(location.page, submission, network)
-    submit(location.page, submission, network=network, over_limit=over_limit, now=timezone.now())
-    return see_other(request, f"{location.url}{'held' if over_limit else 'check-mail'}/")
+    return _review_page(request, location, form)
 
 
 def _not_open(request: HttpRequest, location: FormLocation) -> HttpResponse:
-    """Not yet, or no longer: a page for who comes to look, a conflict for who comes to send."""
+    """Not yet, or no longer. The status of a POST is 409."""
     now, sign_on, opens_at = timezone.now(), location.sign_on, location.page.opens_at
     closed_at = sign_on.ends_at
     is_over = sign_on.is_over or bool(closed_at and closed_at <= now)
@@ -142,3 +91,58 @@ def _not_open(request: HttpRequest, location: FormLocation) -> HttpResponse:
         "was_sent": request.method == "POST",
     }
     return render_private(request, "endorsements/signing/not_open.html", context, status=409 if request.method == "POST" else 200)
+
+
+def _form_class(page: DeclarationPage, data: QueryDict) -> type[EndorseForm]:
+    """The form for the requested kind (`?as=person`), or for the only one that the declaration offers."""
+    if not page.takes_organisations or (page.takes_people and data.get("as") == Kind.PERSON):
+        return FORMS[Kind.PERSON]
+    return FORMS[Kind.ORGANISATION]
+
+
+def _form_page(request: HttpRequest, location: FormLocation, form: EndorseForm) -> HttpResponse:
+    title = _("Endorse: %(title)s") % {"title": location.page.title}
+    context = {
+        **location.context(_("Mistake: %(title)s") % {"title": title} if form.is_bound else title),
+        "form": form,
+        "offers_both": location.page.takes_organisations and location.page.takes_people,
+        "privacy_url": privacy_url(),
+    }
+    return _render_step(request, "endorsements/signing/form.html", context)
+
+
+def _review_page(request: HttpRequest, location: FormLocation, form: EndorseForm) -> HttpResponse:
+    context = {**location.context(_("Look at it once more")), "form": form, "endorsement": Endorsement(**form.submission().row())}
+    return _render_step(request, "endorsements/signing/review.html", context)
+
+
+def _render_step(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Let the visitor's own browser store the page: with `no-store`, going back would lose what they typed."""
+    response = render_private(request, template, context)
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _send(request: HttpRequest, location: FormLocation, form: EndorseForm) -> HttpResponse:
+    submission, network = form.submission(), limits.network_of(request)
+    over_limit = limits.count_and_check(location.page, submission, network)
+    submit(location.page, submission, network=network, over_limit=over_limit, now=timezone.now())
+    return see_other(request, f"{location.url}{'held' if over_limit else 'check-mail'}/")
+
+
+@private_page
+def check_mail(request: HttpRequest, page: DeclarationPage) -> HttpResponse:
+    """The page after sending, byte for byte the same for everybody."""
+    return after_sending(request, public_location(page), "check-mail")
+
+
+@private_page
+def held(request: HttpRequest, page: DeclarationPage) -> HttpResponse:
+    """The page after sending over a limit."""
+    return after_sending(request, public_location(page), "held")
+
+
+def after_sending(request: HttpRequest, location: FormLocation, step: str) -> HttpResponse:
+    if step == "held":
+        return render_private(request, "endorsements/signing/held.html", location.context(_("It waits for a person to look at it")))
+    return render_private(request, "endorsements/signing/check_email.html", location.context(_("Check your mail")))

@@ -19,13 +19,13 @@ from endorsements.states import State
 from members.identity.form_fields import EmailAddressForm
 
 from .. import emails as signing_emails
-from ..workflow import mail_to_confirm
+from ..workflow import send_confirmation_email
 
-MOST_LINKS = 20
+MAX_LINKS = 20
 
 
 class AskForEndorsementLink(AskForLinkView):
-    """New links for all that an address has endorsed."""
+    """Sends new links for everything that an address has endorsed."""
 
     url_name = "endorsement_link"
     scope = "endorsements.links"
@@ -50,15 +50,15 @@ class AskForEndorsementLink(AskForLinkView):
 
 
 def _send_links(address: str) -> None:
-    """Send a live endorsement's holder the manage link, and a pending one the email to confirm again."""
+    """Send the link to manage each live endorsement, and the confirmation email of each pending one again."""
     now = timezone.now()
-    theirs = Endorsement.objects.of_address(canonical_address(address)).select_related("version", "declaration")
-    for endorsement in theirs.live().exclude(email="").order_by("-pk")[:MOST_LINKS]:
+    theirs = Endorsement.objects.by_address(canonical_address(address)).select_related("version", "declaration")
+    for endorsement in theirs.live().exclude(email="").order_by("-pk")[:MAX_LINKS]:
         with transaction.atomic():
             signing_emails.manage(endorsement, now=now)
-    for endorsement in theirs.filter(state=State.PENDING).order_by("-pk")[:MOST_LINKS]:
+    for endorsement in theirs.filter(state=State.PENDING).order_by("-pk")[:MAX_LINKS]:
         if sign_on_of(endorsement.declaration).takes_confirmations(now):
-            mail_to_confirm(endorsement, now=now)
+            send_confirmation_email(endorsement, now=now)
 
 
 RECOVERY = Recovery(
@@ -69,10 +69,10 @@ RECOVERY = Recovery(
 
 
 def opened_by_endorsement_link(purpose: str, *, even_expired: bool = False) -> Callable[[View], View]:
-    """The view gets the endorsement that the link is about."""
+    """Decorate a view with a link's token in its address: it gets the endorsement instead."""
     return opened_by_link(purpose, find_object=_find_endorsement, recovery=RECOVERY, accepts_expired=lambda _link: even_expired)
 
 
 def _find_endorsement(link: OpenedLink) -> Endorsement | None:
-    endorsement = signing_emails.found_by(link.subject)
+    endorsement = signing_emails.find_by_subject(link.subject)
     return None if endorsement is None or endorsement.state == State.ERASED else endorsement

@@ -1,4 +1,4 @@
-"""What the holder of an endorsement may do with it: see all that is stored, correct, show or hide, withdraw."""
+"""The page on which the holder of an endorsement sees all that is stored, corrects it, and withdraws."""
 
 from collections.abc import Callable
 
@@ -14,12 +14,12 @@ from members.identity.form_fields import EmailAddressForm
 
 from .. import emails as signing_emails
 from .. import workflow as signing
-from ..consents import current_answer, wording
+from ..consents import current_consent, wording
 from ..forms import RoleForm
-from .confirm import ask_second_person, link_context
+from .confirm import link_context, submit_second_person_form
 from .links import opened_by_endorsement_link
 
-# By the `done` in the address to which an action redirects.
+# By the query parameter `done` of the address to which an action redirects.
 DONE_MESSAGES = {
     "role": gettext_lazy("Your correction is saved."),
     "name": gettext_lazy("Your choice is saved. The public list shows it within a minute."),
@@ -32,7 +32,7 @@ Action = Callable[[HttpRequest, Endorsement, QueryDict], HttpResponse]
 
 @opened_by_endorsement_link(signing_emails.MANAGE)
 def manage(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
-    """The page; a POST does what its `action` says, and an unknown one nothing."""
+    """Show the page; a POST takes its `action`."""
     if request.method != "POST" or endorsement.state in ENDED:
         return _page(request, endorsement)
     data = post_data(request)
@@ -44,13 +44,13 @@ def _page(
     request: HttpRequest, endorsement: Endorsement, *, role_form: RoleForm | None = None, second_form: EmailAddressForm | None = None
 ) -> HttpResponse:
     page = endorsement.declaration
-    news = current_answer(endorsement, Purpose.NEWS)
+    news = current_consent(endorsement, Purpose.NEWS)
     context = {
         "has_ended": endorsement.state in ENDED,
         "done_message": "" if request.method == "POST" else DONE_MESSAGES.get(request.GET.get("done", ""), ""),
         "role_form": role_form or RoleForm(endorsement=endorsement),
         "second_form": second_form or EmailAddressForm(),
-        "may_ask_second": signing.may_ask_second(endorsement),
+        "may_ask_second_person": signing.may_ask_second_person(endorsement),
         "consents": endorsement.consents.all(),
         "name_wording": wording(Purpose.SHOW_NAME, page),
         "news_wording": wording(Purpose.NEWS, page),
@@ -72,26 +72,27 @@ def _change_role(request: HttpRequest, endorsement: Endorsement, data: QueryDict
     return _done(request, "role")
 
 
-def _answer(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
-    """A consent given (`given` is there) or taken back."""
+def _change_consent(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
+    """Give a consent (if `given` is in the data) or withdraw it."""
     purpose = Purpose.NEWS if data.get("action") == "news" else Purpose.SHOW_NAME
     if purpose == Purpose.NEWS or not endorsement.is_organisation:
-        signing.answer(endorsement, purpose=purpose, given="given" in data, language=get_language() or "", now=timezone.now())
+        signing.change_consent(endorsement, purpose=purpose, given="given" in data, language=get_language() or "", now=timezone.now())
     return _done(request, "news" if purpose == Purpose.NEWS else "name")
 
 
-def _want_updates(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
-    signing.want_updates(endorsement, wanted="given" in data)
+def _set_wants_updates(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
+    signing.set_wants_updates(endorsement, wanted="given" in data)
     return _done(request, "updates")
 
 
-def _ask_second(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
+def _ask_second_person(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
     form = EmailAddressForm(data)
-    return _done(request, "second") if ask_second_person(endorsement, form) else _page(request, endorsement, second_form=form)
+    is_sent = submit_second_person_form(endorsement, form)
+    return _done(request, "second") if is_sent else _page(request, endorsement, second_form=form)
 
 
 def _withdraw(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
-    """Asked once more, because it cannot be taken back."""
+    """Ask again before withdrawing, because it cannot be undone."""
     shown = data.get("shown") == "yes"
     if "sure" not in data:
         return render_private(
@@ -103,9 +104,9 @@ def _withdraw(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -
 
 ACTIONS: dict[str, Action] = {
     "role": _change_role,
-    "name": _answer,
-    "news": _answer,
-    "updates": _want_updates,
-    "second": _ask_second,
+    "name": _change_consent,
+    "news": _change_consent,
+    "updates": _set_wants_updates,
+    "second": _ask_second_person,
     "withdraw": _withdraw,
 }

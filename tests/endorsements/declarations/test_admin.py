@@ -127,7 +127,7 @@ def test_the_secret_address_is_shown_once(desk: Client) -> None:
     confirmed(page)
     press(desk, page, "stop_circulating")
     assert state(page) == "draft"
-    assert Endorsement.objects.under(page).count() == 1
+    assert Endorsement.objects.for_declaration(page).count() == 1
 
 
 def test_a_public_page_is_not_put_under_embargo(desk: Client) -> None:
@@ -202,7 +202,7 @@ def test_editors_write_declarations_and_move_none(editor: Any, committee_member:
             client.post(address(page, verb), {"shown": "open"})
         for name in ("endorsements:index", "endorsement_queue:index", "endorsement_queue:acts", "endorsement_queue:green"):
             assert client.get(reverse(name)).status_code == 302, name
-        row = Endorsement.objects.under(page).get()
+        row = Endorsement.objects.for_declaration(page).get()
         for name in ("inspect", "decide", "merge", "alike"):
             assert client.post(reverse(f"endorsements:{name}", args=(row.pk,)), {"action": "hold", "shown": row.state}).status_code in (
                 302,
@@ -212,7 +212,7 @@ def test_editors_write_declarations_and_move_none(editor: Any, committee_member:
         menu = client.get(reverse("wagtailadmin_home")).content.decode()
         assert reverse("endorsements:index") not in menu
     assert state(page) == "open"
-    assert Endorsement.objects.under(page).get().state == row.state
+    assert Endorsement.objects.for_declaration(page).get().state == row.state
 
 
 def test_moving_a_sign_on_takes_the_right_to_publish_too(make_user: Any, signed_in: SignIn) -> None:

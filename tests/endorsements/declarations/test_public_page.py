@@ -18,9 +18,9 @@ from endorsements.declarations import workflow as declarations
 from endorsements.deliveries import workflow as deliveries
 from endorsements.models import DeclarationPage, Endorsement, InitialSignatory
 from endorsements.models.sign_on import sign_on_of
-from endorsements.signatories.counts import SECONDS
+from endorsements.signatories import counts
 from endorsements.signing import workflow as signing
-from endorsements.states import Kind, Source, Who
+from endorsements.states import Kind, Source, WhoMayEndorse
 from tests.support.declarations import PERSON, closed, confirmed, delivered, make_declaration, open_declaration
 from tests.support.news import newsroom, publish
 from tests.support.signatories import fill, list_names
@@ -186,10 +186,10 @@ def test_the_days_of_milestones_come_from_the_rows(client: Client, home: Any) ->
     told = [event for _year, events in client.get(page.url).context["history"] for event in events]
     assert [re.findall(r"\d+", event.title) for event in told] == [[], ["10"], ["25"]]
     assert told[2].day == timezone.localtime(start + timedelta(hours=24)).date()
-    page.who = Who.ORGANISATIONS
+    page.who = WhoMayEndorse.ORGANISATIONS
     publish(page)
     assert "25 organisations" in text(client, page.url)
-    Endorsement.objects.under(page).filter(listed_at__gt=start + timedelta(hours=20)).delete()
+    Endorsement.objects.for_declaration(page).filter(listed_at__gt=start + timedelta(hours=20)).delete()
     with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
         assert "25 organisations" not in text(client, page.url)
 
@@ -242,12 +242,12 @@ def test_a_delivery_and_its_reply_are_told(client: Client, home: Any) -> None:
 @pytest.mark.django_db
 def test_a_count_is_fresh_within_a_minute(client: Client, home: Any) -> None:
     """Asked every five seconds, so that page and count are remembered at every possible offset to each other."""
-    assert CACHE_SECONDS + SECONDS < 60
+    assert CACHE_SECONDS + counts.CACHE_SECONDS < 60
     page, start = open_declaration(), timezone.now()
     shown, joined = {}, start + timedelta(seconds=17)
     for seconds in range(0, 100, 5):
         moment = start + timedelta(seconds=seconds)
-        if moment > joined and not Endorsement.objects.under(page).exists():
+        if moment > joined and not Endorsement.objects.for_declaration(page).exists():
             list_names(page, "Midwives of Gulu")
         with time_machine.travel(moment, tick=False):
             addresses = (page.url, f"{page.url}signatories/", f"{page.url}count.json")
@@ -286,7 +286,7 @@ def test_no_part_costs_more_than_twelve_queries_nor_more_for_more_names(client: 
         for part in parts:
             queries_for(client, page.url + part)
         costs.append({part: queries_for(client, page.url + part) for part in parts})
-        Endorsement.objects.under(page).delete()
+        Endorsement.objects.for_declaration(page).delete()
         fill(page, 200, 500)
         content_changed()
     assert costs[0] == costs[1]

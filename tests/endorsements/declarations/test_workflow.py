@@ -213,7 +213,7 @@ def test_initial_signatories_are_endorsements_and_follow_the_page(db: None) -> N
     page.initial_signatories = [InitialSignatory(organisation=known), InitialSignatory(name="Others", country="UG", sort_order=1)]
     page.save_revision()
     VERBS["open"](fresh(page))
-    listed = Endorsement.objects.under(page).filter(source=Source.INITIAL).in_order()
+    listed = Endorsement.objects.for_declaration(page).filter(source=Source.INITIAL).in_order()
     assert [(row.name, row.state, row.organisation) for row in listed] == [("Known To Us", "listed", known), ("Others", "listed", None)]
     page = DeclarationPage.objects.get(pk=page.pk)
     page.initial_signatories = [InitialSignatory(name="Others", country="UG")]
@@ -228,7 +228,7 @@ def test_an_initial_signatory_who_endorses_too_counts_once(db: None) -> None:
     VERBS["open"](fresh(page))
     page = DeclarationPage.objects.get(pk=page.pk)
     submitted(page)
-    assert Endorsement.objects.under(page).count() == 1
+    assert Endorsement.objects.for_declaration(page).count() == 1
 
 
 def test_the_clock_opens_and_closes_late_and_twice(db: None) -> None:

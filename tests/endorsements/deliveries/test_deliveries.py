@@ -56,19 +56,19 @@ def signed_declaration() -> Any:
 def test_a_delivery_holds_what_was_public_and_nothing_else() -> None:
     page = signed_declaration()
     delivery = delivered(page)
-    told = json.loads(delivery.content)
+    data = json.loads(delivery.content)
     assert delivery.sha256 == sha256(delivery.content.encode()).hexdigest()
-    assert delivery.content == json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    assert told["declaration"] == {"title": "Pay health workers", "address": f"http://testserver{page.url}"}
-    assert told["delivery"] == {
+    assert delivery.content == json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert data["declaration"] == {"title": "Pay health workers", "address": f"http://testserver{page.url}"}
+    assert data["delivery"] == {
         "recipient": "The Minister of Health",
         "on": "2026-03-02",
         "method": "in person, in Kampala",
         "recorded_at": delivery.made_at.isoformat(timespec="microseconds"),
     }
-    assert told["counts"] == {"organisations": 3, "people": 2, "people_unnamed": 1, "countries": 5}
-    assert told["country_names"] == {"BJ": "Benin", "NL": "Netherlands", "NG": "Nigeria", "UG": "Uganda"}
-    (group,) = told["signed"]
+    assert data["counts"] == {"organisations": 3, "people": 2, "people_unnamed": 1, "countries": 5}
+    assert data["country_names"] == {"BJ": "Benin", "NL": "Netherlands", "NG": "Nigeria", "UG": "Uganda"}
+    (group,) = data["signed"]
     version = sign_on_of(page).version
     assert group["text"] == {"number": 1, "correction": 0, "text": version.text, "sha256": version.sha256}
     assert group["initial_signatories"] == [{"name": "Wemos of Example", "acronym": "", "country": "NL"}]
@@ -192,10 +192,10 @@ def test_a_reply_is_kept_beside_the_snapshot() -> None:
 
 
 def test_counts_in_words() -> None:
-    assert snapshot.counted(42, 1300, 23) == "42 organisations and 1,300 people from 23 countries"
-    assert snapshot.counted(1, 0, 1) == "1 organisation from 1 country"
-    assert snapshot.counted(0, 1, 0) == "1 person"
-    assert snapshot.counted(0, 0, 0) == "0 organisations"
+    assert snapshot.counts_text(42, 1300, 23) == "42 organisations and 1,300 people from 23 countries"
+    assert snapshot.counts_text(1, 0, 1) == "1 organisation from 1 country"
+    assert snapshot.counts_text(0, 1, 0) == "1 person"
+    assert snapshot.counts_text(0, 0, 0) == "0 organisations"
 
 
 # At /verify/
@@ -210,7 +210,7 @@ def test_anybody_checks_a_delivery_by_its_hash(client: Client) -> None:
     shown = answer.content.decode()
     for words in ("The Minister of Health", "2 March 2026", "in person, in Kampala", "Midwives of Gulu (MOG)", "Benin", "sha256sum"):
         assert words in shown
-    assert snapshot.counted(3, 2, 5) in shown
+    assert snapshot.counts_text(3, 2, 5) in shown
     assert f"{page.url}versions/1.0/" in shown
     for name in ("Ngozi", "Okafor", "Akello"):
         assert name not in shown
@@ -281,10 +281,10 @@ def test_a_text_is_checked_by_its_hash_once_it_is_public(client: Client) -> None
 @ours
 def test_the_page_of_many_names_reads_them_once(client: Client, django_assert_max_num_queries: Any) -> None:
     delivery = delivered(signed_declaration())
-    told = snapshot.without_people(delivery)
-    assert told["signed"][0]["people"] == 1
+    data = snapshot.without_people(delivery)
+    assert data["signed"][0]["people"] == 1
     with django_assert_max_num_queries(0):
-        assert snapshot.without_people(delivery) == told
+        assert snapshot.without_people(delivery) == data
 
 
 # In the admin
@@ -303,7 +303,7 @@ def test_the_secretariat_records_a_delivery(secretary: Any, signed_in: Callable[
     closed(page, days_ago=0)
     Endorsement.objects.filter(name="Écoute Santé").update(state=State.HELD)
     shown = client.get(address).content.decode()
-    for words in (snapshot.counted(2, 2, 4), sign_on_of(page).version.label):
+    for words in (snapshot.counts_text(2, 2, 4), sign_on_of(page).version.label):
         assert words in shown
     tomorrow = timezone.localdate() + timedelta(days=1)
     assert mistakes(client.post(address, {**form, "delivered_on": tomorrow.isoformat()})) == {"delivered_on"}

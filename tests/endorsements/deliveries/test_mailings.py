@@ -26,7 +26,7 @@ from endorsements.erasure import erase_endorsement
 from endorsements.models import Delivery, Endorsement, Mailing
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signing import workflow as signing
-from endorsements.signing.emails import RENEW, UPDATES, found_by, subject
+from endorsements.signing.emails import RENEW, UPDATES, find_by_subject, subject
 from endorsements.states import Kind, MailingKind, Source, State
 from tests.support.concurrency import at_once
 from tests.support.declarations import ORGANISATION, PERSON, confirmed, delivered, open_declaration, submitted
@@ -48,7 +48,7 @@ def sign_many(page: Any, number: int, **fields: Any) -> list[Endorsement]:
 
 
 def run() -> str:
-    return mailings.write_what_is_due(now()) or ""
+    return mailings.queue_due_mailings(now()) or ""
 
 
 def mails(kind: str) -> list[OutgoingMail]:
@@ -63,7 +63,7 @@ def text_of(mail: OutgoingMail) -> Any:
     return message_from_bytes(bytes(mail.content), policy=policy.default)
 
 
-def told(page: Any) -> Any:
+def data(page: Any) -> Any:
     """The declaration delivered, and the news of it begun."""
     return announce(delivered(page), MailingKind.DELIVERED, by=None, now=now())
 
@@ -85,14 +85,14 @@ def test_news_of_a_delivery_goes_to_those_who_stand_by_it_and_want_it() -> None:
     confirmed(page)
     confirmed(page, PERSON)
     quiet = confirmed(page, PERSON, email="quiet@example.net")
-    signing.want_updates(quiet, wanted=False)
+    signing.set_wants_updates(quiet, wanted=False)
     signing.withdraw(confirmed(page, PERSON, email="left@example.net"), shown=True, now=now())
     submitted(page, PERSON, email="pending@example.net")
     for source in (Source.IMPORT, Source.INITIAL, Source.SAMPLE):
         Endorsement.objects.filter(pk=confirmed(page, PERSON, email=f"{source}@example.net").pk).update(source=source)
     suppress(confirmed(page, PERSON, email="not.me@example.net").email)
-    mailing = told(page)
-    assert mailings.how_many(mailing) == 3
+    mailing = data(page)
+    assert mailings.email_count(mailing) == 3
     assert run() == "3 written"
     assert recipients("delivered") == ["akello@midwives-gulu.example", "ngozi@example.net"]
     mailing.refresh_from_db()
@@ -106,8 +106,8 @@ def test_one_address_gets_news_once_and_one_click_ends_all_of_it() -> None:
     officer = confirmed(page)
     confirmed(page, name="Another Society", website="https://another.example")
     herself = confirmed(page, PERSON, email=ORGANISATION["email"])
-    mailing = told(page)
-    assert mailings.how_many(mailing) == 1
+    mailing = data(page)
+    assert mailings.email_count(mailing) == 1
     run()
     (mail,) = mails("delivered")
     assert mail.key == f"mailing:{mailing.pk}:{officer.pk}"
@@ -117,7 +117,7 @@ def test_one_address_gets_news_once_and_one_click_ends_all_of_it() -> None:
     assert address in message.get_body(("plain",)).get_content()
     link = tokens.find(address.rstrip("/").rpartition("/")[2], UPDATES)
     assert link is not None
-    assert found_by(link.subject) == officer
+    assert find_by_subject(link.subject) == officer
     pressed = Client(enforce_csrf_checks=True).post(urlsplit(address).path, {"List-Unsubscribe": "One-Click"})
     assert pressed.status_code == 200
     herself.refresh_from_db()
@@ -150,12 +150,12 @@ def test_the_mail_says_what_was_handed_over_and_how_to_check_it() -> None:
 def test_a_new_version_is_put_to_each_earlier_endorsement() -> None:
     page = open_declaration()
     officer, person = confirmed(page), confirmed(page, PERSON)
-    signing.want_updates(person, wanted=False)  # news is one thing, being asked about one's own name another
+    signing.set_wants_updates(person, wanted=False)  # news is one thing, being asked about one's own name another
     other = confirmed(page, name="Another Society", website="https://another.example")
     mailing = new_text(page)
     late = confirmed(page, PERSON, email="late@example.net")
     signing.renew(other, version=mailing.version, now=now())
-    assert mailings.how_many(mailing) == 2
+    assert mailings.email_count(mailing) == 2
     run()
     assert [mail.key for mail in mails("new_version")] == [f"mailing:{mailing.pk}:{row.pk}" for row in (officer, person)]
     assert late.version_id == mailing.version_id
@@ -179,7 +179,7 @@ def test_a_version_that_was_followed_by_another_is_asked_for_no_more() -> None:
     assert is_wanted(mail)
     second = new_text(page, "Pay them three times.")
     assert not is_wanted(mail)
-    assert (mailings.how_many(first), mailings.how_many(second)) == (0, 1)
+    assert (mailings.email_count(first), mailings.email_count(second)) == (0, 1)
     run()
     assert [mail.key.split(":")[1] for mail in mails("new_version")] == [str(first.pk), str(second.pk)]
 
@@ -192,13 +192,13 @@ def test_a_version_that_was_followed_by_another_is_asked_for_no_more() -> None:
 def test_who_has_left_between_writing_and_sending_gets_nothing(what: str) -> None:
     page = open_declaration()
     row = confirmed(page, PERSON)
-    told(page)
+    data(page)
     run()
     (mail,) = mails("delivered")
     assert is_wanted(mail)
     match what:
         case "unsubscribed":
-            signing.want_updates(row, wanted=False)
+            signing.set_wants_updates(row, wanted=False)
         case "withdrawn":
             signing.withdraw(row, shown=False, now=now())
         case "erased":
@@ -217,13 +217,13 @@ def test_who_has_left_between_writing_and_sending_gets_nothing(what: str) -> Non
 @ours
 def test_a_large_mailing_goes_out_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mailings, "PORTION", 4)
-    monkeypatch.setattr(mailings, "MOST_A_RUN", 10)
+    monkeypatch.setattr(mailings, "MAX_A_RUN", 10)
     page = open_declaration()
     sign_many(page, 23)
-    mailing = told(page)
+    mailing = data(page)
     assert [run(), run(), run(), run()] == ["10 written", "10 written", "3 written", ""]
     assert Counter(recipients("delivered")).most_common(1)[0][1] == 1
-    assert (len(mails("delivered")), emails.written(mailing)) == (23, 23)
+    assert (len(mails("delivered")), emails.written_count(mailing)) == (23, 23)
 
 
 class Killed(BaseException):
@@ -235,7 +235,7 @@ def test_a_mailing_killed_in_the_middle_goes_on_where_it_was(monkeypatch: pytest
     monkeypatch.setattr(mailings, "PORTION", 5)
     page = open_declaration()
     sign_many(page, 12)
-    mailing = told(page)
+    mailing = data(page)
     write, calls = queue.enqueue, Counter[str]()
 
     def die_at_the_eighth(*args: Any, **kwargs: Any) -> bool:
@@ -248,7 +248,7 @@ def test_a_mailing_killed_in_the_middle_goes_on_where_it_was(monkeypatch: pytest
     with pytest.raises(Killed):
         run()
     mailing.refresh_from_db()
-    assert (len(mails("delivered")), emails.written(mailing), mailing.finished_at) == (5, 5, None)
+    assert (len(mails("delivered")), emails.written_count(mailing), mailing.finished_at) == (5, 5, None)
     assert run() == "7 written"
     assert len(set(recipients("delivered"))) == len(mails("delivered")) == 12
 
@@ -258,7 +258,7 @@ def test_two_hosts_at_once_write_each_mail_once(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(mailings, "PORTION", 3)
     page = open_declaration()
     sign_many(page, 30)
-    told(page)
+    data(page)
     at_once(3, lambda _n: run())
     run()
     assert len(set(recipients("delivered"))) == len(mails("delivered")) == 30
@@ -269,7 +269,7 @@ def test_an_address_that_no_mail_can_have_stops_nobody_else(caplog: pytest.LogCa
     page = open_declaration()
     broken, _whole = sign_many(page, 2)
     Endorsement.objects.filter(pk=broken.pk).update(email="no address\n@example.net")
-    told(page)
+    data(page)
     assert run() == "2 written"
     assert recipients("delivered") == ["person1@example.net"]
     assert "was not written" in caplog.text
@@ -283,7 +283,7 @@ def test_news_is_announced_once_and_a_reply_only_when_there_is_one() -> None:
     delivery = delivered(page)
     with pytest.raises(NotPossible):
         announce(delivery, MailingKind.REPLY, by=None, now=now())
-    with pytest.raises(ValueError, match="no news"):
+    with pytest.raises(ValueError, match="no mailing"):
         announce(delivery, MailingKind.NEW_VERSION, by=None, now=now())
     assert len({announce(delivery, MailingKind.DELIVERED, by=None, now=now()).pk for _twice in range(2)}) == 1
     assert ModelLogEntry.objects.filter(action="endorsements.announce", object_id=str(delivery.pk)).count() == 1
@@ -319,10 +319,10 @@ def test_the_secretariat_sees_how_many_and_what_before_it_sends(secretary: Any, 
 
 @ours
 def test_a_mailing_begun_long_ago_counts_as_it_stands() -> None:
-    """Days without `run_due`: who left meanwhile is left out, and the delivery is told as it was."""
+    """Days without `run_due`: who left meanwhile is left out, and the delivery is data as it was."""
     page = open_declaration()
     stays, leaves = sign_many(page, 2)
-    mailing = told(page)
+    mailing = data(page)
     Mailing.objects.filter(pk=mailing.pk).update(begun_at=now() - timedelta(days=9))
     signing.withdraw(leaves, shown=False, now=now())
     run()

@@ -19,7 +19,7 @@ from core.models import OutgoingMail
 from core.spreadsheets import write_xlsx
 from core.transitions import NotPossible
 from endorsements.declarations.workflow import circulate, publish_text
-from endorsements.imports.reader import LARGEST, MOST_ROWS
+from endorsements.imports.reader import MAX_BYTES, MAX_ROWS
 from endorsements.imports.workflow import import_list
 from endorsements.models import Consent, Endorsement, ImportedList
 from endorsements.models.sign_on import sign_on_of
@@ -91,11 +91,11 @@ def test_paper_sheets_become_names_once_and_can_be_taken_back(client: Client, se
     preview = shown(client, imported)
     assert counts(preview) == [4, 0, 0]
     assert "<bdi>Sheet</bdi>" in preview, "the column that means nothing here"
-    assert not Endorsement.objects.under(page).exists(), "looking changed something"
+    assert not Endorsement.objects.for_declaration(page).exists(), "looking changed something"
 
     assert levels(press(client, imported)) == ["success"]
     assert (imported.added, imported.skipped, bytes(imported.content)) == (4, 0, b"")
-    rows = {row.name: row for row in Endorsement.objects.under(page)}
+    rows = {row.name: row for row in Endorsement.objects.for_declaration(page)}
     nurses, amina, bola = rows["Nurses of Arua"], rows["Amina Yusuf"], rows["Bola Ade"]
     assert {(row.state, row.source, row.version_id) for row in rows.values()} == {("listed", "import", version.pk)}
     assert (nurses.key, str(nurses.country), nurses.organisation_kind, nurses.signatory) == (
@@ -122,15 +122,15 @@ def test_paper_sheets_become_names_once_and_can_be_taken_back(client: Client, se
     assert "Nurses of Arua" in shown(client, again)
     assert levels(press(client, again)) == ["warning"]
     assert again.done_at is None
-    assert Endorsement.objects.under(page).count() == 4
+    assert Endorsement.objects.for_declaration(page).count() == 4
     assert ModelLogEntry.objects.filter(action="endorsements.import", user=secretary).count() == 1
 
     address = reverse("signatory_import:take_back", args=(imported.pk,))
     assert client.get(address).status_code == 200
-    assert Endorsement.objects.under(page).listed().count() == 4
+    assert Endorsement.objects.for_declaration(page).listed().count() == 4
     assert levels(client.post(address, follow=True)) == ["success"]
     assert levels(client.post(address, follow=True)) == ["warning"]
-    assert not Endorsement.objects.under(page).exclude(state=State.WITHDRAWN, withdrawal_shown=False).exists()
+    assert not Endorsement.objects.for_declaration(page).exclude(state=State.WITHDRAWN, withdrawal_shown=False).exists()
     assert ModelLogEntry.objects.filter(action="endorsements.take_back").count() == 1
     assert levels(press(client, again)) == ["success"]
     assert again.added == 4
@@ -178,7 +178,9 @@ def test_whoever_endorsed_since_the_preview_stays_and_is_not_counted_as_added(cl
     page = open_declaration()
     imported = uploaded(client, page, "name,website\nMidwives of Gulu,midwives-gulu.example\nNurses,nurses.example\n")
     own = confirmed(page)
-    monkeypatch.setattr("endorsements.imports.reader._standing", lambda _page, _portion: type("Nobody", (), {"find": lambda *_names: ""}))
+    monkeypatch.setattr(
+        "endorsements.imports.reader._stored_matches", lambda _page, _portion: type("Nobody", (), {"find": lambda *_names: ""})
+    )
     press(client, imported)
     assert (imported.added, imported.skipped) == (1, 1)
     own.refresh_from_db()
@@ -238,8 +240,8 @@ NO_LISTS: dict[str, tuple[bytes, str]] = {
     "an open quotation mark": (b'name\n"Ada\nBola\n', ""),
     "a cell without end": (b"name\n" + b"x" * 200_000 + b"\n", "2"),
     "more cells than headings": (b"name\nAda,UG\n", "2"),
-    "too many rows": (b"name\n" + b"Ada\n" * 50_000, f"{MOST_ROWS}"),
-    "too many bytes": (b"name\n" + b"Ada Lovelace\n" * (LARGEST // 13 + 1), "5 MB"),
+    "too many rows": (b"name\n" + b"Ada\n" * 50_000, f"{MAX_ROWS}"),
+    "too many bytes": (b"name\n" + b"Ada Lovelace\n" * (MAX_BYTES // 13 + 1), "5 MB"),
 }
 
 
@@ -279,7 +281,7 @@ def test_names_go_only_under_a_frozen_text_that_was_looked_at(client: Client) ->
     assert levels(client.post(address, {"version": before.pk}, follow=True)) == ["warning"]
     sign_on_of(draft).__class__.objects.filter(declaration=draft).update(state=SignOnState.DELIVERED)
     assert levels(press(client, imported)) == ["warning"]
-    assert not Endorsement.objects.under(draft).exists()
+    assert not Endorsement.objects.for_declaration(draft).exists()
 
 
 def test_a_list_that_nobody_imported_is_erased_after_a_week(client: Client) -> None:
@@ -288,7 +290,7 @@ def test_a_list_that_nobody_imported_is_erased_after_a_week(client: Client) -> N
     assert counts(shown(client, imported)) == []
     assert client.get(reverse("signatory_import:rejected", args=(imported.pk,))).status_code == 302
     assert "success" not in levels(press(client, imported))
-    assert not Endorsement.objects.under(imported.declaration).exists()
+    assert not Endorsement.objects.for_declaration(imported.declaration).exists()
 
 
 def test_an_organisation_of_the_coalition_is_recognised(client: Client) -> None:
@@ -298,7 +300,7 @@ def test_an_organisation_of_the_coalition_is_recognised(client: Client) -> None:
     assert known is not None
     page = open_declaration()
     press(client, uploaded(client, page, written([["name", "website"], ["Another name of theirs", known.website]])))
-    assert Endorsement.objects.under(page).get().organisation == known
+    assert Endorsement.objects.for_declaration(page).get().organisation == known
 
 
 def test_the_way_there_and_who_may_go_it(client: Client, editor: Any, signed_in: Callable[[Any], Client]) -> None:
@@ -315,7 +317,7 @@ def test_the_way_there_and_who_may_go_it(client: Client, editor: Any, signed_in:
         assert stranger.get(reverse(f"signatory_import:{name}", args=(args,))).status_code in (302, 403)
     assert address not in stranger.get(reverse("wagtailadmin_explore", args=(page.get_parent().pk,))).content.decode()
     assert stranger.post(reverse("signatory_import:list", args=(imported.pk,))).status_code in (302, 403)
-    assert not Endorsement.objects.under(page).exists()
+    assert not Endorsement.objects.for_declaration(page).exists()
     assert client.get(reverse("signatory_import:upload", args=(10**9,))).status_code == 404
 
 
@@ -334,7 +336,7 @@ def test_two_who_import_at_once_import_once() -> None:
     outcomes = at_once(4, act)
     assert sorted(outcomes)[0] == "False" or "nothing new" in outcomes
     assert outcomes.count("True") == 1
-    assert Endorsement.objects.under(page).count() == 600
+    assert Endorsement.objects.for_declaration(page).count() == 600
     assert sum(row.added or 0 for row in ImportedList.objects.filter(declaration=page)) == 600
 
 

@@ -16,7 +16,7 @@ from core.models import OutgoingMail
 from endorsements.erasure import erase_endorsement
 from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
-from endorsements.moderation.exports import Content, as_table, chosen
+from endorsements.moderation.exports import Content, endorsements_to_export, export_table
 from endorsements.signing import workflow as signing
 from endorsements.states import Kind, Purpose, State
 from tests.support.declarations import ORGANISATION, PERSON, confirmed, open_declaration, submitted
@@ -125,13 +125,13 @@ def test_news_goes_to_each_address_once_that_wants_it(client: Client, secretary:
     confirmed(other, news=True)
     confirmed(page, PERSON, news=False)
     changed = confirmed(page, PERSON, name="Changed Mind", email="changed@example.net", news=True)
-    signing.answer(changed, purpose=Purpose.NEWS, given=False, language="en", now=timezone.now())
+    signing.change_consent(changed, purpose=Purpose.NEWS, given=False, language="en", now=timezone.now())
     later = confirmed(page, PERSON, name="Later Yes", email="later@example.net")
-    signing.answer(later, purpose=Purpose.NEWS, given=True, language="en", now=timezone.now())
+    signing.change_consent(later, purpose=Purpose.NEWS, given=True, language="en", now=timezone.now())
     gone = confirmed(page, PERSON, name="Gone", email="gone@example.net", news=True)
     signing.withdraw(gone, shown=False, now=timezone.now())
     confirmed(page, PERSON, name="Disowner", email="disowner@example.net", news=True)
-    signing.disown(confirmed(other, PERSON, name="Disowner", email="disowner@example.net"), now=timezone.now())
+    signing.report_not_me(confirmed(other, PERSON, name="Disowner", email="disowner@example.net"), now=timezone.now())
     submitted(page, PERSON, name="Never Confirmed", email="never@example.net", news=True)
 
     rows = exported(client, page, "news")
@@ -162,7 +162,7 @@ def test_many_rows_are_read_as_they_are_sent(db: None, django_assert_max_num_que
         for number in range(4100)
     )
     with django_assert_max_num_queries(3):
-        _headings, rows = as_table(Content.CONTACT, chosen(page))
+        _headings, rows = export_table(Content.CONTACT, endorsements_to_export(page))
         assert sum(1 for _row in rows) == 4100
 
 

@@ -16,7 +16,7 @@ from wagtail.models import ModelLogEntry
 from core.models import OutgoingMail
 from endorsements.models import BulkAct, Endorsement
 from endorsements.moderation import workflow as moderation
-from endorsements.moderation.checks import evidence_of
+from endorsements.moderation.checks import checks_of
 from endorsements.signing import workflow as signing
 from endorsements.states import DeclineReason, HoldReason, State
 from members.models import Membership, Organisation
@@ -34,9 +34,9 @@ def mark(row: Endorsement) -> str:
     return f"{row.pk}:{row.state}"
 
 
-def signs(row: Endorsement) -> list[tuple[str, str]]:
+def check_texts(row: Endorsement) -> list[tuple[str, str]]:
     """How good each sign is, and its words, for the names and numbers in them."""
-    found = evidence_of([Endorsement.objects.select_related("organisation").get(pk=row.pk)])[row.pk].signs
+    found = checks_of([Endorsement.objects.select_related("organisation").get(pk=row.pk)])[row.pk].checks
     return [(sign.tone, sign.text) for sign in found]
 
 
@@ -109,29 +109,29 @@ def test_the_screens_cost_the_same_for_three_and_for_fifty(desk: Client) -> None
     assert [cost(name, **wanted) for name, wanted in screens] == before
 
 
-# Evidence
+# CheckResults
 
 
 def test_a_mail_address_at_the_organisations_website_is_green(db: None) -> None:
     page = open_declaration(organisation_rule="none")
-    [(tone, told)] = signs(confirmed(page))
+    [(tone, told)] = check_texts(confirmed(page))
     assert (tone, "midwives-gulu.example" in told) == (GOOD, True)
     free = confirmed(page, name="Nurses", website="https://nurses.example", email="nurses@gmail.com")
-    tone, told = signs(free)[0]
+    tone, told = check_texts(free)[0]
     assert (tone, "gmail.com" in told) == (DOUBT, True)
     other = confirmed(page, name="Doctors", website="https://doctors.example", email="d@elsewhere.example")
-    tone, told = signs(other)[0]
+    tone, told = check_texts(other)[0]
     assert (tone, "elsewhere.example" in told, "doctors.example" in told) == (DOUBT, True, True)
-    signing.ask_second(other, address="head@doctors.example", now=timezone.now())
-    signing.second(other, now=timezone.now())
-    assert [tone for tone, _told in signs(other)] == [GOOD, DOUBT]
+    signing.ask_second_person(other, address="head@doctors.example", now=timezone.now())
+    signing.confirm_as_second_person(other, now=timezone.now())
+    assert [tone for tone, _told in check_texts(other)] == [GOOD, DOUBT]
 
 
 def test_a_member_is_recognised_and_linked(desk: Client) -> None:
     known = Organisation.objects.create(name="Midwives of Gulu", slug="gulu", website="https://midwives-gulu.example")
     Membership.objects.create(organisation=known, category="member")
     row = confirmed(open_declaration(organisation_rule="none"))
-    assert any(tone == PLAIN and known.name in told for tone, told in signs(row))
+    assert any(tone == PLAIN and known.name in told for tone, told in check_texts(row))
     queue = desk.get(reverse("endorsement_queue:index")).content.decode()
     assert reverse("wagtailsnippets_members_organisation:edit", args=(known.pk,)) in queue
 
@@ -142,14 +142,14 @@ def test_a_repeat_and_those_that_may_be_the_same_are_shown(db: None) -> None:
     moderation.decline(declined, reason="identity", by=None, now=timezone.now())
     again = confirmed(page)
     reason = str(DeclineReason.IDENTITY.label)
-    assert any(tone == DOUBT and reason in told for tone, told in signs(again))
+    assert any(tone == DOUBT and reason in told for tone, told in check_texts(again))
     abroad = confirmed(page, country="KE", website="https://gulu-kenya.example", **ELSEWHERE)
     colleague = confirmed(page, name="Gulu Union", website="", email="union@midwives-gulu.example")
-    found = evidence_of([again])[again.pk].candidates
+    found = checks_of([again])[again.pk].possible_duplicates
     assert {row.pk for row in found} == {abroad.pk, colleague.pk}
     elsewhere = confirmed(open_declaration("Another"), **ELSEWHERE)
     assert elsewhere not in found
-    assert evidence_of([]) == {}
+    assert checks_of([]) == {}
 
 
 def test_many_from_one_place_in_one_hour_are_counted(desk: Client) -> None:
@@ -161,7 +161,7 @@ def test_many_from_one_place_in_one_hour_are_counted(desk: Client) -> None:
     Endorsement.objects.filter(pk__in=[row.pk for row in rows]).update(network="n1")
     Endorsement.objects.filter(pk=rows[2].pk).update(submitted_at=timezone.now() - timedelta(hours=2))
     rows[0].refresh_from_db()
-    found = evidence_of([rows[0]])[rows[0].pk].signs
+    found = checks_of([rows[0]])[rows[0].pk].checks
     near = [sign.text for sign in found if sign.url == reverse("endorsements:alike", args=(rows[0].pk,))]
     assert [re.findall(r"\d+", told) for told in near] == [["1"], ["1"]]
     assert "spam.example" in near[1]

@@ -54,7 +54,7 @@ def test_alike_are_those_of_the_network_and_the_domain_in_the_hour(desk: Client,
     assert why.keys() == {wave[0].pk, wave[1].pk, wave[3].pk}
     assert len(set(why.values())) == 3, "the network, the mail domain, or both"
     assert [item["row"].pk for item in desk.get(where(wave[4])).context["rows"]] == [wave[4].pk], "free mail is no trace"
-    signing.disown(wave[3], now=timezone.now())
+    signing.report_not_me(wave[3], now=timezone.now())
     left = desk.get(where(wave[0]))
     assert {item["row"].pk for item in left.context["rows"]} == {wave[0].pk, wave[1].pk}
 

@@ -15,14 +15,14 @@ from core.models import OutgoingMail
 from endorsements.declarations.workflow import close
 from endorsements.models import Endorsement, Invitation
 from endorsements.models.sign_on import sign_on_of
-from endorsements.moderation.checks import evidence_of
+from endorsements.moderation.checks import checks_of
 from endorsements.responses import emails as responses_emails
 from endorsements.responses import workflow as responses
-from endorsements.responses.due import ask_members_of_what_opened
-from endorsements.responses.queries import answers_to
+from endorsements.responses.due import ask_about_opened_declarations
+from endorsements.responses.queries import responses_to
 from endorsements.signing import workflow as signing
 from endorsements.signing.workflow import Outcome
-from endorsements.states import Answer, Rule, Source, State
+from endorsements.states import Answer, ListingRule, Source, State
 from members.membership.emails import PROFILE
 from members.models import Contact, Membership, Organisation
 from members.organisations.workflow import merge
@@ -60,7 +60,7 @@ def declaration(contact: Contact) -> Any:
 
 
 def ask() -> str | None:
-    return ask_members_of_what_opened(now())
+    return ask_about_opened_declarations(now())
 
 
 def asked_link() -> str:
@@ -74,12 +74,12 @@ def press(path: str, action: str, **data: str) -> Any:
     return client.post(path, {**hidden(client.get(path)), "action": action, **data})
 
 
-def word_of(declaration: Any, organisation: Organisation) -> Answer:
-    return next(line.word for line in answers_to(declaration, now()) if line.organisation == organisation)
+def response_of(declaration: Any, organisation: Organisation) -> Answer:
+    return next(line.response for line in responses_to(declaration, now()) if line.organisation == organisation)
 
 
 def given(declaration: Any) -> Any:
-    return Endorsement.objects.under(declaration)
+    return Endorsement.objects.for_declaration(declaration)
 
 
 # Answering: each answer from each
@@ -87,8 +87,8 @@ def given(declaration: Any) -> Any:
 
 SAY: dict[str, Callable[[Any, Contact], Outcome]] = {
     "yes": endorse,
-    "deciding": lambda page, contact: responses.answer(page, contact, word=Answer.DECIDING, until=in_days(3), now=now()),
-    "no": lambda page, contact: responses.answer(page, contact, word=Answer.NO, now=now()),
+    "deciding": lambda page, contact: responses.record_answer(page, contact, answer=Answer.DECIDING, until=in_days(3), now=now()),
+    "no": lambda page, contact: responses.record_answer(page, contact, answer=Answer.NO, now=now()),
 }
 
 
@@ -99,8 +99,8 @@ def test_each_answer_may_follow_each_while_it_is_open(declaration: Any, contact:
             if before in SAY:
                 assert SAY[before](declaration, contact) == Outcome.DONE
             stays = before == "yes"
-            assert say(declaration, contact) == (Outcome.STANDS_ALREADY if stays else Outcome.DONE), (before, after)
-            assert word_of(declaration, member) == (before if stays else after)
+            assert say(declaration, contact) == (Outcome.ALREADY_ENDORSED if stays else Outcome.DONE), (before, after)
+            assert response_of(declaration, member) == (before if stays else after)
             for rows in (given(declaration), Invitation.objects, OutgoingMail.objects):
                 rows.all().delete()
     close(sign_on_of(declaration), by=None, now=now())
@@ -112,24 +112,24 @@ def test_the_same_answer_twice_is_one_and_a_day_must_be_one_on_which_it_can_endo
         SAY["deciding"](declaration, contact)
     assert ModelLogEntry.objects.filter(action="endorsements.answer").count() == 1
     for day in (in_days(0), in_days(8), in_days(400)):
-        with pytest.raises(ValueError, match="not a day"):
-            responses.answer(declaration, contact, word=Answer.DECIDING, until=day, now=now())
+        with pytest.raises(ValueError, match="on that day"):
+            responses.record_answer(declaration, contact, answer=Answer.DECIDING, until=day, now=now())
 
 
 def test_endorsing_lists_the_member_at_once_with_its_consent_and_its_mail(declaration: Any, contact: Contact, member: Organisation) -> None:
     """The address is free mail, which as a form's would have waited for the secretariat."""
     assert endorse(declaration, contact) == Outcome.DONE
     row = given(declaration).get()
-    assert (row.state, row.source, row.organisation, row.is_green) == (State.LISTED, Source.MEMBER, member, True)
+    assert (row.state, row.source, row.organisation, row.is_verified) == (State.LISTED, Source.MEMBER, member, True)
     assert (row.name, row.acronym, row.signatory, row.role, row.email) == (member.name, "NoL", contact.name, "Chair", contact.email)
     assert list(row.consents.values_list("purpose", "given", "wording")) == [
         ("authority", True, "I am authorised to sign for this organisation.")
     ]
     assert link_in(mails("confirmed")[0], "manage")
-    assert [sign.tone for sign in evidence_of([row])[row.pk].signs] == ["good", "plain"]
+    assert [check.tone for check in checks_of([row])[row.pk].checks] == ["good", "plain"]
     signing.withdraw(row, shown=False, now=now())
-    assert word_of(declaration, member) == Answer.NO, "who took its name back is not asked again as if it were silent"
-    strict = open_declaration("Strict", organisation_rule=Rule.NONE)
+    assert response_of(declaration, member) == Answer.NO, "who took its name back is not asked again as if it were silent"
+    strict = open_declaration("Strict", organisation_rule=ListingRule.NONE)
     endorse(strict, contact)
     assert given(strict).get().state == State.CONFIRMED
 
@@ -142,7 +142,7 @@ def test_a_form_that_waits_for_its_mail_is_not_in_the_way(declaration: Any, cont
     mine.refresh_from_db()
     assert (mine.state, mine.source) == (State.LISTED, Source.MEMBER)
     version = sign_on_of(declaration).version
-    assert signing.confirm(colleague, version=version, now=now()) == Outcome.STANDS_ALREADY
+    assert signing.confirm(colleague, version=version, now=now()) == Outcome.ALREADY_ENDORSED
     assert given(declaration).live().count() == 1
 
 
@@ -168,10 +168,10 @@ def test_twenty_at_once_leave_one_endorsement_and_asking_at_once_asks_once() -> 
     assert sum(at_once(4, lambda _number: responses.ask_members(declaration, now=now()))) == 1
     contacts[0].email = "new@lira.example"
     contacts[0].save()
-    assert sum(at_once(4, lambda _number: responses.ask_who_follows(declaration, now=now()))) == 1
+    assert sum(at_once(4, lambda _number: responses.ask_new_contacts(declaration, now=now()))) == 1
     assert len(mails("invited")) == 5
     came = at_once(20, lambda number: responses.endorse(declaration, contacts[number % 4], version=version, now=now()))
-    assert sorted({one.name for one in came}) == ["DONE", "STANDS_ALREADY"]
+    assert sorted({one.name for one in came}) == ["ALREADY_ENDORSED", "DONE"]
     assert came.count(Outcome.DONE) == given(declaration).count() == len(mails("confirmed")) == 1
 
 
@@ -196,12 +196,12 @@ def test_the_link_asks_and_each_button_answers(declaration: Any, contact: Contac
     assert list(Invitation.objects.values()) == before
     for day in ("yesterday", in_days(30).isoformat()):
         assert press(link, "deciding", until=day).status_code == 200
-    assert word_of(declaration, contact.organisation) == "silent"
+    assert response_of(declaration, contact.organisation) == "silent"
     assert press(link, "deciding", until=in_days(2).isoformat()).status_code == 303
-    assert word_of(declaration, contact.organisation) == Answer.DECIDING
+    assert response_of(declaration, contact.organisation) == Answer.DECIDING
     assert date_format(in_days(2), "j F Y") in words(Client().get(link))
     assert press(link, "no").status_code == 303
-    assert word_of(declaration, contact.organisation) == Answer.NO
+    assert response_of(declaration, contact.organisation) == Answer.NO
     assert press(link, "nonsense").status_code == 200
     assert press(link, "endorse").status_code == 303
     assert Screen(Client().get(link)).actions == []
@@ -262,7 +262,7 @@ def test_merging_keeps_the_latest_answer_and_the_links_work(declaration: Any, co
     other = make_contact(twin, "other@lira.example")
     assert ask() == "2 asked"
     link = link_in(next(mail for mail in mails("invited") if mail.recipient == other.email), "answer")
-    responses.answer(declaration, other, word=Answer.NO, now=now())
+    responses.record_answer(declaration, other, answer=Answer.NO, now=now())
     assert merge(twin, into=member, by=None)
     row = Invitation.objects.get()
     assert (row.organisation, row.answer, row.answered_by) == (member, "no", other)

@@ -16,10 +16,10 @@ from endorsements.declarations.workflow import close
 from endorsements.models import DeclarationPage, Endorsement, Invitation
 from endorsements.models.sign_on import sign_on_of
 from endorsements.responses import workflow as responses
-from endorsements.responses.due import ask_members_of_what_opened
-from endorsements.responses.queries import answers_to
+from endorsements.responses.due import ask_about_opened_declarations
+from endorsements.responses.queries import responses_to
 from endorsements.signing.workflow import Outcome
-from endorsements.states import Answer, Who
+from endorsements.states import Answer, WhoMayEndorse
 from members.models import Contact, Membership
 from tests.support.admin_screen import words
 from tests.support.declarations import endorse, open_declaration
@@ -48,7 +48,7 @@ def declaration(contact: Contact) -> Any:
 
 
 def ask() -> str | None:
-    return ask_members_of_what_opened(now())
+    return ask_about_opened_declarations(now())
 
 
 # Asking
@@ -71,7 +71,7 @@ def test_when_it_opens_each_voting_representative_of_a_member_is_asked_once(decl
     assert all(mail.sealed and is_wanted(mail) for mail in mails("invited"))
     on_their_own_page = [endorse(declaration, organisation.contacts.get()) for organisation in (observer, dormant)]
     assert on_their_own_page == [Outcome.DONE, Outcome.DONE]
-    assert [line.word for line in answers_to(declaration, now()) if line.organisation == observer] == [Answer.YES]
+    assert [line.response for line in responses_to(declaration, now()) if line.organisation == observer] == [Answer.YES]
     assert alternate.email not in str([mail.recipient for mail in mails()])
     with time_machine.travel(now() + timedelta(days=3), tick=False):
         assert ask() == "", "who joins later, or gets a contact later, is not written to by the clock about what was open before"
@@ -80,7 +80,7 @@ def test_when_it_opens_each_voting_representative_of_a_member_is_asked_once(decl
 def test_the_clock_asks_about_nothing_that_is_over_secret_or_for_people(declaration: Any, contact: Contact) -> None:
     rows, moment = DeclarationPage.objects.filter(pk=declaration.pk), now()
     for changed, back in (
-        ({"who": Who.PEOPLE}, {"who": Who.BOTH}),
+        ({"who": WhoMayEndorse.PEOPLE}, {"who": WhoMayEndorse.BOTH}),
         ({"live": False}, {"live": True}),
         ({"closes_at": moment}, {"closes_at": moment + timedelta(days=30)}),
     ):
@@ -92,7 +92,7 @@ def test_the_clock_asks_about_nothing_that_is_over_secret_or_for_people(declarat
         assert ask() == "", "after two weeks it is for the secretariat to ask"
     endorse(declaration, contact)
     assert ask() == "", "it stands there"
-    Endorsement.objects.under(declaration).delete()
+    Endorsement.objects.for_declaration(declaration).delete()
     Invitation.objects.all().delete()
     close(sign_on_of(declaration), by=None, now=now())
     assert ask() == ""
@@ -102,7 +102,7 @@ def test_a_mail_is_not_sent_when_the_question_is_answered_meanwhile(declaration:
     ask()
     [mail] = mails("invited")
     assert is_wanted(mail)
-    responses.answer(declaration, contact, word=Answer.NO, now=now())
+    responses.record_answer(declaration, contact, answer=Answer.NO, now=now())
     assert not is_wanted(mail)
     Invitation.objects.update(answer="", answered_at=None)
     Contact.objects.update(voting=False)
@@ -121,18 +121,18 @@ def test_the_silent_are_reminded_once_ever(declaration: Any, contact: Contact) -
         make_contact(organisation, f"{organisation.slug}@example.org")
     assert ask() == "4 asked"
     for organisation, day in ((overdue, 1), (late, 5)):
-        responses.answer(declaration, organisation.contacts.get(), word=Answer.DECIDING, until=in_days(day), now=now())
-    responses.answer(declaration, said_no.contacts.get(), word=Answer.NO, now=now())
-    assert responses.chase(declaration, by=None, now=now()) == 0, "they were asked a moment ago"
+        responses.record_answer(declaration, organisation.contacts.get(), answer=Answer.DECIDING, until=in_days(day), now=now())
+    responses.record_answer(declaration, said_no.contacts.get(), answer=Answer.NO, now=now())
+    assert responses.remind_members(declaration, by=None, now=now()) == 0, "they were asked a moment ago"
     with time_machine.travel(now() + timedelta(days=3), tick=False):
-        assert responses.chase(declaration, by=None, now=now()) == 2
+        assert responses.remind_members(declaration, by=None, now=now()) == 2
         assert {mail.recipient for mail in mails("reminded")} == {contact.email, "overdue@example.org"}
         assert all(is_wanted(mail) for mail in mails("reminded"))
-        assert responses.chase(declaration, by=None, now=now()) == 0
+        assert responses.remind_members(declaration, by=None, now=now()) == 0
     with time_machine.travel(now() + timedelta(days=6), tick=False):
-        assert responses.chase(declaration, by=None, now=now()) == 1, "by now the other should have decided too"
+        assert responses.remind_members(declaration, by=None, now=now()) == 1, "by now the other should have decided too"
     with time_machine.travel(now() + timedelta(days=8), tick=False):
-        assert responses.chase(declaration, by=None, now=now()) == 0
+        assert responses.remind_members(declaration, by=None, now=now()) == 0
     assert [entry.data["count"] for entry in ModelLogEntry.objects.filter(action="endorsements.chase_members").order_by("pk")] == [2, 1]
 
 
@@ -159,7 +159,7 @@ def test_the_secretariat_sees_the_answers_asks_and_chases(
         assert "Chase the silent (1)" in words(desk.get(screen))
         chasing = reverse("member_answers:chase", args=(declaration.pk,))
         assert "1 organisation was reminded." in words(desk.post(chasing, {"shown": "1"}, follow=True))
-    responses.answer(declaration, contact, word=Answer.NO, now=now())
+    responses.record_answer(declaration, contact, answer=Answer.NO, now=now())
     filtered = words(desk.get(screen, {"answer": "no"}))
     assert "Nabirye Nandi" in filtered
     assert "Has no contact" not in filtered

@@ -73,7 +73,7 @@ def test_the_table_has_the_list_and_nothing_personal_besides(client: Client, hom
 
 @pytest.mark.django_db
 def test_the_two_files_say_the_same(client: Client, home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("endorsements.signatories.public_files._ROWS_AT_ONCE", 50)
+    monkeypatch.setattr("endorsements.signatories.public_files.PORTION", 50)
     page = open_declaration(goal=500)
     fill(page, 120, 40)
     response = client.get(f"{page.url}signatories.json")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signatories.counts import fresh_counts
-from endorsements.signatories.listing import SignatoryList, initial, named
+from endorsements.signatories.listing import SignatoryList, initial_signatories, public_signatories
 from endorsements.signing import workflow as signing
 from endorsements.states import Kind, Source, State
 from tests.support.declarations import PERSON, confirmed, open_declaration
@@ -50,7 +50,7 @@ def test_every_name_is_on_exactly_one_page_of_a_hundred(client: Client, home: An
     list_names(page, "Same Name", key="two")
     pages = [names(client, f"{page.url}signatories/?page={number}") for number in (1, 2, 3)]
     assert [len(on_page) for on_page in pages] == [100, 100, 7]
-    assert [name for on_page in pages for name in on_page] == [row.name for row in named(page)]
+    assert [name for on_page in pages for name in on_page] == [row.name for row in public_signatories(page)]
     html = text(client, f"{page.url}signatories/?page=2")
     assert "207 names, page 2" in re.sub(r"<[^>]+>", "", html)
     assert "prefer not to be named" not in html
@@ -180,7 +180,7 @@ def test_only_who_is_listed_is_shown_and_a_person_only_as_they_wish(client: Clie
     assert "One more person endorsed it and prefers not to be named." in html
     for secret in ("Secret", "Ngozi", "Enugu", "Akello", "Director", "@"):
         assert secret not in html.partition("<main")[2].partition("</main>")[0], secret
-    signing.answer(hidden, purpose="show_name", given=True, language="en", now=timezone.now())  # type: ignore[arg-type]
+    signing.change_consent(hidden, purpose="show_name", given=True, language="en", now=timezone.now())  # type: ignore[arg-type]
     with time_machine.travel(timezone.now() + timezone.timedelta(minutes=1), tick=False):
         assert "Ngozi Okafor <small>Nurse, Enugu Clinic, Nigeria</small>" in text(client, base)
 
@@ -224,11 +224,11 @@ def test_all_names_stand_on_one_page_to_print(client: Client, home: Any, monkeyp
     fill(page, 130, 30)
     list_names(page, "Wemos", source=Source.INITIAL)
     address = f"{page.url}signatories/all/"
-    assert names(client, address) == [row.name for row in named(page)]
+    assert names(client, address) == [row.name for row in public_signatories(page)]
     html = text(client, address)
     assert "Wemos <small>Uganda · initial signatory</small>" in html
     assert "5 more people" in html
-    monkeypatch.setattr("endorsements.signatories.views.MOST_ON_ONE_PAGE", 140)
+    monkeypatch.setattr("endorsements.signatories.views.MAX_ON_ONE_PAGE", 140)
     caches["pages"].clear()
     html = text(client, address)
     assert "There are 156 names, too many for one page." in html
@@ -248,9 +248,13 @@ def test_leafing_and_counting_ask_the_indexes(home: Any) -> None:
         pytest.skip("other databases choose by what a table holds: the benchmark shows their choice among 100,000 names")
     plans = {
         "endorsement_list": SignatoryList(page, {"page": "1"}).entries.rows.in_order().values_list("pk")[:100],
-        "endorsement_source": initial(page)[:60],
-        "endorsement_moments": Endorsement.objects.under(page).listed().order_by("listed_at").values("listed_at")[9:10],
-        "endorsement_counts": Endorsement.objects.under(page).listed().order_by().values("kind", "show_name", "country").distinct(),
+        "endorsement_source": initial_signatories(page)[:60],
+        "endorsement_moments": Endorsement.objects.for_declaration(page).listed().order_by("listed_at").values("listed_at")[9:10],
+        "endorsement_counts": Endorsement.objects.for_declaration(page)
+        .listed()
+        .order_by()
+        .values("kind", "show_name", "country")
+        .distinct(),
         "endorsement_version": Endorsement.objects.listed().filter(version=sign_on_of(page).version).order_by().values("version_id"),
     }
     for index, rows in plans.items():

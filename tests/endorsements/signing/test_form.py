@@ -122,7 +122,7 @@ def test_an_organisation_endorses(declaration: Any, address: str) -> None:
     told = words(review)
     for typed in ("Midwives of Gulu", "MoG", "https://midwives-gulu.example", "Akello Apio", "Director"):
         assert typed in told
-    assert Endorsement.objects.under(declaration).count() == 0
+    assert Endorsement.objects.for_declaration(declaration).count() == 0
     response = Client().post(address, {**hidden(review), "step": "send"})
     assert (response.status_code, response["Location"]) == (303, f"{address}check-mail/")
     row = the_only(declaration)
@@ -206,7 +206,7 @@ def test_every_mistake_stands_beside_its_field_and_nothing_typed_is_lost(declara
         assert value_of(response, name) == typed[name]
     assert value_of(response, "news") is True
     assert value_of(response, "show_name") is True
-    assert Endorsement.objects.under(declaration).count() == 0
+    assert Endorsement.objects.for_declaration(declaration).count() == 0
 
 
 def test_who_may_not_sign_cannot(declaration: Any, address: str) -> None:
@@ -254,7 +254,7 @@ def test_what_is_not_what_it_seems_is_refused_with_a_sentence(declaration: Any, 
         response = Client().post(address, {**typed, field: value, "step": "send"})
         assert response.status_code == 200, (field, value)
         assert f'id="{field}_error"' in response.content.decode(), (field, value)
-    assert Endorsement.objects.under(declaration).count() == 0
+    assert Endorsement.objects.for_declaration(declaration).count() == 0
 
 
 def test_names_of_every_script_are_welcome_and_tidied(declaration: Any, address: str) -> None:
@@ -312,7 +312,7 @@ def test_the_field_that_nobody_sees_is_told_of_and_emptied(declaration: Any, add
     assert Screen(response).alerts
     assert value_of(response, "remarks") == ""
     assert value_of(response, "email") == ORGANISATION_FORM["email"]
-    assert Endorsement.objects.under(declaration).count() == 0
+    assert Endorsement.objects.for_declaration(declaration).count() == 0
 
 
 URLENCODED = "application/x-www-form-urlencoded"
@@ -361,7 +361,7 @@ def test_a_form_that_comes_too_late_is_told_so(declaration: Any, address: str) -
         assert "email" not in Screen(late).fields
         grace = date_format(timezone.localtime(declaration.closes_at + timedelta(days=3)), "j F Y")
         assert grace in words(Client().get(address))
-    assert Endorsement.objects.under(declaration).count() == 0
+    assert Endorsement.objects.for_declaration(declaration).count() == 0
 
 
 def test_a_closed_one_says_since_when(declaration: Any, address: str) -> None:

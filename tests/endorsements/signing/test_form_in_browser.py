@@ -103,7 +103,7 @@ def pages_of_the_way(live_site: str) -> dict[str, str]:
     waiting, named = submitted(page), confirmed(page, PERSON)
     asking = confirmed(page, name="Nurses of Lira", website="https://nurses.example/", **ELSEWHERE)
     offline = open_declaration("Offline")
-    hindered = submitted(offline)
+    reason = submitted(offline)
     DeclarationPage.objects.get(pk=offline.pk).unpublish()
     make_contact(make_organisation("Doctors of Jinja"))
     responses.ask_members(page, now=timezone.now())
@@ -118,7 +118,7 @@ def pages_of_the_way(live_site: str) -> dict[str, str]:
         "circulating form": f"/declarations/{token}/endorse/",
         "circulating no more": "/declarations/x/",
         "confirmed": link_of(asking, signing_emails.CONFIRM),
-        "paused": link_of(hindered, signing_emails.CONFIRM),
+        "paused": link_of(reason, signing_emails.CONFIRM),
         "not me": link_of(waiting, signing_emails.DISOWN),
         "manage": link_of(named, signing_emails.MANAGE),
         "manage an organisation": link_of(asking, signing_emails.MANAGE),

@@ -69,19 +69,19 @@ def test_every_limit_holds(home: Any) -> None:
     ):
         Count.objects.all().delete()
         fill(limit, key)
-        assert limits.is_over(declaration, told, "n1"), limit
-        assert limits.is_over(declaration, told, "n1"), "and so is the same once more"
+        assert limits.count_and_check(declaration, told, "n1"), limit
+        assert limits.count_and_check(declaration, told, "n1"), "and so is the same once more"
     Count.objects.all().delete()
     fill(limits.TO_DOMAIN, "gmail.com")
-    assert not limits.is_over(declaration, typed(email="a.b@gmail.com"), "n1"), "a great provider's domain holds more"
+    assert not limits.count_and_check(declaration, typed(email="a.b@gmail.com"), "n1"), "a great provider's domain holds more"
 
 
 @time_machine.travel(NOON, tick=False)
 def test_pressing_twice_counts_once(home: Any) -> None:
     declaration, told = open_declaration(), typed()
-    assert not any(limits.is_over(declaration, told, "n1") for _time in range(30))
+    assert not any(limits.count_and_check(declaration, told, "n1") for _time in range(30))
     assert peek(limits.ON_SITE.scope, "", limit=0, window=limits.ON_SITE.window).hits == 1  # type: ignore[union-attr]
-    assert not limits.is_over(declaration, typed(name="Nurses", website=""), "n1")
+    assert not limits.count_and_check(declaration, typed(name="Nurses", website=""), "n1")
     assert peek(limits.ON_SITE.scope, "", limit=0, window=limits.ON_SITE.window).hits == 2  # type: ignore[union-attr]
 
 
@@ -145,7 +145,7 @@ def test_one_reminder_after_two_days_and_one_on_the_last(declaration: Any) -> No
     assert "Still waiting" in mails("confirm")[-1].subject
     with time_machine.travel(declaration.closes_at - timedelta(hours=1), tick=False):
         press(link_in(mails("confirm")[-1], "confirm"))
-    assert Endorsement.objects.under(declaration).live().count() == 2
+    assert Endorsement.objects.for_declaration(declaration).live().count() == 2
 
 
 def test_nobody_is_reminded_right_after_a_mail(declaration: Any) -> None:

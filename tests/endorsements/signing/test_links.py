@@ -64,7 +64,7 @@ def test_no_get_changes_anything(declaration: Any) -> None:
     """Mail scanners open every link, with GET and HEAD, before the reader does."""
     row = confirmed(declaration, **ELSEWHERE)
     pending, _ = waiting(declaration, PERSON)
-    paths = [link_of(row, purpose) for purpose in signing_emails.PAGES if purpose != signing_emails.CONFIRM] + [
+    paths = [link_of(row, purpose) for purpose in signing_emails.URL_NAMES if purpose != signing_emails.CONFIRM] + [
         link_of(pending, signing_emails.CONFIRM)
     ]
     paths += [f"{declaration.url}endorse/", f"{declaration.url}endorse/held/", "/endorsements/link/", "/endorsements/confirm/x/"]
@@ -170,7 +170,7 @@ def test_a_colleague_who_was_faster(declaration: Any) -> None:
     press(other)
     response = press(path)
     assert response.status_code == 409
-    assert Endorsement.objects.under(declaration).live().count() == 1
+    assert Endorsement.objects.for_declaration(declaration).live().count() == 1
 
 
 def test_a_text_that_changed_is_shown_before_anybody_signs_it(declaration: Any) -> None:
@@ -215,7 +215,10 @@ def test_after_closing_a_link_works_for_the_days_of_grace(declaration: Any) -> N
         assert (looked.status_code, pressed.status_code) == (200, 409)
         for response in (looked, pressed):
             assert "version" not in hidden(response), "there is nothing left to confirm"
-    assert set(Endorsement.objects.under(declaration).values_list("kind", "state")) == {("organisation", "listed"), ("person", "pending")}
+    assert set(Endorsement.objects.for_declaration(declaration).values_list("kind", "state")) == {
+        ("organisation", "listed"),
+        ("person", "pending"),
+    }
 
 
 def test_while_the_declaration_is_offline_a_link_waits(declaration: Any) -> None:

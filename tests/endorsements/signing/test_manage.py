@@ -127,7 +127,7 @@ def test_a_second_person_at_the_organisations_domain_vouches(declaration: Any) -
     press(page)
     press(page)
     row.refresh_from_db()
-    assert (row.state, row.is_green) == (State.LISTED, True)
+    assert (row.state, row.is_verified) == (State.LISTED, True)
     assert "nothing more to do" in words(Client().get(page))
 
 

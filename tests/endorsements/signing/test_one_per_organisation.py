@@ -57,13 +57,13 @@ def confirm(row: Endorsement) -> Outcome:
 
 
 def live(declaration: Any) -> Any:
-    return Endorsement.objects.under(declaration).live().order_by("pk")
+    return Endorsement.objects.for_declaration(declaration).live().order_by("pk")
 
 
 def test_a_colleague_with_another_name_of_it_hears_by_mail_that_it_stands(declaration: Any, contact: Contact) -> None:
     assert endorse(declaration, contact) == Outcome.DONE
     signing.submit(declaration, typed(**OTHERWISE), now=now())
-    assert Endorsement.objects.under(declaration).count() == 1
+    assert Endorsement.objects.for_declaration(declaration).count() == 1
     [mail] = mails("stands_already")
     assert (mail.recipient, "Nurses of Lira stands under" in text_of(mail)) == (OTHERWISE["email"], True)
     assert "/endorsements/manage/" not in text_of(mail)
@@ -108,14 +108,14 @@ def test_a_form_under_another_name_and_the_members_button_at_once_leave_one() ->
 
         outcomes = at_once(4, act)
         assert live(declaration).count() == 1
-        assert Outcome.STANDS_ALREADY in outcomes
+        assert Outcome.ALREADY_ENDORSED in outcomes
         assert len(mails("confirmed")) == number + 1
 
 
 def test_a_list_under_another_name_of_it_is_told_in_the_preview(declaration: Any, contact: Contact) -> None:
     endorse(declaration, contact)
     raw = b"name,country,website\nLira Nurses' Union,UG,\nNurses of Lira,UG,elsewhere.example\nOthers,UG,\n"
-    assert [bool(entry.stands) for entry in read_list(raw, declaration).entries] == [True, True, False]
+    assert [bool(entry.match) for entry in read_list(raw, declaration).entries] == [True, True, False]
     other = open_declaration("Another")
     assert [entry.line for entry in read_list(raw, other).new] == [2, 4]
     imported = ImportedList.objects.create(declaration=other, provenance="A letter", content=raw)
@@ -131,7 +131,7 @@ def test_what_endorsed_before_the_coalition_knew_it_is_not_asked(home: Any) -> N
     row.refresh_from_db()
     assert row.organisation == contact.organisation
     assert contact.organisation not in not_asked(declaration, now())
-    assert endorse(declaration, contact) == Outcome.STANDS_ALREADY
+    assert endorse(declaration, contact) == Outcome.ALREADY_ENDORSED
 
 
 def test_what_became_known_while_the_form_was_being_stored_is_recognised_when_it_is_confirmed(home: Any) -> None:
@@ -140,7 +140,7 @@ def test_what_became_known_while_the_form_was_being_stored_is_recognised_when_it
     Endorsement.objects.update(organisation=None)  # as that instant leaves them
     for row in (by_name, by_site):
         row.refresh_from_db()
-    assert [confirm(by_name), confirm(by_site)] == [Outcome.DONE, Outcome.STANDS_ALREADY]
+    assert [confirm(by_name), confirm(by_site)] == [Outcome.DONE, Outcome.ALREADY_ENDORSED]
     assert live(declaration).get().organisation == member
 
 
@@ -186,7 +186,7 @@ def test_an_initial_signatory_is_recognised_and_stays_listed_when_it_is_renamed(
     page = DeclarationPage.objects.get(pk=declaration.pk)
     page.initial_signatories = [InitialSignatory(organisation=other), InitialSignatory(name=OTHERWISE["name"], country="UG", sort_order=1)]
     page.save_revision().publish()
-    assert endorse(declaration, contact) == Outcome.STANDS_ALREADY
+    assert endorse(declaration, contact) == Outcome.ALREADY_ENDORSED
     other.name = "Another name"
     other.save()
     page.save_revision().publish()
@@ -198,7 +198,7 @@ def test_an_initial_signatory_is_recognised_and_stays_listed_when_it_is_renamed(
 
 def test_what_was_put_aside_does_not_come_back_beside_what_stands(declaration: Any, contact: Contact) -> None:
     colleague = confirmed(declaration, **OTHERWISE)
-    act = moderation.do_to_all(
+    act = moderation.apply_to_all(
         [colleague],
         lambda row: moderation.decline(row, reason=DeclineReason.AUTHORITY, by=None, now=now()),
         to=State.DECLINED,

@@ -14,7 +14,7 @@ from endorsements.models.sign_on import sign_on_of
 from endorsements.moderation import workflow as moderation
 from endorsements.signing import workflow as signing
 from endorsements.signing.workflow import Outcome
-from endorsements.states import ENDED, STANDING, TRANSITIONS, DeclineReason, State
+from endorsements.states import ENDED, NOT_ENDED, TRANSITIONS, DeclineReason, State
 from tests.support.declarations import confirmed, open_declaration, submitted
 
 # A pending or held endorsement may or may not have been confirmed by its holder: that decides what may follow.
@@ -46,13 +46,13 @@ VERBS: dict[str, Callable[[Endorsement], Any]] = {
     "release": lambda row: moderation.release(row, by=None, now=now()),
     "decline": lambda row: moderation.decline(row, reason=DeclineReason.OTHER, by=None, now=now(), tell=True),
     "withdraw": lambda row: signing.withdraw(row, shown=True, now=now()),
-    "disown": lambda row: signing.disown(row, now=now()),
-    "second": lambda row: signing.second(row, now=now()),
+    "disown": lambda row: signing.report_not_me(row, now=now()),
+    "second": lambda row: signing.confirm_as_second_person(row, now=now()),
     "erase": lambda row: erase_endorsement(row, by=None, now=now()),
 }
 
 
-def named(row: Endorsement) -> str:
+def state_of(row: Endorsement) -> str:
     return "held, confirmed" if row.state == State.HELD and row.confirmed_at else str(row.state)
 
 
@@ -75,7 +75,7 @@ def in_state(state: str) -> Endorsement:
 def test_every_verb_in_every_state(db: None, state: str) -> None:
     row = in_state(state)
     row.refresh_from_db()
-    assert named(row) == state
+    assert state_of(row) == state
     for verb, expectations in EXPECTED.items():
         expected = expectations[STATES.index(state)]
         came = _try(row.pk, verb)
@@ -92,24 +92,24 @@ def _try(pk: int, verb: str) -> tuple[str, str]:
         for _time in range(2):
             row = Endorsement.objects.get(pk=pk)
             logged = ModelLogEntry.objects.filter(object_id=str(pk)).count()
-            before = named(row)
+            before = state_of(row)
             try:
                 outcome = VERBS[verb](row)
                 refused = outcome.name if outcome == Outcome.ENDED else ""
             except TransitionNotAllowed:
                 refused = REFUSED
             row = Endorsement.objects.get(pk=pk)
-            if named(row) == before and verb != "second":
+            if state_of(row) == before and verb != "second":
                 assert ModelLogEntry.objects.filter(object_id=str(pk)).count() == logged, "nothing happened, and it was logged"
             if _time == 0:
-                first = named(row), refused
+                first = state_of(row), refused
             else:
-                assert named(row) == first[0] or verb == "release", "a second time changed it again"
+                assert state_of(row) == first[0] or verb == "release", "a second time changed it again"
         transaction.set_rollback(True)
     return first
 
 
 def test_the_table_names_every_state_and_no_verb_leaves_it(db: None) -> None:
     assert set(TRANSITIONS) == set(State)
-    assert set(STANDING) | set(ENDED) == set(State)
+    assert set(NOT_ENDED) | set(ENDED) == set(State)
     assert {state for following in TRANSITIONS.values() for state in following} == set(State)

@@ -16,7 +16,8 @@ from wagtail.documents import get_document_model
 from cms.blocks.body import BodyBlock
 from cms.models import SiteImage
 from core.search_words import WORD, fold
-from endorsements.text.canonical import LOOKS, as_blocks, canonical_text, digest
+from endorsements.text.canonical import LOOKS, canonical_text, digest
+from endorsements.text.display import as_blocks
 from endorsements.text.plain_text import tidy
 from news.models import PostPage
 from tests.support.news import make_post

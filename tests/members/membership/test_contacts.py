@@ -17,7 +17,7 @@ from core.states import MailState
 from core.transitions import NotPossible
 from endorsements.models import Invitation
 from endorsements.responses import workflow as responses
-from endorsements.responses.due import ask_members_of_what_opened
+from endorsements.responses.due import ask_about_opened_declarations
 from endorsements.states import Answer
 from members.membership import workflow as membership_workflow
 from members.membership.emails import PROFILE, YEAR
@@ -81,7 +81,7 @@ def test_links_and_mails_to_a_former_address_end_once_the_admin_changed_it(db: N
 def test_who_has_another_address_keeps_what_they_said_and_who_takes_over_has_said_nothing(db: None) -> None:
     organisation, declaration = make_organisation(), open_declaration()
     ada = make_contact(organisation, "ada@gmial.com", name="Ada Löve")
-    responses.answer(declaration, ada, word=Answer.NO, now=now())
+    responses.record_answer(declaration, ada, answer=Answer.NO, now=now())
     change = membership_workflow.propose_change(organisation, contact=ada, values={"acronym": "NoL"}, now=now())
     assert change
     link = base_of(ada, YEAR)
@@ -115,7 +115,7 @@ def test_who_follows_while_the_member_is_silent_is_asked_about_what_is_open_as_i
         before = len(mails(purpose="endorsements.invited"))
         with time_machine.travel(now() + timedelta(days=after), tick=False):
             for _time in range(2):
-                ask_members_of_what_opened(now())
+                ask_about_opened_declarations(now())
         return [mail.recipient for mail in mails(purpose="endorsements.invited")[before:]]
 
     assert asked() == ["ada@gmial.com", "eve@lira.example"]
@@ -129,8 +129,8 @@ def test_who_follows_while_the_member_is_silent_is_asked_about_what_is_open_as_i
     assert asked(after=3) == ["bea@lira.example"]
     for days, chased in ((4, 0), (6, 1)):
         with time_machine.travel(now() + timedelta(days=days), tick=False):
-            assert responses.chase(declaration, by=None, now=now()) == chased, "not right after the question"
-    responses.answer(declaration, eve, word=Answer.NO, now=now())
+            assert responses.remind_members(declaration, by=None, now=now()) == chased, "not right after the question"
+    responses.record_answer(declaration, eve, answer=Answer.NO, now=now())
     eve.email = "eve@gmail.com"
     eve.save()
     assert asked() == []
@@ -160,6 +160,6 @@ def test_at_least_one_voting_contact_stays(db: None) -> None:
 
 def test_merging_keeps_who_answered_when_the_person_is_in_both(db: None) -> None:
     ada, same = (make_contact(make_organisation(name), "ada@lira.example") for name in ("Nurses", "The Nurses"))
-    responses.answer(open_declaration(), same, word=Answer.NO, now=now())
+    responses.record_answer(open_declaration(), same, answer=Answer.NO, now=now())
     assert organisations.merge(same.organisation, into=ada.organisation, by=None)
     assert Invitation.objects.get().answered_by == ada
