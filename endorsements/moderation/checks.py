@@ -32,7 +32,7 @@ MOST_OTHERS, MOST_LOOKED_AT = 5, 500
 
 
 @dataclass(frozen=True)
-class Sign(checks.Sign):
+class Sign(checks.Check):
     """`others` are the endorsements it is about."""
 
     others: tuple[Endorsement, ...] = ()

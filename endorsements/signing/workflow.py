@@ -15,10 +15,9 @@ from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import BY_ITS_HOLDER, LIVE, TRANSITIONS, UNCONFIRMED, HoldReason, Kind, Purpose, Rule, State
-from members.identity.folding import folded_words
-from members.identity.keys import same_domain
+from members.identity.keys import same_domain, search_text
 from members.models import Organisation
-from members.organisations.matching import known_organisation
+from members.organisations.matching import match_organisation
 
 from . import emails
 from .consents import record, record_all
@@ -38,7 +37,7 @@ def submit(page: DeclarationPage, submission: Submission, *, network: str = "", 
     if is_suppressed(submission.email):
         return
     address = canonical_address(submission.email)
-    known = known_organisation(submission.name, submission.country, submission.website) if submission.kind == Kind.ORGANISATION else None
+    known = match_organisation(submission.name, submission.country, submission.website) if submission.kind == Kind.ORGANISATION else None
     with transaction.atomic():
         known = hold_still(known)
         standing = Endorsement.objects.under(page).live().of_signatory(submission.key, known).first()
@@ -174,7 +173,7 @@ def _recognised(endorsement: Endorsement) -> dict[str, Any]:
     saw the other. It never takes back what `uniting.recognise` found."""
     if not endorsement.is_organisation or endorsement.organisation_id:
         return {}
-    known = hold_still(known_organisation(endorsement.name, str(endorsement.country or ""), endorsement.website))
+    known = hold_still(match_organisation(endorsement.name, str(endorsement.country or ""), endorsement.website))
     return {"organisation": known} if known else {}
 
 
@@ -251,7 +250,7 @@ def change_role(endorsement: Endorsement, *, role: str, affiliation: str = "") -
     changes = {"role": role} | ({} if endorsement.is_organisation else {"affiliation": affiliation})
     if all(getattr(endorsement, name) == value for name, value in changes.items()):
         return False
-    changes["folded"] = folded_words(endorsement.name, endorsement.acronym, changes.get("affiliation", endorsement.affiliation))
+    changes["folded"] = search_text(endorsement.name, endorsement.acronym, changes.get("affiliation", endorsement.affiliation))
     with transaction.atomic():
         Endorsement.objects.filter(pk=endorsement.pk).update(**changes)
         log(endorsement, "endorsements.change_role")

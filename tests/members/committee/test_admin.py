@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.dates import datetime_text
 from members.committee import workflow as committee
 from members.models import Ballot, Vote
-from members.states import BallotState, Rule, State
+from members.states import ApplicationState, BallotState, VotingRule
 from tests.support.admin_screen import words
 from tests.support.members import with_committee
 
@@ -31,7 +31,7 @@ def do(client: Client, where: str, **fields: Any) -> Any:
 @pytest.fixture
 def ballot(db: None, committee_member: Any) -> Ballot:
     """Of five seats, the first of which is the committee member's."""
-    opened = with_committee(rule=Rule.MAJORITY)
+    opened = with_committee(rule=VotingRule.MAJORITY)
     first = opened.votes.order_by("pk")[0]
     Vote.objects.filter(pk=first.pk).update(email=committee_member.email, address_key=committee_member.email)
     return opened
@@ -62,15 +62,15 @@ def test_the_committee_sees_objections_at_once_and_votes_when_it_is_over(ballot:
     client = signed_in(committee_member)
     ballot.application.questions.create(text="Who may speak for it?", reply="Only the board does.", answered_at=timezone.now())
     _mine, second, third, *_others = ballot.votes.order_by("pk")
-    committee.cast(second, choice="against", now=timezone.now())
-    committee.cast(third, choice="recuse", reason="My sister works there.", now=timezone.now())
+    committee.cast_vote(second, choice="against", now=timezone.now())
+    committee.cast_vote(third, choice="recuse", reason="My sister works there.", now=timezone.now())
     shown = words(client.get(address("inspect", ballot)))
     assert "has voted" in shown
     assert "My sister works there." in shown
     assert "Minutes, to copy" not in shown
     assert "Who may speak for it? Only the board does." in shown
     assert "Akello Apio" not in shown, "who represents it is for the secretariat"
-    committee.close(ballot, by=None, now=timezone.now())
+    committee.close_ballot(ballot, by=None, now=timezone.now())
     shown = words(client.get(address("inspect", ballot)))
     assert "Minutes, to copy" in shown
     assert "against 1" in shown
@@ -101,7 +101,7 @@ def test_an_objection_stops_the_clock_and_the_secretariat_lets_it_run_on(ballot:
 
 def test_the_secretariat_ends_it_and_copies_the_minutes(ballot: Ballot, desk: Client) -> None:
     for vote in ballot.votes.order_by("pk")[:3]:
-        committee.cast(vote, choice="for", now=timezone.now())
+        committee.cast_vote(vote, choice="for", now=timezone.now())
     assert "The committee agrees" in words(desk.get(address("close", ballot)))
     do(desk, address("close", ballot))
     ballot.refresh_from_db()
@@ -118,7 +118,7 @@ def test_the_secretariat_ends_it_and_copies_the_minutes(ballot: Ballot, desk: Cl
 def test_a_cancelled_ballot_leaves_the_application_with_the_committee(ballot: Ballot, desk: Client) -> None:
     do(desk, address("cancel", ballot))
     ballot.refresh_from_db()
-    assert (ballot.state, ballot.application.state) == (BallotState.CANCELLED, State.WITH_COMMITTEE)
+    assert (ballot.state, ballot.application.state) == (BallotState.CANCELLED, ApplicationState.WITH_COMMITTEE)
     assert desk.get(reverse("ballots:index"), {"state": ["cancelled"]}).context["object_list"].count() == 1
 
 
