@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
+from core.dates import site_today
 from members.identity.countries import STATES_BY_REGION, Region, country_name, region_of
 from members.models import Organisation
 from members.states import Role
@@ -27,12 +26,12 @@ def coverage_column(name: str, label: Any) -> Callable[[CountryCodes], CountryCo
 
 
 def _members() -> Iterable[str]:
-    today = timezone.localdate()
+    today = site_today()
     return [str(code) for code in Organisation.objects.with_role(Role.MEMBER, today).values_list("country", flat=True)]
 
 
 def _observers() -> Iterable[str]:
-    today = timezone.localdate()
+    today = site_today()
     return [str(code) for code in Organisation.objects.with_role(Role.OBSERVER, today).values_list("country", flat=True)]
 
 

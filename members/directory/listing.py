@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from django.core.cache import caches
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms.faceted_list import Choice, Facet, FacetedList
+from core.dates import site_today
 from core.web.page_cache import content_version
 from members.identity.countries import Region, country_choices, country_name, region_of
 from members.identity.keys import name_words, sort_key
@@ -104,7 +104,7 @@ class DirectoryIndex:
 
 def directory_index() -> DirectoryIndex:
     """Return today's directory, cached until content changes; loading it takes two queries."""
-    today = timezone.localdate()
+    today = site_today()
     key = f"directory-index:{content_version()}:{today}"
     index: DirectoryIndex | None = caches["pages"].get(key)
     if index is None:

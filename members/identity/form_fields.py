@@ -7,11 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 from django.forms.utils import flatatt
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import site_today
 from core.forms.fields import WithoutMaxLength
 from core.forms.public_form import PublicForm
 from members.states import OrganisationKind
@@ -153,9 +153,9 @@ class YearField(forms.IntegerField):
 
     def clean(self, value: Any) -> Any:
         year = super().clean(value)
-        if year is not None and timezone.localdate().year < year <= 9999:
+        if year is not None and site_today().year < year <= 9999:
             raise ValidationError(_("This year is still to come."))
-        if year is not None and not EARLIEST_YEAR <= year <= timezone.localdate().year:
+        if year is not None and not EARLIEST_YEAR <= year <= site_today().year:
             raise ValidationError(_("Please write a year in four digits, such as 1998."))
         return year
 

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from django.utils import timezone
-
+from core.dates import site_date
 from core.due import due, latest_step
 from members.models import Contact, Membership
 from members.models.membership_year import YEAR, dormancy_cutoff
@@ -16,7 +15,7 @@ STEPS = (0, 14, 30, 75)  # days after the due date; the last is 15 days before t
 @due("membership year")
 def ask_for_confirmation(now: datetime) -> str:
     """Ask the representatives of each member on the due date, and remind them at each step, once each."""
-    today = timezone.localdate(now)
+    today = site_date(now)
     unconfirmed = Membership.objects.on(today).last_confirmed_between(dormancy_cutoff(today), today - YEAR)
     count = 0
     for membership in unconfirmed.select_related("organisation"):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.dates import site_today
 from core.transitions import NotPossible
 from core.web.private_pages import post_data, post_data_with_files, render_message, render_private, see_other
 from members.applications.views.files import MAX_UPLOAD_BYTES
@@ -50,7 +51,7 @@ def profile(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
 
 def _memberships(organisation: Organisation) -> list[tuple[Membership, Any]]:
     """Return the memberships of today, each with its status."""
-    today = timezone.localdate()
+    today = site_today()
     return [(row, row.year_on(today)) for row in Membership.objects.on(today).filter(organisation=organisation)]
 
 
@@ -115,7 +116,7 @@ def _contacts(request: HttpRequest, opened: OpenedProfile, forms: Any, problem: 
 
 def _are_confirmed_today(memberships: list[tuple[Membership, Any]]) -> bool:
     """Whether all are confirmed today, so that there is nothing to ask."""
-    return all(membership.confirmed_on == timezone.localdate() for membership, _year in memberships)
+    return all(membership.confirmed_on == site_today() for membership, _year in memberships)
 
 
 @opened_by_contact_link(emails.YEAR)

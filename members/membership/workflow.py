@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 from wagtail.log_actions import log
 
 from cms.uploads import clean_picture
+from core.dates import site_date
 from core.links import tokens
 from core.mail.addresses import canonical_address
 from core.transitions import NotPossible, transition
@@ -227,7 +227,7 @@ def _save_contact(organisation: Organisation, contact: Contact | None, person: C
 
 def confirm_year(organisation: Organisation, *, contact: Contact | None = None, now: datetime) -> bool:
     """Confirm the current memberships of an organisation, dormant ones too, for another year. False when there is nothing to confirm."""
-    today = timezone.localdate(now)
+    today = site_date(now)
     with transaction.atomic():
         current = Membership.objects.on(today).filter(organisation=organisation)
         if not current.exclude(confirmed_on=today).update(confirmed_on=today):
