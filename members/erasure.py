@@ -1,6 +1,6 @@
-"""What an erasure takes away of applications, votes and contacts, whether a person asks for it or its time is over.
+"""Erasing personal data of applications, votes and contacts, on request or when their time is over.
 
-What stays of an application is that there was one: how it ended and why, country, kind, dates.
+Of an application, the outcome, reason, country, kind and dates are kept.
 """
 
 import contextlib
@@ -20,12 +20,13 @@ from .committee import workflow as committee
 from .committee.emails import VOTE
 from .models import Application, Contact, Invitation, Vote
 from .models.subjects import subject
-from .states import ENDED, TRANSITIONS, State
+from .states import APPLICATION_TRANSITIONS, ENDED, ApplicationState
 
-# Of an application, what says nothing of whose it was.
-_FACTS = ("category", "country", "kind")
+# Fields that do not identify the applicant.
+_KEPT = ("category", "country", "kind")
 _EMPTY_APPLICATION: dict[str, Any] = {
-    **dict.fromkeys((*(field for field in FORM_FIELDS if field not in _FACTS), "email", "address_key", "language", "key", "letter"), ""),
+    **dict.fromkeys((field for field in FORM_FIELDS if field not in _KEPT), ""),
+    **dict.fromkeys(("email", "address_key", "language", "key", "decision_message"), ""),
     "founded": None,
     "for_profit_funding": None,
     "agrees_vision": False,
@@ -36,26 +37,33 @@ _EMPTY_VOTE = dict.fromkeys(("person_name", "email", "address_key", "reason"), "
 
 
 def erase_application(application: Application, *, by: Any, now: datetime) -> None:
-    """Delete a draft; withdraw and anonymise any other, whatever state it has come to meanwhile."""
-    if application.state == State.DRAFT:
+    """Delete a draft; withdraw and anonymise any other application, whatever its state by now."""
+    if application.state == ApplicationState.DRAFT:
         with contextlib.suppress(TransitionNotAllowed), transaction.atomic():
             log(application, "members.erase", user=by, deleted=True)
             applications.discard(application)
             return
     with contextlib.suppress(TransitionNotAllowed):
-        transition(application, to=State.WITHDRAWN, transitions=TRANSITIONS, action="members.withdraw", by=by, changes={"ended_at": now})
-        committee.cancel_running(application, by=by, now=now)
+        transition(
+            application,
+            to=ApplicationState.WITHDRAWN,
+            transitions=APPLICATION_TRANSITIONS,
+            action="members.withdraw",
+            by=by,
+            changes={"ended_at": now},
+        )
+        committee.cancel_running_ballot(application, by=by, now=now)
     application.refresh_from_db()
     anonymise_application(application, by=by, now=now)
 
 
 def anonymise_application(application: Application, *, by: Any, now: datetime) -> bool:
-    """Erase what an ended application says, with files, questions, notes, links and emails. False when that was done before."""
+    """Erase the content of an ended application, with files, questions, notes, links and emails. False when that was done before."""
     with transaction.atomic():
         rows = Application.objects.filter(pk=application.pk, state__in=ENDED, anonymised_at__isnull=True)
         if not rows.update(anonymised_at=now):
             return False
-        applications.forget_links(application)
+        applications.revoke_links(application)
         for file in application.files.all():
             file.delete()
         for related in (application.questions, application.notes, application.invitations):
@@ -71,22 +79,23 @@ def anonymise_application(application: Application, *, by: Any, now: datetime) -
 
 
 def erase_named_person(application: Application, *, fields: tuple[str, ...], by: Any, now: datetime) -> None:
-    """Take a person who is named in somebody else's application out of it, and out of the questions about them."""
+    """Erase a person named in somebody else's application, and the questions about them."""
     Application.objects.filter(pk=application.pk).update(**dict.fromkeys(fields, ""))
     application.questions.filter(field__in=fields).update(before="", after="")
 
 
 def erase_invitation(invitation: Invitation, *, by: Any, now: datetime) -> None:
+    """Delete an invitation, with its link and emails."""
     applications.uninvite(invitation)
 
 
 def erase_contact(contact: Contact, *, by: Any, now: datetime) -> None:
-    """Delete a contact; `members.signals` ends their links and emails."""
+    """Delete a contact; `members.membership.signals` revokes their links and emails."""
     contact.delete()
 
 
 def erase_vote(vote: Vote, *, by: Any, now: datetime) -> None:
-    """Erase who voted, the reason, the link and the emails. The organisation and its choice stay: they are the record."""
+    """Erase the person, reason, link and emails of a vote. The organisation and its choice are kept."""
     tokens.revoke(purpose=VOTE, subject=subject(vote))
     forget(about=subject(vote))
     Vote.objects.filter(pk=vote.pk).update(**_EMPTY_VOTE)

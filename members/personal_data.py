@@ -1,4 +1,4 @@
-"""The tables of this app with people in them: applications, invitations, contacts, seats and votes."""
+"""The personal data of this app: applications, invitations, contacts, seats and votes."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy
 from core.dates import site_date, site_today
 from core.mail.addresses import canonical_address
 from core.personal_data import Person, PersonalData, Retention, admin_url, empty, fields, itself, register, related, text
-from members.applications.reminders import DRAFT_KEPT
+from members.applications.reminders import DELETE_AFTER
 from members.applications.requirements import FORM_FIELDS, PEOPLE_FIELDS
 
 from .erasure import anonymise_application, erase_application, erase_contact, erase_invitation, erase_named_person, erase_vote
 from .models import Application, ApplicationFile, ApplicationNote, Contact, Invitation, Membership, ProfileChange, Question, Seat, Vote
-from .states import OPEN, ContactRole, State
+from .states import OPEN, ApplicationState, ContactRole
 
 YEAR, TWO_YEARS = timedelta(days=365), timedelta(days=730)
 REPRESENTATIVE = tuple(field for field in PEOPLE_FIELDS if field.startswith("representative"))
@@ -28,24 +28,26 @@ SECOND_CONTACT = tuple(field for field in PEOPLE_FIELDS if field.startswith("sec
 
 
 def applicant_name(application: Application) -> str:
-    """The representative's, who most often is the applicant; '' when it is somebody else."""
+    """Return the representative's name if the application was started with their address; '' otherwise."""
     is_representative = canonical_address(application.representative_email) == application.address_key
     return application.representative_name if is_representative else ""
 
 
 def application_url(application: Application) -> str:
-    return "" if application.state == State.DRAFT else reverse("applications:inspect", args=(application.pk,))
+    return "" if application.state == ApplicationState.DRAFT else reverse("applications:inspect", args=(application.pk,))
 
 
 def outcome_for_application(application: Application) -> str:
     outcomes = {
-        State.DRAFT: _("It is deleted, with its files and all links to it."),
-        State.ACCEPTED: _("What it says goes, with people, files and mails. The membership and the entry in the directory stay."),
+        ApplicationState.DRAFT: _("It is deleted, with its files and all links to it."),
+        ApplicationState.ACCEPTED: _(
+            "What it says goes, with people, files and mails. The membership and the entry in the directory stay."
+        ),
     }
     ended = _("What it says goes, with people, files and mails. That there was one stays: how it ended, country, kind and dates.")
     if application.state in OPEN:
         ended = _("It is withdrawn, and a ballot about it is cancelled.") + " " + ended
-    return outcomes.get(State(application.state), ended)
+    return outcomes.get(ApplicationState(application.state), ended)
 
 
 def advice_for_representative(application: Application) -> str:
@@ -53,11 +55,11 @@ def advice_for_representative(application: Application) -> str:
 
 
 def unsuccessful_before(moment: datetime) -> Q:
-    return Q(anonymised_at__isnull=True, state__in=(State.DECLINED, State.WITHDRAWN), ended_at__lt=moment)
+    return Q(anonymised_at__isnull=True, state__in=(ApplicationState.DECLINED, ApplicationState.WITHDRAWN), ended_at__lt=moment)
 
 
 def accepted_before(moment: datetime) -> Q:
-    return Q(anonymised_at__isnull=True, state=State.ACCEPTED, ended_at__lt=moment)
+    return Q(anonymised_at__isnull=True, state=ApplicationState.ACCEPTED, ended_at__lt=moment)
 
 
 NAMED_IN_AN_APPLICATION = gettext_lazy("Name, role, address and telephone are taken out. The application stays: it is somebody else’s.")
@@ -73,7 +75,8 @@ APPLICATIONS = PersonalData(
             label=text(gettext_lazy("Application of %(name)s: %(state)s"), name="title", state=Application.get_state_display),
             exported=fields(
                 *FORM_FIELDS,
-                *("email", "language", "state", "started_at", "submitted_at", "promised_on", "ended_at", "letter"),
+                *("email", "language", "state", "started_at", "submitted_at", "promised_on", "ended_at"),
+                letter="decision_message",
                 files=related("files", "kind", "name", "size", "uploaded_at"),
                 questions=related("questions", "field", "text", "before", "after", "reply", "asked_at", "answered_at"),
                 notes=related("notes", "text", "at"),
@@ -109,7 +112,7 @@ APPLICATIONS = PersonalData(
     ),
     retention=(
         Retention(
-            period=DRAFT_KEPT,
+            period=DELETE_AFTER,
             when="after a draft was last saved, with a warning before",
             done_by="members.applications.reminders.warn_of_and_delete_drafts",
         ),
@@ -150,7 +153,7 @@ def profile_changes_of(contact: Contact) -> list[dict[str, Any]]:
 
 
 def advice_for_contact(contact: Contact) -> str:
-    """A member keeps one contact, and one who votes; the right to be erased is stronger, so this hinders nobody."""
+    """A member should keep a contact and a voting representative. This is advice only: the right to erasure comes first."""
     others = Contact.objects.filter(organisation=contact.organisation_id).exclude(pk=contact.pk)
     if not Membership.objects.on(site_today()).filter(organisation=contact.organisation_id).exists():
         return ""
@@ -163,7 +166,7 @@ def advice_for_contact(contact: Contact) -> str:
 
 
 def no_member_since(moment: datetime) -> Q:
-    """Contacts, entered before it, of organisations that have not belonged since, or never did."""
+    """Contacts added before a moment, of organisations without a membership since."""
     recent = Membership.objects.filter(Q(until__isnull=True) | Q(until__gte=site_date(moment)))
     return Q(added_at__lt=moment) & ~Q(organisation__in=recent.values("organisation"))
 
@@ -208,13 +211,13 @@ CONTACTS = PersonalData(
 
 
 def advice_for_seat(seat: Seat) -> str:
-    lasts = Seat.objects.on(site_today()).filter(pk=seat.pk).exists()
-    return _("Enter who sits there instead; else the seat gets no ballots.") if lasts else ""
+    is_current = Seat.objects.on(site_today()).filter(pk=seat.pk).exists()
+    return _("Enter who sits there instead; else the seat gets no ballots.") if is_current else ""
 
 
 def advice_for_vote(vote: Vote) -> str:
-    waits = vote.ballot.is_running and not vote.choice
-    return _("The ballot runs still: the seat is silent from then on, unless you write down its vote.") if waits else ""
+    is_awaited = vote.ballot.is_running and not vote.choice
+    return _("The ballot runs still: the seat is silent from then on, unless you write down its vote.") if is_awaited else ""
 
 
 def decided_before(moment: datetime) -> Q:

@@ -1,6 +1,6 @@
-"""How an organisation stands to the coalition, and the states of an application, a ballot and a profile change: data, no code.
+"""Roles and statuses of organisations, and the states of applications, ballots and profile changes. Data without code.
 
-`members.workflow` is the only writer of these states; docs/decisions/0016 draws them.
+Only the `workflow` modules change these states; docs/decisions/0016 draws them.
 """
 
 from django.db import models
@@ -8,18 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Category(models.TextChoices):
-    """Of a membership."""
+    """The kind of a membership."""
 
     MEMBER = "member", _("Member")
     OBSERVER = "observer", _("Observer")
 
 
-# What stands below /members/ under these names is no organisation (members/urls.py).
-TAKEN_ADDRESSES = frozenset({"link", "not-me", "numbers", "profile", "vote", "year"})
+# Slugs that no organisation may have: the addresses of other pages below /members/ (members/urls.py).
+RESERVED_SLUGS = frozenset({"link", "not-me", "numbers", "profile", "vote", "year"})
 
 
 class Role(models.TextChoices):
-    """What a list of organisations may be asked for. Steering is a seat held, the others a kind of membership."""
+    """A role in the coalition, to list organisations by. Steering means a seat on the committee, the others a kind of membership."""
 
     MEMBER = "member", _("Members")
     OBSERVER = "observer", _("Observers")
@@ -42,8 +42,8 @@ class OrganisationKind(models.TextChoices):
 # Applications
 
 
-class State(models.TextChoices):
-    """Of an application to join."""
+class ApplicationState(models.TextChoices):
+    """The state of an application to join."""
 
     DRAFT = "draft", _("Being written")
     SUBMITTED = "submitted", _("Submitted, waiting for the secretariat")
@@ -55,28 +55,37 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-# Declining while it is being checked is for what no committee need see: a made-up name, a second application.
-TRANSITIONS = {
-    State.DRAFT: {State.SUBMITTED},
-    State.SUBMITTED: {State.CHECKING, State.WITHDRAWN},
-    State.CHECKING: {State.MORE_INFORMATION, State.WITH_COMMITTEE, State.DECLINED, State.WITHDRAWN},
-    State.MORE_INFORMATION: {State.CHECKING, State.WITHDRAWN},
-    State.WITH_COMMITTEE: {State.CHECKING, State.ACCEPTED, State.DECLINED, State.WITHDRAWN},
-    State.ACCEPTED: set(),
-    State.DECLINED: set(),
-    State.WITHDRAWN: set(),
+# The secretariat may decline without the committee, for example a made-up name or a second application.
+APPLICATION_TRANSITIONS = {
+    ApplicationState.DRAFT: {ApplicationState.SUBMITTED},
+    ApplicationState.SUBMITTED: {ApplicationState.CHECKING, ApplicationState.WITHDRAWN},
+    ApplicationState.CHECKING: {
+        ApplicationState.MORE_INFORMATION,
+        ApplicationState.WITH_COMMITTEE,
+        ApplicationState.DECLINED,
+        ApplicationState.WITHDRAWN,
+    },
+    ApplicationState.MORE_INFORMATION: {ApplicationState.CHECKING, ApplicationState.WITHDRAWN},
+    ApplicationState.WITH_COMMITTEE: {
+        ApplicationState.CHECKING,
+        ApplicationState.ACCEPTED,
+        ApplicationState.DECLINED,
+        ApplicationState.WITHDRAWN,
+    },
+    ApplicationState.ACCEPTED: set(),
+    ApplicationState.DECLINED: set(),
+    ApplicationState.WITHDRAWN: set(),
 }
-# One of these to an organisation's key: a database constraint. A draft keeps nobody out.
-OPEN = (State.SUBMITTED, State.CHECKING, State.MORE_INFORMATION, State.WITH_COMMITTEE)
-ENDED = (State.ACCEPTED, State.DECLINED, State.WITHDRAWN)
-# The applicant writes in it: all of a draft, of the other what was asked.
-WRITABLE = (State.DRAFT, State.MORE_INFORMATION)
-# Whose move it is.
-WITH_US = (State.SUBMITTED, State.CHECKING, State.WITH_COMMITTEE)
+# A database constraint allows one of these per organisation key; drafts do not count.
+OPEN = (ApplicationState.SUBMITTED, ApplicationState.CHECKING, ApplicationState.MORE_INFORMATION, ApplicationState.WITH_COMMITTEE)
+ENDED = (ApplicationState.ACCEPTED, ApplicationState.DECLINED, ApplicationState.WITHDRAWN)
+# The applicant may change all of a draft, and what was asked while more information is needed.
+WRITABLE = (ApplicationState.DRAFT, ApplicationState.MORE_INFORMATION)
+AWAITING_SECRETARIAT = (ApplicationState.SUBMITTED, ApplicationState.CHECKING, ApplicationState.WITH_COMMITTEE)
 
 
 class DeclineReason(models.TextChoices):
-    """Told to the applicant, in the words of templates/emails/members/declined/."""
+    """The reason given to the applicant, worded in templates/emails/members/declined/."""
 
     CRITERIA = "criteria", _("Our members are civil-society organisations that work for health workers, and we could not see that here")
     COMMERCIAL = "commercial", _("Funding from for-profit health business is a conflict with the coalition’s aims")
@@ -92,7 +101,7 @@ class FileKind(models.TextChoices):
 
 
 class Access(models.TextChoices):
-    """What a colleague who was invited to an application may do."""
+    """What a colleague invited to an application may do."""
 
     READ = "read", _("Read")
     EDIT = "edit", _("Read and edit")
@@ -101,7 +110,7 @@ class Access(models.TextChoices):
 # Ballots
 
 
-class Rule(models.TextChoices):
+class VotingRule(models.TextChoices):
     NO_OBJECTION = "no_objection", _("Accepted unless somebody objects")
     MAJORITY = "majority", _("Accepted by a majority, with a quorum")
 
@@ -119,12 +128,12 @@ BALLOT_TRANSITIONS = {
     BallotState.CLOSED: set(),
     BallotState.CANCELLED: set(),
 }
-# One of these to an application: a database constraint.
+# A database constraint allows one of these per application.
 RUNNING = (BallotState.OPEN, BallotState.PAUSED)
 
 
-class Choice(models.TextChoices):
-    """Of a vote."""
+class VoteChoice(models.TextChoices):
+    """The choice of a vote."""
 
     FOR = "for", _("For")
     AGAINST = "against", _("Against")
@@ -133,16 +142,16 @@ class Choice(models.TextChoices):
     RECUSE = "recuse", _("I take no part: a conflict of interest")
 
 
-# Where silence is consent, being against without a reason would mean nothing.
-CHOICES_OF = {
-    Rule.NO_OBJECTION: (Choice.FOR, Choice.ABSTAIN, Choice.OBJECTION, Choice.RECUSE),
-    Rule.MAJORITY: (Choice.FOR, Choice.AGAINST, Choice.ABSTAIN, Choice.OBJECTION, Choice.RECUSE),
+# Without an objection the application is accepted, so a vote against needs a reason: it is an objection.
+CHOICES_BY_RULE = {
+    VotingRule.NO_OBJECTION: (VoteChoice.FOR, VoteChoice.ABSTAIN, VoteChoice.OBJECTION, VoteChoice.RECUSE),
+    VotingRule.MAJORITY: (VoteChoice.FOR, VoteChoice.AGAINST, VoteChoice.ABSTAIN, VoteChoice.OBJECTION, VoteChoice.RECUSE),
 }
-NEEDS_REASON = (Choice.OBJECTION, Choice.RECUSE)
+NEEDS_REASON = (VoteChoice.OBJECTION, VoteChoice.RECUSE)
 
 
-class Result(models.TextChoices):
-    """Of a ballot."""
+class BallotResult(models.TextChoices):
+    """The result of a ballot."""
 
     ADOPTED = "adopted", _("The committee agrees")
     REJECTED = "rejected", _("The committee does not agree")
@@ -154,7 +163,7 @@ class Result(models.TextChoices):
 
 
 class ContactRole(models.TextChoices):
-    """The fields of a contact that say what it is for."""
+    """The role of a contact; each value is a boolean field of Contact."""
 
     VOTING = "voting", _("Voting representative")
     ALTERNATE = "alternate", _("Alternate")
@@ -163,7 +172,7 @@ class ContactRole(models.TextChoices):
 
 
 class ChangeState(models.TextChoices):
-    """Of a profile change that a member proposes."""
+    """The state of a profile change that a member proposes."""
 
     PENDING = "pending", _("Waiting for the secretariat")
     APPLIED = "applied", _("Applied")
@@ -177,8 +186,8 @@ CHANGE_TRANSITIONS = {
 }
 
 
-class YearStatus(models.TextChoices):
-    """Of a membership on a day; computed from its dates (`members.models.membership_year`), never stored."""
+class MembershipStatus(models.TextChoices):
+    """The status of a membership on a day, computed from its dates by `members.models.membership_year` and never stored."""
 
     UPCOMING = "upcoming", _("Not yet begun")
     ACTIVE = "active", _("Active")

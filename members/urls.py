@@ -1,5 +1,7 @@
-"""Addresses in mails, each with a secret, and where to ask for one; and the directory, whose names `states.TAKEN_ADDRESSES` knows.
-The page /join/ itself is the editors'."""
+"""Applications, pages opened by emailed links, and the directory.
+
+Names below /members/ must be in `states.RESERVED_SLUGS`. /join/ itself is a page of the CMS.
+"""
 
 from django.urls import path, re_path
 

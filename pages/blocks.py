@@ -10,7 +10,7 @@ from cms.blocks.body import PEOPLE, TEXT, BodyBlock
 from cms.blocks.page_choice import PageChoiceBlock
 from endorsements.signatories.public_status import public_status
 from members.directory.blocks import OrganisationsBlock
-from members.directory.listing import catalogue
+from members.directory.listing import directory_index
 from news.listing import news_url
 from news.models import PostPage, SpotlightPage
 
@@ -143,7 +143,7 @@ class MembersBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        return context | {"members": catalogue().members, "observers": catalogue().observers}
+        return context | {"members": directory_index().members, "observers": directory_index().observers}
 
 
 class HomeBlock(PageBodyBlock):

@@ -13,7 +13,7 @@ from wagtail.models import Orderable
 
 from cms.blocks.links import LinkBlock, LinkValue
 from cms.models import SitePage
-from members.directory.listing import catalogue
+from members.directory.listing import directory_index
 from members.models import Organisation
 
 from .blocks import HomeBlock, PageBodyBlock
@@ -125,7 +125,7 @@ class WorkingGroupPage(SitePage):
     subpage_types: ClassVar = []
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context(request, *args, **kwargs) | {"listed": catalogue().keys}
+        return super().get_context(request, *args, **kwargs) | {"listed": directory_index().organisation_ids}
 
     def convening_organisations(self) -> list[Organisation]:
         """The members that convene it, in order."""

@@ -15,7 +15,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from cms.public_pages import page_urls, public_pages, site_page_field
-from members.directory.listing import catalogue
+from members.directory.listing import directory_index
 from news.models import Author, NewsIndexPage, PostPage
 
 
@@ -77,13 +77,13 @@ def _news() -> list[SitemapEntry]:
 
 def _directory() -> list[SitemapEntry]:
     """The organisations in the directory, with their last change in the audit log."""
-    entries = catalogue().entries
+    entries = directory_index().entries
     rows = ModelLogEntry.objects.filter(content_type__app_label="members", content_type__model="organisation")
     logged = rows.order_by().values_list("object_id").annotate(Max("timestamp"))
     changes = dict(logged) if entries else {}
     organisations = []
     for entry in entries:
-        known = timezone.make_aware(datetime.combine(entry.known_on, time()))
+        known = timezone.make_aware(datetime.combine(entry.last_confirmed, time()))
         organisations.append(SitemapEntry(reverse("member", args=(entry.slug,)), max(known, changes.get(str(entry.pk), known))))
     last = max((entry.changed for entry in organisations if entry.changed), default=None)
     return [*(SitemapEntry(reverse(name), last) for name in ("members", "members_numbers") if organisations), *organisations]

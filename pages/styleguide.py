@@ -10,17 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.blocks.body import BodyBlock
 from members.directory.growth import Growth
-from members.directory.listing import Directory
+from members.directory.listing import DirectoryList
 from members.directory.world_map import world
 from members.models import KnownSize, Membership
-from members.models.membership_year import standing
+from members.models.membership_year import membership_year
 from members.states import Category, Role
 from news.models import PostPage
 
 from .blocks import HomeBlock
 
 COLOURS = ("paper", "raised", "ink", "soft", "line", "dot", "accent", "link", "tint", "deep")
-SPOTS = [("UG", "Uganda: 2", False), ("KE", "Kenya: 1", False), ("MT", "Malta: 1", False), ("US", "United States: 1", True)]
+MAP_COUNTRIES = [("UG", "Uganda: 2", False), ("KE", "Kenya: 1", False), ("MT", "Malta: 1", False), ("US", "United States: 1", True)]
 
 
 class SampleForm(forms.Form):
@@ -49,11 +49,11 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 def _member_samples() -> dict[str, Any]:
     day = date(2026, 6, 1)
-    sample = standing(since=date(2020, 2, 1), until=None, confirmed_on=date(2026, 2, 1), recorded_on=day, on=day)
+    sample = membership_year(since=date(2020, 2, 1), until=None, confirmed_on=date(2026, 2, 1), recorded_on=day, on=day)
     return {
-        "directory": Directory({"role": Role.MEMBER}),
+        "directory": DirectoryList({"role": Role.MEMBER}),
         "world": world(),
-        "spots": SPOTS,
+        "map_countries": MAP_COUNTRIES,
         "growth": Growth([(2024, 34), (2025, 41)], 3, [KnownSize(name="January 2019", year=2019, members=30)]),
-        "standings": [(Membership(), sample)],
+        "memberships": [(Membership(), sample)],
     }

@@ -9,7 +9,7 @@ from django.db.models import FileField
 
 from core.due import due
 from core.web.throttle import hit
-from members.models.application import PRIVATE, private_path
+from members.models.application import PRIVATE_FOLDER, private_path
 
 KEEP_FOR = timedelta(days=1)
 SAFE_NUMBER = 5
@@ -32,11 +32,11 @@ def delete_orphaned_files(now: datetime) -> int:
     folder.
     """
     try:
-        _folders, stored = default_storage.listdir(PRIVATE)
+        _folders, stored = default_storage.listdir(PRIVATE_FOLDER)
     except FileNotFoundError:  # nothing was ever uploaded
         return 0
     # The rows are read after the files, so that a file stored meanwhile is kept.
-    orphaned = {f"{PRIVATE}/{name}" for name in stored}.difference(_names_in_rows())
+    orphaned = {f"{PRIVATE_FOLDER}/{name}" for name in stored}.difference(_names_in_rows())
     old = [name for name in sorted(orphaned) if default_storage.get_modified_time(name) < now - KEEP_FOR]
     if len(old) > max(SAFE_NUMBER, len(stored) / 2):
         raise RuntimeError(f"{len(old)} of {len(stored)} private files stand in no row: is this the database they belong to?")

@@ -9,9 +9,8 @@ from wagtail.log_actions import log
 from core.transitions import transition
 from endorsements.models import DeclarationPage, Endorsement, InitialSignatory, SignOn
 from endorsements.states import TRANSITIONS, Kind, Source, State
-from members.identity.folding import folded_words
-from members.identity.keys import letter, organisation_key, sort_key
-from members.organisations.matching import known_organisation
+from members.identity.keys import index_letter, organisation_key, search_text, sort_key
+from members.organisations.matching import match_organisation
 
 
 def list_initial_signatories(page: DeclarationPage, sign_on: SignOn, *, by: Any, now: datetime) -> None:
@@ -52,13 +51,13 @@ def _list(entry: InitialSignatory, key: str, page: DeclarationPage, sign_on: Sig
                 acronym=acronym,
                 country=known.country if known else entry.country,
                 website=known.website if known else entry.website,
-                organisation=known or known_organisation(name, str(entry.country or ""), entry.website),
+                organisation=known or match_organisation(name, str(entry.country or ""), entry.website),
                 submitted_at=now,
                 confirmed_at=now,
                 listed_at=now,
                 sort_key=sort_key(name),
-                letter=letter(name),
-                folded=folded_words(name, acronym),
+                letter=index_letter(name),
+                folded=search_text(name, acronym),
             )
     except IntegrityError:
         return

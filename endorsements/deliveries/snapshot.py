@@ -31,12 +31,12 @@ from django.utils import translation
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django_countries import countries
 
 from core.absolute_urls import absolute
 from endorsements.models import Delivery, Endorsement, SignOn, TextVersion
 from endorsements.states import Kind, Source
 from endorsements.text.canonical import digest
+from members.identity.countries import country_name
 from members.identity.keys import sort_key
 
 FORMAT = "declaration-delivery 1"
@@ -128,7 +128,7 @@ def _counts(signed: list[Data], codes: set[str]) -> dict[str, int]:
 def _sort_by_country(signed: list[Data]) -> dict[str, str]:
     """Sort the organisations by country, global ones last. Returns the name of each country by its code."""
     named = [one["country"] for group in signed for part in ("initial_signatories", "organisations", "people") for one in group[part]]
-    names = {code: str(countries.name(code)) for code in set(named) if code}
+    names = {code: country_name(code) for code in set(named) if code}
     positions = {code: sort_key(name) for code, name in names.items()}
     for group in signed:
         for part in ("initial_signatories", "organisations"):

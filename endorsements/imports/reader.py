@@ -21,10 +21,10 @@ from core.spreadsheets import Row, Table, UnreadableTable, normalise_heading, re
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.signing.submission import Submission
 from endorsements.states import Kind
-from members.identity.countries import country_code
+from members.identity.countries import parse_country
 from members.identity.form_fields import EmailAddressField, WebsiteField
 from members.identity.keys import name_key, organisation_key, sort_key
-from members.organisations.matching import Recogniser, recogniser
+from members.organisations.matching import Matcher, organisation_matcher
 from members.states import OrganisationKind
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -188,7 +188,7 @@ def read_list(raw: bytes, page: DeclarationPage) -> CheckedList:
     """Check every row for this declaration. Raises UnreadableTable as `open_list` does."""
     table = open_list(raw)
     columns = _columns(table)
-    recognise = recogniser()
+    recognise = organisation_matcher()
     entries = [_entry(row, columns, page, recognise) for row in table.rows]
     _match_entries(entries, page)
     known = {PROBLEM, *(normalise_heading(heading) for heading in columns.values())}
@@ -215,7 +215,7 @@ def _columns(table: Table) -> dict[str, str]:
 # One row
 
 
-def _entry(row: Row, columns: dict[str, str], page: DeclarationPage, recognise: Recogniser) -> Entry:
+def _entry(row: Row, columns: dict[str, str], page: DeclarationPage, recognise: Matcher) -> Entry:
     cells = {name: _clean_cell(row.cells[normalise_heading(heading)]) for name, heading in columns.items()}
     values: dict[str, Any] = {"kind": Kind.ORGANISATION, "email": ""}
     problems = []
@@ -271,7 +271,7 @@ def _choice_parser(words: dict[str, Any], default: Any) -> Callable[[str], Any]:
 _LIKE_A_WEBSITE = gettext_lazy("Please write the address of a website, such as https://example.org.")
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "kind": _choice_parser(_KINDS, Kind.ORGANISATION),
-    "country": lambda text: country_code(text) if text else "",
+    "country": lambda text: parse_country(text) if text else "",
     "website": WebsiteField(required=False, error_messages={"invalid": _LIKE_A_WEBSITE}).clean,
     "email": EmailAddressField(required=False).clean,
     "organisation_kind": _choice_parser({kind.value: kind for kind in OrganisationKind}, ""),

@@ -33,7 +33,7 @@ MAX_OTHERS, MAX_LOOKED_AT = 5, 500
 
 
 @dataclass(frozen=True)
-class Check(checks.Sign):
+class Check(checks.Check):
     """The result of one check; `others` are the endorsements it refers to."""
 
     others: tuple[Endorsement, ...] = ()

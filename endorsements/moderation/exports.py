@@ -66,8 +66,8 @@ def _label(name: str, choices: type[TextChoices]) -> Callable[[Row], object]:
     return lambda row: labels.get(getattr(row, name), "")
 
 
-def _country(row: Row) -> object:
-    return country_name(row.country)
+def _country(row: Row) -> str:
+    return country_name(str(row.country or ""))
 
 
 def _signed_columns() -> Columns:

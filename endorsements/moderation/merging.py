@@ -10,7 +10,7 @@ from endorsements.models import Endorsement, Invitation
 from endorsements.states import NOT_ENDED
 from members.identity.keys import organisation_key, sort_key
 from members.models import Organisation
-from members.organisations.matching import recogniser
+from members.organisations.matching import organisation_matcher
 
 from . import workflow
 from .checks import merge_order
@@ -27,7 +27,7 @@ def link_endorsements(organisation: Organisation) -> None:
     rows = list(Endorsement.objects.organisations().filter(similar, organisation=None, state__in=NOT_ENDED).order_by("pk"))
     if not rows:
         return
-    known = recogniser()
+    known = organisation_matcher()
     for row in rows:
         if known(row.name, str(row.country or ""), row.website) == organisation.pk:
             try:

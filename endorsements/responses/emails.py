@@ -33,7 +33,7 @@ URL_NAME = "declaration_answer"
 LIFETIME = timedelta(days=400)  # the page behind it says so once the declaration is closed
 INVITED, REMINDED = "invited", "reminded"
 MEMBER = Variable("organisation", "organisation.name", gettext_lazy("The name of the organisation"))
-SHORT_NAME = Variable("short_name", "organisation.short", gettext_lazy("Its short name, or else the name"))
+SHORT_NAME = Variable("short_name", "organisation.short_name", gettext_lazy("Its short name, or else the name"))
 
 
 def subject(page: DeclarationPage, contact: Contact) -> str:

@@ -19,7 +19,7 @@ from endorsements.models import DeclarationPage, Endorsement, Invitation
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import Answer, SignOnState
 from members.models import Contact, Membership, Organisation
-from members.models.contact import who_answer
+from members.models.contact import representatives
 from members.states import Category
 
 MAX_TIME_TO_DECIDE = timedelta(days=180)
@@ -28,7 +28,7 @@ MAX_TIME_TO_DECIDE = timedelta(days=180)
 def may_answer(contact: Contact) -> bool:
     """Whether this contact answers for an organisation that belongs to the coalition today, dormant or not."""
     belongs = Membership.objects.on(site_today()).filter(organisation=contact.organisation_id)
-    return contact in Contact.objects.filter(organisation=contact.organisation_id).who_answer() and belongs.exists()
+    return contact in Contact.objects.filter(organisation=contact.organisation_id).representatives() and belongs.exists()
 
 
 def asks_members(page: DeclarationPage, now: datetime) -> bool:
@@ -52,7 +52,7 @@ def endorsement_of(page: DeclarationPage, organisation: Organisation) -> Endorse
 
 def members_on(day: date) -> Any:
     """The organisations to ask: members on that day that are not dormant."""
-    return Organisation.objects.filter(pk__in=Membership.objects.awake(day).filter(category=Category.MEMBER).values("organisation"))
+    return Organisation.objects.filter(pk__in=Membership.objects.not_dormant(day).filter(category=Category.MEMBER).values("organisation"))
 
 
 def not_asked(page: DeclarationPage, now: datetime) -> Any:
@@ -74,7 +74,7 @@ def contacts_to_ask(organisations: Iterable[Organisation]) -> dict[int, list[Con
     found: dict[int, list[Contact]] = defaultdict(list)
     for contact in Contact.objects.filter(organisation__in=organisations).order_by("sort_order", "pk"):
         found[contact.organisation_id].append(contact)
-    asked = {pk: who_answer(contacts) for pk, contacts in found.items()}
+    asked = {pk: representatives(contacts) for pk, contacts in found.items()}
     unwanted = suppressed_among(contact.email for contacts in asked.values() for contact in contacts)
     wanted = {pk: [contact for contact in contacts if contact.email not in unwanted] for pk, contacts in asked.items()}
     return {pk: contacts for pk, contacts in wanted.items() if contacts}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from core.web.page_cache import content_version
 from endorsements.models import DeclarationPage, Endorsement, SignOn
 from endorsements.states import Kind, Source
-from members.directory.coverage import counts_too
+from members.directory.coverage import coverage_column
 
 CACHE_SECONDS = 25
 MILESTONES = (10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
@@ -101,7 +101,7 @@ def fresh_counts(page: DeclarationPage) -> Counts:
     return Counts(groups, milestones, row[0] or 0, row[1] or 0, now)
 
 
-@counts_too("endorsers", _("Endorsers"))
+@coverage_column("endorsers", _("Endorsers"))
 def countries_of_organisations() -> list[str]:
     """The country of each organisation that has endorsed any declaration, once for each organisation; '' for none."""
     rows = Endorsement.objects.listed().organisations().exclude(source=Source.SAMPLE)

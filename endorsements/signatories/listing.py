@@ -22,7 +22,7 @@ from endorsements.models import DeclarationPage, Endorsement
 from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.states import Kind, Source
 from members.identity.countries import country_name
-from members.identity.folding import folded_words
+from members.identity.keys import search_text
 from members.states import OrganisationKind
 
 from .counts import CACHE_SECONDS, counts
@@ -159,7 +159,7 @@ class SignatoryList(FacetedList):
     def __init__(self, page: DeclarationPage, query: Mapping[str, Any]):
         self.declaration = page
         self.text = " ".join((query.get("q") or "").split())[:MAX_QUERY_LENGTH]
-        self.words = list(dict.fromkeys(folded_words(self.text).split()))[:MAX_WORDS]
+        self.words = list(dict.fromkeys(search_text(self.text).split()))[:MAX_WORDS]
         self.all_counts = counts(page)
         all_groups = _cached_groups(page)
         groups = _groups(self._searched) if self.words else all_groups

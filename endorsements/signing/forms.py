@@ -60,7 +60,7 @@ class OrganisationForm(EndorseForm):
 
     name = _line("name", _("Name of the organisation"), autocomplete="organization", help_text=_("In full, as the list will show it."))
     acronym = _line("acronym", _("Acronym"), required=False)
-    country = CountryField(label=_("Country of its seat"), everywhere=True)
+    country = CountryField(label=_("Country of its seat"), allow_global=True)
     website = WebsiteField(
         label=_("Website"),
         required=False,

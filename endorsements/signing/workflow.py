@@ -14,10 +14,9 @@ from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import BY_ITS_HOLDER, LIVE, TRANSITIONS, UNCONFIRMED, HoldReason, Kind, ListingRule, Purpose, SignOnState, State
-from members.identity.folding import folded_words
-from members.identity.keys import same_domain
+from members.identity.keys import same_domain, search_text
 from members.models import Organisation
-from members.organisations.matching import known_organisation
+from members.organisations.matching import match_organisation
 
 from . import emails
 from .consents import record_consent, record_form_consents
@@ -40,7 +39,7 @@ def submit(page: DeclarationPage, submission: Submission, *, network: str = "", 
     if is_suppressed(submission.email):
         return
     address = canonical_address(submission.email)
-    known = known_organisation(submission.name, submission.country, submission.website) if submission.kind == Kind.ORGANISATION else None
+    known = match_organisation(submission.name, submission.country, submission.website) if submission.kind == Kind.ORGANISATION else None
     with transaction.atomic():
         known = lock_organisation(known)
         existing = Endorsement.objects.for_declaration(page).live().by_signatory(submission.key, known).first()
@@ -169,7 +168,7 @@ def _organisation_known_since(endorsement: Endorsement) -> dict[str, Any]:
     """
     if not endorsement.is_organisation or endorsement.organisation_id:
         return {}
-    known = lock_organisation(known_organisation(endorsement.name, str(endorsement.country or ""), endorsement.website))
+    known = lock_organisation(match_organisation(endorsement.name, str(endorsement.country or ""), endorsement.website))
     return {"organisation": known} if known else {}
 
 
@@ -282,7 +281,7 @@ def change_role(endorsement: Endorsement, *, role: str, affiliation: str = "") -
     changes = {"role": role} | ({} if endorsement.is_organisation else {"affiliation": affiliation})
     if all(getattr(endorsement, name) == value for name, value in changes.items()):
         return False
-    changes["folded"] = folded_words(endorsement.name, endorsement.acronym, changes.get("affiliation", endorsement.affiliation))
+    changes["folded"] = search_text(endorsement.name, endorsement.acronym, changes.get("affiliation", endorsement.affiliation))
     with transaction.atomic():
         Endorsement.objects.filter(pk=endorsement.pk).update(**changes)
         log(endorsement, "endorsements.change_role")

@@ -1,4 +1,4 @@
-"""What an applicant wrote and sent, as the secretariat and the committee see it."""
+"""Answers and files of an application, for the admin."""
 
 from typing import Any
 
@@ -9,22 +9,22 @@ from django.utils.translation import gettext as _
 
 from core.admin.records import label_of
 from members.models import Application, ApplicationFile
-from members.states import State
+from members.states import ApplicationState
 
-from .requirements import as_text
+from .requirements import field_as_text
 
 
 def answers(heading: str, application: Application, fields: tuple[str, ...]) -> dict[str, Any]:
-    """Names, labels and values of the fields that hold something."""
-    lines = [(name, label_of(Application, name), as_text(application, name)) for name in fields]
+    """Return a heading with the name, label and value of each field that has an answer."""
+    lines = [(name, label_of(Application, name), field_as_text(application, name)) for name in fields]
     return {"heading": heading, "lines": [line for line in lines if line[2]]}
 
 
 def download(request: HttpRequest, pk: int, file: int) -> FileResponse:
-    """A file of an application, to keep and not to show: nobody vouches for what is in it. For those who may read the application."""
+    """Download a file of an application; never shown inline, because strangers upload it."""
     if not request.user.has_perm("members.view_application"):
         raise PermissionDenied
-    row = get_object_or_404(ApplicationFile.objects.exclude(application__state=State.DRAFT), pk=file, application=pk)
+    row = get_object_or_404(ApplicationFile.objects.exclude(application__state=ApplicationState.DRAFT), pk=file, application=pk)
     try:
         opened = row.file.open("rb")
     except FileNotFoundError as error:

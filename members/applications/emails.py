@@ -1,4 +1,4 @@
-"""The emails about an application before it is decided: to the applicant, to invited colleagues, and to the secretariat."""
+"""Emails about an application before the decision: to the applicant, invited colleagues and the secretariat."""
 
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -19,8 +19,8 @@ from core.mail.templates import email_template
 from core.mail.wording import Variable
 from core.models import OutgoingMail
 from members.models import Application, Invitation
-from members.models.subjects import found_by, subject
-from members.states import OPEN, WRITABLE, Access, State
+from members.models.subjects import find_subject, subject
+from members.states import OPEN, WRITABLE, Access, ApplicationState
 
 # The purposes of links, each with the name of its view and its lifetime.
 APPLICATION = "members.application"
@@ -31,14 +31,14 @@ LIFETIME = timedelta(days=180)
 
 
 def link(row: models.Model, purpose: str) -> str:
-    """The address of a new link. NOT_ME links ("this wasn't me") may be about an application, an invitation or a contact."""
+    """Return the address of a new link. NOT_ME links ("this wasn't me") may be about an application, an invitation or a contact."""
     return tokens.make_url(PAGES[purpose], purpose=purpose, subject=subject(row), lifetime=LIFETIME)
 
 
 def send_to_applicant(
     template: str, application: Application, key: str, *, not_me: bool = False, is_repeatable: bool = False, **context: Any
 ) -> bool:
-    """Write to the applicant, with a link to the application, and with `not_me` one for an address that somebody else may have typed."""
+    """Email the applicant with a link to the application; `not_me` adds a link to report that somebody else entered the address."""
     links = {"application_url": partial(link, application, APPLICATION)}
     if not_me:
         links["disown_url"] = partial(link, application, NOT_ME)
@@ -54,12 +54,14 @@ def send_to_applicant(
 
 
 def resume(application: Application, *, now: datetime) -> bool:
-    """The link to continue the application, or to see its status. Each call writes another email."""
-    return send_to_applicant("members/resume", application, "resume", not_me=application.state == State.DRAFT, is_repeatable=True)
+    """Send the link to continue the application or see its status. Each call sends another email."""
+    return send_to_applicant(
+        "members/resume", application, "resume", not_me=application.state == ApplicationState.DRAFT, is_repeatable=True
+    )
 
 
 def invitation(invited: Invitation, *, now: datetime) -> bool:
-    """To a colleague of the applicant. Each call writes another email with another link."""
+    """Send a colleague of the applicant their link. Each call sends another email with another link."""
     may_edit = invited.access == Access.EDIT
     purpose = APPLICATION if may_edit else APPLICATION_READ
     return send(
@@ -74,21 +76,23 @@ def invitation(invited: Invitation, *, now: datetime) -> bool:
 
 
 def submitted(application: Application, *, now: datetime) -> bool:
+    """Confirm to the applicant that the application has arrived."""
     return send_to_applicant("members/submitted", application, "submitted")
 
 
 def withdrawn(application: Application, *, now: datetime) -> bool:
+    """Confirm the withdrawal to the applicant."""
     about = subject(application)
     return send("members/withdrawn", to=application.email, about=about, key=(about, "withdrawn"), context={"application": application})
 
 
 def draft_expiring(application: Application, *, ends_at: datetime, now: datetime) -> bool:
-    """The draft will be deleted on `ends_at` unless it is touched."""
+    """Warn that the draft will be deleted on `ends_at` unless it is changed."""
     return send_to_applicant("members/draft_expiring", application, f"expiring:{ends_at:%Y-%m-%d}", ends_at=ends_at)
 
 
 def application_arrived(application: Application) -> int:
-    """At once, to everybody who works on applications."""
+    """Notify the colleagues who work on applications, at once."""
     context = {"application": application, "application_url": absolute(reverse("applications:inspect", args=(application.pk,)))}
     about = subject(application)
     return notify("members.change_application", "members/application_arrived", context, key=(about, "arrived"), about=about)
@@ -98,8 +102,8 @@ def application_arrived(application: Application) -> int:
 
 
 def state_of(mail: OutgoingMail) -> str:
-    """The state of the application that the email is about; '' if it is gone or its personal data are erased."""
-    row = found_by(mail.about)
+    """Return the state of the application that an email is about; '' if it is deleted or anonymised."""
+    row = find_subject(mail.about)
     application = row.application if isinstance(row, Invitation) else row
     if not isinstance(application, Application) or application.anonymised_at:
         return ""
@@ -109,7 +113,7 @@ def state_of(mail: OutgoingMail) -> str:
 @still_wanted("members.resume")
 @still_wanted("members.invitation")
 def is_under_way(mail: OutgoingMail) -> bool:
-    return state_of(mail) in (State.DRAFT, *OPEN)
+    return state_of(mail) in (ApplicationState.DRAFT, *OPEN)
 
 
 @still_wanted("members.submitted")
@@ -124,12 +128,12 @@ def is_writable(mail: OutgoingMail) -> bool:
 
 @still_wanted("members.withdrawn")
 def is_withdrawn(mail: OutgoingMail) -> bool:
-    return state_of(mail) == State.WITHDRAWN
+    return state_of(mail) == ApplicationState.WITHDRAWN
 
 
 @still_wanted("members.application_arrived")
 def is_untouched(mail: OutgoingMail) -> bool:
-    return wants_notifications(mail) and state_of(mail) == State.SUBMITTED
+    return wants_notifications(mail) and state_of(mail) == ApplicationState.SUBMITTED
 
 
 # Samples for the previews in the admin: invented, and stored nowhere
@@ -141,7 +145,7 @@ REMINDER = gettext_lazy("in a reminder")
 
 
 def sample_application(**fields: Any) -> dict[str, Any]:
-    """The context of an email about an application with these fields."""
+    """Return the context of a sample email about an application with these fields."""
     application = Application(
         pk=0,
         name=_("Midwives of Example"),
@@ -149,20 +153,20 @@ def sample_application(**fields: Any) -> dict[str, Any]:
         representative_name="Ada Example",
         work=_("It trains midwives in rural clinics, and speaks for them."),
         promised_on=date(2026, 12, 1),
-        letter=_("A paragraph that the secretariat adds."),
+        decision_message=_("A paragraph that the secretariat adds."),
         **fields,
     )
     return {"application": application, "application_url": tokens.sample_url(PAGES[APPLICATION])}
 
 
 def sample_not_me() -> dict[str, str]:
-    """The link "this wasn't me"."""
+    """Return the context of a sample email with a link to report "this wasn't me"."""
     return {"disown_url": tokens.sample_url(PAGES[NOT_ME])}
 
 
 @email_template("members/resume", gettext_lazy("Joining: the link to go on"), APPLICANT, draft=gettext_lazy("while it is a draft"))
 def _sample_resume() -> dict[str, Any]:
-    return sample_application(state=State.DRAFT) | sample_not_me()
+    return sample_application(state=ApplicationState.DRAFT) | sample_not_me()
 
 
 @email_template("members/invitation", gettext_lazy("Joining: a colleague is invited"), APPLICANT)
@@ -172,19 +176,19 @@ def _sample_invitation() -> dict[str, Any]:
 
 @email_template("members/submitted", gettext_lazy("Joining: the application has arrived"), APPLICANT)
 def _sample_submitted() -> dict[str, Any]:
-    return sample_application(state=State.SUBMITTED)
+    return sample_application(state=ApplicationState.SUBMITTED)
 
 
 @email_template("members/withdrawn", gettext_lazy("Joining: withdrawn"), APPLICANT)
 def _sample_withdrawn() -> dict[str, Any]:
-    return sample_application(state=State.WITHDRAWN)
+    return sample_application(state=ApplicationState.WITHDRAWN)
 
 
 @email_template("members/draft_expiring", gettext_lazy("Joining: a draft is about to be deleted"), APPLICANT, LAST_DAY)
 def _sample_draft_expiring() -> dict[str, Any]:
-    return sample_application(state=State.DRAFT) | {"ends_at": timezone.now()}
+    return sample_application(state=ApplicationState.DRAFT) | {"ends_at": timezone.now()}
 
 
 @email_template("members/application_arrived", gettext_lazy("Colleagues: a new application"), APPLICANT, to_colleagues=True)
 def _sample_application_arrived() -> dict[str, Any]:
-    return sample_application(state=State.SUBMITTED) | {"account_url": absolute("/admin/")}
+    return sample_application(state=ApplicationState.SUBMITTED) | {"account_url": absolute("/admin/")}

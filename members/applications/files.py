@@ -1,4 +1,4 @@
-"""The files of an application: a logo and up to three documents, kept where nothing serves them."""
+"""The files of an application: a logo and up to three documents, stored in a folder that is never served."""
 
 import hashlib
 import unicodedata
@@ -16,32 +16,34 @@ from members.models import Application, ApplicationFile
 from members.models.application import FILE_FIELDS
 from members.states import FileKind
 
-from .workflow import hold_still
+from .workflow import lock_for_applicant
 
-# A certificate on paper comes as a photograph: written anew as every picture, without the place where it was taken.
-PHOTOGRAPHS = ("jpeg", "jpg", "png")
-_FIELDS = {kind: field for field, kind in FILE_FIELDS.items()}
+# Documents may be photos, for example of a certificate: they are re-encoded, which drops their location.
+PHOTO_EXTENSIONS = ("jpeg", "jpg", "png")
+_FIELD_BY_KIND = {kind: field for field, kind in FILE_FIELDS.items()}
 
 
 def add_file(application: Application, *, kind: FileKind, upload: File, now: datetime) -> ApplicationFile:
-    """Keep a file; the same one again is kept once, and a new logo replaces the former.
+    """Store a file. The same file again is stored once; a new logo replaces the former one.
 
-    Raises ValidationError for what is no sound picture or document, NotPossible over the limit of three documents or when it was not
-    asked about, TransitionNotAllowed when the application is out of the applicant's hands.
+    Raises ValidationError for an invalid picture or document, NotPossible over the limit of three documents or if the file was not asked
+    for, TransitionNotAllowed when the applicant may not change the application.
     """
     digest = _digest(upload)
-    kept = _kept(application, kind, digest)
-    if kept is not None:
-        return kept
-    stored = _sound(kind, upload)
+    same = _find_same(application, kind, digest)
+    if same is not None:
+        return same
+    stored = _validated(kind, upload)
     with transaction.atomic():
-        hold_still(application, _FIELDS[kind], now=now)
+        lock_for_applicant(application, _FIELD_BY_KIND[kind], now=now)
         if kind == FileKind.LOGO:
             for former in application.files.filter(kind=kind).exclude(digest=digest):
                 former.delete()
         elif application.files.filter(kind=kind).count() >= ApplicationFile.LIMITS[kind]:
             raise NotPossible(_("Three documents are enough. Take one away first."))
-        row = ApplicationFile(application=application, kind=kind, name=_name(upload), size=stored.size, digest=digest, uploaded_at=now)
+        row = ApplicationFile(
+            application=application, kind=kind, name=_clean_name(upload), size=stored.size, digest=digest, uploaded_at=now
+        )
         stored.seek(0)
         row.file.save(stored.name or "file", stored, save=False)
         try:
@@ -53,8 +55,8 @@ def add_file(application: Application, *, kind: FileKind, upload: File, now: dat
         return row
 
 
-def _sound(kind: FileKind, upload: File) -> File:
-    if kind == FileKind.LOGO or (upload.name or "").lower().endswith(PHOTOGRAPHS):
+def _validated(kind: FileKind, upload: File) -> File:
+    if kind == FileKind.LOGO or (upload.name or "").lower().endswith(PHOTO_EXTENSIONS):
         refuse_larger(upload, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
         return clean_picture(upload)
     validate_document(upload)
@@ -62,13 +64,13 @@ def _sound(kind: FileKind, upload: File) -> File:
 
 
 def remove_file(file: ApplicationFile, *, now: datetime) -> None:
-    """Take a file away, from the store too. Raises as `add_file` does."""
+    """Delete a file. Raises NotPossible and TransitionNotAllowed like `add_file`."""
     with transaction.atomic():
-        hold_still(file.application, _FIELDS[FileKind(file.kind)], now=now)
+        lock_for_applicant(file.application, _FIELD_BY_KIND[FileKind(file.kind)], now=now)
         file.delete()
 
 
-def _kept(application: Application, kind: FileKind, digest: str) -> ApplicationFile | None:
+def _find_same(application: Application, kind: FileKind, digest: str) -> ApplicationFile | None:
     return application.files.filter(kind=kind, digest=digest).first()
 
 
@@ -81,7 +83,7 @@ def _digest(upload: File) -> str:
     return digest.hexdigest()
 
 
-def _name(upload: File) -> str:
-    """As the applicant called it, without folders and what hides or turns the direction of reading."""
+def _clean_name(upload: File) -> str:
+    """Return the file name without folders and control characters (some reverse the direction of text)."""
     name = PurePosixPath((upload.name or "").replace("\\", "/")).name
     return "".join(char for char in name if unicodedata.category(char)[0] != "C")[-160:] or "file"

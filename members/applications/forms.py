@@ -1,4 +1,4 @@
-"""The application form, page by page. Saving accepts gaps; `requirements.missing_answers` says what submitting needs."""
+"""The steps of the application form. Saving accepts gaps; `requirements.missing_answers` says what submitting needs."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
@@ -28,39 +28,39 @@ from members.states import Access, Category, FileKind
 from .requirements import missing_answers
 
 
-def _line(name: str, label: Any, *, field_class: type[LineField] = LineField, **more: Any) -> LineField:
-    return field_class(label=label, max_length=max_length_of(Application, name), required=False, **more)
+def _line(name: str, label: Any, *, field_class: type[LineField] = LineField, **kwargs: Any) -> LineField:
+    return field_class(label=label, max_length=max_length_of(Application, name), required=False, **kwargs)
 
 
-def _text(name: str, label: Any, *, field_class: type[MultiLineField] = MultiLineField, **more: Any) -> MultiLineField:
-    return field_class(label=label, max_length=max_length_of(Application, name), required=False, **more)
+def _text(name: str, label: Any, *, field_class: type[MultiLineField] = MultiLineField, **kwargs: Any) -> MultiLineField:
+    return field_class(label=label, max_length=max_length_of(Application, name), required=False, **kwargs)
 
 
 class ApplyForm(HoneypotForm, EmailAddressForm):
-    """The first step: the address that gets the link."""
+    """The email address to which the link to the form is sent."""
 
     email = EmailAddressField(label=_("Your e-mail address"), help_text=_("The link to the form goes there. It is not published."))
     another = forms.BooleanField(required=False, label=_("I have begun one already, and want to begin another."))
 
 
 class StepForm(EditConflictForm):
-    """A page of the form, filled with what was saved. What submitting will need is not called optional (`is_needed`).
+    """A step of the form, filled with saved values. Fields needed for submitting are not marked as optional (`is_needed`).
 
-    Not a ModelForm: each field has a class of its own, and validating must leave the application alone while a colleague may save it.
+    Not a ModelForm, which would change the application when validating, while a colleague may be saving it.
     """
 
     slug: ClassVar[str]
     title: ClassVar[Any]
 
-    def __init__(self, *args: Any, application: Application | None = None, **more: Any):
+    def __init__(self, *args: Any, application: Application | None = None, **kwargs: Any):
         initial = {name: getattr(application, name) for name in self.base_fields} if application else {}
-        super().__init__(*args, initial=initial, **more)
+        super().__init__(*args, initial=initial, **kwargs)
         for name in missing_answers(Application()):
             if name in self.fields:
                 self.fields[name].is_needed = True  # type: ignore[attr-defined]
 
     def valid_values(self) -> dict[str, Any]:
-        """What may be saved: the fields without an error, cleaned."""
+        """Return the cleaned values of the fields without errors."""
         self.full_clean()
         return {name: value for name, value in self.cleaned_data.items() if name in self.fields and name not in self.errors}
 
@@ -73,7 +73,7 @@ class OrganisationStep(StepForm):
     other_names = _text(
         "other_names", _("Other names"), field_class=LinesField, help_text=_("Former names, and names in other languages, one a line.")
     )
-    country = CountryField(label=_("Country of its seat"), required=False, everywhere=True)
+    country = CountryField(label=_("Country of its seat"), required=False, allow_global=True)
     kind = OrganisationKindField(required=False)
     website = WebsiteField(label=_("Website"), required=False)
     category = forms.ChoiceField(
@@ -84,8 +84,8 @@ class OrganisationStep(StepForm):
         help_text=_("Members vote and stand for the coalition’s positions; observers take part without a vote."),
     )
 
-    def __init__(self, *args: Any, application: Application | None = None, **more: Any):
-        super().__init__(*args, application=application, **more)
+    def __init__(self, *args: Any, application: Application | None = None, **kwargs: Any):
+        super().__init__(*args, application=application, **kwargs)
         if application and application.is_global:
             self.initial["country"] = GLOBAL
 
@@ -123,8 +123,8 @@ class WorkStep(StepForm):
         help_text=_("Saying so does not close the door."),
     )
 
-    def __init__(self, *args: Any, application: Application | None = None, **more: Any):
-        super().__init__(*args, application=application, **more)
+    def __init__(self, *args: Any, application: Application | None = None, **kwargs: Any):
+        super().__init__(*args, application=application, **kwargs)
         if "for_profit_funding" in self.initial:
             self.initial["for_profit_funding"] = {True: "yes", False: "no"}.get(self.initial["for_profit_funding"], "")
 
@@ -161,28 +161,28 @@ class PeopleStep(StepForm):
 
 
 STEPS: dict[str, type[StepForm]] = {step.slug: step for step in (OrganisationStep, WorkStep, ReasonsStep, PeopleStep)}
-# The page of each field; files have one of their own.
-FILES = "files"
-PAGE_OF = {name: slug for slug, step in STEPS.items() for name in step.base_fields} | {"logo": FILES, "documents": FILES}
+# The step of each field; files are uploaded in a step of their own.
+FILES_STEP = "files"
+STEP_BY_FIELD = {name: slug for slug, step in STEPS.items() for name in step.base_fields} | {"logo": FILES_STEP, "documents": FILES_STEP}
 
 
-def after(slug: str) -> str:
-    """The page that follows this one; '' after the last."""
-    slugs = [*STEPS, FILES]
-    return slugs[slugs.index(slug) + 1] if slug != FILES else ""
+def next_step(slug: str) -> str:
+    """Return the slug of the next step; '' after the last."""
+    slugs = [*STEPS, FILES_STEP]
+    return slugs[slugs.index(slug) + 1] if slug != FILES_STEP else ""
 
 
 class AnswersForm(StepForm):
-    """Only the fields that were asked about, each under its question, and replies in words to questions about no field."""
+    """The fields that were asked about, each under its question, and text replies to questions about no field."""
 
     slug, title = "answers", _("Our questions")
 
-    def __init__(self, *args: Any, application: Application, questions: Iterable[Any], **more: Any):
-        super().__init__(*args, **more)
+    def __init__(self, *args: Any, application: Application, questions: Iterable[Any], **kwargs: Any):
+        super().__init__(*args, **kwargs)
         self.questions = list(questions)
         for question in self.questions:
-            if question.field in PAGE_OF and PAGE_OF[question.field] != FILES:
-                step = STEPS[PAGE_OF[question.field]](application=application)
+            if question.field in STEP_BY_FIELD and STEP_BY_FIELD[question.field] != FILES_STEP:
+                step = STEPS[STEP_BY_FIELD[question.field]](application=application)
                 self.fields[question.field] = step.fields[question.field]
                 self.initial[question.field] = step.initial[question.field]
             elif not question.field:
@@ -196,7 +196,7 @@ class AnswersForm(StepForm):
                 self.initial[f"reply_{question.pk}"] = question.reply
 
     def questions_with_fields(self) -> Iterator[tuple[Any, Any]]:
-        """Each question with its field; None for files, which have a page of their own."""
+        """Yield each question with its field; None for files, which are uploaded on another page."""
         for question in self.questions:
             name = question.field or f"reply_{question.pk}"
             yield question, self[name] if name in self.fields else None
@@ -214,12 +214,12 @@ class InvitationForm(PublicForm):
 
 
 class FileForm(PublicForm):
-    """A logo or a document; the workflow judges it."""
+    """A file upload; the workflow validates the file."""
 
     file = forms.FileField(max_length=500)
 
-    def __init__(self, *args: Any, kind: str, **more: Any):
-        super().__init__(*args, auto_id=f"{kind}-%s", **more)
+    def __init__(self, *args: Any, kind: str, **kwargs: Any):
+        super().__init__(*args, auto_id=f"{kind}-%s", **kwargs)
         self.fields["file"].label = FileKind(kind).label
         self.fields["file"].error_messages |= {
             "required": _("Please choose a file."),
@@ -229,10 +229,10 @@ class FileForm(PublicForm):
 
 
 def questions_as_text() -> str:
-    """Every question of the form, to work on without a connection."""
-    pages = [(step.title, step().fields.values()) for step in STEPS.values()]
+    """Return all questions of the form as text, to work on offline."""
+    steps = [(step.title, step().fields.values()) for step in STEPS.values()]
     lines = [gettext("Application to join: all questions"), "=" * 40, ""]
-    for title, fields in pages:
+    for title, fields in steps:
         lines += [str(title), "-" * len(str(title)), ""]
         for field in fields:
             is_optional = not (field.required or getattr(field, "is_needed", False))

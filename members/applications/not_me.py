@@ -1,4 +1,4 @@
-""" "This was not me": an address was typed by somebody else, and its owner wants no mail from here."""
+"""Reports of "this wasn't me": somebody entered an email address that is not theirs."""
 
 from django.db import transaction
 from wagtail.log_actions import log
@@ -6,15 +6,15 @@ from wagtail.log_actions import log
 from core.mail.suppression import suppress
 from core.transitions import TransitionNotAllowed
 from members.models import Application, Contact, Invitation
-from members.states import State
+from members.states import ApplicationState
 
 from . import workflow
 
 
-def disown(row: Application | Invitation | Contact) -> None:
-    """Nothing is written to its address any more. An invitation ends, a contact is one no more, and an empty draft is deleted.
+def report_not_me(row: Application | Invitation | Contact) -> None:
+    """Suppress the email address of a row; delete the row if it is an invitation, a contact or an empty draft.
 
-    Where something was typed, whoever got that far had the link: it stays, a draft until its time is over, and its history tells.
+    Any other application is kept with a log entry, because only somebody with the link can have filled it in.
     """
     with transaction.atomic():
         suppress(row.email)
@@ -31,11 +31,11 @@ def disown(row: Application | Invitation | Contact) -> None:
 
 
 def _is_empty(application: Application) -> bool:
-    return application.state == State.DRAFT and application.saved_at is None
+    return application.state == ApplicationState.DRAFT and application.saved_at is None
 
 
 def _discarded(draft: Application) -> bool:
-    """False when it was handed in at this very moment."""
+    """Delete a draft. False when it was submitted at the same moment."""
     try:
         return workflow.discard(draft)
     except TransitionNotAllowed:

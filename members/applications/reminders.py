@@ -1,4 +1,4 @@
-"""Unfinished applications: the applicant is warned, and then the draft is deleted. After days without a run, no step is skipped."""
+"""Scheduled work on drafts: warn the applicant, then delete the draft. Missed runs do not skip the warning."""
 
 from datetime import datetime, timedelta
 
@@ -7,16 +7,16 @@ from django.db.models import F, Q
 
 from core.due import due
 from members.models import Application
-from members.states import State
+from members.states import ApplicationState
 
 from . import emails
 from .workflow import discard
 
 WARN_AFTER = timedelta(days=75)
-DRAFT_KEPT = timedelta(days=90)
-# A draft stays for so long after the warning, however late that was.
-NOTICE = DRAFT_KEPT - WARN_AFTER
-PORTION = 200
+DELETE_AFTER = timedelta(days=90)
+# A draft is kept for this long after the warning, even if the warning was late.
+NOTICE = DELETE_AFTER - WARN_AFTER
+BATCH_SIZE = 200
 
 
 @due("unfinished applications")
@@ -25,21 +25,23 @@ def warn_of_and_delete_drafts(now: datetime) -> str:
 
     A draft in which nothing was ever saved is deleted without a warning, because its address may not be the applicant's.
     """
-    drafts = Application.objects.filter(state=State.DRAFT)
+    drafts = Application.objects.filter(state=ApplicationState.DRAFT)
     warned = 0
-    for draft in drafts.filter(saved_at__lte=now - WARN_AFTER, warned_at__isnull=True).order_by("pk")[:PORTION]:
+    for draft in drafts.filter(saved_at__lte=now - WARN_AFTER, warned_at__isnull=True).order_by("pk")[:BATCH_SIZE]:
         with transaction.atomic():
             untouched = drafts.filter(pk=draft.pk, warned_at__isnull=True, saved_at=draft.saved_at)
             if untouched.update(warned_at=now):
-                emails.draft_expiring(draft, ends_at=max((draft.saved_at or now) + DRAFT_KEPT, now + NOTICE), now=now)
+                emails.draft_expiring(draft, ends_at=max((draft.saved_at or now) + DELETE_AFTER, now + NOTICE), now=now)
                 warned += 1
-    is_over = Q(saved_at__lte=now - DRAFT_KEPT, warned_at__lte=now - NOTICE) | Q(saved_at__isnull=True, started_at__lte=now - DRAFT_KEPT)
-    deleted = sum(_delete(draft, is_over) for draft in drafts.filter(is_over).order_by("pk")[:PORTION])
+    is_over = Q(saved_at__lte=now - DELETE_AFTER, warned_at__lte=now - NOTICE) | Q(
+        saved_at__isnull=True, started_at__lte=now - DELETE_AFTER
+    )
+    deleted = sum(_delete(draft, is_over) for draft in drafts.filter(is_over).order_by("pk")[:BATCH_SIZE])
     return ", ".join(f"{number} {what}" for number, what in ((warned, "warned of"), (deleted, "deleted")) if number)
 
 
 def _delete(draft: Application, is_over: Q) -> bool:
-    """False if it was saved at the same moment."""
+    """Delete a draft. False if it was saved at the same moment."""
     with transaction.atomic():
-        locked = Application.objects.filter(is_over, pk=draft.pk, state=State.DRAFT).update(warned_at=F("warned_at"))
+        locked = Application.objects.filter(is_over, pk=draft.pk, state=ApplicationState.DRAFT).update(warned_at=F("warned_at"))
         return bool(locked) and discard(draft)

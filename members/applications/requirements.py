@@ -1,4 +1,4 @@
-"""The fields of an application: which there are, what a complete one needs, and each as text to compare."""
+"""The fields of an application, which of them are required, and their values as text."""
 
 from django.utils.translation import gettext as _
 
@@ -18,12 +18,12 @@ PEOPLE_FIELDS = (
     *("second_name", "second_position", "second_email"),
 )
 FORM_FIELDS = (*ORGANISATION_FIELDS, *REASON_FIELDS, *PEOPLE_FIELDS)
-# What the secretariat may ask about.
-ASKABLE = (*FORM_FIELDS, *FILE_FIELDS)
+# The fields that the secretariat may ask about.
+ASKABLE_FIELDS = (*FORM_FIELDS, *FILE_FIELDS)
 
 
 def missing_answers(application: Application) -> dict[str, str]:
-    """What is missing before it can be submitted: a sentence for each field, in the order of the form."""
+    """Return what is missing before it can be submitted: a sentence by field, in the order of the form."""
     checks = {
         "name": (not application.name, _("Give the organisation’s name.")),
         "country": (
@@ -45,17 +45,17 @@ def missing_answers(application: Application) -> dict[str, str]:
         "representative_position": (not application.representative_position, _("Say what the representative’s role is.")),
         "representative_email": (not application.representative_email, _("Give the representative’s e-mail address.")),
         "second_name": (not application.second_name, _("Give the name of a second contact: people move on.")),
-        "second_email": (not application.second_email or _one_address(application), _("Give the second contact’s own e-mail address.")),
+        "second_email": (not application.second_email or _is_same_address(application), _("Give the second contact’s own e-mail address.")),
     }
     return {field: sentence for field, (is_missing, sentence) in checks.items() if is_missing}
 
 
-def _one_address(application: Application) -> bool:
+def _is_same_address(application: Application) -> bool:
     return canonical_address(application.second_email) == canonical_address(application.representative_email)
 
 
-def as_text(application: Application, field: str) -> str:
-    """The field as people read it; '' for a question about no field."""
+def field_as_text(application: Application, field: str) -> str:
+    """Return the value of a field as text for people; '' without a field."""
     if not field:
         return ""
     if field in FILE_FIELDS:

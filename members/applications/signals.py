@@ -1,6 +1,6 @@
-"""What other packages hear about applications."""
+"""Signals about applications."""
 
 from django.dispatch import Signal
 
-# The applicant withdrew: sent with `application`, `by` (a user, or None) and `now` in the transaction of the withdrawal.
+# Sent with `application`, `by` (a user, or None) and `now` in the transaction of a withdrawal.
 withdrawn = Signal()

@@ -1,4 +1,4 @@
-"""What the applicant does: start, save, submit, invite a colleague, answer, withdraw."""
+"""The actions of an applicant: start, save, submit, invite colleagues, answer questions, withdraw."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,51 +20,50 @@ from core.transitions import NotPossible, TransitionNotAllowed, transition
 from members.identity.keys import organisation_key
 from members.models import Application, Invitation
 from members.models.application import FILE_FIELDS
-from members.models.subjects import found_by, subject
-from members.states import OPEN, TRANSITIONS, WRITABLE, Access, State
+from members.models.subjects import find_subject, subject
+from members.states import APPLICATION_TRANSITIONS, OPEN, WRITABLE, Access, ApplicationState
 
 from . import emails
-from .requirements import FORM_FIELDS, as_text, missing_answers
+from .requirements import FORM_FIELDS, field_as_text, missing_answers
 from .signals import withdrawn
 
-# An answer is promised so many days after submitting.
-PROMISED_DAYS = 42
-MOST_MAILS_A_DAY = 3
-MOST_INVITATIONS = 10
-# How many applications one address gets links to when it asks.
-MOST_AT_ONCE = 5
+# How many days after submitting an answer is promised.
+ANSWER_DAYS = 42
+MAX_EMAILS_PER_DAY = 3
+MAX_INVITATIONS = 10
+MAX_APPLICATIONS_PER_REQUEST = 5
 
 
 class Outcome(Enum):
-    """What came of pressing submit or answer."""
+    """The result of submitting or answering."""
 
     DONE = "done"
     NOT_READY = "not ready"
-    STANDS_ALREADY = "stands already"
+    ALREADY_OPEN = "already open"
     ENDED = "ended"
 
 
 def start(email: str, *, another: bool = False, language: str = "", now: datetime) -> None:
-    """Write to the address: a link to each application it has under way, or to a new draft. It returns nothing, because the page
-    that follows says the same to everybody.
+    """Email a link to each unfinished application of the address, or to a new draft.
 
-    `another` makes a new draft beside those that have something in them. At most 3 mails a day about each; asking ten times makes
-    one draft, and an address that wants no mail from here none. Count asks with `core.web.throttle` before, per network.
+    `another` creates a new draft besides those that have content. Sends at most 3 emails a day about each application, and none to a
+    suppressed address. It returns nothing, because the page that follows says the same to everybody. Callers throttle requests per
+    network.
     """
     if is_suppressed(email):
         return
     address = canonical_address(email)
-    under_way = Q(state=State.DRAFT) | Q(state__in=OPEN)
+    under_way = Q(state=ApplicationState.DRAFT) | Q(state__in=OPEN)
     with transaction.atomic():
-        mine = list(Application.objects.of_address(address).filter(under_way).order_by("-pk")[:MOST_AT_ONCE])
+        mine = list(Application.objects.for_address(address).filter(under_way).order_by("-pk")[:MAX_APPLICATIONS_PER_REQUEST])
         invited = Invitation.objects.filter(address_key=address, application__in=Application.objects.filter(under_way))
-        invitations = list(invited.select_related("application")[:MOST_AT_ONCE])
+        invitations = list(invited.select_related("application")[:MAX_APPLICATIONS_PER_REQUEST])
         if another or not (mine or invitations):
             mine = [_empty_draft(email, address, language=language, now=now)]
         for application in mine:
-            _mail_resume(application, now=now)
+            _send_resume_link(application, now=now)
         for invitation in invitations:
-            _mail_invitation(invitation, now=now)
+            _send_invitation(invitation, now=now)
 
 
 def _empty_draft(email: str, address: str, *, language: str, now: datetime) -> Application:
@@ -72,92 +71,99 @@ def _empty_draft(email: str, address: str, *, language: str, now: datetime) -> A
         with transaction.atomic():
             return Application.objects.create(email=email, address_key=address, language=language, started_at=now)
     except IntegrityError:
-        return Application.objects.get(address_key=address, state=State.DRAFT, saved_at__isnull=True)
+        return Application.objects.get(address_key=address, state=ApplicationState.DRAFT, saved_at__isnull=True)
 
 
-def _mail_resume(application: Application, *, now: datetime) -> bool:
-    if _written(emails.APPLICATION, subject(application), now) >= MOST_MAILS_A_DAY:
+def _send_resume_link(application: Application, *, now: datetime) -> bool:
+    if _links_sent(emails.APPLICATION, subject(application), now) >= MAX_EMAILS_PER_DAY:
         return False
     return emails.resume(application, now=now)
 
 
-def _written(purpose: str, about: str, now: datetime) -> int:
+def _links_sent(purpose: str, about: str, now: datetime) -> int:
     return tokens.count(purpose=purpose, subject=about, since=now - timedelta(days=1))
 
 
 def writable_fields(application: Application) -> frozenset[str]:
-    """Of the form and the files, what the applicant may change now: all of a draft, else what was asked."""
-    if application.state == State.DRAFT:
+    """Return the fields that the applicant may change now: all of a draft, else those that were asked about."""
+    if application.state == ApplicationState.DRAFT:
         return frozenset((*FORM_FIELDS, *FILE_FIELDS))
-    if application.state == State.MORE_INFORMATION:
-        return frozenset(application.questions_open().exclude(field="").values_list("field", flat=True))
+    if application.state == ApplicationState.MORE_INFORMATION:
+        return frozenset(application.open_questions().exclude(field="").values_list("field", flat=True))
     return frozenset()
 
 
 @contextmanager
-def alone(application: Application) -> Iterator[None]:
-    """Nobody else writes in it meanwhile; what stands there is read anew."""
+def locked(application: Application) -> Iterator[None]:
+    """Lock and reload the application for a block of code."""
     with transaction.atomic():
         application.refresh_from_db(from_queryset=Application.objects.select_for_update())
         yield
 
 
-def hold_still(application: Application, field: str = "", *, now: datetime) -> None:
-    """Lock the row for the caller's transaction while the applicant may write in it, and note the time.
+def lock_for_applicant(application: Application, field: str = "", *, now: datetime) -> None:
+    """Lock the application for the current transaction and set `saved_at`.
 
-    Raises TransitionNotAllowed when they may not any more, NotPossible when `field` was not asked about.
+    Raises TransitionNotAllowed when the applicant may no longer change it, NotPossible when `field` was not asked about.
     """
     if not Application.objects.filter(pk=application.pk, state__in=WRITABLE).update(saved_at=now, warned_at=None):
-        raise TransitionNotAllowed(Application.objects.filter(pk=application.pk).values_list("state", flat=True).first(), State.DRAFT)
+        raise TransitionNotAllowed(
+            Application.objects.filter(pk=application.pk).values_list("state", flat=True).first(), ApplicationState.DRAFT
+        )
     application.refresh_from_db(fields=["state", "saved_at", "warned_at"])
     if field and field not in writable_fields(application):
         raise NotPossible(_("This cannot be changed any more: only what was asked about can."))
 
 
 def save(application: Application, *, values: Mapping[str, Any], now: datetime) -> None:
-    """Keep what was typed, cleaned by a form; anything may be missing. While answering, only fields that were asked about.
+    """Save cleaned values; anything may be missing.
 
-    Raises TransitionNotAllowed when it is no draft and nothing was asked, NotPossible for another field, or for a name of which there is an
-    open application already.
+    Raises TransitionNotAllowed when the applicant may not change the application, NotPossible for a field that was not asked about, or
+    when another application of the same organisation is open.
     """
     try:
         with transaction.atomic():
-            hold_still(application, now=now)
+            lock_for_applicant(application, now=now)
             if values.keys() - writable_fields(application):
                 raise NotPossible(_("This cannot be changed any more: only what was asked about can."))
             for name, value in values.items():
                 setattr(application, name, value)
-            application.key = key_of(application)
+            application.key = application_key(application)
             application.save(update_fields=[*values, "key"])
     except IntegrityError:
         application.refresh_from_db()
         raise NotPossible(_("There is an open application of this organisation already. Write to us.")) from None
 
 
-def key_of(application: Application) -> str:
-    """The same for the same organisation; '' while it has neither name nor website."""
+def application_key(application: Application) -> str:
+    """Return the key of the organisation that applies; '' without name and website."""
     if not application.name and not application.website:
         return ""
     return organisation_key(application.name, str(application.country or ""), application.website)
 
 
 def submit(application: Application, *, now: datetime) -> Outcome:
-    """Hand it in, once. NOT_READY: `missing_answers` says what is missing. STANDS_ALREADY: another one of this organisation is open."""
+    """Submit the application. Idempotent.
+
+    NOT_READY: see `missing_answers`. ALREADY_OPEN: another application of the organisation is open. ENDED: it was decided or withdrawn.
+    """
     application.refresh_from_db()
-    if application.state != State.DRAFT:
+    if application.state != ApplicationState.DRAFT:
         return Outcome.DONE if application.state in OPEN else Outcome.ENDED
     if missing_answers(application):
         return Outcome.NOT_READY
-    promised = site_date(now) + timedelta(days=PROMISED_DAYS)
-    changes = {"submitted_at": now, "promised_on": promised, "key": key_of(application)}
+    promised = site_date(now) + timedelta(days=ANSWER_DAYS)
+    changes = {"submitted_at": now, "promised_on": promised, "key": application_key(application)}
     try:
         with transaction.atomic():
-            if transition(application, to=State.SUBMITTED, transitions=TRANSITIONS, action="members.submit", changes=changes):
+            if transition(
+                application, to=ApplicationState.SUBMITTED, transitions=APPLICATION_TRANSITIONS, action="members.submit", changes=changes
+            ):
                 emails.submitted(application, now=now)
                 emails.application_arrived(application)
     except IntegrityError:
         application.refresh_from_db()
-        return Outcome.STANDS_ALREADY
+        return Outcome.ALREADY_OPEN
     except TransitionNotAllowed as refused:
         application.refresh_from_db()
         return Outcome.DONE if refused.state in OPEN else Outcome.ENDED
@@ -172,37 +178,46 @@ def answer(
     finish: bool = True,
     now: datetime,
 ) -> Outcome:
-    """Answer all open questions: `values` of the fields asked about, `replies` in words by the question's number. Back to checking,
-    unless `finish` is False: then what was typed is kept for later, and the outcome is NOT_READY.
+    """Answer the open questions and return the application to checking. Idempotent.
 
-    Each question keeps what stood there and what stands there now. NOT_READY when a field that must not be empty is, or a question about
-    no field has no reply; what was typed is kept all the same. A second time, or when it was not asked: DONE or ENDED, nothing changes.
+    `values` are those of fields that were asked about; `replies` answer questions about no field, by primary key. NOT_READY with `finish`
+    False, or when a required field or reply is empty: answers are saved, but the questions stay open. ENDED: decided or withdrawn.
     """
     application.refresh_from_db()
-    if application.state != State.MORE_INFORMATION:
+    if application.state != ApplicationState.MORE_INFORMATION:
         return Outcome.DONE if application.state in OPEN else Outcome.ENDED
     with transaction.atomic():
         save(application, values=values, now=now)
-        questions = list(application.questions_open())
+        questions = list(application.open_questions())
         for question in questions:
-            question.after, question.reply = as_text(application, question.field), (replies or {}).get(question.pk, question.reply)
+            question.after, question.reply = field_as_text(application, question.field), (replies or {}).get(question.pk, question.reply)
             question.save(update_fields=["after", "reply"])
         missing = missing_answers(application)
         if not finish or any(question.field in missing if question.field else not question.reply for question in questions):
             return Outcome.NOT_READY
-        if transition(application, to=State.CHECKING, transitions={State.MORE_INFORMATION: {State.CHECKING}}, action="members.answer"):
-            application.questions_open().update(answered_at=now)
+        if transition(
+            application,
+            to=ApplicationState.CHECKING,
+            transitions={ApplicationState.MORE_INFORMATION: {ApplicationState.CHECKING}},
+            action="members.answer",
+        ):
+            application.open_questions().update(answered_at=now)
     return Outcome.DONE
 
 
 def withdraw(application: Application, *, now: datetime, by: Any = None) -> bool:
-    """Withdraw the application and cancel a running ballot. False when it was before.
+    """Withdraw the application, which cancels a running ballot. False when it is already withdrawn.
 
-    Raises TransitionNotAllowed after a decision, and for a draft.
+    Raises TransitionNotAllowed for a draft or after a decision.
     """
     with transaction.atomic():
         if not transition(
-            application, to=State.WITHDRAWN, transitions=TRANSITIONS, action="members.withdraw", by=by, changes={"ended_at": now}
+            application,
+            to=ApplicationState.WITHDRAWN,
+            transitions=APPLICATION_TRANSITIONS,
+            action="members.withdraw",
+            by=by,
+            changes={"ended_at": now},
         ):
             return False
         withdrawn.send(Application, application=application, by=by, now=now)
@@ -211,25 +226,25 @@ def withdraw(application: Application, *, now: datetime, by: Any = None) -> bool
 
 
 def discard(application: Application) -> bool:
-    """Delete a draft with its files, links and mails. False when it is gone already.
+    """Delete a draft with its files, links and emails. False when it is already gone.
 
     Raises TransitionNotAllowed when it was submitted meanwhile.
     """
     with transaction.atomic():
-        if not Application.objects.filter(pk=application.pk, state=State.DRAFT).update(saved_at=timezone.now()):
+        if not Application.objects.filter(pk=application.pk, state=ApplicationState.DRAFT).update(saved_at=timezone.now()):
             state = Application.objects.filter(pk=application.pk).values_list("state", flat=True).first()
             if state is None:
                 return False
-            raise TransitionNotAllowed(state, State.WITHDRAWN)
-        forget_links(application)
+            raise TransitionNotAllowed(state, ApplicationState.WITHDRAWN)
+        revoke_links(application)
         for file in application.files.all():
             file.delete()
         application.delete()
         return True
 
 
-def forget_links(application: Application) -> None:
-    """No link to it works any more, its colleagues' included, and no mail about it can be read."""
+def revoke_links(application: Application) -> None:
+    """Revoke the links of the applicant and of invited colleagues, and delete the emails about the application."""
     for about in (subject(application), *map(subject, application.invitations.all())):
         for purpose in (emails.APPLICATION, emails.APPLICATION_READ):
             tokens.revoke(purpose=purpose, subject=about)
@@ -237,37 +252,39 @@ def forget_links(application: Application) -> None:
 
 
 def invite(application: Application, *, email: str, access: Access, now: datetime) -> bool:
-    """Write to a colleague, with a link of their own. Inviting again changes what they may do; a former link is worth nothing then.
+    """Email a colleague a personal link. Inviting again with another access changes it and revokes the former link.
 
-    False over the limits: 10 colleagues, 3 mails a day to each. Raises NotPossible when the application has ended.
+    False over the limits: 10 colleagues, 3 emails a day to each. Raises NotPossible when the application has ended.
     """
     address = canonical_address(email)
     with transaction.atomic():
         # Locks the row, so that two invitations at once cannot pass the limit.
-        if not Application.objects.filter(pk=application.pk, state__in=(State.DRAFT, *OPEN)).update(language=application.language):
+        if not Application.objects.filter(pk=application.pk, state__in=(ApplicationState.DRAFT, *OPEN)).update(
+            language=application.language
+        ):
             raise NotPossible(_("This application has ended."))
         known = application.invitations.filter(address_key=address).first()
-        if known is None and application.invitations.count() >= MOST_INVITATIONS:
+        if known is None and application.invitations.count() >= MAX_INVITATIONS:
             return False
         if known is not None and known.access != access:
             _revoke(known)
         invitation, _made = Invitation.objects.update_or_create(
             application=application, address_key=address, defaults={"email": email, "access": access}
         )
-        return _mail_invitation(invitation, now=now)
+        return _send_invitation(invitation, now=now)
 
 
-def _mail_invitation(invitation: Invitation, *, now: datetime) -> bool:
+def _send_invitation(invitation: Invitation, *, now: datetime) -> bool:
     if is_suppressed(invitation.email):
-        return True  # that a colleague wants no mail from here is told to nobody
+        return True  # do not reveal that the address is suppressed
     about = subject(invitation)
-    if sum(_written(purpose, about, now) for purpose in (emails.APPLICATION, emails.APPLICATION_READ)) >= MOST_MAILS_A_DAY:
+    if sum(_links_sent(purpose, about, now) for purpose in (emails.APPLICATION, emails.APPLICATION_READ)) >= MAX_EMAILS_PER_DAY:
         return False
     return emails.invitation(invitation, now=now)
 
 
 def uninvite(invitation: Invitation) -> None:
-    """The colleague's link is worth nothing any more."""
+    """Delete an invitation and revoke its link."""
     with transaction.atomic():
         _revoke(invitation)
         forget(about=subject(invitation))
@@ -279,9 +296,9 @@ def _revoke(invitation: Invitation) -> None:
         tokens.revoke(purpose=purpose, subject=subject(invitation))
 
 
-def opened_with(about: str) -> tuple[Application, Invitation | None] | None:
-    """The application that a link is about, and the colleague whose link it is; None when it is gone."""
-    row = found_by(about)
+def find_application(about: str) -> tuple[Application, Invitation | None] | None:
+    """Return the application that a link opens, with the invitation if it is a colleague's link; None when it is gone."""
+    row = find_subject(about)
     if isinstance(row, Invitation):
         return row.application, row
     return (row, None) if isinstance(row, Application) else None

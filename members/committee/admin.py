@@ -29,10 +29,10 @@ from core.mail.addresses import canonical_address
 from members.applications.admin import answers
 from members.applications.requirements import ORGANISATION_FIELDS, REASON_FIELDS
 from members.models import Ballot, Vote
-from members.states import NEEDS_REASON, RUNNING, BallotState, Choice
+from members.states import NEEDS_REASON, RUNNING, BallotState, VoteChoice
 
 from . import workflow
-from .minutes import minutes, tally_of
+from .minutes import minutes, vote_count
 
 
 class BallotFilterSet(WagtailFilterSet):
@@ -131,7 +131,7 @@ class BallotView(InspectView):
                 }
                 for vote in row.votes.all()
             ],
-            count=tally_of(row) if all_shown else None,
+            count=vote_count(row) if all_shown else None,
             minutes=minutes(row) if all_shown else "",
             actions=[(reverse(f"ballots:{name}", args=(row.pk,)), label) for name, label in possible(row)] if self.may_run else [],
             may_run=self.may_run,
@@ -180,7 +180,7 @@ class Resume(BallotAction):
         yield _("The objection stands unless its author votes again; talk to them first.")
 
     def act(self) -> bool:
-        return workflow.resume(self.object, by=self.request.user, now=timezone.now())
+        return workflow.resume_ballot(self.object, by=self.request.user, now=timezone.now())
 
 
 class Close(BallotAction):
@@ -189,14 +189,14 @@ class Close(BallotAction):
     success_message = gettext_lazy("The ballot on “%(name)s” is closed.")
 
     def consequences(self) -> Iterable[str]:
-        count = tally_of(self.object)
+        count = vote_count(self.object)
         yield _("As it stands now the result is: %(result)s.") % {"result": count.result.label}
-        if count.silent:
-            yield _("Silent until now: %(silent)d. Nobody can vote any more.") % {"silent": count.silent}
+        if count.not_voted:
+            yield _("Silent until now: %(silent)d. Nobody can vote any more.") % {"silent": count.not_voted}
         yield _("It cannot be opened again. For another ballot take the application back, then put it to the committee anew.")
 
     def act(self) -> bool:
-        return workflow.close(self.object, by=self.request.user, now=timezone.now())
+        return workflow.close_ballot(self.object, by=self.request.user, now=timezone.now())
 
 
 class Cancel(BallotAction):
@@ -209,7 +209,7 @@ class Cancel(BallotAction):
         yield _("The application stays with the committee. For another ballot take it back, then put it to the committee anew.")
 
     def act(self) -> bool:
-        return workflow.cancel_running(self.object.application, by=self.request.user, now=timezone.now())
+        return workflow.cancel_running_ballot(self.object.application, by=self.request.user, now=timezone.now())
 
 
 class VoteForm(forms.Form):
@@ -272,13 +272,15 @@ class CastVote(BallotAction):
 
     def make_form(self, data: Any) -> VoteForm:
         form = VoteForm(data, initial={"choice": self.vote.choice, "reason": self.vote.reason})
-        form.fields["choice"].choices = [(choice, Choice(choice).label) for choice in self.object.choices]  # type: ignore[attr-defined]
+        form.fields["choice"].choices = [(choice, VoteChoice(choice).label) for choice in self.object.choices]  # type: ignore[attr-defined]
         return form
 
     def act(self) -> bool:
         answers = self.answers
         self.vote.ballot = self.object
-        outcome = workflow.cast(self.vote, choice=answers["choice"], reason=answers["reason"], by=self.request.user, now=timezone.now())
+        outcome = workflow.cast_vote(
+            self.vote, choice=answers["choice"], reason=answers["reason"], by=self.request.user, now=timezone.now()
+        )
         return outcome == workflow.Outcome.DONE
 
     def get_success_message(self, result: bool) -> str:
@@ -336,7 +338,7 @@ def ballots_that_wait(user: Any) -> Shortcut | None:
     """While an objection is to be talked about, or a result to be carried out. (An objection is told by an email of its own, at once.)"""
     if not user.has_perm("members.change_ballot"):
         return None
-    waiting = dict(Ballot.objects.for_secretariat().values_list("pk", "closed_at")[:100])
+    waiting = dict(Ballot.objects.needing_action().values_list("pk", "closed_at")[:100])
     if not waiting:
         return None
     return Shortcut(

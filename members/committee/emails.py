@@ -1,4 +1,4 @@
-"""The emails about a ballot: the personal link to vote, and the objection that colleagues must hear of."""
+"""Emails about a ballot: the personal link to vote, and the notification of an objection."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,8 +18,8 @@ from core.mail.wording import Variable
 from core.models import OutgoingMail
 from members.applications.emails import APPLICANT, REMINDER, sample_application
 from members.models import Ballot, Vote
-from members.models.subjects import found_by, subject
-from members.states import BallotState, Rule
+from members.models.subjects import find_subject, subject
+from members.states import BallotState, VotingRule
 
 # The purpose of the link to vote, the name of its view and its lifetime.
 VOTE = "members.vote"
@@ -28,7 +28,7 @@ LIFETIME = timedelta(days=180)
 
 
 def vote(row: Vote, *, now: datetime, reminder: str = "") -> bool:
-    """The personal link to vote, or `reminder` of it ("half", "last day")."""
+    """Send the personal link to vote, or the `reminder` to do so ("half", "last day"), once each."""
     about = subject(row)
     return send(
         "members/vote",
@@ -41,7 +41,7 @@ def vote(row: Vote, *, now: datetime, reminder: str = "") -> bool:
 
 
 def objection(row: Vote, *, by: Any, now: datetime) -> int:
-    """At once, to everybody who manages ballots except `by`: this vote has paused the ballot. The reason is shown in the admin only."""
+    """Notify everybody who manages ballots, except `by`, that this vote has paused the ballot. The reason is shown in the admin only."""
     ballot_url = absolute(reverse("ballots:inspect", args=(row.ballot_id,)))
     context = {"vote": row, "application": row.ballot.application, "ballot_url": ballot_url}
     key = (subject(row), "objection", f"{now:%Y%m%d%H%M%S%f}")
@@ -53,13 +53,13 @@ def objection(row: Vote, *, by: Any, now: datetime) -> int:
 
 @still_wanted("members.vote")
 def takes_votes(mail: OutgoingMail) -> bool:
-    row = found_by(mail.about)
+    row = find_subject(mail.about)
     return isinstance(row, Vote) and bool(row.email) and row.ballot.takes_votes(timezone.now())
 
 
 @still_wanted("members.objection")
 def is_paused(mail: OutgoingMail) -> bool:
-    row = found_by(mail.about)
+    row = find_subject(mail.about)
     return wants_notifications(mail) and isinstance(row, Vote) and row.ballot.state == BallotState.PAUSED
 
 
@@ -72,7 +72,7 @@ SEAT = Variable("seat", "vote.organisation_name", gettext_lazy("The organisation
 @email_template("members/vote", gettext_lazy("Steering committee: please vote"), APPLICANT, SEAT, reminder=REMINDER)
 def _sample_vote() -> dict[str, Any]:
     application = sample_application()["application"]
-    ballot = Ballot(pk=0, application=application, rule=Rule.NO_OBJECTION, closes_at=timezone.now() + timedelta(days=7))
+    ballot = Ballot(pk=0, application=application, rule=VotingRule.NO_OBJECTION, closes_at=timezone.now() + timedelta(days=7))
     vote = Vote(pk=0, ballot=ballot, organisation_name=_("Nurses of Example"), person_name="Ada Example")
     return {"vote": vote, "ballot": ballot, "application": application, "vote_url": tokens.sample_url(PAGE), "reminder": True}
 

@@ -1,4 +1,4 @@
-"""The ballot paper of a seat of the steering committee."""
+"""The form to vote."""
 
 from typing import Any
 
@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from core.forms.fields import MultiLineField
 from core.forms.public_form import PublicForm
 from members.models import Ballot
-from members.states import NEEDS_REASON, Choice
+from members.states import NEEDS_REASON, VoteChoice
 
 
 class VoteForm(PublicForm):
+    """The choices that the rule of a ballot offers, and a reason, which some choices need."""
+
     choice = forms.ChoiceField(label=_("Your vote"), widget=forms.RadioSelect)
     reason = MultiLineField(
         label=_("Reason"),
@@ -22,14 +24,14 @@ class VoteForm(PublicForm):
         help_text=_("Needed with an objection or a conflict of interest; the whole committee reads it."),
     )
 
-    def __init__(self, *args: Any, ballot: Ballot, **more: Any):
-        super().__init__(*args, **more)
+    def __init__(self, *args: Any, ballot: Ballot, **kwargs: Any):
+        super().__init__(*args, **kwargs)
         self.fields["choice"].choices = [(str(choice), choice.label) for choice in ballot.choices]  # type: ignore[attr-defined]
         self.fields["reason"].is_needed = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
         choice = values.get("choice")
-        if choice and Choice(choice) in NEEDS_REASON and not values.get("reason") and "reason" not in self.errors:
+        if choice and VoteChoice(choice) in NEEDS_REASON and not values.get("reason") and "reason" not in self.errors:
             self.add_error("reason", gettext("Please give a reason, in a sentence or two."))
         return values

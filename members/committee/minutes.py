@@ -6,16 +6,17 @@ from django.utils.translation import ngettext
 from core.dates import datetime_text
 from members.models import Ballot, Vote
 
-from .result import Tally, tally
+from .result import VoteCount, count_votes
 
 
-def tally_of(ballot: Ballot) -> Tally:
-    return tally(ballot.rule, ballot.quorum, [vote.choice for vote in ballot.votes.all()])
+def vote_count(ballot: Ballot) -> VoteCount:
+    """Count the votes of a ballot."""
+    return count_votes(ballot.rule, ballot.quorum, [vote.choice for vote in ballot.votes.all()])
 
 
 def minutes(ballot: Ballot) -> str:
-    """What was decided by whom and when, line by line; reasons word for word. It is for the committee, not for the public."""
-    count = tally_of(ballot)
+    """Return the minutes of a ballot, with names and reasons: for the committee, not for the public."""
+    count = vote_count(ballot)
     lines = [
         _("Ballot on the application of %(name)s") % {"name": ballot.application.title},
         f"{_('Rule')}: {ballot.get_rule_display()}" + (f" ({_('quorum')}: {ballot.quorum})" if ballot.quorum else ""),
@@ -31,7 +32,7 @@ def minutes(ballot: Ballot) -> str:
             "abstained": count.abstained,
             "objections": count.objections,
             "recused": count.recused,
-            "silent": count.silent,
+            "silent": count.not_voted,
         },
         ngettext("%(number)d seat could vote.", "%(number)d seats could vote.", count.eligible) % {"number": count.eligible},
     ]
@@ -41,6 +42,6 @@ def minutes(ballot: Ballot) -> str:
 
 
 def _line(vote: Vote) -> str:
-    who = f"{vote.organisation_name} ({vote.person_name})" if vote.person_name else vote.organisation_name
-    cast = f"{vote.get_choice_display()}, {datetime_text(vote.cast_at)}" if vote.cast_at else _("no vote")
-    return f"- {who}: {cast}" + (f"\n  {vote.reason}" if vote.reason else "")
+    voter = f"{vote.organisation_name} ({vote.person_name})" if vote.person_name else vote.organisation_name
+    choice = f"{vote.get_choice_display()}, {datetime_text(vote.cast_at)}" if vote.cast_at else _("no vote")
+    return f"- {voter}: {choice}" + (f"\n  {vote.reason}" if vote.reason else "")

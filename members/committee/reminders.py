@@ -1,4 +1,4 @@
-"""Committee members are reminded to vote."""
+"""Reminders to vote."""
 
 from datetime import datetime, timedelta
 

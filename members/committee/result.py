@@ -1,22 +1,22 @@
-"""What came of a ballot: a pure function of its rule, its quorum and its votes."""
+"""Count the votes of a ballot: a pure function of its rule, quorum and choices."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from members.states import Choice, Result, Rule
+from members.states import BallotResult, VoteChoice, VotingRule
 
 
 @dataclass(frozen=True)
-class Tally:
-    """How many did what. `silent` are those who have not voted; `eligible` are all but those who recused themselves."""
+class VoteCount:
+    """The votes by choice, and the result. `eligible` are all seats but those that recused themselves."""
 
     in_favour: int
     against: int
     abstained: int
     objections: int
     recused: int
-    silent: int
-    result: Result
+    not_voted: int
+    result: BallotResult
 
     @property
     def took_part(self) -> int:
@@ -24,39 +24,43 @@ class Tally:
 
     @property
     def eligible(self) -> int:
-        return self.took_part + self.silent
+        return self.took_part + self.not_voted
 
 
-def tally(rule: str, quorum: int, choices: Iterable[str]) -> Tally:
-    """Count. An empty choice is a seat that has not voted.
+def count_votes(rule: str, quorum: int, choices: Iterable[str]) -> VoteCount:
+    """Count votes. An empty choice is a seat that has not voted.
 
-    No objection: silence is consent, so that one eligible seat is enough; an objection that stands is the result. Majority: more in favour
-    than against, objections counted as against; abstaining counts towards the quorum alone. A tie is not adopted.
+    No objection: adopted unless somebody objects, with at least one eligible seat. Majority: adopted with more votes in favour than
+    against; objections count as against, abstentions only towards the quorum.
     """
-    cast = list(choices)
-    number = {choice: cast.count(choice) for choice in Choice}
-    taking_part = sum(number[choice] for choice in (Choice.FOR, Choice.AGAINST, Choice.ABSTAIN, Choice.OBJECTION))
-    return Tally(
-        in_favour=number[Choice.FOR],
-        against=number[Choice.AGAINST],
-        abstained=number[Choice.ABSTAIN],
-        objections=number[Choice.OBJECTION],
-        recused=number[Choice.RECUSE],
-        silent=cast.count(""),
-        result=_result(rule, quorum, number, taking_part, silent=cast.count("")),
+    votes = list(choices)
+    number = {choice: votes.count(choice) for choice in VoteChoice}
+    taking_part = sum(number[choice] for choice in (VoteChoice.FOR, VoteChoice.AGAINST, VoteChoice.ABSTAIN, VoteChoice.OBJECTION))
+    return VoteCount(
+        in_favour=number[VoteChoice.FOR],
+        against=number[VoteChoice.AGAINST],
+        abstained=number[VoteChoice.ABSTAIN],
+        objections=number[VoteChoice.OBJECTION],
+        recused=number[VoteChoice.RECUSE],
+        not_voted=votes.count(""),
+        result=_result(rule, quorum, number, taking_part, not_voted=votes.count("")),
     )
 
 
-def _result(rule: str, quorum: int, number: dict[Choice, int], taking_part: int, *, silent: int) -> Result:
-    if rule == Rule.NO_OBJECTION:
-        if number[Choice.OBJECTION]:
-            return Result.OBJECTED
-        return Result.ADOPTED if taking_part + silent and taking_part >= quorum else Result.NO_QUORUM
+def _result(rule: str, quorum: int, number: dict[VoteChoice, int], taking_part: int, *, not_voted: int) -> BallotResult:
+    if rule == VotingRule.NO_OBJECTION:
+        if number[VoteChoice.OBJECTION]:
+            return BallotResult.OBJECTED
+        return BallotResult.ADOPTED if taking_part + not_voted and taking_part >= quorum else BallotResult.NO_QUORUM
     if not taking_part or taking_part < quorum:
-        return Result.NO_QUORUM
-    return Result.ADOPTED if number[Choice.FOR] > number[Choice.AGAINST] + number[Choice.OBJECTION] else Result.REJECTED
+        return BallotResult.NO_QUORUM
+    return (
+        BallotResult.ADOPTED
+        if number[VoteChoice.FOR] > number[VoteChoice.AGAINST] + number[VoteChoice.OBJECTION]
+        else BallotResult.REJECTED
+    )
 
 
-def usual_quorum(rule: str, seats: int) -> int:
-    """More than half of the seats for a majority; none where silence is consent."""
-    return seats // 2 + 1 if rule == Rule.MAJORITY else 0
+def default_quorum(rule: str, seats: int) -> int:
+    """Return the default quorum: more than half of the seats for a majority, else none."""
+    return seats // 2 + 1 if rule == VotingRule.MAJORITY else 0

@@ -1,4 +1,4 @@
-"""A ballot ends with its application."""
+"""A withdrawn application ends its ballot."""
 
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,9 @@ from django.dispatch import receiver
 from members.applications.signals import withdrawn
 from members.models import Application
 
-from .workflow import cancel_running
+from . import workflow
 
 
 @receiver(withdrawn)
-def cancel_running_ballot(application: Application, by: Any, now: datetime, **_kwargs: object) -> None:
-    cancel_running(application, by=by, now=now)
+def cancel_ballot_on_withdrawal(application: Application, by: Any, now: datetime, **_kwargs: object) -> None:
+    workflow.cancel_running_ballot(application, by=by, now=now)

@@ -1,4 +1,4 @@
-"""A seat's personal page to vote on an application: read, choose, press the button."""
+"""The page for a seat of the committee to vote on an application, opened by an emailed link."""
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy
 from core.links.views import OpenedLink, Recovery, opened_by_link
 from core.transitions import NotPossible
 from core.web.private_pages import post_data, render_private, see_other
-from members.applications.sections import CONTACT_DETAILS, sections_of
+from members.applications.sections import CONTACT_DETAILS, application_sections
 from members.applications.views.files import file_response
 from members.committee import emails
 from members.models import Vote
-from members.models.subjects import found_by
+from members.models.subjects import find_subject
 from members.states import NEEDS_REASON
 
 from . import workflow
@@ -22,7 +22,7 @@ _ADVICE = gettext_lazy("Each seat votes by a link of its own. Look for the lates
 
 
 def _find_vote(link: OpenedLink) -> Vote | None:
-    row = found_by(link.subject)
+    row = find_subject(link.subject)
     return row if isinstance(row, Vote) else None
 
 
@@ -31,26 +31,28 @@ opened_by_vote_link = opened_by_link(emails.VOTE, find_object=_find_vote, recove
 
 @opened_by_vote_link
 def vote(request: HttpRequest, row: Vote) -> HttpResponse:
-    """The application and the ballot paper; until the closing the last vote counts. Afterwards, the result."""
+    """Show the application and the form to vote, as often as wanted until the ballot closes; then the result."""
     ballot, now = row.ballot, timezone.now()
     form = VoteForm(initial={"choice": row.choice, "reason": row.reason}, ballot=ballot)
     if request.method == "POST":
         form = VoteForm(post_data(request), ballot=ballot)
         if not ballot.takes_votes(now):
-            return _over(request, row)
+            return _render_closed(request, row)
         if form.is_valid():
             try:
-                outcome = workflow.cast(row, choice=form.cleaned_data["choice"], reason=form.cleaned_data["reason"], now=now)
+                outcome = workflow.cast_vote(row, choice=form.cleaned_data["choice"], reason=form.cleaned_data["reason"], now=now)
             except NotPossible as problem:
                 form.add_error(None, str(problem))
             else:
-                return see_other(request, f"{request.path}?done=voted") if outcome == workflow.Outcome.DONE else _over(request, row)
+                if outcome == workflow.Outcome.DONE:
+                    return see_other(request, f"{request.path}?done=voted")
+                return _render_closed(request, row)
     elif not ballot.takes_votes(now):
-        return _over(request, row)
-    return _ballot_paper(request, row, form)
+        return _render_closed(request, row)
+    return _render_form(request, row, form)
 
 
-def _ballot_paper(request: HttpRequest, row: Vote, form: VoteForm) -> HttpResponse:
+def _render_form(request: HttpRequest, row: Vote, form: VoteForm) -> HttpResponse:
     application = row.ballot.application
     was_counted = request.GET.get("done") and not form.is_bound
     context = {
@@ -61,14 +63,14 @@ def _ballot_paper(request: HttpRequest, row: Vote, form: VoteForm) -> HttpRespon
         "ballot": row.ballot,
         "reasons": row.ballot.votes.filter(choice__in=NEEDS_REASON).exclude(pk=row.pk),
         "application": application,
-        "sections": sections_of(application, without=CONTACT_DETAILS),
+        "sections": application_sections(application, without=CONTACT_DETAILS),
         "files": application.files.all(),
     }
     return render_private(request, "members/committee/vote.html", context)
 
 
-def _over(request: HttpRequest, row: Vote) -> HttpResponse:
-    """Closed, cancelled or being counted; a conflict for who came to vote."""
+def _render_closed(request: HttpRequest, row: Vote) -> HttpResponse:
+    """Show that the ballot is closed or cancelled, with status 409 when somebody tried to vote."""
     row.refresh_from_db()
     row.ballot.refresh_from_db()
     context = {"title": _("The ballot is over"), "vote": row, "ballot": row.ballot, "application": row.ballot.application}

@@ -1,6 +1,6 @@
-"""The steering committee votes on an application: opening, voting, the objection that stops the clock, closing.
+"""Ballots of the steering committee on applications: open, vote, pause after an objection, resume, close, cancel.
 
-Whoever has a seat at the opening may vote, and no one else: a seat that ends meanwhile keeps its vote, a new one gets none.
+Each seat on the day of opening has a vote: it keeps the vote if it ends meanwhile, and later seats get none.
 """
 
 from datetime import datetime, timedelta
@@ -17,32 +17,32 @@ from core.due import due
 from core.mail.addresses import canonical_address
 from core.transitions import NotPossible, TransitionNotAllowed, transition
 from members.models import Application, Ballot, Seat, Vote
-from members.states import BALLOT_TRANSITIONS, NEEDS_REASON, BallotState, Choice, Rule
+from members.states import BALLOT_TRANSITIONS, NEEDS_REASON, BallotState, VoteChoice, VotingRule
 
 from . import emails
-from .result import tally, usual_quorum
+from .result import count_votes, default_quorum
 
-SHORTEST, LONGEST = 1, 60
+MIN_DAYS, MAX_DAYS = 1, 60
 
 
 class Outcome(Enum):
-    """What came of casting a vote."""
+    """The result of casting a vote."""
 
     DONE = "done"
     CLOSED = "closed"
 
 
-def open_ballot(application: Application, *, rule: Rule, days: int, quorum: int | None, by: Any, now: datetime) -> Ballot:
-    """Open a ballot among the seats of today and write to each. Call it in the transaction that puts the application to the committee.
+def open_ballot(application: Application, *, rule: VotingRule, days: int, quorum: int | None, by: Any, now: datetime) -> Ballot:
+    """Open a ballot among the seats of today and email each. Call it in the transaction that puts the application to the committee.
 
-    Raises NotPossible when nobody has a seat, for another number of days than 1 to 60, or for a quorum that cannot be reached.
+    Raises NotPossible without seats, for other than 1 to 60 days, or for a quorum larger than the number of seats.
     """
     seats = list(Seat.objects.on(site_date(now)).select_related("organisation"))
     if not seats:
         raise NotPossible(_("Nobody has a seat on the steering committee today. Enter the seats under Coalition first."))
-    if not SHORTEST <= days <= LONGEST:
+    if not MIN_DAYS <= days <= MAX_DAYS:
         raise NotPossible(_("A ballot lasts from 1 to 60 days."))
-    needed = usual_quorum(rule, len(seats)) if quorum is None else quorum
+    needed = default_quorum(rule, len(seats)) if quorum is None else quorum
     if not 0 <= needed <= len(seats):
         raise NotPossible(_("There are only %(number)d seats.") % {"number": len(seats)})
     ballot = Ballot.objects.create(
@@ -66,11 +66,11 @@ def _vote(ballot: Ballot, seat: Seat) -> Vote:
     )
 
 
-def cast(vote: Vote, *, choice: str, reason: str = "", by: Any = None, now: datetime) -> Outcome:
-    """Vote, by the personal link, or `by` a colleague who was told. Until the closing the last vote counts, and each is logged.
+def cast_vote(vote: Vote, *, choice: str, reason: str = "", by: Any = None, now: datetime) -> Outcome:
+    """Cast or change a vote, by the personal link or `by` a user. Until the ballot closes the last vote counts, and each is logged.
 
-    An objection stops the clock. CLOSED when the ballot is over or its time is. Raises NotPossible for a choice that the rule does not
-    offer, or an objection or recusal without a reason. A reason that was given for one of those does not stay beside another choice.
+    An objection pauses the ballot; the last missing vote closes it. CLOSED when the ballot is over. Raises NotPossible for a choice that
+    the rule does not offer, or an objection or recusal without a reason. That reason is dropped when the choice changes.
     """
     ballot = vote.ballot
     if choice not in ballot.choices:
@@ -78,7 +78,7 @@ def cast(vote: Vote, *, choice: str, reason: str = "", by: Any = None, now: date
     if choice in NEEDS_REASON and not reason.strip():
         raise NotPossible(_("Please give a reason, in a sentence or two."))
     with transaction.atomic():
-        # Locks the ballot: votes at the same moment come one after the other, and none after the count.
+        # Locks the ballot, so that simultaneous votes are counted one after the other, and none after closing.
         takes_votes = Q(state=BallotState.PAUSED) | Q(state=BallotState.OPEN, closes_at__gt=now)
         if not Ballot.objects.filter(takes_votes, pk=ballot.pk).update(last_vote_at=now):
             return Outcome.CLOSED
@@ -93,7 +93,7 @@ def cast(vote: Vote, *, choice: str, reason: str = "", by: Any = None, now: date
         vote.choice, vote.reason, vote.cast_at = choice, reason, now
         vote.save(update_fields=["choice", "reason", "cast_at"])
         log(ballot, "members.vote", user=by, data=data)
-        if choice == Choice.OBJECTION and ballot.state == BallotState.OPEN:
+        if choice == VoteChoice.OBJECTION and ballot.state == BallotState.OPEN:
             transition(
                 ballot,
                 to=BallotState.PAUSED,
@@ -104,26 +104,26 @@ def cast(vote: Vote, *, choice: str, reason: str = "", by: Any = None, now: date
             )
             emails.objection(vote, by=by, now=now)
         elif ballot.state == BallotState.OPEN and not ballot.votes.filter(choice="").exists():
-            close(ballot, by=None, now=now)
+            close_ballot(ballot, by=None, now=now)
     return Outcome.DONE
 
 
-def resume(ballot: Ballot, *, by: Any, now: datetime) -> bool:
-    """Let the clock run on after an objection, with the time that was left. The objection stands unless its author votes again."""
+def resume_ballot(ballot: Ballot, *, by: Any, now: datetime) -> bool:
+    """Resume a ballot paused by an objection, with the time that was left. The objection counts unless its author votes again."""
     with transaction.atomic():
         ballot.refresh_from_db()
-        stood_still = now - ballot.paused_at if ballot.paused_at else timedelta()
-        changes = {"closes_at": ballot.closes_at + stood_still, "paused_at": None}
+        paused_for = now - ballot.paused_at if ballot.paused_at else timedelta()
+        changes = {"closes_at": ballot.closes_at + paused_for, "paused_at": None}
         transitions = {BallotState.PAUSED: {BallotState.OPEN}}
         return transition(ballot, to=BallotState.OPEN, transitions=transitions, action="members.resume_ballot", by=by, changes=changes)
 
 
-def close(ballot: Ballot, *, by: Any, now: datetime) -> bool:
-    """Count and close, at its time, when all have voted, or because the secretariat ends it. False when it is closed already."""
+def close_ballot(ballot: Ballot, *, by: Any, now: datetime) -> bool:
+    """Count the votes and close the ballot. False when it is already closed."""
     with transaction.atomic():
-        # Locks the ballot first: what is counted is what was cast before.
+        # Locks the ballot, so that no vote is cast while counting.
         Ballot.objects.filter(pk=ballot.pk).update(last_vote_at=F("last_vote_at"))
-        count = tally(ballot.rule, ballot.quorum, ballot.votes.order_by("pk").values_list("choice", flat=True))
+        count = count_votes(ballot.rule, ballot.quorum, ballot.votes.order_by("pk").values_list("choice", flat=True))
         changes = {"closed_at": now, "result": count.result}
         data = {"result": str(count.result)}
         return transition(
@@ -131,8 +131,8 @@ def close(ballot: Ballot, *, by: Any, now: datetime) -> bool:
         )
 
 
-def cancel_running(application: Application, *, by: Any, now: datetime) -> bool:
-    """Without a result, because the application left the committee. False when none was running."""
+def cancel_running_ballot(application: Application, *, by: Any, now: datetime) -> bool:
+    """Cancel the running ballot of an application, without a result. False when none is running."""
     cancelled = False
     for ballot in application.ballots.running():
         try:
@@ -141,19 +141,20 @@ def cancel_running(application: Application, *, by: Any, now: datetime) -> bool:
                 ballot, to=BallotState.CANCELLED, transitions=BALLOT_TRANSITIONS, action="members.cancel_ballot", by=by, changes=changes
             )
         except TransitionNotAllowed:
-            continue  # it closed at this very moment
+            continue  # it closed at the same moment
     return cancelled
 
 
 @due("close ballots")
-def close_what_is_due(now: datetime) -> str:
+def close_due_ballots(now: datetime) -> str:
+    """Close the ballots whose time is over."""
     found = Ballot.objects.filter(state=BallotState.OPEN, closes_at__lte=now)
-    count = sum(_close_at_its_time(ballot, now) for ballot in found)
+    count = sum(_close_if_due(ballot, now) for ballot in found)
     return f"{count} closed" if count else ""
 
 
-def _close_at_its_time(ballot: Ballot, now: datetime) -> bool:
-    """False when somebody paused, prolonged or ended it meanwhile."""
+def _close_if_due(ballot: Ballot, now: datetime) -> bool:
+    """Close a ballot. False when it was paused, resumed or closed meanwhile."""
     with transaction.atomic():
         still_due = Ballot.objects.filter(pk=ballot.pk, state=BallotState.OPEN, closes_at__lte=now)
-        return bool(still_due.update(last_vote_at=F("last_vote_at"))) and close(ballot, by=None, now=now)
+        return bool(still_due.update(last_vote_at=F("last_vote_at"))) and close_ballot(ballot, by=None, now=now)

@@ -1,4 +1,4 @@
-"""Coverage: where the coalition is and where it is not."""
+"""The coverage screen: countries and regions with and without members."""
 
 from typing import Any
 

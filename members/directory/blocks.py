@@ -1,4 +1,4 @@
-"""Organisations on a page: a block that pages above may use."""
+"""A block for pages that lists organisations."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from core.dates import site_today
 from members.models import Organisation
 from members.states import Role
 
-from .listing import catalogue
+from .listing import directory_index
 
 
 class OrganisationsBlock(blocks.StructBlock):
-    """Lists the organisations that hold a role today; it stays true without editing."""
+    """Lists the organisations with a role today."""
 
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=120, help_text=_("A heading over the list. Empty: none."))
     role = blocks.ChoiceBlock(
@@ -33,4 +33,4 @@ class OrganisationsBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
         organisations = Organisation.objects.with_role(value.get("role") or "", site_today())
-        return context | {"organisations": organisations, "listed": catalogue().keys}
+        return context | {"organisations": organisations, "listed": directory_index().organisation_ids}

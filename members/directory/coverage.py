@@ -1,4 +1,4 @@
-"""Countries and WHO regions with and without members and observers. Apps above add columns of their own with `@counts_too`."""
+"""Countries and WHO regions with and without members and observers. Other apps add columns with `@coverage_column`."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.dates import site_today
-from members.identity.countries import STATES, Region, country_name, region_of
+from members.identity.countries import STATES_BY_REGION, Region, country_name, region_of
 from members.models import Organisation
 from members.states import Role
 
-# The country codes of all, one for each organisation; '' for none.
-Where = Callable[[], Iterable[str]]
-_others: dict[str, tuple[Any, Where]] = {}
+# Returns the country code of each organisation that counts; '' for one without a country.
+CountryCodes = Callable[[], Iterable[str]]
+_extra_columns: dict[str, tuple[Any, CountryCodes]] = {}
 
 
-def counts_too(name: str, label: Any) -> Callable[[Where], Where]:
-    """Register a function whose country codes are counted in a column of that label."""
+def coverage_column(name: str, label: Any) -> Callable[[CountryCodes], CountryCodes]:
+    """Register a function whose country codes are counted in a column with this label."""
 
-    def register(where: Where) -> Where:
-        _others[name] = (label, where)
-        return where
+    def register(country_codes: CountryCodes) -> CountryCodes:
+        _extra_columns[name] = (label, country_codes)
+        return country_codes
 
     return register
 
@@ -37,7 +37,7 @@ def _observers() -> Iterable[str]:
 
 @dataclass(frozen=True)
 class CoverageRow:
-    """A country or a region: how many of each there are, in the order of `Coverage.labels`."""
+    """The counts of a country or region, in the order of `Coverage.labels`."""
 
     name: str
     counts: list[int]
@@ -49,10 +49,10 @@ class CoverageRow:
 
 @dataclass(frozen=True)
 class RegionCoverage:
-    """A WHO region; `covered` of its `total` states have somebody, `gaps` are the names of the others. A territory is no gap."""
+    """A WHO region. `covered` of its `total` states have an organisation; `gaps` are the names of the others. Territories are no gaps."""
 
     whole: CoverageRow
-    places: list[CoverageRow]
+    countries: list[CoverageRow]
     gaps: list[str]
     total: int
 
@@ -63,7 +63,7 @@ class RegionCoverage:
 
 @dataclass(frozen=True)
 class Coverage:
-    """`elsewhere` are countries of no region; `global_counts` those of no country."""
+    """The counts of all regions; `elsewhere` are countries in no region, `global_counts` organisations without a country."""
 
     labels: list[Any]
     regions: list[RegionCoverage]
@@ -72,19 +72,19 @@ class Coverage:
 
 
 def coverage() -> Coverage:
-    """Of today, in one query for each of the kinds that count."""
-    kinds = [(Role.MEMBER.label, _members), (Role.OBSERVER.label, _observers), *_others.values()]
-    counts = [Counter(where()) for _label, where in kinds]
+    """Return the coverage of today, with one query for each column."""
+    columns = [(Role.MEMBER.label, _members), (Role.OBSERVER.label, _observers), *_extra_columns.values()]
+    counts = [Counter(country_codes()) for _label, country_codes in columns]
 
-    def of(code: str) -> CoverageRow:
+    def row(code: str) -> CoverageRow:
         return CoverageRow(country_name(code), [count[code] for count in counts])
 
     regions = []
     for region in Region:
-        with_somebody = {code for count in counts for code in count if region_of(code) == region}
-        places = sorted((of(code) for code in with_somebody.union(STATES[region])), key=lambda place: place.name)
-        whole = CoverageRow(str(region.label), [sum(place.counts[kind] for place in places) for kind in range(len(kinds))])
-        gaps = [place.name for place in places if place.is_empty]
-        regions.append(RegionCoverage(whole, [place for place in places if not place.is_empty], gaps, len(STATES[region])))
+        present = {code for count in counts for code in count if region_of(code) == region}
+        rows = sorted((row(code) for code in present.union(STATES_BY_REGION[region])), key=lambda row: row.name)
+        whole = CoverageRow(str(region.label), [sum(row.counts[column] for row in rows) for column in range(len(columns))])
+        gaps = [row.name for row in rows if row.is_empty]
+        regions.append(RegionCoverage(whole, [row for row in rows if not row.is_empty], gaps, len(STATES_BY_REGION[region])))
     outside = sorted({code for count in counts for code in count if code and not region_of(code)})
-    return Coverage([label for label, _where in kinds], regions, [of(code) for code in outside], [count[""] for count in counts])
+    return Coverage([label for label, _country_codes in columns], regions, [row(code) for code in outside], [count[""] for count in counts])

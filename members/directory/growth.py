@@ -1,8 +1,7 @@
-"""How the coalition grew: what it reported of its size, and what the dates of its memberships say.
+"""The growth of the coalition: reported member counts, and the number of organisations with a membership at the end of each year.
 
-The two are told apart, for a report cannot be checked: dates say how many organisations belonged at the end of each year. Who belongs
-since a day that nobody wrote down is told as unknown and counts today alone, or the column of this year would say less than the
-directory. A membership that became dormant counts until then.
+The two are shown apart, because a report cannot be checked. A membership whose start is unknown counts only in the current year, so that
+its number agrees with the directory. A dormant membership counts until it became dormant.
 """
 
 from collections.abc import Iterable
@@ -10,17 +9,17 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from members.models import KnownSize, Membership
-from members.models.membership_year import standing
-from members.states import YearStatus
+from members.models.membership_year import membership_year
+from members.states import MembershipStatus
 
 HEIGHT = 180
-# With more columns, the years would run into each other on a phone: then only some are named.
-MOST_NAMED = 8
+# Above this number of columns only some have a label, because years would overlap on a phone.
+MAX_LABELS = 8
 
 
 @dataclass(frozen=True)
-class Column:
-    """A year with its number. Places are percentages of the width, heights pixels."""
+class ChartColumn:
+    """The column of a year. `x`, `width` and `middle` are percentages of the width of the chart; heights are pixels."""
 
     label: str
     number: int
@@ -29,7 +28,7 @@ class Column:
     width: str
     middle: str
     height: int
-    is_named: bool
+    has_label: bool
 
     @property
     def y(self) -> int:
@@ -42,32 +41,32 @@ class Column:
 
 @dataclass(frozen=True)
 class Growth:
-    """`years` and their numbers, the running year as of today; `unknown` is how many belong today since an unknown day."""
+    """Numbers by year, the current year as of today. `unknown` is the number of members of today whose start is unknown."""
 
     years: list[tuple[int, int]]
     unknown: int
     reported: list[KnownSize] = field(default_factory=list)
 
     @property
-    def columns(self) -> list[Column]:
-        """Year by year, what was reported before what is on record. A report without a year has no place here."""
+    def columns(self) -> list[ChartColumn]:
+        """The columns by year, reported before recorded numbers. Reports without a year are left out."""
         rows = [(size.year, False, size.members) for size in self.reported if size.year is not None]
         rows = sorted(rows + [(year, True, number) for year, number in self.years])
         largest = max((number for _year, _recorded, number in rows), default=0) or 1
         step = 100 / max(len(rows), 6)
-        every = -(-len(rows) // MOST_NAMED)
+        label_every = -(-len(rows) // MAX_LABELS)
         return [
-            Column(
+            ChartColumn(
                 label=str(year),
                 number=number,
                 is_reported=not is_recorded,
-                x=f"{place * step + step * 0.12:.2f}%",
+                x=f"{position * step + step * 0.12:.2f}%",
                 width=f"{step * 0.76:.2f}%",
-                middle=f"{(place + 0.5) * step:.2f}%",
+                middle=f"{(position + 0.5) * step:.2f}%",
                 height=max(4, round(number / largest * HEIGHT)) if number else 2,
-                is_named=(len(rows) - 1 - place) % every == 0,
+                has_label=(len(rows) - 1 - position) % label_every == 0,
             )
-            for place, (year, is_recorded, number) in enumerate(rows)
+            for position, (year, is_recorded, number) in enumerate(rows)
         ]
 
     @property
@@ -76,24 +75,24 @@ class Growth:
 
 
 def growth(on: date) -> Growth:
-    """Two queries."""
+    """Return the growth until a day, with two queries."""
     fields = ("organisation", "since", "until", "confirmed_on", "recorded_on")
-    return counted(Membership.objects.order_by().values_list(*fields), on, KnownSize.objects.all())
+    return growth_by_year(Membership.objects.order_by().values_list(*fields), on, KnownSize.objects.all())
 
 
-def counted(
+def growth_by_year(
     rows: Iterable[tuple[int, date | None, date | None, date | None, date]], on: date, reported: Iterable[KnownSize] = ()
 ) -> Growth:
-    """From rows of organisation, since, until, confirmed_on, recorded_on. An organisation counts once, whatever it was at the same time."""
+    """Compute the growth from rows of organisation, since, until, confirmed_on, recorded_on. Each organisation counts once a year."""
     spans: dict[int, list[tuple[date, date]]] = {}
     unknown: set[int] = set()
     for organisation, since, until, confirmed_on, recorded_on in rows:
-        now = standing(since=since, until=until, confirmed_on=confirmed_on, recorded_on=recorded_on, on=on)
-        if now.status == YearStatus.UPCOMING:
+        current = membership_year(since=since, until=until, confirmed_on=confirmed_on, recorded_on=recorded_on, on=on)
+        if current.status == MembershipStatus.UPCOMING:
             continue
         last = until or date.max
-        if now.status == YearStatus.DORMANT:
-            last = min(last, now.hidden_on - timedelta(days=1))
+        if current.status == MembershipStatus.DORMANT:
+            last = min(last, current.hidden_on - timedelta(days=1))
         if since is None:
             unknown |= {organisation} if last >= on else set()
         else:

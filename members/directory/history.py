@@ -1,4 +1,4 @@
-"""What an organisation was and is to the coalition, as its page tells it."""
+"""The history of an organisation in the coalition, for its public page."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,34 +11,34 @@ from members.states import Category
 
 
 @dataclass(frozen=True)
-class Held:
-    """Something that it is or was, and when. A beginning that nobody wrote down is said to be unknown."""
+class HistoryItem:
+    """A membership or seat, and when."""
 
     what: str
     when: str
     is_over: bool
 
 
-def history(organisation: Organisation, on: date) -> list[Held]:
-    """Its memberships and its seats, what lasts first. Two queries; of the people on a seat nothing is told."""
+def history(organisation: Organisation, on: date) -> list[HistoryItem]:
+    """Return its memberships and seats, current ones first. Two queries; the people of a seat are not shown."""
     memberships = Membership.objects.filter(organisation=organisation).order_by("since", "sort_order", "pk")
     seats = Seat.objects.filter(organisation=organisation).order_by("since", "sort_order", "pk")
-    held = [_held(_what(row), row.since, row.until, on) for row in memberships if not row.since or row.since <= on]
-    held += [_held(_("Steering committee"), row.since, row.until, on) for row in seats if not row.since or row.since <= on]
-    return sorted(held, key=lambda one: one.is_over)
+    items = [_item(_label(row), row.since, row.until, on) for row in memberships if not row.since or row.since <= on]
+    items += [_item(_("Steering committee"), row.since, row.until, on) for row in seats if not row.since or row.since <= on]
+    return sorted(items, key=lambda item: item.is_over)
 
 
-def _what(membership: Membership) -> str:
+def _label(membership: Membership) -> str:
     if membership.founding:
         return _("Founding member")
     return str(Category(membership.category).label)
 
 
-def _held(what: str, since: date | None, until: date | None, on: date) -> Held:
+def _item(what: str, since: date | None, until: date | None, on: date) -> HistoryItem:
     if until and until < on:
-        words = _("%(since)s to %(until)s") if since else _("until %(until)s")
-        return Held(what, words % {"since": since and _day(since), "until": _day(until)}, is_over=True)
-    return Held(what, _("since %(day)s") % {"day": _day(since)} if since else _("since a day that is not recorded"), is_over=False)
+        text = _("%(since)s to %(until)s") if since else _("until %(until)s")
+        return HistoryItem(what, text % {"since": since and _day(since), "until": _day(until)}, is_over=True)
+    return HistoryItem(what, _("since %(day)s") % {"day": _day(since)} if since else _("since a day that is not recorded"), is_over=False)
 
 
 def _day(day: date) -> str:

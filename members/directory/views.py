@@ -1,4 +1,4 @@
-"""The directory of the coalition, a page for each organisation, and the coalition in numbers. Anybody may read them, and keep them."""
+"""The directory, the page of an organisation, and the coalition in numbers: public pages and files."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,57 +21,57 @@ from core.dates import site_today
 from core.web.redirects import with_query
 from members.identity.countries import Region, country_name, region_of
 from members.models import FormerAddress, Organisation
-from members.organisations.sections import sections_of
+from members.organisations.sections import public_sections
 
 from .growth import growth
 from .history import history
-from .listing import Catalogue, Directory, Entry, catalogue, with_pictures
+from .listing import DirectoryEntry, DirectoryIndex, DirectoryList, directory_index, organisations_with_logos
 from .public_files import as_csv, as_json
 from .world_map import world
 
-# Of the address of the list, beside those that every list has (core/web/page_cache.py). The words of a search are not kept.
+# Query parameters of the list under which the page cache stores pages, beside those of every list (core/web/page_cache.py).
 PARAMETERS = frozenset({"role", "region", "country", "theme"})
 
 
 @require_safe
 def directory(request: HttpRequest) -> HttpResponseBase:
     try:
-        found = Directory(request.GET)
+        found = DirectoryList(request.GET)
     except UnknownFilterError as problem:
-        return _unknown(request, problem)
+        return _not_found(request, problem)
     names = [facet.chosen for facet in found.chosen] + ([f"“{found.text}”"] if found.text else [])
-    # Search engines need one way to the organisations, not one for each filter and page.
+    # Search engines index only the front page, not every filter and page.
     head = ViewHead(
-        _("Our members") if found.is_whole else ", ".join([_("Members"), *names]),
+        _("Our members") if found.is_front_page else ", ".join([_("Members"), *names]),
         found.href(page=found.number),
-        description=_in_short(found.known),
+        description=_summary(found.index),
         number=found.number,
-        noindex=not found.is_whole,
+        noindex=not found.is_front_page,
         schema_type="CollectionPage",
-        above=() if found.is_whole else _above(),
+        above=() if found.is_front_page else _breadcrumbs(),
     )
-    _place, mark, query = found.href().partition("?")
-    files = {form: reverse(f"members_{form}") + mark + query for form in ("csv", "json")}
-    context = {"view_head": head, "directory": found, "files": files, **(_map(found.known) if found.is_whole else {})}
+    _path, separator, query = found.href().partition("?")
+    files = {extension: reverse(f"members_{extension}") + separator + query for extension in ("csv", "json")}
+    context = {"view_head": head, "directory": found, "files": files, **(_map(found.index) if found.is_front_page else {})}
     response = TemplateResponse(request, "members/directory/list.html", context)
-    if len(found.filters) < 2:  # crossed filters are too many to keep
+    if len(found.filters) < 2:  # combinations of filters are too many to cache
         response.page_parameters = PARAMETERS  # type: ignore[attr-defined]
     return response
 
 
-def _above() -> tuple[Crumb, ...]:
+def _breadcrumbs() -> tuple[Crumb, ...]:
     return (Crumb(_("Members"), reverse("members")),)
 
 
-def _unknown(request: HttpRequest, problem: object, title: str = "") -> HttpResponseBase:
+def _not_found(request: HttpRequest, problem: object, title: str = "") -> HttpResponseBase:
     title = title or _("This part of the list does not exist")
-    context = {"title": title, "noindex": True, "problem": problem, "breadcrumbs": [Crumb(_("Home"), "/"), *_above()]}
+    context = {"title": title, "noindex": True, "problem": problem, "breadcrumbs": [Crumb(_("Home"), "/"), *_breadcrumbs()]}
     return TemplateResponse(request, "members/directory/unknown_part.html", context, status=404)
 
 
-def _in_short(known: Catalogue) -> str:
-    """What the coalition is in one line: for search engines, and under the title."""
-    numbers = {"total": len(known.entries), "countries": len(known.by_country)}
+def _summary(index: DirectoryIndex) -> str:
+    """Return the coalition in one sentence: for search engines, and under the title."""
+    numbers = {"total": len(index.entries), "countries": len(index.by_country)}
     in_countries = ngettext("in %(countries)d country", "in %(countries)d countries", numbers["countries"]) % numbers
     organisations = ngettext("%(total)d organisation", "%(total)d organisations", numbers["total"]) % numbers
     return _("%(organisations)s %(in_countries)s that work together for health workers.") % {
@@ -80,26 +80,30 @@ def _in_short(known: Catalogue) -> str:
     }
 
 
-def _map(known: Catalogue) -> dict[str, Any]:
-    quiet = known.quiet_countries
-    drawn = [(code, f"{country_name(code)}: {known.by_country[code]}", quiet[code]) for code in sorted(quiet) if world().has(code)]
-    return {"world": world(), "spots": drawn, "has_quiet": any(quiet.values()), "short": _in_short(known)}
+def _map(index: DirectoryIndex) -> dict[str, Any]:
+    countries = [
+        (code, f"{country_name(code)}: {index.by_country[code]}", observers_only)
+        for code, observers_only in sorted(index.countries_on_map.items())
+        if world().has(code)
+    ]
+    has_observers = any(observers_only for _code, _label, observers_only in countries)
+    return {"world": world(), "countries": countries, "has_observers": has_observers, "summary": _summary(index)}
 
 
 @require_safe
 def profile(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """The organisation's page; 404 with the way to the directory while it is not in there. A merged one's address leads to the other."""
-    entry = catalogue().by_slug.get(slug)
+    """The page of an organisation; 404 while it is not in the directory. The address of a merged duplicate redirects."""
+    entry = directory_index().by_slug.get(slug)
     if entry is None:
-        return _moved(request, slug)
-    organisation: Organisation = with_pictures().prefetch_related("themes").get(pk=entry.pk)
+        return _redirect_or_404(request, slug)
+    organisation: Organisation = organisations_with_logos().prefetch_related("themes").get(pk=entry.pk)
     head = ViewHead(
         organisation.name,
         reverse("member", args=(slug,)),
         description=organisation.summary,
         schema_type="ProfilePage",
-        above=_above(),
-        about={"mainEntity": _node(organisation, entry)},
+        above=_breadcrumbs(),
+        about={"mainEntity": _structured_data(organisation, entry)},
     )
     context = {
         "view_head": head,
@@ -107,24 +111,24 @@ def profile(request: HttpRequest, slug: str) -> HttpResponseBase:
         "entry": entry,
         "region": dict(Region.choices).get(region_of(entry.country), ""),
         "world": world(),
-        "neighbours": catalogue().by_country[entry.country] if entry.country else 0,
+        "neighbours": directory_index().by_country[entry.country] if entry.country else 0,
         "history": history(organisation, site_today()),
-        "sections": sections_of(organisation),
+        "sections": public_sections(organisation),
     }
     return TemplateResponse(request, "members/directory/organisation.html", context)
 
 
-def _moved(request: HttpRequest, slug: str) -> HttpResponseBase:
+def _redirect_or_404(request: HttpRequest, slug: str) -> HttpResponseBase:
     former = FormerAddress.objects.filter(slug=slug).select_related("organisation").first()
-    if former is None or former.organisation.slug not in catalogue().by_slug:
-        why = _("Nobody belongs to the coalition under this address today. The name may have changed: look for it in the directory.")
-        return _unknown(request, why, _("Not in the directory"))
+    if former is None or former.organisation.slug not in directory_index().by_slug:
+        problem = _("Nobody belongs to the coalition under this address today. The name may have changed: look for it in the directory.")
+        return _not_found(request, problem, _("Not in the directory"))
     return HttpResponsePermanentRedirect(with_query(reverse("member", args=(former.organisation.slug,)), request))
 
 
-def _node(organisation: Organisation, entry: Entry) -> dict[str, Any]:
-    """In the words of schema.org. An observer is no member of ours."""
-    told = {
+def _structured_data(organisation: Organisation, entry: DirectoryEntry) -> dict[str, Any]:
+    """Return schema.org data. Observers are not marked as members."""
+    data = {
         "@type": "Organization",
         "@id": absolute(reverse("member", args=(organisation.slug,))) + "#organization",
         "name": organisation.name,
@@ -135,36 +139,36 @@ def _node(organisation: Organisation, entry: Entry) -> dict[str, Any]:
         "address": {"@type": "PostalAddress", "addressCountry": entry.country} if entry.country else None,
         "memberOf": {"@id": organisation_id()} if entry.is_member else None,
     }
-    return without_empty(told)
+    return without_empty(data)
 
 
 @require_safe
 def numbers(request: HttpRequest) -> HttpResponseBase:
-    """By region and country, and over the years, each drawing with its numbers."""
-    known = catalogue()
-    bars = [{"label": str(label), "value": known.by_region[region]} for region, label in Region.choices]
+    """Charts and tables by region, country and year."""
+    index = directory_index()
+    bars = [{"label": str(label), "value": index.by_region[region]} for region, label in Region.choices]
     context = {
-        "view_head": ViewHead(_("The coalition in numbers"), reverse("members_numbers"), description=_in_short(known), above=_above()),
-        "known": known,
-        "regions": [(label, _countries_of(known, region)) for region, label in Region.choices],
+        "view_head": ViewHead(_("The coalition in numbers"), reverse("members_numbers"), description=_summary(index), above=_breadcrumbs()),
+        "index": index,
+        "regions": [(label, _countries_in(index, region)) for region, label in Region.choices],
         "chart": bar_chart(bars),
         "growth": growth(site_today()),
     }
     return TemplateResponse(request, "members/directory/numbers.html", context)
 
 
-def _countries_of(known: Catalogue, region: str) -> list[tuple[str, str, int]]:
-    rows = [(code, country_name(code), number) for code, number in known.by_country.items() if region_of(code) == region]
+def _countries_in(index: DirectoryIndex, region: str) -> list[tuple[str, str, int]]:
+    rows = [(code, country_name(code), number) for code, number in index.by_country.items() if region_of(code) == region]
     return sorted(rows, key=lambda row: (-row[2], row[1]))
 
 
-# The files
+# Files
 
 
 def _file(request: HttpRequest, name: str, write: Any) -> HttpResponseBase:
-    """What the list shows for this query, all of it. Anybody's page and program may read it; search engines have the pages."""
+    """Return the whole list for this query as a file, for any site or program to read, but not for search engines."""
     try:
-        entries = Directory(request.GET).rows
+        entries = DirectoryList(request.GET).rows
     except UnknownFilterError as problem:
         return HttpResponse(f"{problem}\n{absolute(reverse('members'))}\n", status=404, content_type="text/plain; charset=utf-8")
     kind = "text/csv" if name.endswith("csv") else "application/json"

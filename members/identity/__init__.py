@@ -1,1 +1,1 @@
-"""Who is the same: keys of organisations and people, countries, and the fields they are typed into."""
+"""Identity: keys that tell organisations and people apart, countries, and the form fields for them."""

@@ -1,4 +1,4 @@
-"""Fields for what visitors type about an organisation or themselves: email addresses, websites, countries, phone numbers, years."""
+"""Form fields for what visitors enter about an organisation or themselves: email addresses, websites, countries, phone numbers, years."""
 
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -10,58 +10,57 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from core.dates import site_today
 from core.forms.fields import WithoutMaxLength
 from core.forms.public_form import PublicForm
 from members.states import OrganisationKind
 
-from .countries import country_code, country_name
+from .countries import country_choices, country_name, parse_country
 from .keys import canonical_address, mail_domain
 
 GLOBAL = "global"
 EVERYWHERE = _("Several countries, or the whole world")
-SUCH_AS_ADDRESS = _("Please write an address such as name@example.org.")
-SUCH_AS_WEBSITE = _("Please write the address of a website, such as https://example.org.")
-LONGEST_WEBSITE = 200
-EARLIEST = 1800
+INVALID_EMAIL = _("Please write an address such as name@example.org.")
+INVALID_WEBSITE = _("Please write the address of a website, such as https://example.org.")
+MAX_WEBSITE_LENGTH = 200
+EARLIEST_YEAR = 1800
 
 
 class EmailAddressField(WithoutMaxLength, forms.EmailField):
-    """An email address at a named host: no quoted names, no IP addresses, which Django takes and mail servers do not."""
+    """An email address at a named host, without quoted names and IP addresses, which Django accepts and mail servers do not."""
 
-    default_validators: ClassVar = [EmailValidator(SUCH_AS_ADDRESS)]
+    default_validators: ClassVar = [EmailValidator(INVALID_EMAIL)]
 
-    def __init__(self, **more: Any):
-        super().__init__(max_length=254, widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}), **more)
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=254, widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}), **kwargs)
 
     def clean(self, value: Any) -> Any:
         address = super().clean(value)
         if address and (not mail_domain(address) or '"' in address or not address.isprintable()):
-            raise ValidationError(SUCH_AS_ADDRESS)
+            raise ValidationError(INVALID_EMAIL)
         return address
 
 
 class WebsiteField(WithoutMaxLength, forms.URLField):
-    """An address on the web, typed with or without https://. Never one that is dressed as another, and nothing that cannot be seen."""
+    """A web address, with or without https://. Refuses hosts disguised as another (user@host) and invisible characters."""
 
-    default_validators: ClassVar = [URLValidator(schemes=["http", "https"], message=SUCH_AS_WEBSITE)]
-    default_error_messages: ClassVar = {"invalid": SUCH_AS_WEBSITE}
+    default_validators: ClassVar = [URLValidator(schemes=["http", "https"], message=INVALID_WEBSITE)]
+    default_error_messages: ClassVar = {"invalid": INVALID_WEBSITE}
 
-    def __init__(self, **more: Any):
+    def __init__(self, **kwargs: Any):
         widget = forms.TextInput({"autocomplete": "url", "inputmode": "url", "spellcheck": "false"})
-        super().__init__(max_length=LONGEST_WEBSITE, assume_scheme="https", widget=widget, **more)
+        super().__init__(max_length=MAX_WEBSITE_LENGTH, assume_scheme="https", widget=widget, **kwargs)
 
     def clean(self, value: Any) -> Any:
         url = super().clean(value)
         if url and not (url.isprintable() and "@" not in urlsplit(url).netloc and mail_domain(f"web@{urlsplit(url).hostname}")):
-            raise ValidationError(SUCH_AS_WEBSITE)
+            raise ValidationError(INVALID_WEBSITE)
         return url
 
 
 class QuickSelect(forms.Select):
-    """Django's, without a template for each option: of 250 countries that takes longer than the whole rest of the page."""
+    """Select without a template per option, which for 250 countries takes longer than the rest of the page."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen, all_attrs = str(value or ""), self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
@@ -70,12 +69,14 @@ class QuickSelect(forms.Select):
 
 
 class CountryField(forms.ChoiceField):
-    """The countries by name. With `everywhere`, several of them or the whole world is a choice of its own: chosen as GLOBAL, cleaned
-    to nothing. A form that comes back says in its `initial` when nothing means that."""
+    """A choice of country. With `allow_global`, also "several countries, or the whole world": GLOBAL in the form, '' when cleaned.
 
-    def __init__(self, *, everywhere: bool = False, **more: Any):
-        first = [("", _("Choose …")), *([(GLOBAL, EVERYWHERE)] if everywhere else [])]
-        super().__init__(choices=lambda: [*first, *countries], widget=QuickSelect({"autocomplete": "country"}), **more)
+    A form that shows a stored '' as that choice sets its `initial` to GLOBAL.
+    """
+
+    def __init__(self, *, allow_global: bool = False, **kwargs: Any):
+        first = [("", _("Choose …")), *([(GLOBAL, EVERYWHERE)] if allow_global else [])]
+        super().__init__(choices=lambda: [*first, *country_choices()], widget=QuickSelect({"autocomplete": "country"}), **kwargs)
 
     def clean(self, value: Any) -> str:
         code = super().clean(value)
@@ -83,22 +84,22 @@ class CountryField(forms.ChoiceField):
 
 
 class OrganisationKindField(forms.ChoiceField):
-    """The kinds of organisation."""
+    """A choice of the kind of organisation."""
 
-    def __init__(self, **more: Any):
-        super().__init__(label=_("Kind of organisation"), choices=lambda: [("", _("Choose …")), *OrganisationKind.choices], **more)
+    def __init__(self, **kwargs: Any):
+        super().__init__(label=_("Kind of organisation"), choices=lambda: [("", _("Choose …")), *OrganisationKind.choices], **kwargs)
 
 
 class CountriesField(WithoutMaxLength, forms.CharField):
-    """Countries by name, one a line or with commas: 250 boxes to tick would be a long way on a telephone. Cleaned to a list of codes."""
+    """Countries by name, one a line or separated by commas, cleaned to a sorted list of codes."""
 
-    MOST = 250
+    MAX_COUNTRIES = 250
 
-    def __init__(self, **more: Any):
-        super().__init__(max_length=5000, widget=forms.Textarea({"rows": 4, "autocomplete": "off"}), **more)
+    def __init__(self, **kwargs: Any):
+        super().__init__(max_length=5000, widget=forms.Textarea({"rows": 4, "autocomplete": "off"}), **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        """Codes as names; what was typed as it was."""
+        """Show codes as names; leave text as it was entered."""
         if isinstance(value, str):
             return value
         codes = [getattr(country, "code", country) for country in value or ()]
@@ -109,7 +110,7 @@ class CountriesField(WithoutMaxLength, forms.CharField):
         codes, unknown = dict.fromkeys(()), []
         for one in self._names(text):
             try:
-                codes[country_code(one)] = None
+                codes[parse_country(one)] = None
             except ValidationError:
                 unknown.append(one[:60])
         if unknown:
@@ -118,23 +119,23 @@ class CountriesField(WithoutMaxLength, forms.CharField):
         return sorted(codes)
 
     def _names(self, text: str) -> list[str]:
-        """A line as a whole when it is a country ("Korea, South"), else what stands between commas."""
+        """Split lines at commas, unless the whole line is a country ("Korea, South")."""
         found: list[str] = []
         for one in filter(None, map(str.strip, text.splitlines())):
             try:
-                country_code(one)
+                parse_country(one)
                 found.append(one)
             except ValidationError:
                 found += filter(None, (part.strip() for part in one.replace(";", ",").split(",")))
-        return found[: self.MOST]
+        return found[: self.MAX_COUNTRIES]
 
 
 class PhoneField(WithoutMaxLength, forms.CharField):
-    """Digits and the signs between them; a plus in front."""
+    """A phone number: digits and separators, with an optional plus and extension."""
 
-    def __init__(self, **more: Any):
+    def __init__(self, **kwargs: Any):
         widget = forms.TextInput({"autocomplete": "tel", "inputmode": "tel"})
-        super().__init__(label=_("Telephone"), max_length=40, required=False, widget=widget, **more)
+        super().__init__(label=_("Telephone"), max_length=40, required=False, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> str:
         number = " ".join(str(super().clean(value)).split())
@@ -144,25 +145,27 @@ class PhoneField(WithoutMaxLength, forms.CharField):
 
 
 class YearField(forms.IntegerField):
-    def __init__(self, **more: Any):
-        super().__init__(label=_("Founded in the year"), required=False, widget=forms.TextInput({"inputmode": "numeric"}), **more)
+    """The year in which an organisation was founded."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(label=_("Founded in the year"), required=False, widget=forms.TextInput({"inputmode": "numeric"}), **kwargs)
         self.error_messages["invalid"] = _("Please write a year in four digits, such as 1998.")
 
     def clean(self, value: Any) -> Any:
         year = super().clean(value)
         if year is not None and site_today().year < year <= 9999:
             raise ValidationError(_("This year is still to come."))
-        if year is not None and not EARLIEST <= year <= site_today().year:
+        if year is not None and not EARLIEST_YEAR <= year <= site_today().year:
             raise ValidationError(_("Please write a year in four digits, such as 1998."))
         return year
 
 
 class EmailAddressForm(PublicForm):
-    """One address: of a second person, or of somebody who wants a link."""
+    """One email address: of a second person, or of somebody who asks for a link."""
 
     email = EmailAddressField(label=_("E-mail address"))
 
     @property
     def recipient(self) -> str:
-        """The address in its canonical form; call it on a valid form."""
+        """The address in its canonical form; for a valid form."""
         return canonical_address(self.cleaned_data["email"])

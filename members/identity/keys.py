@@ -1,7 +1,7 @@
-"""Who is the same? Keys for organisations and people, and the order in which names stand. Pure functions: no database, no network.
+"""Keys that identify, sort and search organisations and people by their names, email addresses and websites.
 
-A key must never be too clever. It decides who may sign once, and an organisation that is taken for another cannot sign at all; two
-keys for one organisation cost a moderator a look. So names are compared as they are read, not as they might have been meant.
+A key compares names as they are read, not as they might have been meant: an organisation mistaken for another cannot endorse at all,
+while two keys for one organisation only cost a moderator a look.
 """
 
 import re
@@ -13,20 +13,21 @@ from core.search_words import fold
 
 from .shared_hosts import FREE_MAIL, FREE_MAIL_NAMES, SECOND_LEVELS, SHARED_HOSTS, SITE_BUILDERS
 
-LONGEST_KEY = 255
-LONGEST_SORT_KEY = 160
-_LONGEST_READ = 1000
+MAX_KEY_LENGTH = 255
+MAX_SORT_KEY_LENGTH = 160
+MAX_SEARCH_TEXT_LENGTH = 400
+_MAX_NAME_LENGTH = 1000
 _WWW = re.compile(r"^(www\.)+")
 _SCHEME = re.compile(r"[a-z][a-z\d+.-]*://", re.IGNORECASE)
-# Letters that have no accent to take away but stand in the alphabet where these do.
-PLAIN_LETTERS = str.maketrans(
+# Letters without an accent to remove, and the plain letters that they are sorted and searched as.
+BASE_LETTERS = str.maketrans(
     {"æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ħ": "h", "ı": "i", "ĸ": "k", "ł": "l", "ŋ": "n", "œ": "oe", "ŧ": "t"}
     | {"ƙ": "k", "ɓ": "b", "ɖ": "d", "ɗ": "d", "ɛ": "e", "ƒ": "f", "ɣ": "g", "ɩ": "i", "ɲ": "n", "ɔ": "o", "ʊ": "u", "ʋ": "v", "ƴ": "y"}
     | {"&": " and "}
 )
-_SILENT = frozenset(".'’‘`´ʻʼ")
+_IGNORED_SIGNS = frozenset(".'’‘`´ʻʼ")
 _ARTICLES = frozenset(("the", "a", "an"))
-# Only those that are no word or abbreviation of a country in any name: SA may be South Africa, AG and CO a part of an acronym.
+# Without those that may be a word or a country in a name: SA may be South Africa, AG and CO part of an acronym.
 _LEGAL_FORMS = frozenset(
     (
         *("ltd", "limited", "inc", "incorporated", "llc", "llp", "plc", "cic", "cio", "clg", "npc", "ngo", "ong"),
@@ -40,10 +41,10 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def web_domain(url: str) -> str:
-    """The host that identifies the owner of a website: "wemos.org" of "https://www.Wemos.org:443/en". The scheme may be missing.
+    """Return the host that identifies the owner of a website: "wemos.org" for "https://www.Wemos.org:443/en". The scheme is optional.
 
-    In lower case and ASCII (IDNA 2008 with the mapping of UTS 46), without port and `www.`. Empty for what is no http address, for IP
-    addresses, for public suffixes such as co.ug, and for hosts that belong to many; of a website builder the subdomain is somebody's.
+    In lower case and ASCII (IDNA 2008 with the mapping of UTS 46), without port and `www.`. Empty for other schemes, IP addresses, public
+    suffixes such as co.ug and shared hosts; a subdomain at a website builder does identify its owner.
     """
     url = url.strip()
     try:
@@ -51,35 +52,35 @@ def web_domain(url: str) -> str:
         name = parts.hostname or ""
     except ValueError:
         return ""
-    # With an @ it is a mail address, or one host dressed as another.
+    # With an @ it is an email address, or one host disguised as another.
     if parts.scheme not in ("http", "https") or "@" in parts.netloc:
         return ""
     host = _WWW.sub("", canonical_host(name))
-    return host if _has_owner(host) and not _belongs_to_many(host) else ""
+    return host if _is_registered_domain(host) and not _is_shared(host) else ""
 
 
 def is_free_mail(address: str) -> bool:
-    """Whether the address is at a provider where anybody gets one."""
+    """Whether the email address is at a provider where anybody can get one."""
     return _is_free_mail_host(mail_domain(address))
 
 
 def same_domain(address: str, website: str) -> bool:
-    """Whether the mail address is at the website's own domain: the same host, or one below the other.
+    """Whether the email address is at the website's own domain: the same host, or one below the other.
 
-    Never for free mail, website builders or public suffixes: having an address there proves nothing.
+    False for free email providers, website builders and public suffixes, where an address proves nothing.
     """
     mail, site = mail_domain(address), web_domain(website)
-    if not site or not _has_owner(mail) or _belongs_to_many(mail):
+    if not site or not _is_registered_domain(mail) or _is_shared(mail):
         return False
     return mail == site or mail.endswith(f".{site}") or site.endswith(f".{mail}")
 
 
-def _has_owner(host: str) -> bool:
+def _is_registered_domain(host: str) -> bool:
     labels = host.split(".")
     return len(labels) > 2 or (len(labels) == 2 and not (len(labels[1]) == 2 and labels[0] in SECOND_LEVELS))
 
 
-def _belongs_to_many(host: str) -> bool:
+def _is_shared(host: str) -> bool:
     labels = host.split(".")
     above = {".".join(labels[place:]) for place in range(len(labels))}
     return host in SITE_BUILDERS or _is_free_mail_host(host) or not above.isdisjoint(SHARED_HOSTS)
@@ -94,27 +95,27 @@ def _is_free_mail_host(host: str) -> bool:
 
 
 def organisation_key(name: str, country: str, website: str) -> str:
-    """The same for the same organisation: its web domain, else its folded name with its country.
+    """Return the same key for the same organisation: its web domain, else its name with its country.
 
-    Of the name, accents, case, punctuation, a leading "The" and legal forms at the ends (e.V., Ltd) do not count. At most LONGEST_KEY.
+    Accents, case, punctuation, a leading "The" and legal forms at the ends (e.V., Ltd) do not count. At most MAX_KEY_LENGTH characters.
     """
     domain = web_domain(website)
-    return shortened(f"domain:{domain}" if domain else f"name:{_essence(name)}|{country.upper()}", LONGEST_KEY)
+    return shortened(f"domain:{domain}" if domain else f"name:{_distinctive_words(name)}|{country.upper()}", MAX_KEY_LENGTH)
 
 
 def person_key(address: str) -> str:
-    """The same for the same mailbox, at most LONGEST_KEY."""
-    return shortened(f"mail:{canonical_address(address)}", LONGEST_KEY)
+    """Return the same key for the same mailbox. At most MAX_KEY_LENGTH characters."""
+    return shortened(f"mail:{canonical_address(address)}", MAX_KEY_LENGTH)
 
 
 def name_key(name: str, country: str, affiliation: str) -> str:
-    """Of a person without an address, as on paper: the folded name with country and affiliation. Never an organisation's key."""
-    who = " ".join(name_words(name)) or name.casefold()
-    return shortened(f"name:{who}|{country.upper()}|{' '.join(name_words(affiliation))}", LONGEST_KEY)
+    """Return the key of a person without an email address, as on paper: name, country and affiliation. Never an organisation's key."""
+    words = " ".join(name_words(name)) or name.casefold()
+    return shortened(f"name:{words}|{country.upper()}|{' '.join(name_words(affiliation))}", MAX_KEY_LENGTH)
 
 
-def _essence(name: str) -> str:
-    """The words that make the name: "wemos" of "Stichting Wemos" and of "WEMOS e.V."; at least one is left."""
+def _distinctive_words(name: str) -> str:
+    """Return a name without article and legal form, but at least one word: "wemos" for "Stichting Wemos" and "WEMOS e.V."."""
     words = name_words(name)
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
@@ -126,32 +127,40 @@ def _essence(name: str) -> str:
 
 
 def name_words(name: str) -> list[str]:
-    """The folded words of a name, to compare or search by. Dots and apostrophes fall away (U.S.A. is usa), other signs part words.
+    """Return the folded words of a name, to compare or search by. Dots and apostrophes are dropped (U.S.A. is usa), other signs split.
 
-    Folding takes away accents, Arabic vowel points, Thai tone marks; the vowel signs of Indic scripts are letters and stay.
+    Folding drops accents, Arabic vowel points and Thai tone marks; the vowel signs of Indic scripts are letters and stay.
     """
-    folded = fold(name[:_LONGEST_READ]).casefold().translate(PLAIN_LETTERS)
-    return "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in folded if not _is_silent(char)).split()
+    folded = fold(name[:_MAX_NAME_LENGTH]).casefold().translate(BASE_LETTERS)
+    return "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in folded if not _is_ignored(char)).split()
 
 
-def _is_silent(char: str) -> bool:
-    return char in _SILENT or unicodedata.category(char) == "Cf"
+def _is_ignored(char: str) -> bool:
+    return char in _IGNORED_SIGNS or unicodedata.category(char) == "Cf"
+
+
+# Search
+
+
+def search_text(*parts: str) -> str:
+    """Return names as text to search in or for, without accents: "medecins lodz" for "Médecins, Łódź". Independent of the database."""
+    return " ".join(fold(part).translate(BASE_LETTERS) for part in parts if part)[:MAX_SEARCH_TEXT_LENGTH]
 
 
 # Order
 
 
 def sort_key(name: str) -> str:
-    """A text to order names by: folded, without a leading article, quotes and other signs. At most LONGEST_SORT_KEY characters.
+    """Return a text to order names by: folded, without a leading article or punctuation. At most MAX_SORT_KEY_LENGTH characters.
 
-    Made of a-z and 0-9 alone, because that is what SQLite's bytes and every collation of PostgreSQL put in the same order: a space
-    becomes 0, a digit 1 and the digit, and a letter of another script, after all of ours, zz and its number.
+    It consists of a-z and 0-9, which SQLite and every collation of PostgreSQL order alike: a space becomes 0, a digit 1 and the digit,
+    and a letter of another script, after all Latin ones, zz and its number.
     """
-    return "".join(_sorting(char) for char in " ".join(_without_article(name)))[:LONGEST_SORT_KEY]
+    return "".join(_sort_code(char) for char in " ".join(_without_article(name)))[:MAX_SORT_KEY_LENGTH]
 
 
-def letter(name: str) -> str:
-    """Where the name stands in an A-Z: "A" to "Z", or "#" for digits and other scripts."""
+def index_letter(name: str) -> str:
+    """Return the heading of a name in an A-Z index: "A" to "Z", or "#" for digits and other scripts."""
     first = "".join(_without_article(name))[:1]
     return first.upper() if first.isascii() and first.isalpha() else "#"
 
@@ -161,7 +170,7 @@ def _without_article(name: str) -> list[str]:
     return words[1:] if len(words) > 1 and words[0] in _ARTICLES else words
 
 
-def _sorting(char: str) -> str:
+def _sort_code(char: str) -> str:
     if char == " ":
         return "0"
     if char.isascii():

@@ -36,7 +36,7 @@ FREE_MAIL = _hosts(
 # The same name in many countries: yahoo.com, yahoo.co.uk, yahoo.fr.
 FREE_MAIL_NAMES = frozenset(("yahoo", "hotmail", "outlook", "live", "gmx", "yandex", "terra"))
 
-# Networks, shops and shorteners, where the owner stands in the path if anywhere. Their subdomains are theirs as well.
+# Networks, shops and shorteners, whose domain does not identify the owner of a page. Neither do their subdomains.
 SHARED_HOSTS = _hosts(
     """
     facebook.com fb.com fb.me fb.watch messenger.com instagram.com threads.net linkedin.com lnkd.in x.com twitter.com t.co bsky.app
@@ -62,5 +62,5 @@ SITE_BUILDERS = _hosts(
     """
 )
 
-# What stands under two-letter domains for everybody: wemos.or.ke is somebody's, or.ke is not. Not the list of all countries' rules.
+# Common public second levels of country domains: wemos.or.ke has an owner, or.ke has not. Not a complete list.
 SECOND_LEVELS = _hosts("ac asso co com edu go gob gouv gov govt gub me mil ne net ngo nom or org sch")

@@ -174,7 +174,7 @@ def as_text(name: str, value: Any) -> str:
     if name == "country":
         return country_name(value)
     if name == "countries_of_work":
-        return ", ".join(country_name(code) for code in value)
+        return ", ".join(map(country_name, value))
     if name == "kind":
         return str(OrganisationKind(value).label) if value in OrganisationKind.values else str(value)
     if name == "themes":

@@ -19,7 +19,7 @@ from core.models import OutgoingMail
 from members.applications.emails import NOT_ME, REMINDER, sample_not_me
 from members.applications.emails import link as not_me_link
 from members.models import Contact, Membership, Organisation, ProfileChange
-from members.models.subjects import found_by, subject
+from members.models.subjects import find_subject, subject
 from members.review.emails import MEMBER, sample_organisation
 from members.states import ChangeState
 
@@ -31,12 +31,12 @@ LIFETIMES = {PROFILE: timedelta(minutes=15), YEAR: timedelta(days=120)}
 
 
 def link(contact: Contact, purpose: str) -> str:
-    """The address of a new link."""
+    """Return the address of a new link."""
     return tokens.make_url(PAGES[purpose], purpose=purpose, subject=subject(contact), lifetime=LIFETIMES[purpose])
 
 
 def profile(contact: Contact, *, now: datetime) -> bool:
-    """The link to the profile, for 15 minutes. Each call writes another email."""
+    """Send a link to the profile, valid for 15 minutes. Each call sends another email."""
     return send(
         "members/profile",
         to=contact.email,
@@ -49,6 +49,7 @@ def profile(contact: Contact, *, now: datetime) -> bool:
 
 
 def profile_answer(change: ProfileChange, contact: Contact, *, now: datetime) -> bool:
+    """Tell the contact how the secretariat decided on a profile change, once."""
     return send(
         "members/profile_answer",
         to=contact.email,
@@ -58,8 +59,8 @@ def profile_answer(change: ProfileChange, contact: Contact, *, now: datetime) ->
     )
 
 
-def year(contact: Contact, *, organisation: Organisation, due_on: date, hidden_on: date, step: int, now: datetime) -> bool:
-    """ "Is this still right?", once for each due date and step; a step after the first is a reminder."""
+def confirmation_request(contact: Contact, *, organisation: Organisation, due_on: date, hidden_on: date, step: int, now: datetime) -> bool:
+    """Ask a contact to confirm the membership for another year, once per due date and step. Steps after the first are reminders."""
     return send(
         "members/year",
         to=contact.email,
@@ -80,18 +81,21 @@ def year(contact: Contact, *, organisation: Organisation, due_on: date, hidden_o
 
 @still_wanted("members.profile")
 @still_wanted("members.profile_answer")
-def exists(mail: OutgoingMail) -> bool:
-    return found_by(mail.about) is not None
+def is_subject_found(mail: OutgoingMail) -> bool:
+    return find_subject(mail.about) is not None
 
 
 @still_wanted("members.year")
-def is_still_asked(mail: OutgoingMail) -> bool:
-    """False once a contact of the organisation has confirmed, or its membership has ended."""
-    contact = found_by(mail.about)
+def awaits_confirmation(mail: OutgoingMail) -> bool:
+    """False once the organisation has confirmed, or its membership has ended."""
+    contact = find_subject(mail.about)
     if not isinstance(contact, Contact):
         return False
     today = site_today()
-    return any(membership.standing(today).is_asked for membership in Membership.objects.on(today).filter(organisation=contact.organisation))
+    return any(
+        membership.year_on(today).awaits_confirmation
+        for membership in Membership.objects.on(today).filter(organisation=contact.organisation)
+    )
 
 
 # Samples for the previews in the admin: invented, and stored nowhere

@@ -1,4 +1,4 @@
-"""What a member corrects by the link in an email: its public profile, and its contacts."""
+"""Forms for members to edit their public profile and contacts."""
 
 from typing import Any
 
@@ -23,13 +23,13 @@ from members.identity.form_fields import (
 from members.models import Contact, Theme
 from members.states import ContactRole
 
-from .workflow import MOST_CONTACTS, Person
+from .workflow import MAX_CONTACTS, ContactDetails
 
 
 class ProfileForm(EditConflictForm):
-    """The public fields, filled with what is public or was proposed last, and a new logo.
+    """The public fields, filled with public or last proposed values, and a new logo.
 
-    Not a ModelForm: what it changes is a proposal, and the organisation itself stays as it is.
+    Not a ModelForm, because it proposes changes and leaves the organisation as it is.
     """
 
     name = LineField(label=_("Name of the organisation"), max_length=160, autocomplete="organization")
@@ -40,7 +40,7 @@ class ProfileForm(EditConflictForm):
         required=False,
         help_text=_("Former names, and names in other languages, one a line."),
     )
-    country = CountryField(label=_("Country of its seat"), required=False, everywhere=True)
+    country = CountryField(label=_("Country of its seat"), required=False, allow_global=True)
     countries_of_work = CountriesField(
         label=_("Countries where it works"), required=False, help_text=_("Names in English, one a line or with commas between them.")
     )
@@ -59,14 +59,14 @@ class ProfileForm(EditConflictForm):
         label=_("New logo"), required=False, max_length=500, help_text=_("A picture: JPEG, PNG, GIF or WebP, at least 400 pixels wide.")
     )
 
-    def __init__(self, *args: Any, profile: dict[str, Any], **more: Any):
-        """`profile` is as `membership.workflow.profile_of` has it."""
+    def __init__(self, *args: Any, profile: dict[str, Any], **kwargs: Any):
+        """`profile` has the fields of `workflow.current_profile`."""
         self.profile = profile | {
             "aliases": "\n".join(profile["aliases"].splitlines()),
             "summary": profile["summary"].replace("\r\n", "\n"),
             "countries_of_work": sorted(profile["countries_of_work"]),
         }
-        super().__init__(*args, initial=self.profile | {"country": profile["country"] or GLOBAL}, **more)
+        super().__init__(*args, initial=self.profile | {"country": profile["country"] or GLOBAL}, **kwargs)
         themes = list(Theme.objects.values_list("slug", "name"))
         self.fields["themes"].choices = themes  # type: ignore[attr-defined]
         if not themes:
@@ -80,7 +80,7 @@ class ProfileForm(EditConflictForm):
         return logo
 
     def changed_values(self) -> dict[str, Any]:
-        """The fields, cleaned, that are not as the form showed them."""
+        """Return the cleaned values of changed fields."""
         values = {name: value for name, value in self.cleaned_data.items() if name != "logo"}
         if "themes" in values:
             values["themes"] = sorted(values["themes"])
@@ -99,34 +99,36 @@ class ContactForm(PublicForm):
     communications = forms.BooleanField(required=False, label=_("Communications: for campaigns and the press"))
     finance = forms.BooleanField(required=False, label=_("Finance: for money and contracts"))
 
-    def __init__(self, *args: Any, **more: Any):
-        super().__init__(*args, **more)
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
         for name in ("name", "email", "phone"):
-            self.fields[name].widget.attrs["autocomplete"] = "off"  # of colleagues, not of who types
+            self.fields[name].widget.attrs["autocomplete"] = "off"  # they are about colleagues, not the visitor
 
 
-class BaseContacts(forms.BaseFormSet):
+class BaseContactFormSet(forms.BaseFormSet):
+    """The contacts of an organisation."""
+
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["DELETE"].label = _("Take this person off")
 
-    def people(self) -> list[Person]:
-        """Those who stay or are new, in order; call it on valid forms."""
-        kept = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+    def people(self) -> list[ContactDetails]:
+        """Return the contacts that are kept or new, in order; for valid forms."""
+        rows = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         return [
-            Person(
+            ContactDetails(
                 **{name: row[name] for name in ("name", "email", "position", "phone")},
                 roles=frozenset(role for role in ContactRole.values if row[role]),
             )
-            for row in kept
+            for row in rows
             if row.get("email")
         ]
 
 
-ContactsForm = forms.formset_factory(
-    ContactForm, formset=BaseContacts, extra=2, can_delete=True, max_num=MOST_CONTACTS, absolute_max=MOST_CONTACTS + 8
+ContactFormSet = forms.formset_factory(
+    ContactForm, formset=BaseContactFormSet, extra=2, can_delete=True, max_num=MAX_CONTACTS, absolute_max=MAX_CONTACTS + 8
 )
 
 
-def initial_of(contact: Contact) -> dict[str, Any]:
+def contact_initial(contact: Contact) -> dict[str, Any]:
     return {name: getattr(contact, name) for name in ("name", "email", "position", "phone", *ContactRole.values)}

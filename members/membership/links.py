@@ -13,18 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
 from core.web.private_pages import View, post_data_with_files, render_message
-from members.applications.views.files import MOST_BYTES
+from members.applications.views.files import MAX_UPLOAD_BYTES
 from members.identity.form_fields import EmailAddressForm
 from members.membership import emails
 from members.models import Contact, Organisation
-from members.models.subjects import found_by
+from members.models.subjects import find_subject
 
 from . import workflow
 
-# A page opened in time may be sent so long: nobody loses what they typed because they were called away.
-TYPING = timedelta(hours=2)
+# How long after opening a page its form is accepted, although the link has expired.
+FORM_GRACE_PERIOD = timedelta(hours=2)
 _signer = TimestampSigner(salt="members.profile")
-# By the `done` in the address to which an action redirects.
+# By the query parameter `done`, with which an action redirects.
 DONE_MESSAGES = {
     "proposed": _("Thank you. The secretariat looks at it first, usually within two working days."),
     "same": _("Nothing differs from what is there."),
@@ -34,7 +34,7 @@ DONE_MESSAGES = {
 
 
 class AskForProfileLink(AskForLinkView):
-    """A link for each organisation of which the address is a contact."""
+    """Ask for a link to the profile of each organisation of which the email address is a contact."""
 
     url_name = "member_link"
     scope = "members.self_service"
@@ -47,7 +47,7 @@ class AskForProfileLink(AskForLinkView):
     button = _("Send me a link")
 
     def send(self, values: dict[str, Any]) -> None:
-        workflow.ask_for_link(values["email"], now=timezone.now())
+        workflow.send_profile_links(values["email"], now=timezone.now())
 
     def sent(self) -> HttpResponse:
         return render_message(
@@ -74,8 +74,11 @@ RECOVERY = Recovery(
 
 @dataclass(frozen=True)
 class OpenedProfile:
-    """Whose link it is. `stamp` goes into every form, so that it may be sent although the link has run out meanwhile; from then on it
-    is the one that was sent, and no new one."""
+    """A profile opened by the link of a contact.
+
+    `stamp` is a signed time that every form contains, so that it is accepted for a while after the link expires. While the link is valid
+    it is new; afterwards it is the one that was submitted.
+    """
 
     contact: Contact
     base: str
@@ -91,12 +94,12 @@ class OpenedProfile:
 
 
 def opened_by_contact_link(purpose: str) -> Callable[[View], View]:
-    """The view gets an `OpenedProfile`. A form that was opened in time is taken for two hours after the link has run out."""
+    """Pass an `OpenedProfile` to the view. Forms opened before the link expired are accepted for two hours."""
     return opened_by_link(purpose, find_object=_find_profile, recovery=RECOVERY, accepts_expired=_was_opened_in_time)
 
 
 def _find_profile(link: OpenedLink) -> OpenedProfile | None:
-    contact = found_by(link.subject)
+    contact = find_subject(link.subject)
     if not isinstance(contact, Contact):
         return None
     stamp = _signer.sign(str(link.stored.pk)) if link.is_live else _stamp_sent(link)
@@ -105,7 +108,7 @@ def _find_profile(link: OpenedLink) -> OpenedProfile | None:
 
 def _was_opened_in_time(link: OpenedLink) -> bool:
     try:
-        return _signer.unsign(_stamp_sent(link), max_age=TYPING) == str(link.stored.pk)
+        return _signer.unsign(_stamp_sent(link), max_age=FORM_GRACE_PERIOD) == str(link.stored.pk)
     except BadSignature:
         return False
 
@@ -113,4 +116,4 @@ def _was_opened_in_time(link: OpenedLink) -> bool:
 def _stamp_sent(link: OpenedLink) -> str:
     if link.request.method != "POST":
         return ""
-    return str(post_data_with_files(link.request, most_bytes=MOST_BYTES).get("opened", ""))
+    return str(post_data_with_files(link.request, most_bytes=MAX_UPLOAD_BYTES).get("opened", ""))

@@ -1,4 +1,4 @@
-"""What ends with a contact, however they are removed."""
+"""Revokes the links and emails of deleted contacts."""
 
 from django.db.models.signals import post_delete
 from django.dispatch import receiver

@@ -1,4 +1,4 @@
-"""What a member does itself, by a link of 15 minutes: correct the public profile and the contacts, confirm the year."""
+"""Pages for contacts of members, opened by emailed links: edit the public profile and contacts, confirm the membership year."""
 
 from typing import Any
 
@@ -11,19 +11,19 @@ from django.utils.translation import gettext as _
 from core.dates import site_today
 from core.transitions import NotPossible
 from core.web.private_pages import post_data, post_data_with_files, render_message, render_private, see_other
-from members.applications.views.files import MOST_BYTES
+from members.applications.views.files import MAX_UPLOAD_BYTES
 from members.membership import emails
 from members.models import Contact, Membership, Organisation, ProfileChange
-from members.organisations.sections import sections_for
-from members.states import ChangeState, YearStatus
+from members.organisations.sections import contact_sections
+from members.states import ChangeState, MembershipStatus
 
 from . import workflow
-from .forms import ContactsForm, ProfileForm, initial_of
+from .forms import ContactFormSet, ProfileForm, contact_initial
 from .links import DONE_MESSAGES, OpenedProfile, opened_by_contact_link
 
 
 def redirect_done(request: HttpRequest, opened: OpenedProfile, done: str) -> HttpResponse:
-    """Back to the first page, or, when the link has run out meanwhile, a page that says it was done all the same."""
+    """Redirect to the first page; if the link has expired meanwhile, show a page that says what was done."""
     if opened.is_live:
         return see_other(request, f"{opened.base}?done={done}")
     return render_message(request, _("Thank you"), DONE_MESSAGES[done], next_page=(_("Ask for another link"), reverse("member_link")))
@@ -31,38 +31,38 @@ def redirect_done(request: HttpRequest, opened: OpenedProfile, done: str) -> Htt
 
 @opened_by_contact_link(emails.PROFILE)
 def profile(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
-    """What there is to do; its one button confirms the year."""
+    """The first page, with what can be done here. Its one button confirms the membership year."""
     if request.method == "POST":
         post_data(request)
         workflow.confirm_year(opened.organisation, contact=opened.contact, now=timezone.now())
         return redirect_done(request, opened, "year")
-    standings = _standings(opened.organisation)
+    memberships = _memberships(opened.organisation)
     context = {
         "done_message": DONE_MESSAGES.get(request.GET.get("done", ""), ""),
-        "standings": standings,
-        "needs_confirmation": any(standing.status != YearStatus.ACTIVE for _row, standing in standings),
-        "is_confirmed_today": _are_confirmed_today(standings),
+        "memberships": memberships,
+        "needs_confirmation": any(year.status != MembershipStatus.ACTIVE for _membership, year in memberships),
+        "is_confirmed_today": _are_confirmed_today(memberships),
         "pending": ProfileChange.objects.filter(organisation=opened.organisation, state=ChangeState.PENDING).first(),
         "people": opened.organisation.contacts.all(),
-        "sections": sections_for(opened.contact, opened.base),
+        "sections": contact_sections(opened.contact, opened.base),
     }
     return render_private(request, "members/membership/profile.html", opened.context(opened.organisation.name, **context))
 
 
-def _standings(organisation: Organisation) -> list[tuple[Membership, Any]]:
-    """Each membership of today with how it stands."""
+def _memberships(organisation: Organisation) -> list[tuple[Membership, Any]]:
+    """Return the memberships of today, each with its status."""
     today = site_today()
-    return [(row, row.standing(today)) for row in Membership.objects.on(today).filter(organisation=organisation)]
+    return [(row, row.year_on(today)) for row in Membership.objects.on(today).filter(organisation=organisation)]
 
 
 @opened_by_contact_link(emails.PROFILE)
 def public_profile(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
-    """Propose what the public reads; the secretariat looks before it shows."""
+    """Propose changes of the public profile; the secretariat reviews them before they are public."""
     pending = ProfileChange.objects.filter(organisation=opened.organisation, state=ChangeState.PENDING).first()
-    profile = workflow.profile_of(opened.organisation) | (pending.after if pending else {})
+    profile = workflow.current_profile(opened.organisation) | (pending.after if pending else {})
     if request.method != "POST":
         return _public_profile(request, opened, ProfileForm(profile=profile))
-    form = ProfileForm(post_data_with_files(request, most_bytes=MOST_BYTES), request.FILES, profile=profile)
+    form = ProfileForm(post_data_with_files(request, most_bytes=MAX_UPLOAD_BYTES), request.FILES, profile=profile)
     if form.is_valid():
         values, logo = form.changed_values(), form.cleaned_data.get("logo")
         if not values and not logo:
@@ -87,11 +87,11 @@ def _public_profile(request: HttpRequest, opened: OpenedProfile, form: ProfileFo
 
 @opened_by_contact_link(emails.PROFILE)
 def contacts(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
-    """Who may be written to. At once, without review: it is not public."""
-    people = [initial_of(contact) for contact in opened.organisation.contacts.all()]
+    """Edit contacts. Changes apply at once, without review, because contacts are not public."""
+    people = [contact_initial(contact) for contact in opened.organisation.contacts.all()]
     if request.method != "POST":
-        return _contacts(request, opened, ContactsForm(initial=people))
-    forms = ContactsForm(post_data(request), initial=people)
+        return _contacts(request, opened, ContactFormSet(initial=people))
+    forms = ContactFormSet(post_data(request), initial=people)
     if not forms.is_valid():
         return _contacts(request, opened, forms)
     try:
@@ -114,22 +114,22 @@ def _contacts(request: HttpRequest, opened: OpenedProfile, forms: Any, problem: 
     )
 
 
-def _are_confirmed_today(standings: list[tuple[Membership, Any]]) -> bool:
-    """Who has confirmed is not asked again on the same day."""
-    return all(row.confirmed_on == site_today() for row, _standing in standings)
+def _are_confirmed_today(memberships: list[tuple[Membership, Any]]) -> bool:
+    """Whether all are confirmed today, so that there is nothing to ask."""
+    return all(membership.confirmed_on == site_today() for membership, _year in memberships)
 
 
 @opened_by_contact_link(emails.YEAR)
 def year(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
-    """ "Is this still right?" One button says yes, and no more: the link lives too long to let anybody change something with it."""
+    """Confirm the membership year with one button. The long-lived link allows nothing else."""
     if request.method == "POST":
         post_data(request)
         workflow.confirm_year(opened.organisation, contact=opened.contact, now=timezone.now())
         return see_other(request, f"{request.path}?done=year")
-    standings = _standings(opened.organisation)
+    memberships = _memberships(opened.organisation)
     context = {
-        "standings": standings,
-        "done_message": DONE_MESSAGES["year"] if request.GET.get("done") and standings else "",
-        "is_confirmed_today": _are_confirmed_today(standings),
+        "memberships": memberships,
+        "done_message": DONE_MESSAGES["year"] if request.GET.get("done") and memberships else "",
+        "is_confirmed_today": _are_confirmed_today(memberships),
     }
     return render_private(request, "members/membership/year.html", opened.context(_("Is this still right?"), **context))

@@ -1,4 +1,4 @@
-"""What a member does by a link in a mail: its profile, its contacts, its year. And what the secretariat does with a proposed profile."""
+"""Self-service of members: profile changes and their review, contacts, and confirming the membership year."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,22 +26,24 @@ from members.states import CHANGE_TRANSITIONS, ChangeState, ContactRole
 
 from . import emails
 
-MOST_MAILS_AN_HOUR = 3
-MOST_CONTACTS = 12
+MAX_EMAILS_PER_HOUR = 3
+MAX_CONTACTS = 12
 
 
-def ask_for_link(email: str, *, now: datetime) -> None:
-    """Write to the address, a link of 15 minutes for each organisation it is a contact of. It returns nothing: the page that follows
-    says the same to everybody. At most 3 an hour; count asks with `core.web.throttle` before, per network."""
+def send_profile_links(email: str, *, now: datetime) -> None:
+    """Send a link, valid for 15 minutes, for each organisation of which the address is a contact, at most 3 an hour each.
+
+    It returns nothing, because the page that follows says the same to everybody. Callers throttle requests per network.
+    """
     with transaction.atomic():
-        for contact in Contact.objects.of_address(email).select_related("organisation"):
+        for contact in Contact.objects.for_address(email).select_related("organisation"):
             since = now - timedelta(hours=1)
-            if tokens.count(purpose=emails.PROFILE, subject=subject(contact), since=since) < MOST_MAILS_AN_HOUR:
+            if tokens.count(purpose=emails.PROFILE, subject=subject(contact), since=since) < MAX_EMAILS_PER_HOUR:
                 emails.profile(contact, now=now)
 
 
-def profile_of(organisation: Organisation) -> dict[str, Any]:
-    """The public fields as JSON holds them."""
+def current_profile(organisation: Organisation) -> dict[str, Any]:
+    """Return the public fields of an organisation as JSON values."""
     values = {name: getattr(organisation, name) for name in PROFILE_FIELDS if name not in ("themes", "country", "countries_of_work")}
     return values | {
         "country": str(organisation.country or ""),
@@ -53,22 +55,22 @@ def profile_of(organisation: Organisation) -> dict[str, Any]:
 def propose_change(
     organisation: Organisation, *, contact: Contact | None, values: Mapping[str, Any], logo: File | None = None, now: datetime
 ) -> ProfileChange | None:
-    """Propose public fields (as `profile_of` has them) and a logo. The secretariat looks; until then the public sees no difference.
+    """Propose public fields (as in `current_profile`) and a logo, for the secretariat to review.
 
-    What is proposed while something is pending is added to it; the same again changes nothing. None when nothing differs. Raises
-    ValueError for another field, ValidationError for a logo that is no picture.
+    A second proposal is added to the pending one. Returns None when nothing differs from the public profile. Raises ValueError for another
+    field, ValidationError for a logo that is no picture.
     """
     if set(values) - set(PROFILE_FIELDS):
         raise ValueError("not a field of the public profile")
     clean = clean_picture(logo) if logo else None
     with transaction.atomic():
         _lock(organisation.pk)  # one pending change
-        now_stands = profile_of(Organisation.objects.get(pk=organisation.pk))
+        current = current_profile(Organisation.objects.get(pk=organisation.pk))
         change = ProfileChange.objects.filter(organisation=organisation, state=ChangeState.PENDING).first()
         change = change or ProfileChange(organisation=organisation)
         after = {**change.after, **values}
-        change.after = {name: value for name, value in after.items() if value != now_stands[name]}
-        change.before = {name: now_stands[name] for name in change.after}
+        change.after = {name: value for name, value in after.items() if value != current[name]}
+        change.before = {name: current[name] for name in change.after}
         if clean:
             change.drop_logo()
             change.logo.save(clean.name or "logo.png", clean, save=False)
@@ -82,26 +84,26 @@ def propose_change(
         return change
 
 
-def _lock(organisation: int) -> None:
-    Organisation.objects.filter(pk=organisation).update(slug=F("slug"))
+def _lock(organisation_id: int) -> None:
+    Organisation.objects.filter(pk=organisation_id).update(slug=F("slug"))
 
 
-def _as_read(change: ProfileChange) -> None:
-    """Lock it. Raises NotPossible when the member has added to it since `change` was read."""
+def _lock_unchanged(change: ProfileChange) -> None:
+    """Lock the organisation. Raises NotPossible if the member has added to the change since it was loaded."""
     _lock(change.organisation_id)
     if ProfileChange.objects.filter(pk=change.pk).exclude(proposed_at=change.proposed_at).exists():
         raise NotPossible(_("The member changed it while you were reading. Look at it again."))
 
 
 def apply_change(change: ProfileChange, *, by: Any, now: datetime, fields: Iterable[str] | None = None) -> bool:
-    """Make it public, all of it or only these `fields` ("logo" among them). False when it was applied before.
+    """Publish a profile change, or only these `fields` of it ("logo" is one). False when it was applied before.
 
-    Raises NotPossible when a value cannot stand there (another organisation has the name) or the member has added to it since,
-    TransitionNotAllowed when it was refused.
+    Raises NotPossible for an invalid value (such as the name of another organisation) or if the member has added to the change since it was
+    loaded, TransitionNotAllowed when it was refused.
     """
     wanted = set(change.after) | {"logo"} if fields is None else set(fields)
     with transaction.atomic():
-        _as_read(change)
+        _lock_unchanged(change)
         changes = {"decided_at": now, "decided_by": by}
         data = {"fields": sorted(wanted & {*change.after, "logo"})}
         if not transition(
@@ -110,17 +112,17 @@ def apply_change(change: ProfileChange, *, by: Any, now: datetime, fields: Itera
             return False
         change.refresh_from_db()
         organisation = Organisation.objects.select_for_update().get(pk=change.organisation_id)
-        _set(organisation, {name: value for name, value in change.after.items() if name in wanted})
+        _set_fields(organisation, {name: value for name, value in change.after.items() if name in wanted})
         if "logo" in wanted and change.logo:
             organisation.logo = _picture(change, organisation)
-        _save_whole(organisation)
+        _validate_and_save(organisation)
         log(organisation, "members.apply_change", user=by, data=data)
         _finish(change, now=now)
         content_changed()
         return True
 
 
-def _set(organisation: Organisation, values: Mapping[str, Any]) -> None:
+def _set_fields(organisation: Organisation, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if name == "themes":
             organisation.themes.set(Theme.objects.filter(slug__in=value))
@@ -128,7 +130,7 @@ def _set(organisation: Organisation, values: Mapping[str, Any]) -> None:
             setattr(organisation, name, value)
 
 
-def _save_whole(organisation: Organisation) -> None:
+def _validate_and_save(organisation: Organisation) -> None:
     try:
         organisation.full_clean()
     except ValidationError as error:
@@ -144,9 +146,9 @@ def _picture(change: ProfileChange, organisation: Organisation) -> Any:
 
 
 def refuse_change(change: ProfileChange, *, reason: str, by: Any, now: datetime) -> bool:
-    """Leave the profile as it is, and tell why whoever proposed it. False when it was refused before. Raises as `apply_change` does."""
+    """Refuse a profile change and email the reason to its author. False when it was refused before. Raises like `apply_change`."""
     with transaction.atomic():
-        _as_read(change)
+        _lock_unchanged(change)
         changes = {"decided_at": now, "decided_by": by, "reason": reason}
         if not transition(
             change, to=ChangeState.REFUSED, transitions=CHANGE_TRANSITIONS, action="members.refuse_change", by=by, changes=changes
@@ -157,7 +159,7 @@ def refuse_change(change: ProfileChange, *, reason: str, by: Any, now: datetime)
 
 
 def _finish(change: ProfileChange, *, now: datetime) -> None:
-    """The private file has done its part; whoever proposed it hears what came of it."""
+    """Delete the private logo file and email the decision to the author."""
     change.drop_logo()
     change.save(update_fields=["logo"])
     if change.contact:
@@ -165,8 +167,8 @@ def _finish(change: ProfileChange, *, now: datetime) -> None:
 
 
 @dataclass(frozen=True)
-class Person:
-    """A contact as typed, cleaned by a form. `roles` are of `ContactRole`."""
+class ContactDetails:
+    """The cleaned details of a contact. `roles` are values of `ContactRole`."""
 
     name: str
     email: str
@@ -175,10 +177,10 @@ class Person:
     roles: frozenset[str] = frozenset()
 
 
-def change_contacts(organisation: Organisation, *, people: Iterable[Person], now: datetime) -> bool:
-    """Make these its contacts, known by their addresses. At once, without review: they are not public. False when nothing changed.
+def change_contacts(organisation: Organisation, *, people: Iterable[ContactDetails], now: datetime) -> bool:
+    """Replace the contacts of an organisation, matched by email address. False when nothing changed.
 
-    Raises NotPossible without anybody, with two of one address, without a voting representative, or with more than 12.
+    Raises NotPossible for no contacts, two with one address, none who is voting representative, or more than 12.
     """
     people = list(people)
     wanted = {canonical_address(person.email): person for person in people}
@@ -186,33 +188,35 @@ def change_contacts(organisation: Organisation, *, people: Iterable[Person], now
         raise NotPossible(_("At least one contact must stay."))
     if len(wanted) != len(people):
         raise NotPossible(_("Two contacts have the same e-mail address."))
-    if len(wanted) > MOST_CONTACTS:
+    if len(wanted) > MAX_CONTACTS:
         raise NotPossible(_("Twelve contacts are enough."))
     if not any(ContactRole.VOTING in person.roles for person in people):
         raise NotPossible(_("Somebody must be the voting representative."))
     with transaction.atomic():
-        _lock(organisation.pk)  # contacts change one after the other
-        known = {contact.address_key: contact for contact in Contact.objects.filter(organisation=organisation)}
-        gone = [contact for key, contact in known.items() if key not in wanted]
+        _lock(organisation.pk)  # changes at the same moment apply one after the other
+        existing = {contact.address_key: contact for contact in Contact.objects.filter(organisation=organisation)}
+        removed = [contact for key, contact in existing.items() if key not in wanted]
         for key, person in wanted.items():
-            same = [contact for contact in gone if contact.is_called(person.name)] if key not in known else []
+            same = [contact for contact in removed if contact.is_called(person.name)] if key not in existing else []
             if same:  # with another address: `Contact.save`
-                known[key] = same[0]
-                gone.remove(same[0])
-        for contact in gone:
+                existing[key] = same[0]
+                removed.remove(same[0])
+        for contact in removed:
             contact.delete()
-        changed = [_keep(organisation, known.get(key), person, place, now) for place, (key, person) in enumerate(wanted.items())]
-        if not gone and not any(changed):
+        changed = [
+            _save_contact(organisation, existing.get(key), person, position, now) for position, (key, person) in enumerate(wanted.items())
+        ]
+        if not removed and not any(changed):
             return False
         log(organisation, "members.change_contacts", data={"contacts": len(wanted)})
         return True
 
 
-def _keep(organisation: Organisation, contact: Contact | None, person: Person, place: int, now: datetime) -> bool:
-    """False when the contact is like that already."""
+def _save_contact(organisation: Organisation, contact: Contact | None, person: ContactDetails, position: int, now: datetime) -> bool:
+    """Save a new or changed contact. False when nothing changed."""
     contact = contact or Contact(organisation=organisation, added_at=now)
     values: dict[str, Any] = {"name": person.name, "email": person.email, "position": person.position, "phone": person.phone}
-    values |= {role: role in person.roles for role in ContactRole.values} | {"sort_order": place}
+    values |= {role: role in person.roles for role in ContactRole.values} | {"sort_order": position}
     if contact.pk and all(getattr(contact, name) == value for name, value in values.items()):
         return False
     for name, value in values.items():
@@ -222,14 +226,11 @@ def _keep(organisation: Organisation, contact: Contact | None, person: Person, p
 
 
 def confirm_year(organisation: Organisation, *, contact: Contact | None = None, now: datetime) -> bool:
-    """ "It is still right": the year of each of its memberships of today begins anew, of a dormant one too.
-
-    False when that was said today already, or nothing lasts.
-    """
+    """Confirm the current memberships of an organisation, dormant ones too, for another year. False when there is nothing to confirm."""
     today = site_date(now)
     with transaction.atomic():
-        lasting = Membership.objects.on(today).filter(organisation=organisation)
-        if not lasting.exclude(confirmed_on=today).update(confirmed_on=today):
+        current = Membership.objects.on(today).filter(organisation=organisation)
+        if not current.exclude(confirmed_on=today).update(confirmed_on=today):
             return False
         log(organisation, "members.confirm_year", data={"contact": contact.pk} if contact else None)
         content_changed()

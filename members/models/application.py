@@ -1,4 +1,4 @@
-"""An application to join: what the applicant writes, what the secretariat asks and notes, and the files with it."""
+"""An application to join, with its files, invited colleagues, and the secretariat's questions and notes."""
 
 import secrets
 from datetime import date
@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,18 +16,26 @@ from django_countries.fields import CountryField
 
 from core.dates import site_date
 from core.forms.validators import validate_line, validate_lines
-from members.states import ENDED, OPEN, TRANSITIONS, Access, Category, DeclineReason, FileKind, OrganisationKind, State
+from members.states import (
+    APPLICATION_TRANSITIONS,
+    ENDED,
+    OPEN,
+    Access,
+    ApplicationState,
+    Category,
+    DeclineReason,
+    FileKind,
+    OrganisationKind,
+)
 
-# What files may be flagged under, beside the fields of the form.
+# The fields for files, which the secretariat may ask about like fields of the form.
 FILE_FIELDS = {"logo": FileKind.LOGO, "documents": FileKind.DOCUMENT}
-PRIVATE = "private/applications"
+PRIVATE_FOLDER = "private/applications"
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
-    """Applications in the words of the secretariat."""
-
     def submitted(self) -> Self:
-        return self.exclude(state=State.DRAFT)
+        return self.exclude(state=ApplicationState.DRAFT)
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
@@ -35,34 +43,30 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def ended(self) -> Self:
         return self.filter(state__in=ENDED)
 
-    def of_address(self, address_key: str) -> Self:
+    def for_address(self, address_key: str) -> Self:
         return self.filter(address_key=address_key)
 
     def overdue(self, on: date) -> Self:
-        """Open, and past the day that was promised."""
+        """Those that are open after the day on which an answer was promised."""
         return self.open().filter(promised_on__lt=on)
 
-    def matching(self, words: str) -> Self:
-        """By names, website and addresses: each word somewhere."""
+    def search(self, words: str) -> Self:
+        """Those with each word in a name, website or email address."""
         fields = ("name", "acronym", "other_names", "website", "email", "representative_name", "representative_email", "second_email")
         found = self
         for word in words.split()[:8]:
             found = found.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields)))
         return found
 
-    def in_order(self) -> Self:
-        """Those that wait longest first."""
-        return self.order_by(F("submitted_at").asc(nulls_last=True), "pk")
-
 
 class Application(models.Model):
-    """One organisation's wish to join, from a draft to a decision. Written by `members.workflow` alone.
+    """An application of an organisation to join, from draft to decision. Only the `workflow` modules change it.
 
-    Everything may be missing in a draft; `missing_answers` says what submitting still lacks. Whoever's address it is, the people named
-    in it, texts and files go at their time (`members.personal_data`); `__str__` and so the audit log names nobody.
+    A draft may lack anything; `missing_answers` says what is needed to submit it. Personal data and files are erased when their time
+    is over (`members.personal_data`), so `__str__`, which the audit log keeps, names nobody.
     """
 
-    state = models.CharField(_("state"), max_length=16, choices=State, default=State.DRAFT)
+    state = models.CharField(_("state"), max_length=16, choices=ApplicationState, default=ApplicationState.DRAFT)
     email = models.EmailField(_("the applicant’s e-mail address"), blank=True)
     address_key = models.CharField(max_length=254, blank=True, help_text="The address in its canonical form.")
     language = models.CharField(_("language"), max_length=12, blank=True)
@@ -122,7 +126,9 @@ class Application(models.Model):
         verbose_name=_("organisation of the coalition"),
     )
     decline_reason = models.CharField(_("declined because"), max_length=12, choices=DeclineReason, blank=True)
-    letter = models.TextField(_("letter"), max_length=4000, blank=True, help_text="The secretariat's words in the mail of the decision.")
+    decision_message = models.TextField(
+        _("letter"), max_length=4000, blank=True, db_column="letter", help_text="The secretariat's words in the mail of the decision."
+    )
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -134,9 +140,13 @@ class Application(models.Model):
             models.UniqueConstraint(fields=("key",), condition=Q(state__in=OPEN), name="application_once_open"),
             # Asking for a link ten times makes one draft, as long as nothing is in it.
             models.UniqueConstraint(
-                fields=("address_key",), condition=Q(state=State.DRAFT, saved_at__isnull=True), name="application_one_empty_draft"
+                fields=("address_key",),
+                condition=Q(state=ApplicationState.DRAFT, saved_at__isnull=True),
+                name="application_one_empty_draft",
             ),
-            models.CheckConstraint(condition=Q(state=State.DRAFT) | Q(submitted_at__isnull=False), name="application_submitted_at_set"),
+            models.CheckConstraint(
+                condition=Q(state=ApplicationState.DRAFT) | Q(submitted_at__isnull=False), name="application_submitted_at_set"
+            ),
         )
         indexes = (
             models.Index(fields=["state", "submitted_at"], name="application_queue"),
@@ -152,20 +162,20 @@ class Application(models.Model):
 
     @property
     def is_global(self) -> bool:
-        """Countries of work without one of its seat: that is how the choice of several countries, or the whole world, is stored."""
+        """Whether "several countries, or the whole world" was chosen: stored as countries of work without a country."""
         return bool(self.countries_of_work) and not self.country
 
     @property
     def may_be_withdrawn(self) -> bool:
-        return State.WITHDRAWN in TRANSITIONS[State(self.state)]
+        return ApplicationState.WITHDRAWN in APPLICATION_TRANSITIONS[ApplicationState(self.state)]
 
     @property
     def title(self) -> str:
-        """What people call it; of one without a name its number."""
+        """The name of the organisation; before it is given, the number of the application."""
         return self.name or str(self)
 
     def waiting_days(self, on: date) -> int:
-        """Since it was submitted, until it ended."""
+        """Return the number of days from submission until it ended, or until that day."""
         if self.submitted_at is None:
             return 0
         until = site_date(self.ended_at) if self.ended_at else on
@@ -177,16 +187,16 @@ class Application(models.Model):
     def documents(self) -> "models.QuerySet[ApplicationFile]":
         return self.files.filter(kind=FileKind.DOCUMENT)
 
-    def questions_open(self) -> "models.QuerySet[Question]":
+    def open_questions(self) -> "models.QuerySet[Question]":
         return self.questions.filter(answered_at__isnull=True)
 
     def replies(self) -> "models.QuerySet[Question]":
-        """The questions about no field that were answered; what was answered about a field stands there."""
+        """The answered questions about no field. (Answers about a field are in the field.)"""
         return self.questions.filter(field="", answered_at__isnull=False).exclude(reply="")
 
 
 class Invitation(models.Model):
-    """A colleague who may read or edit an application by a link of their own."""
+    """A colleague of the applicant who may read or edit an application by a personal link."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail address"))
@@ -205,9 +215,9 @@ class Invitation(models.Model):
 
 
 class Question(models.Model):
-    """What the secretariat wants to know more about: one field of the form, or, without a field, anything.
+    """A question of the secretariat about one field of the form, or about anything when `field` is empty.
 
-    `before` is the field's value when it was asked and `after` when it was answered, both as text, so that the difference can be read.
+    `before` and `after` are the value of the field as text when the question was asked and when it was answered.
     """
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="questions")
@@ -238,7 +248,7 @@ class Question(models.Model):
 
     @property
     def label(self) -> str:
-        """The field's name as the form has it; '' for a question about no field."""
+        """The label of the field; '' for a question about no field."""
         if self.field in FILE_FIELDS:
             return str(FILE_FIELDS[self.field].label)
         return str(Application._meta.get_field(self.field).verbose_name) if self.field else ""  # type: ignore[union-attr]
@@ -249,7 +259,7 @@ class Question(models.Model):
 
 
 class ApplicationNote(models.Model):
-    """What a colleague found out, for colleagues."""
+    """A note of the secretariat, for colleagues."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="notes")
     text = models.TextField(_("note"), max_length=4000)
@@ -267,13 +277,13 @@ class ApplicationNote(models.Model):
 
 
 def private_path(_row: Any, name: str) -> str:
-    """Under a folder that nothing serves (core/web/media.py), by a name that says nothing and cannot be guessed."""
+    """Return a random file name in a folder that is never served (core/web/media.py)."""
     extension = name.rpartition(".")[2].lower()
-    return f"{PRIVATE}/{secrets.token_hex(16)}.{extension if extension.isalnum() and len(extension) <= 5 else 'bin'}"
+    return f"{PRIVATE_FOLDER}/{secrets.token_hex(16)}.{extension if extension.isalnum() and len(extension) <= 5 else 'bin'}"
 
 
 class ApplicationFile(models.Model):
-    """A logo, written anew, or a document, judged by its content. The stored file goes with its row, once that is committed."""
+    """A logo or document of an application. Deleting the row deletes the stored file after commit."""
 
     LIMITS: ClassVar = {FileKind.LOGO: 1, FileKind.DOCUMENT: 3}
 

@@ -1,4 +1,4 @@
-"""A ballot of the steering committee about an application, and the votes: one for each seat there was when it opened."""
+"""A ballot of the steering committee on an application, with one vote for each seat."""
 
 from datetime import datetime
 from typing import Self
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from members.states import CHOICES_OF, RUNNING, BallotState, Choice, Result, Rule, State
+from members.states import CHOICES_BY_RULE, RUNNING, ApplicationState, BallotResult, BallotState, VoteChoice, VotingRule
 
 from .application import Application
 
@@ -19,18 +19,18 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
     def running(self) -> Self:
         return self.filter(state__in=RUNNING)
 
-    def for_secretariat(self) -> Self:
-        """Stopped by an objection; or the last one, counted, of an application on which nobody has acted since."""
+    def needing_action(self) -> Self:
+        """Those paused by an objection, or closed while their application still waits for a decision."""
         later = Ballot.objects.filter(application=OuterRef("application"), pk__gt=OuterRef("pk"))
-        counted = Q(state=BallotState.CLOSED, application__state=State.WITH_COMMITTEE) & ~Exists(later)
+        counted = Q(state=BallotState.CLOSED, application__state=ApplicationState.WITH_COMMITTEE) & ~Exists(later)
         return self.filter(Q(state=BallotState.PAUSED) | counted)
 
 
 class Ballot(models.Model):
-    """Written by `members.committee.workflow` alone. While it is paused, `closes_at` stands still; resuming moves it on."""
+    """A ballot on an application. Only `members.committee.workflow` changes it; resuming after a pause postpones `closes_at`."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="ballots")
-    rule = models.CharField(_("rule"), max_length=12, choices=Rule)
+    rule = models.CharField(_("rule"), max_length=12, choices=VotingRule)
     quorum = models.PositiveSmallIntegerField(
         _("quorum"), default=0, help_text=_("How many must take part, not counting those who recuse themselves.")
     )
@@ -41,7 +41,7 @@ class Ballot(models.Model):
     paused_at = models.DateTimeField(_("stopped"), null=True)
     last_vote_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
-    result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)
+    result = models.CharField(_("result"), max_length=10, choices=BallotResult, blank=True)
 
     objects = BallotQuerySet.as_manager()
 
@@ -63,18 +63,18 @@ class Ballot(models.Model):
         return self.state in RUNNING
 
     @property
-    def choices(self) -> tuple[Choice, ...]:
-        return CHOICES_OF[Rule(self.rule)]
+    def choices(self) -> tuple[VoteChoice, ...]:
+        return CHOICES_BY_RULE[VotingRule(self.rule)]
 
     def takes_votes(self, now: datetime) -> bool:
-        """While it is paused too: whoever objected may think again."""
+        """Whether a vote counts now. Also while paused, so that an objection can be taken back."""
         return self.state == BallotState.PAUSED or (self.state == BallotState.OPEN and now < self.closes_at)
 
 
 class Vote(models.Model):
-    """A seat's part in a ballot. Seat, organisation and person are as at the opening, and stay so if the seat ends meanwhile.
+    """The vote of a seat in a ballot. Seat, organisation and person are recorded when the ballot opens and do not change afterwards.
 
-    Who sat there is erased at its time (`members.personal_data`); the organisation's name and the choice are the record.
+    The person is erased when their time is over (`members.personal_data`); the organisation's name and the choice are kept.
     """
 
     ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="votes")
@@ -83,7 +83,7 @@ class Vote(models.Model):
     person_name = models.CharField(_("person"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
     address_key = models.CharField(max_length=254, blank=True)
-    choice = models.CharField(_("vote"), max_length=10, choices=Choice, blank=True)
+    choice = models.CharField(_("vote"), max_length=10, choices=VoteChoice, blank=True)
     reason = models.TextField(_("reason"), max_length=2000, blank=True)
     cast_at = models.DateTimeField(_("cast"), null=True)
 

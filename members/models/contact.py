@@ -1,4 +1,4 @@
-"""The people of an organisation. What stands here is never public."""
+"""The contacts of an organisation. They are never public."""
 
 from collections.abc import Iterable
 from typing import ClassVar, Self
@@ -21,30 +21,29 @@ from .organisation import Organisation
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
-    def of_address(self, address: str) -> Self:
+    def for_address(self, address: str) -> Self:
         return self.filter(address_key=canonical_address(address))
 
     def with_role(self, role: ContactRole) -> Self:
         return self.filter(**{role.value: True})
 
-    def who_answer(self) -> list["Contact"]:
-        """Of one organisation, whom to ask in its name."""
-        return who_answer(self.order_by("sort_order", "pk"))
+    def representatives(self) -> list["Contact"]:
+        """The contacts who answer for an organisation; for a queryset of one organisation."""
+        return representatives(self.order_by("sort_order", "pk"))
 
 
-def who_answer(contacts: "Iterable[Contact]") -> list["Contact"]:
-    """Of one organisation's contacts, whom to ask in its name: the voting representatives, else the alternates, else all."""
+def representatives(contacts: "Iterable[Contact]") -> list["Contact"]:
+    """Return the contacts who answer for their organisation: the voting representatives, else the alternates, else all."""
     everybody = list(contacts)
     voting = [contact for contact in everybody if contact.voting]
     return voting or [contact for contact in everybody if contact.alternate] or everybody
 
 
 class Contact(Orderable):
-    """A person at an organisation, with an address of their own. `__str__` and so the audit log does not name them.
+    """A person at an organisation. `__str__`, which the audit log keeps, does not name them.
 
-    Saved with another mailbox it is another row, so that links and mails that went to the former one lead nowhere. Under the same name it
-    is the same person, whose address was corrected: what they answered and proposed stays theirs. Under another name somebody has taken
-    over: what the former one answered and proposed stays the organisation's, and nobody hears of it in their place.
+    Saving another email address replaces the row, so that links and emails sent to the former address stop working. If the name is the
+    same, answers and proposals move to the new row; if not, somebody else took over, and they stay with the organisation only.
     """
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
@@ -93,13 +92,15 @@ class Contact(Orderable):
                 former.delete()
 
     def is_called(self, name: str) -> bool:
+        """Whether it has this name, apart from case, accents and punctuation."""
         return name_words(self.name) == name_words(name)
 
     def hand_over(self, other: "Contact") -> None:
-        """What this contact answered and proposed is the `other`'s, who is the same person."""
+        """Move answers and proposals to `other`, a contact for the same person."""
         for relation, rows in related_rows(self):
             rows.update(**{relation.field.name: other})
 
     @property
     def roles(self) -> list[str]:
+        """The labels of its roles."""
         return [str(role.label) for role in ContactRole if getattr(self, role.value)]

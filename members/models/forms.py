@@ -1,4 +1,4 @@
-"""The form with which the secretariat edits an organisation in the admin."""
+"""The form to edit an organisation in the admin."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -7,13 +7,13 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from core.mail.addresses import canonical_address
 from members.identity.form_fields import CountriesField
-from members.states import TAKEN_ADDRESSES
+from members.states import RESERVED_SLUGS
 
 
 class OrganisationForm(WagtailAdminModelForm):
     """An organisation with its memberships, seats and contacts."""
 
-    # In a list of 250 to choose several from, one click takes all others away.
+    # Not a multiple select: one careless click there drops all other countries.
     countries_of_work = CountriesField(
         label=gettext_lazy("Countries of work"),
         required=False,
@@ -22,12 +22,12 @@ class OrganisationForm(WagtailAdminModelForm):
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
-        if slug in TAKEN_ADDRESSES:
+        if slug in RESERVED_SLUGS:
             raise ValidationError(_("The site needs this address for itself. Choose another."))
         return slug
 
     def is_valid(self) -> bool:
-        """Two contacts of one mailbox, or one that takes another's, are a message here; the database would refuse them."""
+        """Also refuse two contacts with one address, and an address still used by another contact: the database would raise an error."""
         if not super().is_valid():
             return False
         forms = self.formsets["contacts"].forms if "contacts" in self.formsets else []

@@ -1,4 +1,4 @@
-"""Organisations and how they belong to the coalition."""
+"""Organisations with their memberships and seats on the steering committee."""
 
 from datetime import date, timedelta
 from typing import Any, ClassVar, Self
@@ -18,14 +18,14 @@ from wagtail.search import index
 
 from core.dates import site_today
 from core.forms.validators import validate_lines
-from members.states import Category, OrganisationKind, Role, YearStatus
+from members.states import Category, MembershipStatus, OrganisationKind, Role
 
 from .forms import OrganisationForm
-from .membership_year import Standing, asleep_since, last_known_when, standing
+from .membership_year import MembershipYear, dormancy_cutoff, last_confirmed_bounds, membership_year
 
 
 class Theme(models.Model):
-    """What organisations work on, to find them by in the directory."""
+    """A theme of work, to filter the directory by."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     slug = models.SlugField(_("address"), max_length=60, unique=True, help_text=_("How it stands in the directory’s address."))
@@ -43,11 +43,11 @@ class Theme(models.Model):
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def listed(self, on: date) -> Self:
-        """The directory of that day: members and observers whose membership is not dormant."""
-        return self.filter(pk__in=Membership.objects.awake(on).values("organisation"))
+        """Those in the directory of that day: members and observers whose membership is not dormant."""
+        return self.filter(pk__in=Membership.objects.not_dormant(on).values("organisation"))
 
     def with_role(self, role: str, on: date) -> Self:
-        """Those that hold the role on that day, each once, by name. A dormant membership and an unknown role hold nobody."""
+        """Those with the role on that day, each once, by name. Dormant memberships do not count; an unknown role returns none."""
         terms: dict[str, Q] = {
             Role.MEMBER: Q(memberships__category=Category.MEMBER),
             Role.FOUNDING: Q(memberships__founding=True),
@@ -57,14 +57,14 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         if role not in terms:
             return self.none()
         relation = "seats" if role == Role.STEERING else "memberships"
-        lasting = Q(**{f"{relation}__isnull": False}) & (Q(**{f"{relation}__until__isnull": True}) | Q(**{f"{relation}__until__gte": on}))
+        not_over = Q(**{f"{relation}__isnull": False}) & (Q(**{f"{relation}__until__isnull": True}) | Q(**{f"{relation}__until__gte": on}))
         begun = Q(**{f"{relation}__since__isnull": True}) | Q(**{f"{relation}__since__lte": on})
-        awake = Q() if role == Role.STEERING else Q(memberships__in=Membership.objects.awake(on))
-        return self.filter(terms[role] & lasting & begun & awake).distinct().order_by("name")
+        not_dormant = Q() if role == Role.STEERING else Q(memberships__in=Membership.objects.not_dormant(on))
+        return self.filter(terms[role] & not_over & begun & not_dormant).distinct().order_by("name")
 
 
 class Organisation(index.Indexed, ClusterableModel):
-    """The one identity of an organisation, whatever it is to the coalition."""
+    """An organisation known to the coalition, whether member, observer, applicant's match or signatory."""
 
     name = models.CharField(_("name"), max_length=160, unique=True)
     aliases = models.TextField(
@@ -139,17 +139,17 @@ class Organisation(index.Indexed, ClusterableModel):
         return self.name
 
     @property
-    def place(self) -> str:
-        """Its country, or that it works everywhere."""
+    def country_or_global(self) -> str:
+        """The name of its country, or "Global"."""
         return str(self.country.name) if self.country else str(_("Global"))
 
     @property
     def is_listed(self) -> bool:
-        """Whether it has a page in the directory today."""
+        """Whether it is in the directory today."""
         return Organisation.objects.listed(site_today()).filter(pk=self.pk).exists()
 
     @property
-    def short(self) -> str:
+    def short_name(self) -> str:
         return self.acronym or self.name
 
     @property
@@ -158,12 +158,12 @@ class Organisation(index.Indexed, ClusterableModel):
 
     @property
     def domains(self) -> list[str]:
-        """Its other web domains; the one of its website is not among them."""
+        """Its web domains besides that of its website."""
         return [line.strip().lower() for line in self.more_domains.splitlines() if line.strip()]
 
 
 class FormerAddress(models.Model):
-    """An address that led to an organisation before it was merged into another: links to it still arrive."""
+    """The slug of an organisation that was merged into another, so that links to it still work."""
 
     slug = models.SlugField(max_length=80, unique=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="former_addresses")
@@ -177,7 +177,7 @@ class FormerAddress(models.Model):
 
 
 class Term(models.Model):
-    """A span of time; an empty date means unknown at the start and lasting at the end."""
+    """A span of time. Without `since` the start is unknown, without `until` it has not ended."""
 
     since = models.DateField(_("since"), null=True, blank=True, help_text=_("Empty if not known."))
     until = models.DateField(_("until"), null=True, blank=True, help_text=_("Empty while it lasts."))
@@ -193,26 +193,26 @@ class Term(models.Model):
 
 class TermQuerySet(models.QuerySet[Any]):
     def on(self, day: date) -> Self:
-        """Begun and not over on that day."""
+        """Those begun and not over on that day."""
         begun = Q(since__isnull=True) | Q(since__lte=day)
         return self.filter(begun & (Q(until__isnull=True) | Q(until__gte=day)))
 
     def ending(self, day: date, within: int = 60) -> Self:
-        """Those of that day that end in so many days."""
+        """Those of that day that end within so many days, the earliest first."""
         return self.on(day).filter(until__lte=day + timedelta(days=within)).order_by("until", "pk")
 
 
 class MembershipQuerySet(TermQuerySet):
-    def awake(self, on: date) -> Self:
-        """Those of that day that were confirmed lately enough; the others are dormant (`members.models.membership_year`)."""
-        return self.on(on).last_known_between(asleep_since(on), None)
+    def not_dormant(self, on: date) -> Self:
+        """Those of that day without dormant ones (see `members.models.membership_year`)."""
+        return self.on(on).last_confirmed_between(dormancy_cutoff(on), None)
 
     def new_since(self, day: date) -> Self:
-        """Those that began on that day or later; without a known beginning, those that were recorded since."""
+        """Those that began on that day or later, or, with an unknown start, were recorded since."""
         return self.filter(Q(since__gte=day) | Q(since__isnull=True, recorded_on__gte=day))
 
     def with_role(self, role: str, on: date) -> Self:
-        """Those whose organisation holds the role on that day: by this membership, or by a seat beside it."""
+        """Those whose organisation has the role on that day, by this membership or by a seat."""
         return self.filter(
             {
                 Role.MEMBER: Q(category=Category.MEMBER),
@@ -222,23 +222,23 @@ class MembershipQuerySet(TermQuerySet):
             }[Role(role)]
         )
 
-    def last_known_between(self, after: date | None, until: date | None) -> Self:
-        """Those last confirmed, or recorded, after the one day and until the other; either may be missing."""
-        bounds = {"last_known__gt": after, "last_known__lte": until}
-        known = self.annotate(last_known=Coalesce("confirmed_on", "recorded_on"))
+    def last_confirmed_between(self, after: date | None, until: date | None) -> Self:
+        """Those last confirmed, or else recorded, after the first day and until the second; None means no limit."""
+        bounds = {"last_confirmed__gt": after, "last_confirmed__lte": until}
+        known = self.annotate(last_confirmed=Coalesce("confirmed_on", "recorded_on"))
         return known.filter(**{name: day for name, day in bounds.items() if day})
 
-    def standing(self, status: YearStatus, on: date) -> Self:
-        """Those that stand like that on that day: the rule of `membership_year.standing`, for a query."""
-        if status == YearStatus.ENDED:
+    def with_status(self, status: MembershipStatus, on: date) -> Self:
+        """Those with this status on that day: the rule of `membership_year`, for a query."""
+        if status == MembershipStatus.ENDED:
             return self.filter(until__lt=on)
-        if status == YearStatus.UPCOMING:
+        if status == MembershipStatus.UPCOMING:
             return self.filter(since__gt=on)
-        return self.on(on).last_known_between(*last_known_when(status, on))
+        return self.on(on).last_confirmed_between(*last_confirmed_bounds(status, on))
 
 
 class Membership(Term, Orderable):
-    """An organisation's belonging to the coalition, as member or observer. `members.models.membership_year` says how it stands on a day."""
+    """The membership of an organisation in the coalition, as member or observer; its status follows from `membership_year`."""
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     category = models.CharField(
@@ -271,9 +271,9 @@ class Membership(Term, Orderable):
     def __str__(self) -> str:
         return f"{self.organisation} ({self.get_category_display()})"
 
-    def standing(self, on: date) -> Standing:
-        """How it stands on that day, with a sentence that says why."""
-        return standing(since=self.since, until=self.until, confirmed_on=self.confirmed_on, recorded_on=self.recorded_on, on=on)
+    def year_on(self, on: date) -> MembershipYear:
+        """Return its status on that day, with a sentence that explains it."""
+        return membership_year(since=self.since, until=self.until, confirmed_on=self.confirmed_on, recorded_on=self.recorded_on, on=on)
 
 
 class Seat(Term, Orderable):

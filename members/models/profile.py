@@ -1,4 +1,4 @@
-"""What a member wants changed in its public profile, until the secretariat has looked."""
+"""Changes of public profiles that members propose and the secretariat reviews."""
 
 from typing import Any
 
@@ -14,12 +14,12 @@ from members.states import ChangeState
 from .application import private_path
 from .organisation import Organisation
 
-# What a member may propose to change, as it stands in `before` and `after`: text, a list of texts, a number or None.
+# The fields that a member may change; their values in `before` and `after` are text, a list of texts, a number or None.
 PROFILE_FIELDS = ("name", "acronym", "aliases", "country", "countries_of_work", "kind", "founded", "website", "summary", "themes")
 
 
 class ProfileChange(models.Model):
-    """Field by field what stood there (`before`) and what should (`after`). An organisation has one pending; a later one adds to it."""
+    """Proposed values by field: `before` as public, `after` as proposed. An organisation has at most one pending change."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="profile_changes")
     contact = models.ForeignKey("members.Contact", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -46,11 +46,11 @@ class ProfileChange(models.Model):
 
     @property
     def differences(self) -> list[tuple[str, Any, Any]]:
-        """The label of each field with what stood there and what should."""
+        """The label of each changed field, with its value before and after."""
         return [(str(Organisation._meta.get_field(name).verbose_name), self.before.get(name), self.after[name]) for name in self.after]  # type: ignore[union-attr]
 
     def drop_logo(self) -> None:
-        """Delete the stored file, once the transaction is committed."""
+        """Delete the stored logo after commit."""
         if self.logo:
             storage, stored = self.logo.storage, str(self.logo.name)
             self.logo = ""

@@ -1,4 +1,4 @@
-"""What is known of the coalition's size from before its memberships were recorded with their dates."""
+"""Reported member counts from the time before memberships were recorded with dates."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from wagtail.admin.panels import FieldPanel
 
 
 class KnownSize(models.Model):
-    """How many members the coalition said it had at a time: a report, which no row of ours can confirm."""
+    """The number of members that the coalition reported at a time. It cannot be checked against our records."""
 
     name = models.CharField(
         _("when"), max_length=80, unique=True, help_text=_("As readers see it: “January 2019”, “when the first website opened”.")

@@ -1,4 +1,4 @@
-"""How links and emails name the application, invitation, vote, contact or profile change that they are about: "application:17"."""
+"""The subjects of links and emails, such as "application:17": names of the rows that they are about."""
 
 from typing import Any
 
@@ -21,12 +21,12 @@ _RELATED = {Invitation: "application", Vote: "ballot__application", Contact: "or
 
 
 def subject(row: models.Model) -> str:
-    """The name of this row in links and emails."""
+    """Return the name of a row in links and emails."""
     return f"{_NAMES[type(row)]}:{row.pk}"
 
 
-def found_by(subject: str) -> Any:
-    """The row that a link or an email is about; None if it is gone."""
+def find_subject(subject: str) -> Any:
+    """Return the row that a link or an email is about; None if it is gone."""
     name, _colon, number = subject.partition(":")
     if name not in _MODELS or not number.isdecimal():
         return None

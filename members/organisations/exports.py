@@ -1,4 +1,4 @@
-"""The coalition as tables to take away: who belongs, whom to write to, and the logos."""
+"""Exports of members, contacts and logos."""
 
 import tempfile
 import zipfile
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.dates import site_today
-from members.identity.countries import Region, codes_of, region_of
+from members.identity.countries import Region, countries_in, region_of
 from members.models import Contact, Membership, Organisation, Seat
 from members.states import ContactRole
 
@@ -20,7 +20,7 @@ Columns = dict[str, Callable[[Any], object]]
 
 
 class Content(TextChoices):
-    """What a file holds."""
+    """The content of an export."""
 
     MEMBERS = "members", gettext_lazy("Members and observers, without their people")
     CONTACTS = "contacts", gettext_lazy("Contacts, with their addresses")
@@ -28,20 +28,20 @@ class Content(TextChoices):
 
 
 def memberships(*, membership: str = "", region: str = "", since: date | None = None) -> QuerySet[Membership]:
-    """Those of today, dormant ones too; `membership` is a role, `since` leaves those that began, or were recorded, on that day or later."""
+    """Return the memberships of today, dormant ones too, filtered by role, region, and the day since which they began or were recorded."""
     today = site_today()
     rows = Membership.objects.on(today).select_related("organisation").order_by("organisation__name", "pk")
     if membership:
         rows = rows.with_role(membership, today)
     if region:
-        rows = rows.filter(organisation__country__in=codes_of(region))
+        rows = rows.filter(organisation__country__in=countries_in(region))
     if since:
         rows = rows.new_since(since)
     return rows
 
 
 def contacts(*, role: str = "", membership: str = "", region: str = "", since: date | None = None) -> QuerySet[Contact]:
-    """Of organisations that belong today; `since` leaves those added on that day or later."""
+    """Return the contacts of members and observers of today, filtered like `memberships`; `since` is the day they were added."""
     rows = Contact.objects.filter(organisation__in=memberships(membership=membership, region=region).order_by().values("organisation"))
     if role:
         rows = rows.with_role(ContactRole(role))
@@ -51,6 +51,7 @@ def contacts(*, role: str = "", membership: str = "", region: str = "", since: d
 
 
 def members_table(rows: Iterable[Membership]) -> tuple[list[str], Iterator[list[object]]]:
+    """Return headings and rows of memberships, without personal data."""
     today = site_today()
     seated = set(Seat.objects.on(today).values_list("organisation_id", flat=True))
     columns: Columns = {
@@ -63,12 +64,13 @@ def members_table(rows: Iterable[Membership]) -> tuple[list[str], Iterator[list[
         _("Steering committee"): lambda row: row.organisation_id in seated,
         _("Since"): lambda row: row.since,
         _("Confirmed on"): lambda row: row.confirmed_on,
-        _("Today"): lambda row: str(row.standing(today).status.label),
+        _("Today"): lambda row: str(row.year_on(today).status.label),
     }
     return list(columns), ([value(row) for value in columns.values()] for row in rows)
 
 
 def contacts_table(rows: Iterable[Contact]) -> tuple[list[str], Iterator[list[object]]]:
+    """Return headings and rows of contacts."""
     columns: Columns = {
         **_organisation_columns(),
         _("Name"): lambda row: row.name,
@@ -85,7 +87,7 @@ def _organisation_columns() -> Columns:
     return {
         _("Organisation"): lambda row: row.organisation.name,
         _("Short name"): lambda row: row.organisation.acronym,
-        _("Country"): lambda row: row.organisation.place,
+        _("Country"): lambda row: row.organisation.country_or_global,
         _("WHO region"): lambda row: _region(row.organisation),
     }
 
@@ -96,19 +98,19 @@ def _region(organisation: Organisation) -> str:
 
 
 def logos(rows: QuerySet[Membership]) -> tuple[IO[bytes], int]:
-    """A ZIP of the logos as they were uploaded, named after their organisations, in a temporary file; and how many there are."""
+    """Return a temporary ZIP file of the uploaded logos, named after their organisations, and their number."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
     count = 0
-    found = Organisation.objects.filter(pk__in=rows.order_by().values("organisation"), logo__isnull=False).select_related("logo")
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as book:
-        for organisation in found.order_by("slug"):
+    organisations = Organisation.objects.filter(pk__in=rows.order_by().values("organisation"), logo__isnull=False).select_related("logo")
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for organisation in organisations.order_by("slug"):
             stored = organisation.logo.file
             try:
                 with stored.open("rb") as opened:
                     content = opened.read()
             except FileNotFoundError:
                 continue
-            book.writestr(f"{organisation.slug}{PurePosixPath(str(stored.name)).suffix.lower()}", content)
+            archive.writestr(f"{organisation.slug}{PurePosixPath(str(stored.name)).suffix.lower()}", content)
             count += 1
     file.seek(0)
     return file, count

@@ -1,6 +1,6 @@
-"""Sections that other apps add to an organisation's public page, and to the page that only its contacts see (members/membership/views.py).
+"""Sections that other apps add to the public page of an organisation, and to the page for its contacts (members/membership/views.py).
 
-An app registers its sections in its `organisation_sections.py`. A public section costs one query.
+An app registers its sections in its `organisation_sections.py`. A public section should cost one query.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from members.models import Contact, Organisation
 
 @dataclass(frozen=True)
 class ProfileLink:
-    """A line of a section: where it leads, if anywhere, what it is, and a day, of which an approximate one is shown as its month."""
+    """A line of a section: a link (or text if `href` is empty), what it is, and a day; an approximate day is shown as its month."""
 
     label: str
     href: str
@@ -24,7 +24,7 @@ class ProfileLink:
 
 @dataclass(frozen=True)
 class ProfileSection:
-    """A heading with its links, and a sentence before them; one without links is not shown."""
+    """A heading with links, and a sentence before them. A section without links is not shown."""
 
     title: str
     links: list[ProfileLink] = field(default_factory=list)
@@ -37,12 +37,12 @@ _for_contacts: dict[str, tuple[int, Section]] = {}
 
 
 def public_section(name: str, *, order: int) -> Callable[[Section], Section]:
-    """Register a function of an organisation as a section of its public page. Raises ValueError for a second one of a name."""
+    """Register a function of an organisation as a section of its public page. Raises ValueError if the name is registered."""
     return _register(_public, name, order)
 
 
 def contact_section(name: str, *, order: int) -> Callable[[Section], Section]:
-    """Register a function of a contact and of the address of their page, below which links may lead, as a section of that page."""
+    """Register a function of a contact and the address of their page as a section of that page. Raises ValueError as above."""
     return _register(_for_contacts, name, order)
 
 
@@ -55,16 +55,16 @@ def _register(sections: dict[str, tuple[int, Section]], name: str, order: int) -
     return register
 
 
-def sections_of(organisation: Organisation) -> list[ProfileSection]:
-    """The sections of its public page, without empty ones."""
-    return _found(_public, organisation)
+def public_sections(organisation: Organisation) -> list[ProfileSection]:
+    """Return the sections of the public page of an organisation, without empty ones."""
+    return _not_empty(_public, organisation)
 
 
-def sections_for(contact: Contact, base: str) -> list[ProfileSection]:
-    """The sections of the page of this contact, without empty ones."""
-    return _found(_for_contacts, contact, base)
+def contact_sections(contact: Contact, base: str) -> list[ProfileSection]:
+    """Return the sections of the page of a contact, without empty ones."""
+    return _not_empty(_for_contacts, contact, base)
 
 
-def _found(sections: dict[str, Any], *arguments: Any) -> list[ProfileSection]:
+def _not_empty(sections: dict[str, Any], *arguments: Any) -> list[ProfileSection]:
     found = [section(*arguments) for _order, section in sorted(sections.values(), key=lambda entry: entry[0])]
     return [section for section in found if section.links]

@@ -1,4 +1,4 @@
-"""Organisations that are one and the same: merging moves everything that points to the duplicate. And deleting, when nothing does."""
+"""Merging duplicate organisations, and deleting organisations that nothing refers to."""
 
 from typing import Any
 
@@ -18,11 +18,11 @@ from members.states import ChangeState, ContactRole
 from .matching import add_names_and_domains
 from .signals import merging
 
-_FILLED = ("acronym", "country", "countries_of_work", "kind", "founded", "website", "summary", "logo")
+_FIELDS_TO_FILL = ("acronym", "country", "countries_of_work", "kind", "founded", "website", "summary", "logo")
 
 
-def pointing_to(organisation: Organisation) -> dict[str, int]:
-    """What there is of it, by its plural name: the rows of every room's models that point to it, whichever they are."""
+def related_counts(organisation: Organisation) -> dict[str, int]:
+    """Return how many rows of each model refer to an organisation, by the plural name of the model."""
     counts = {
         str(relation.related_model._meta.verbose_name_plural): rows.count()
         for relation, rows in relations.related_rows(organisation)
@@ -32,30 +32,30 @@ def pointing_to(organisation: Organisation) -> dict[str, int]:
 
 
 def merge(duplicate: Organisation, *, into: Organisation, by: Any) -> bool:
-    """Keep `into`: all that points to `duplicate` moves there, with its names, domains, what is empty in `into`, and its audit log.
+    """Merge `duplicate` into another organisation: move related rows, names, domains and audit log, and fill empty fields.
 
-    Links to the duplicate's address still arrive. False when the duplicate is gone: it was done before. Raises ValueError for one and
-    the same, NotPossible when something of the two cannot stand side by side.
+    Links to the duplicate's page redirect. False when it is already gone. Raises ValueError for the same organisation twice, NotPossible
+    when both have a row of which only one may exist.
     """
     if duplicate.pk == into.pk:
         raise ValueError("an organisation cannot be merged into itself")
     with transaction.atomic():
-        # Locks both, in one order.
+        # Locks both, always in the same order.
         rows = Organisation.objects.filter(pk__in=(duplicate.pk, into.pk)).order_by("pk").select_for_update()
         found = {row.pk: row for row in rows}
         if duplicate.pk not in found or into.pk not in found:
             return False
         former, kept = found[duplicate.pk], found[into.pk]
         _merge_contacts(former, kept)
-        _settle_profile_changes(former, kept)
+        _drop_pending_changes(former, kept)
         merging.send(Organisation, former=former, kept=kept, by=by)
         moved = _move_all(former, kept)
         _keep_audit(former, kept)
         FormerAddress.objects.create(slug=former.slug, organisation=kept)
-        told = {"merged": former.pk, "name": former.name, "address": former.slug, "website": former.website, "moved": moved}
+        data = {"merged": former.pk, "name": former.name, "address": former.slug, "website": former.website, "moved": moved}
         former.delete()
         _fill_gaps(former, kept)
-        log(kept, "members.merge", user=by, data=told)
+        log(kept, "members.merge", user=by, data=data)
         content_changed()
     into.refresh_from_db()
     return True
@@ -79,7 +79,7 @@ def _move_all(former: Organisation, kept: Organisation) -> dict[str, int]:
 
 
 def _merge_contacts(former: Organisation, kept: Organisation) -> None:
-    """A person in both is one, with the roles of both, and with what they answered and proposed."""
+    """Combine contacts with the same email address, with their roles, answers and proposals."""
     for contact in Contact.objects.filter(organisation=former):
         same = Contact.objects.filter(organisation=kept, address_key=canonical_address(contact.email)).first()
         if same is None:
@@ -91,21 +91,21 @@ def _merge_contacts(former: Organisation, kept: Organisation) -> None:
         contact.delete()
 
 
-def _settle_profile_changes(former: Organisation, kept: Organisation) -> None:
-    """One may be pending: the duplicate's was about a profile that is no more."""
+def _drop_pending_changes(former: Organisation, kept: Organisation) -> None:
+    """Delete the pending change of the duplicate, whose profile no longer exists."""
     for change in ProfileChange.objects.filter(organisation=former, state=ChangeState.PENDING):
         change.drop_logo()
         change.delete()
 
 
 def _keep_audit(former: Organisation, kept: Organisation) -> None:
-    """The duplicate's log becomes the log of the one that is kept."""
+    """Move the audit log of the duplicate to the organisation that is kept."""
     kind = ContentType.objects.get_for_model(Organisation, for_concrete_model=False)
     ModelLogEntry.objects.filter(content_type=kind, object_id=str(former.pk)).update(object_id=str(kept.pk))
 
 
 def _fill_gaps(former: Organisation, kept: Organisation) -> None:
-    for field in _FILLED:
+    for field in _FIELDS_TO_FILL:
         if not getattr(kept, field):
             setattr(kept, field, getattr(former, field))
     add_names_and_domains(kept, names=[former.name, former.acronym, *former.other_names], websites=[former.website, *former.domains])
@@ -113,7 +113,7 @@ def _fill_gaps(former: Organisation, kept: Organisation) -> None:
 
 
 def delete(organisation: Organisation, *, by: Any) -> None:
-    """Delete what was made by mistake. Raises NotPossible, saying what, while anything points to it: merge it, or end its membership."""
+    """Delete an organisation made by mistake. Raises NotPossible, with the reason, while anything refers to it."""
     with transaction.atomic():
         if reason := why_not_deleted(organisation):
             raise NotPossible(reason)
@@ -123,8 +123,8 @@ def delete(organisation: Organisation, *, by: Any) -> None:
 
 
 def why_not_deleted(organisation: Organisation) -> str:
-    """A sentence; '' for one that nothing points to."""
-    what = ", ".join(f"{name}: {number}" for name, number in pointing_to(organisation).items())
+    """Return why an organisation cannot be deleted; '' when nothing refers to it."""
+    what = ", ".join(f"{name}: {number}" for name, number in related_counts(organisation).items())
     if not what:
         return ""
     return _("“%(name)s” cannot be deleted, because there is something of it (%(what)s). Merge it into another, or end its membership.") % {

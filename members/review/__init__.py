@@ -1,1 +1,1 @@
-"""What the secretariat does with an application: checks, questions, decision, admission."""
+"""The review of applications by the secretariat: checks, questions, decision, admission."""

@@ -1,4 +1,4 @@
-"""From an accepted application to a member: its organisation, membership, contacts and logo."""
+"""Admission: turn an accepted application into an organisation with membership, contacts and logo."""
 
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -17,34 +17,34 @@ from core.mail.addresses import canonical_address
 from core.transitions import NotPossible
 from core.web.page_cache import content_changed
 from members.models import Application, Contact, FormerAddress, Membership, Organisation
-from members.organisations.matching import add_names_and_domains, known_organisation
-from members.states import TAKEN_ADDRESSES
+from members.organisations.matching import add_names_and_domains, match_organisation
+from members.states import RESERVED_SLUGS
 
-LONGEST_SUMMARY = 400
+MAX_SUMMARY_LENGTH = 400
 SAME_NAME = gettext_lazy("Another organisation has this name. Is it the same? Then choose it; else rename one of them.")
 
 
-def match(application: Application) -> Organisation | None:
-    """The organisation of the coalition that the applicant is, as far as name and website tell."""
-    return known_organisation(application.name, str(application.country or ""), application.website)
+def matching_organisation(application: Application) -> Organisation | None:
+    """Return the known organisation that matches the application by name or website."""
+    return match_organisation(application.name, str(application.country or ""), application.website)
 
 
 def admit(application: Application, organisation: Organisation | None, *, as_new: bool = False, by: Any, now: datetime) -> Organisation:
-    """Make it a member: this `organisation`, else the one it is recognised as, else a new one; with `as_new` a new one whatever it is
-    recognised as. Call it in the transaction that accepts.
+    """Make the applicant a member: as this `organisation`, else as the one that matches, else as a new one; with `as_new` always as a new
+    one. Call it in the transaction that accepts the application.
 
-    Raises NotPossible when the organisation is not there any more, or when another one has the name of the new one.
+    Raises NotPossible when the organisation is gone, or when another one has the name of the new one.
     """
-    known = organisation or (None if as_new else match(application))
-    member = _locked(known) if known else new_entry(application)
-    _fill(member, application)
+    known = organisation or (None if as_new else matching_organisation(application))
+    member = _lock(known) if known else new_organisation(application)
+    _fill_blanks(member, application)
     member.logo = member.logo or _logo(application)
     try:
         with transaction.atomic():
             member.save()
-    except IntegrityError:  # somebody made one of this name at this very moment
+    except IntegrityError:  # another organisation with this name was created at the same moment
         raise NotPossible(SAME_NAME) from None
-    _belong(member, application, site_date(now))
+    _set_membership(member, application, site_date(now))
     _add_contacts(member, application, now=now)
     Application.objects.filter(pk=application.pk).update(organisation=member)
     application.organisation = member
@@ -53,34 +53,34 @@ def admit(application: Application, organisation: Organisation | None, *, as_new
     return member
 
 
-def _locked(known: Organisation) -> Organisation:
-    """As it stands now, whatever was written there since it was read."""
+def _lock(known: Organisation) -> Organisation:
+    """Lock and reload an organisation. Raises NotPossible when it is gone."""
     member = Organisation.objects.select_for_update().filter(pk=known.pk).first()
     if member is None:
         raise NotPossible(_("“%(name)s” is not here any more; perhaps it was merged into another. Choose again.") % {"name": known.name})
     return member
 
 
-def new_entry(application: Application) -> Organisation:
-    """The organisation it would become, not stored. Raises NotPossible when another one has its name."""
+def new_organisation(application: Application) -> Organisation:
+    """Return an unsaved organisation for the application. Raises NotPossible when another one has its name."""
     if Organisation.objects.filter(name=application.name).exists():
         raise NotPossible(SAME_NAME)
     return Organisation(name=application.name, slug=free_slug(application.acronym or application.name))
 
 
 def free_slug(name: str) -> str:
-    """An address that no organisation has or had."""
+    """Return a slug that no organisation has or had."""
     base = slugify(name)[:70] or "member"
     taken = {
-        *TAKEN_ADDRESSES,
+        *RESERVED_SLUGS,
         *Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True),
         *FormerAddress.objects.filter(slug__startswith=base).values_list("slug", flat=True),
     }
     return next(slug for slug in (base, *(f"{base}-{number}" for number in range(2, 10_000))) if slug not in taken)
 
 
-def _fill(member: Organisation, application: Application) -> None:
-    """Fill what is empty; what the secretariat wrote stays. A name it does not know yet becomes another name of it."""
+def _fill_blanks(member: Organisation, application: Application) -> None:
+    """Fill empty fields from the application, and add its names and website to the other names and domains."""
     values = {
         "acronym": application.acronym,
         "country": application.country,
@@ -88,7 +88,7 @@ def _fill(member: Organisation, application: Application) -> None:
         "kind": application.kind,
         "founded": application.founded,
         "website": application.website,
-        "summary": Truncator(application.work).chars(LONGEST_SUMMARY),
+        "summary": Truncator(application.work).chars(MAX_SUMMARY_LENGTH),
     }
     for field, value in values.items():
         if not getattr(member, field):
@@ -97,7 +97,7 @@ def _fill(member: Organisation, application: Application) -> None:
 
 
 def _logo(application: Application) -> Any:
-    """A public picture of the private file, or None."""
+    """Return a public image made from the private logo file; None without a logo."""
     file = application.logo()
     if file is None:
         return None
@@ -107,16 +107,16 @@ def _logo(application: Application) -> Any:
     return get_image_model().objects.create(title=title[:255], file=content, description=title[:255])
 
 
-def _belong(member: Organisation, application: Application, today: Any) -> None:
-    """A membership from today; one of the same category that lasts is confirmed, one of the other ends."""
-    for lasting in Membership.objects.on(today).filter(organisation=member):
-        if lasting.category == application.category:
-            Membership.objects.filter(pk=lasting.pk).update(confirmed_on=today)
+def _set_membership(member: Organisation, application: Application, today: Any) -> None:
+    """Start a membership today. A current one of the same category is confirmed instead; one of the other category ends."""
+    for current in Membership.objects.on(today).filter(organisation=member):
+        if current.category == application.category:
+            Membership.objects.filter(pk=current.pk).update(confirmed_on=today)
             return
-        if lasting.since == today:  # what began today cannot have ended yesterday: it was recorded wrongly
-            Membership.objects.filter(pk=lasting.pk).update(category=application.category)
+        if current.since == today:  # it cannot end before it began, so the category was wrong
+            Membership.objects.filter(pk=current.pk).update(category=application.category)
             return
-        Membership.objects.filter(pk=lasting.pk).update(until=today - timedelta(days=1))
+        Membership.objects.filter(pk=current.pk).update(until=today - timedelta(days=1))
     Membership.objects.create(organisation=member, category=application.category, since=today, recorded_on=today)
 
 

@@ -1,7 +1,7 @@
-"""What is known about applications besides what they say, for whoever decides: is it somebody we know, has it applied before?
+"""Checks of applications: email address, funding, and similar organisations and applications.
 
-Gathered for many at once: the number of queries is the same for one and for fifty. A coalition knows hundreds of organisations and
-applications, not thousands: all are looked at.
+The number of queries does not depend on the number of applications checked. All organisations and applications are loaded: there are
+hundreds, not thousands.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,15 +17,15 @@ from core.dates import site_today
 from core.mail.addresses import canonical_address, mail_domain
 from members.identity.keys import is_free_mail, organisation_key, same_domain, sort_key, web_domain
 from members.models import Application, Organisation
-from members.states import Category, State
+from members.states import ApplicationState, Category
 
 GOOD, PLAIN, DOUBT = "good", "plain", "doubt"
-MOST_OTHERS = 5
+MAX_SIMILAR = 5
 
 
 @dataclass(frozen=True)
-class Sign:
-    """One thing that speaks for it (`good`), against it (`doubt`) or for neither; `url` is where more stands."""
+class Check:
+    """A finding for (`good`), against (`doubt`) or neither (`plain`); `url` leads to details."""
 
     tone: str
     text: str
@@ -33,60 +33,60 @@ class Sign:
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """`signs` are all of them; `same` those of an organisation or application that may be the same."""
+class Checks:
+    """All checks of an application, and those about similar organisations and applications."""
 
-    signs: list[Sign]
-    same: list[Sign]
+    all: list[Check]
+    similar: list[Check]
 
 
-def evidence_of(rows: Sequence[Application]) -> dict[int, Evidence]:
-    """By the rows' keys."""
+def checks_for(rows: Sequence[Application]) -> dict[int, Checks]:
+    """Return the checks of applications by primary key."""
     if not rows:
         return {}
-    known, others = _Known(), list(_others())
+    organisations, others = _OrganisationIndex(), list(_all_applications())
     found = {}
     for row in rows:
-        same = [] if row.state == State.ACCEPTED else list(known.signs(row))
-        same += _of_others(row, others)
-        signs = [*_of_address(row), *same, *_of_funding(row)]
-        found[row.pk] = Evidence(sorted(signs, key=lambda sign: (GOOD, DOUBT, PLAIN).index(sign.tone)), same)
+        similar = [] if row.state == ApplicationState.ACCEPTED else list(organisations.checks(row))
+        similar += _similar_applications(row, others)
+        checks = [*_address_checks(row), *similar, *_funding_checks(row)]
+        found[row.pk] = Checks(sorted(checks, key=lambda check: (GOOD, DOUBT, PLAIN).index(check.tone)), similar)
     return found
 
 
 def owned_domain(address: str) -> str:
-    """The host of a mail address that belongs to somebody; empty for free mail and for none."""
+    """Return the host of an email address; '' for free email providers and invalid addresses."""
     return "" if is_free_mail(address) else mail_domain(address)
 
 
-# What it says itself
+# The application itself
 
 
-def _of_address(row: Application) -> Iterable[Sign]:
+def _address_checks(row: Application) -> Iterable[Check]:
     address = row.representative_email or row.email
     if not address:
         return
     mail, site = mail_domain(address), web_domain(row.website)
     if same_domain(address, row.website):
-        yield Sign(GOOD, _("Mail address at its own website: %(domain)s") % {"domain": mail})
+        yield Check(GOOD, _("Mail address at its own website: %(domain)s") % {"domain": mail})
     elif is_free_mail(address):
-        yield Sign(DOUBT, _("Free mail address: %(domain)s") % {"domain": mail})
+        yield Check(DOUBT, _("Free mail address: %(domain)s") % {"domain": mail})
     elif site:
-        yield Sign(DOUBT, _("Mail address at %(mail)s, website at %(site)s") % {"mail": mail, "site": site})
+        yield Check(DOUBT, _("Mail address at %(mail)s, website at %(site)s") % {"mail": mail, "site": site})
     if not site:
-        yield Sign(PLAIN, _("No website of its own to compare with"))
+        yield Check(PLAIN, _("No website of its own to compare with"))
 
 
-def _of_funding(row: Application) -> Iterable[Sign]:
+def _funding_checks(row: Application) -> Iterable[Check]:
     if row.for_profit_funding:
-        yield Sign(DOUBT, _("Has funding from for-profit health business; it explains that below"))
+        yield Check(DOUBT, _("Has funding from for-profit health business; it explains that below"))
 
 
-# Organisations of the coalition
+# Similar organisations
 
 
-class _Known:
-    """The coalition's organisations by their names in every writing, their sites and their entries' keys."""
+class _OrganisationIndex:
+    """The known organisations by the keys under which they may be found."""
 
     def __init__(self) -> None:
         today = site_today()
@@ -94,66 +94,68 @@ class _Known:
         for category in (Category.OBSERVER, Category.MEMBER):
             self.roles |= dict.fromkeys(Organisation.objects.with_role(category, today).values_list("pk", flat=True), str(category.label))
         self.names: dict[int, str] = {}
-        self.writings: dict[str, set[int]] = {}
+        self.by_key: dict[str, set[int]] = {}
         for one in Organisation.objects.only("name", "acronym", "aliases", "more_domains", "country", "website"):
             self.names[one.pk] = one.name
-            for key in _writings([one.name, one.acronym, *one.other_names], [one.website, *one.domains], str(one.country or "")):
-                self.writings.setdefault(key, set()).add(one.pk)
+            for key in _match_keys([one.name, one.acronym, *one.other_names], [one.website, *one.domains], str(one.country or "")):
+                self.by_key.setdefault(key, set()).add(one.pk)
 
-    def like(self, row: Application) -> list[int]:
+    def similar_to(self, row: Application) -> list[int]:
         found: set[int] = set()
-        for key in _writings_of(row):
-            found |= self.writings.get(key, set())
-        return sorted(found)[:MOST_OTHERS]
+        for key in _application_keys(row):
+            found |= self.by_key.get(key, set())
+        return sorted(found)[:MAX_SIMILAR]
 
-    def signs(self, row: Application) -> Iterable[Sign]:
-        for pk in self.like(row):
-            told = {"name": self.names[pk], "role": self.roles.get(pk, "")}
-            words = _("Perhaps the same as %(name)s (%(role)s)") if told["role"] else _("Perhaps the same as %(name)s, which is known here")
-            yield Sign(DOUBT, words % told, url=reverse("wagtailsnippets_members_organisation:inspect", args=(pk,)))
-
-
-def organisations_like(row: Application) -> list[Organisation]:
-    """Those that share a site or a name with it, in one writing or another: one of them may be the same."""
-    return list(Organisation.objects.filter(pk__in=_Known().like(row)).order_by("name"))
+    def checks(self, row: Application) -> Iterable[Check]:
+        for pk in self.similar_to(row):
+            values = {"name": self.names[pk], "role": self.roles.get(pk, "")}
+            text = _("Perhaps the same as %(name)s, which is known here")
+            if values["role"]:
+                text = _("Perhaps the same as %(name)s (%(role)s)")
+            yield Check(DOUBT, text % values, url=reverse("wagtailsnippets_members_organisation:inspect", args=(pk,)))
 
 
-def _writings(names: Iterable[str], websites: Iterable[str], country: str) -> set[str]:
-    """What two entries of one organisation share: a site, a name wherever it is."""
+def similar_organisations(row: Application) -> list[Organisation]:
+    """Return organisations that share a web domain or a name with the application, in any spelling."""
+    return list(Organisation.objects.filter(pk__in=_OrganisationIndex().similar_to(row)).order_by("name"))
+
+
+def _match_keys(names: Iterable[str], websites: Iterable[str], country: str) -> set[str]:
+    """Return the keys under which an organisation may be found: web domains, names, and names with country."""
     keys = {f"site:{domain}" for domain in map(web_domain, websites) if domain}
     for name in filter(None, map(str.strip, names)):
         keys |= {f"name:{sort_key(name)}", organisation_key(name, country, "")}
     return keys - {"name:"}
 
 
-def _writings_of(row: Application) -> set[str]:
-    keys = _writings([row.name, row.acronym, *row.other_names.splitlines()], [row.website], str(row.country or ""))
+def _application_keys(row: Application) -> set[str]:
+    keys = _match_keys([row.name, row.acronym, *row.other_names.splitlines()], [row.website], str(row.country or ""))
     address = row.representative_email or row.email
     domain = owned_domain(address) if address else ""
     return keys | ({f"site:{domain}"} if domain else set())
 
 
-# Applications before and beside it
+# Similar applications
 
 
-def _others() -> Iterable[tuple[Application, set[str], str]]:
+def _all_applications() -> Iterable[tuple[Application, set[str], str]]:
     names = ("name", "acronym", "other_names", "country", "website", "email", "representative_email", "address_key", "state", "ended_at")
     rows = Application.objects.submitted().filter(anonymised_at__isnull=True).only(*names, "decline_reason", "submitted_at")
     for row in rows.order_by("-pk"):
-        yield row, _writings_of(row), row.address_key or canonical_address(row.email)
+        yield row, _application_keys(row), row.address_key or canonical_address(row.email)
 
 
-def _of_others(row: Application, others: list[tuple[Application, set[str], str]]) -> list[Sign]:
-    mine, address = _writings_of(row), row.address_key or canonical_address(row.email)
+def _similar_applications(row: Application, others: list[tuple[Application, set[str], str]]) -> list[Check]:
+    mine, address = _application_keys(row), row.address_key or canonical_address(row.email)
     found = [other for other, keys, key in others if other.pk != row.pk and (mine & keys or (address and key == address))]
-    return [_of_other(other) for other in found[:MOST_OTHERS]]
+    return [_application_check(other) for other in found[:MAX_SIMILAR]]
 
 
-def _of_other(other: Application) -> Sign:
-    told: dict[str, Any] = {"name": other.title, "state": other.get_state_display()}
+def _application_check(other: Application) -> Check:
+    values: dict[str, Any] = {"name": other.title, "state": other.get_state_display()}
     url = reverse("applications:inspect", args=(other.pk,))
     if other.ended_at is None:
-        return Sign(DOUBT, _("Another application: %(name)s (%(state)s)") % told, url)
-    told["day"] = date_format(timezone.localtime(other.ended_at), "j F Y")
-    words = _("Applied before: %(name)s (%(state)s on %(day)s)") % told
-    return Sign(DOUBT, f"{words}: {other.get_decline_reason_display()}" if other.decline_reason else words, url)
+        return Check(DOUBT, _("Another application: %(name)s (%(state)s)") % values, url)
+    values["day"] = date_format(timezone.localtime(other.ended_at), "j F Y")
+    text = _("Applied before: %(name)s (%(state)s on %(day)s)") % values
+    return Check(DOUBT, f"{text}: {other.get_decline_reason_display()}" if other.decline_reason else text, url)

@@ -170,7 +170,7 @@ def screens_of_the_coalition() -> list[str]:
     new, looked_at = submitted("a@one.example", name="One", website="https://one.example"), checking()
     waiting = asked(email="b@two.example", name="Two", website="https://two.example")
     ballot = with_committee(email="c@three.example", name="Three", website="https://three.example")
-    committee.cast(ballot.votes.all()[0], choice="objection", reason="Who are they?", now=timezone.now())
+    committee.cast_vote(ballot.votes.all()[0], choice="objection", reason="Who are they?", now=timezone.now())
     member = make_organisation()
     change = membership.propose_change(member, contact=None, values={"summary": "We speak up."}, now=timezone.now())
     return [

@@ -60,7 +60,7 @@ def test_a_new_application_is_told_at_once_to_whoever_decides_and_to_nobody_else
     assert reverse("applications:inspect", args=(application.pk,)).encode() in bytes(mail.content)
     assert "akello" not in bytes(mail.content).decode().lower()
     assert is_wanted(mail)
-    review.take(application, by=secretary, now=timezone.now())
+    review.start_review(application, by=secretary, now=timezone.now())
     assert not is_wanted(mail)
     assert not told(gone)
 
@@ -70,15 +70,15 @@ def test_an_objection_is_told_each_time_it_stops_the_clock_but_not_to_who_wrote_
     ballot = with_committee(seats=3)
     first, second, _third = ballot.votes.all()
     for vote, by in ((first, colleague), (second, None)):  # the second while the clock stands still
-        committee.cast(vote, choice="objection", reason="A company pays for it.", by=by, now=timezone.now())
+        committee.cast_vote(vote, choice="objection", reason="A company pays for it.", by=by, now=timezone.now())
     (mail,) = told(secretary, "members.objection")
     assert "Committee member A objects to Midwives of Gulu" in text_of(mail)
     assert "company" not in text_of(mail)
     assert not told(colleague, "members.objection")
     assert is_wanted(mail)
-    committee.resume(ballot, by=colleague, now=timezone.now())
+    committee.resume_ballot(ballot, by=colleague, now=timezone.now())
     assert not is_wanted(mail)
-    committee.cast(first, choice="objection", reason="And another one.", now=timezone.now())
+    committee.cast_vote(first, choice="objection", reason="And another one.", now=timezone.now())
     assert len(told(secretary, "members.objection")) == 2
 
 
@@ -117,10 +117,10 @@ def test_the_rest_is_told_in_one_mail_each_morning_when_something_new_has_come(s
 def test_what_was_told_at_once_and_what_a_colleague_did_are_no_news_of_the_morning(secretary: Any) -> None:
     submitted()
     ballot = with_committee(seats=2, email="b@two.example", name="Two", website="https://two.example")
-    committee.cast(ballot.votes.all()[0], choice="objection", reason="Who are they?", now=timezone.now())
+    committee.cast_vote(ballot.votes.all()[0], choice="objection", reason="Who are they?", now=timezone.now())
     send_digests(morning_after())
     assert not told(secretary, "cms.what_waits")
-    committee.close(ballot, by=secretary, now=morning_after())
+    committee.close_ballot(ballot, by=secretary, now=morning_after())
     send_digests(morning_after(2))
     (mail,) = told(secretary, "cms.what_waits")
     assert "Ballots that wait for you: 1" in text_of(mail)

@@ -147,10 +147,10 @@ def test_pages_stand_where_the_menus_say(home):
 
 
 def test_organisations_and_their_roles(home):
-    known = {organisation.short: organisation.country.code or "" for organisation in Organisation.objects.all()}
+    known = {organisation.short_name: organisation.country.code or "" for organisation in Organisation.objects.all()}
     assert known == COUNTRIES
     today = timezone.localdate()
-    roles = {role: {found.short for found in Organisation.objects.with_role(role, today)} for role in Role.values}
+    roles = {role: {found.short_name for found in Organisation.objects.with_role(role, today)} for role in Role.values}
     assert roles["steering"] == {"ACHEST", "HAI", "EPN", "KMPDU", "MMI", "PHM", "UYAHF", "Wemos"}
     assert roles["member"] == roles["steering"]
     assert roles["observer"] == {"FIP", "FHWC", "MSF"}

@@ -266,12 +266,12 @@ def _merge(desk: Any, telephone: Any) -> None:
 
 def _confirm_the_year(telephone: Any) -> None:
     membership = Organisation.objects.get(name="Midwives of Gulu").memberships.get()
-    assert membership.standing(timezone.localdate()).is_asked
+    assert membership.year_on(timezone.localdate()).awaits_confirmation
     open_link(telephone, APPLICANT, "year")
     press(telephone, "Yes, it is still right")
     assert "Thank you: it is confirmed." in main_words(telephone)
     membership.refresh_from_db()
-    assert membership.standing(timezone.localdate()).status == "active"
+    assert membership.year_on(timezone.localdate()).status == "active"
 
 
 def _endorse_with_one_button(telephone: Any) -> None:

@@ -102,7 +102,7 @@ def test_a_vote_from_an_old_page_and_a_seat_that_is_gone() -> None:
     second.refresh_from_db()
     assert second.choice == "for"
     assert ModelLogEntry.objects.filter(action="members.vote").count() == 1
-    committee.close(Ballot.objects.get(pk=ballot.pk), by=None, now=timezone.now())
+    committee.close_ballot(Ballot.objects.get(pk=ballot.pk), by=None, now=timezone.now())
     for row in (second, third):
         answer = Client().post(base_of(row, VOTE), {"choice": "objection", "reason": "Too late."})
         assert answer.status_code == 409
@@ -135,7 +135,7 @@ def test_after_a_week_without_a_run_everything_is_said_once_however_often_it_run
     Application.objects.filter(pk=unfinished.pk).update(saved_at=days_ago(82))
     waiting = asked(("work", "How many?"))
     Application.objects.filter(pk=waiting.pk).update(asked_at=days_ago(22))
-    other = applications.key_of(unfinished)
+    other = applications.application_key(unfinished)
     assert other
     ballot = with_committee(seats=2, name="Doctors of Lira", website="https://doctors.example", email="d@doctors.example")
     Ballot.objects.filter(pk=ballot.pk).update(opened_at=days_ago(14), closes_at=days_ago(7))

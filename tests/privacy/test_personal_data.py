@@ -21,7 +21,7 @@ from members.committee import workflow as committee
 from members.membership import workflow as membership
 from members.models import Application, Question, Seat
 from members.review import workflow as review
-from members.states import Access, FileKind, State
+from members.states import Access, ApplicationState, FileKind
 from privacy.erase import erase
 from privacy.export import export
 from tests.support.declarations import PERSON, confirmed, open_declaration
@@ -56,10 +56,10 @@ def test_a_person_is_found_exported_and_erased_in_every_room(desk: Client, djang
     row = draft()
     file = add_file(row, kind=FileKind.DOCUMENT, upload=SimpleUploadedFile("Akello Apio, CV.pdf", b"%PDF-1.7"), now=now())
     applications.submit(row, now=now())
-    review.take(row, by=None, now=now())
+    review.start_review(row, by=None, now=now())
     review.ask(row, questions=[("work", "Akello, how many?")], by=None, now=now())
-    review.note(row, text="I called Akello.", by=None, now=now())
-    review.stop_asking(row, by=None, now=now())
+    review.add_note(row, text="I called Akello.", by=None, now=now())
+    review.continue_without_answers(row, by=None, now=now())
     ballot = with_committee(row)
     own = ballot.votes.all()[0]
     type(own).objects.filter(pk=own.pk).update(person_name="Akello Apio", email=APPLICANT, address_key=APPLICANT)
@@ -91,14 +91,19 @@ def test_a_person_is_found_exported_and_erased_in_every_room(desk: Client, djang
     assert "It is the only contact of Nurses of Lira." in shown
     assert "ask the applicant to name somebody else" in shown
     assert "the seat is silent from then on" in shown
-    assert Application.objects.get(pk=row.pk).state == State.WITH_COMMITTEE, "asking erased something"
+    assert Application.objects.get(pk=row.pk).state == ApplicationState.WITH_COMMITTEE, "asking erased something"
     with django_capture_on_commit_callbacks(execute=True):
         assert "Erased for good" in words(desk.post(SCREEN, {**asked, "action": "erase"}))
     assert list(traces("akello apio", "akello@", "akello+", "akello,", "called akello")) == []
     assert not path.exists()
     row.refresh_from_db()
     other.refresh_from_db()
-    assert (row.state, str(row.country), other.state, other.representative_name) == (State.WITHDRAWN, "UG", State.SUBMITTED, "")
+    assert (row.state, str(row.country), other.state, other.representative_name) == (
+        ApplicationState.WITHDRAWN,
+        "UG",
+        ApplicationState.SUBMITTED,
+        "",
+    )
     assert words(desk.post(SCREEN, {"query": APPLICANT})).count("0 things are held") == 1
     assert "There was nothing to erase" in words(desk.post(SCREEN, {"query": APPLICANT, "action": "erase"}))
 
@@ -118,7 +123,7 @@ def test_what_stays_and_what_to_do_first_is_said_before(desk: Client) -> None:
     )
     erase(APPLICANT, by=None, now=now())
     row.refresh_from_db()
-    assert (row.state, row.organisation, row.name) == (State.ACCEPTED, member, "")
+    assert (row.state, row.organisation, row.name) == (ApplicationState.ACCEPTED, member, "")
     assert list(member.contacts.values_list("email", flat=True)) == [SECOND]
     assert member.memberships.exists()
 
@@ -138,7 +143,7 @@ def test_whoever_is_only_named_in_an_application_is_taken_out_of_it(db: None) ->
 def test_a_vote_that_was_cast_stays_and_drafts_go_whole(db: None) -> None:
     ballot = with_committee(checking())
     vote = ballot.votes.all()[0]
-    committee.cast(vote, choice="recuse", reason="My sister works there.", now=now())
+    committee.cast_vote(vote, choice="recuse", reason="My sister works there.", now=now())
     mine = draft(vote.email, name="A new one", website="")
     assert erase(vote.email, by=None, now=now())["seats and votes"] == 2
     vote.refresh_from_db()
@@ -182,4 +187,4 @@ def test_others_neither_look_nor_erase(editor: Any, committee_member: Any, signe
         asked = {"query": APPLICANT, "chosen": [f"members.application:{row.pk}"], "action": "erase"}
         assert stranger.post(SCREEN, asked).status_code == 302
     assert SCREEN not in signed_in(editor).get(reverse("wagtailadmin_home")).content.decode()
-    assert Application.objects.get(pk=row.pk).state == State.SUBMITTED
+    assert Application.objects.get(pk=row.pk).state == ApplicationState.SUBMITTED

@@ -12,7 +12,7 @@ from core.due import run_all
 from members.applications import files as applications_files
 from members.membership import workflow as membership
 from members.models import ApplicationFile
-from members.models.application import PRIVATE, private_path
+from members.models.application import PRIVATE_FOLDER, private_path
 from members.states import FileKind
 from privacy.private_files import delete_daily, delete_orphaned_files
 from tests.support.members import draft, make_organisation
@@ -51,7 +51,7 @@ def test_a_private_file_that_no_row_names_goes_after_a_day_and_what_a_row_names_
 
     ApplicationFile.objects.all().delete()  # past the row's own deleting
     assert delete_orphaned_files(now + timedelta(hours=25)) == 1
-    assert default_storage.listdir(PRIVATE)[1] == [change.logo.name.rpartition("/")[2]]
+    assert default_storage.listdir(PRIVATE_FOLDER)[1] == [change.logo.name.rpartition("/")[2]]
 
 
 def test_when_most_files_belong_to_nothing_the_database_may_be_the_wrong_one_and_none_goes(storage: None) -> None:

@@ -21,11 +21,11 @@ from members.applications.files import add_file
 from members.committee import workflow as committee
 from members.membership import emails
 from members.membership import workflow as membership
-from members.membership.workflow import Person
+from members.membership.workflow import ContactDetails
 from members.models import Application, Contact, Membership, Organisation, Seat
 from members.organisations import workflow as organisations
 from members.review import workflow as review
-from members.states import Access, DeclineReason, FileKind, Rule
+from members.states import Access, DeclineReason, FileKind, VotingRule
 from tests.releases.days import on
 from tests.support.applying import ask, base_of
 from tests.support.members import checking, draft, make_contact, make_organisation, submitted
@@ -158,8 +158,8 @@ def profiles(rows: Iterable[Organisation], secretary: Any) -> None:
     with on("2026-10-13"):
         voice = clinics.contacts.get()
         wanted = [
-            Person(voice.name, voice.email, voice.position, "+254 700 000000", frozenset({"voting"})),
-            Person("Money Matters", "money@kisumu.example.org", "Treasurer", "", frozenset({"finance"})),
+            ContactDetails(voice.name, voice.email, voice.position, "+254 700 000000", frozenset({"voting"})),
+            ContactDetails("Money Matters", "money@kisumu.example.org", "Treasurer", "", frozenset({"finance"})),
         ]
         membership.change_contacts(clinics, people=wanted, now=timezone.now())
         Contact.objects.get(email="money@kisumu.example.org").delete()
@@ -186,19 +186,19 @@ def make_applications(secretary: Any) -> None:
         applications.invite(written, email="colleague@arusha-midwives.example.org", access=Access.EDIT, now=now)
         applications.invite(written, email="reader@arusha-midwives.example.org", access=Access.READ, now=now)
         handed = submitted(**applicant("Radiographers of Enugu", "enugu-radio"))
-        review.promise(handed, on=date(2026, 12, 20), by=secretary)
+        review.set_promised_date(handed, on=date(2026, 12, 20), by=secretary)
         taken = checking(**applicant("Surgeons of Leeds", "leeds-surgeons"))
         review.assign(taken, to=secretary, by=secretary)
-        review.note(taken, text="They are known to the Nurses of Lira.", by=secretary, now=now)
+        review.add_note(taken, text="They are known to the Nurses of Lira.", by=secretary, now=now)
         asked = draft(**applicant("Dentists of Recife", "recife-dentists"))
         add_file(asked, kind=FileKind.LOGO, upload=picture(), now=now)
         add_file(asked, kind=FileKind.DOCUMENT, upload=document("registration.txt"), now=now)
         assert applications.submit(asked, now=now) == applications.Outcome.DONE
-        review.take(asked, by=secretary, now=now)
+        review.start_review(asked, by=secretary, now=now)
         questions = [("work", "How many dentists do you reach?"), ("documents", "Send the statutes, please."), ("", "Who founded you?")]
         review.ask(asked, questions=questions, by=secretary, now=now)
         refused = checking(**applicant("Vitamins for All", "vitamins"))
-        review.decline(refused, reason=DeclineReason.COMMERCIAL, letter="Thank you for telling us.", by=secretary, now=now)
+        review.decline(refused, reason=DeclineReason.COMMERCIAL, decision_message="Thank you for telling us.", by=secretary, now=now)
         applications.withdraw(submitted(**applicant("Runners for Health", "runners")), now=now)
         applications.start("begun@example.org", now=now)
 
@@ -208,29 +208,29 @@ def ballots(secretary: Any) -> None:
     with on("2026-10-16"):
         admitted = voted("Paramedics of Durban", "durban-paramedics", secretary, days=7)
         for vote in admitted.votes.order_by("pk"):
-            committee.cast(vote, choice="for", now=timezone.now())
+            committee.cast_vote(vote, choice="for", now=timezone.now())
         admitted.application.refresh_from_db()
-        review.accept(admitted.application, letter="Welcome!", by=secretary, now=timezone.now())
-        unheard = voted("Opticians of Ndola", "ndola-opticians", secretary, days=7, rule=Rule.MAJORITY)
-        committee.cast(unheard.votes.first(), choice="abstain", now=timezone.now())
+        review.accept(admitted.application, decision_message="Welcome!", by=secretary, now=timezone.now())
+        unheard = voted("Opticians of Ndola", "ndola-opticians", secretary, days=7, rule=VotingRule.MAJORITY)
+        committee.cast_vote(unheard.votes.first(), choice="abstain", now=timezone.now())
     with on("2026-10-30"):
-        committee.close(unheard, by=None, now=timezone.now())
+        committee.close_ballot(unheard, by=None, now=timezone.now())
     with on("2026-11-20"):
         stopped = voted("Therapists of Genève", "geneve-therapists", secretary, days=30)
         first, second, *_others = stopped.votes.order_by("pk")
-        committee.cast(first, choice="for", now=timezone.now())
-        committee.cast(second, choice="objection", reason="Who pays them?", now=timezone.now())
-        running = voted("Anaesthetists of Kano", "kano-anaesthetists", secretary, days=40, rule=Rule.MAJORITY)
+        committee.cast_vote(first, choice="for", now=timezone.now())
+        committee.cast_vote(second, choice="objection", reason="Who pays them?", now=timezone.now())
+        running = voted("Anaesthetists of Kano", "kano-anaesthetists", secretary, days=40, rule=VotingRule.MAJORITY)
         first, second, *_others = running.votes.order_by("pk")
-        committee.cast(first, choice="for", now=timezone.now())
-        committee.cast(second, choice="recuse", reason="A cousin works there.", now=timezone.now())
+        committee.cast_vote(first, choice="for", now=timezone.now())
+        committee.cast_vote(second, choice="recuse", reason="A cousin works there.", now=timezone.now())
 
 
-def voted(name: str, site: str, secretary: Any, *, days: int, rule: Rule = Rule.NO_OBJECTION) -> Any:
+def voted(name: str, site: str, secretary: Any, *, days: int, rule: VotingRule = VotingRule.NO_OBJECTION) -> Any:
     application = draft(**applicant(name, site))
     add_file(application, kind=FileKind.LOGO, upload=picture(), now=timezone.now())
     assert applications.submit(application, now=timezone.now()) == applications.Outcome.DONE
-    review.take(application, by=secretary, now=timezone.now())
+    review.start_review(application, by=secretary, now=timezone.now())
     ballot = review.put_to_committee(application, rule=rule, days=days, by=secretary, now=timezone.now())
     assert ballot
     return ballot
@@ -285,7 +285,7 @@ def last_days(rows: Iterable[Organisation]) -> None:
         Application.objects.get(name="Midwives of Arusha"), email="late@arusha-midwives.example.org", access=Access.EDIT, now=timezone.now()
     )
     for organisation in (doctors, carers):
-        membership.ask_for_link(organisation.contacts.get().email, now=timezone.now())
+        membership.send_profile_links(organisation.contacts.get().email, now=timezone.now())
     due_on = timezone.localdate()
     for step in (0, 1):
         hidden_on = due_on + timedelta(days=90)

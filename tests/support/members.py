@@ -11,7 +11,7 @@ from members.applications import workflow as applications
 from members.committee import workflow as committee
 from members.models import Application, Ballot, Contact, Membership, Organisation, Seat
 from members.review import workflow as review
-from members.states import Category, Rule, State
+from members.states import ApplicationState, Category, VotingRule
 
 # A whole form, as a form's cleaned data has it.
 COMPLETE: dict[str, Any] = {
@@ -85,7 +85,7 @@ def submitted(email: str = APPLICANT, **changes: Any) -> Application:
 
 def checking(**changes: Any) -> Application:
     application = submitted(**changes)
-    review.take(application, by=None, now=timezone.now())
+    review.start_review(application, by=None, now=timezone.now())
     return application
 
 
@@ -97,7 +97,7 @@ def asked(*questions: tuple[str, str], **changes: Any) -> Application:
 
 
 def with_committee(
-    application: Application | None = None, *, rule: Rule = Rule.NO_OBJECTION, seats: int = 5, days: int = 7, **changes: Any
+    application: Application | None = None, *, rule: VotingRule = VotingRule.NO_OBJECTION, seats: int = 5, days: int = 7, **changes: Any
 ) -> Ballot:
     """The open ballot of an application that is with the committee: of this one that is being checked, or of a new one."""
     make_seats(seats)
@@ -110,7 +110,7 @@ def with_committee(
 def agreed(application: Application | None = None, **changes: Any) -> Application:
     """The committee has agreed; the secretariat may accept."""
     ballot = with_committee(application, seats=1, **changes)
-    committee.cast(ballot.votes.get(), choice="for", now=timezone.now())
+    committee.cast_vote(ballot.votes.get(), choice="for", now=timezone.now())
     return ballot.application
 
 
@@ -118,21 +118,21 @@ def in_state(state: str) -> Application:
     """An application brought to this state by the verbs."""
     now = timezone.now()
     match state:
-        case State.DRAFT:
+        case ApplicationState.DRAFT:
             return draft()
-        case State.SUBMITTED:
+        case ApplicationState.SUBMITTED:
             return submitted()
-        case State.CHECKING:
+        case ApplicationState.CHECKING:
             return checking()
-        case State.MORE_INFORMATION:
+        case ApplicationState.MORE_INFORMATION:
             return asked()
-        case State.WITH_COMMITTEE:
+        case ApplicationState.WITH_COMMITTEE:
             return agreed()
-        case State.ACCEPTED:
+        case ApplicationState.ACCEPTED:
             application = agreed()
             review.accept(application, by=None, now=now)
             return application
-        case State.DECLINED:
+        case ApplicationState.DECLINED:
             application = checking()
             review.decline(application, reason="other", by=None, now=now)  # type: ignore[arg-type]
             return application

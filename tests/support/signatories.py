@@ -8,8 +8,7 @@ from django.utils import timezone
 from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import Kind, Source, State
-from members.identity.folding import folded_words
-from members.identity.keys import letter, sort_key
+from members.identity.keys import index_letter, search_text, sort_key
 from members.states import OrganisationKind
 
 COUNTRIES = ("UG", "KE", "NG", "NL", "MW", "ZM", "CH", "IN", "BR", "PH", "US", "GB", "ZA", "TZ", "RW", "DE", "FR", "BD", "NP", "PK")
@@ -31,8 +30,8 @@ def listed(page: Any, name: str, **fields: Any) -> Endorsement:
         **{"country": "UG", "state": State.LISTED, "source": Source.SITE, "key": f"{kind}:{name}", "confirmed_at": moment, **fields},
         submitted_at=moment,
         sort_key=sort_key(name),
-        letter=letter(name),
-        folded=folded_words(name, acronym, affiliation),
+        letter=index_letter(name),
+        folded=search_text(name, acronym, affiliation),
     )
 
 

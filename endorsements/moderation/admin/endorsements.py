@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_countries import countries
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import InspectView
@@ -21,14 +20,15 @@ from endorsements.models import DeclarationPage, Endorsement
 from endorsements.moderation.checks import checks_of
 from endorsements.signing.emails import subject
 from endorsements.states import IN_QUEUE, NOT_ENDED, DeclineReason, HoldReason, Kind, Purpose, Source, State
-from members.identity.folding import folded_words
+from members.identity.countries import country_choices
+from members.identity.keys import search_text
 
 from .selection import key_of, name_of, short_state
 
 
 def _countries_there_are() -> list[tuple[str, str]]:
     used = set(Endorsement.objects.exclude(country="").order_by().values_list("country", flat=True).distinct())
-    return [(code, name) for code, name in countries if code in used]
+    return [(code, name) for code, name in country_choices() if code in used]
 
 
 class EndorsementFilterSet(WagtailFilterSet):
@@ -83,7 +83,7 @@ class EndorsementIndex(RecordIndex):
         """By name, acronym, affiliation (accents or not), signatory, website and address: each word somewhere."""
         for word in self.search_query.split()[:8]:
             raw = Q(email__icontains=word) | Q(signatory__icontains=word) | Q(website__icontains=word) | Q(second_email__icontains=word)
-            folded = folded_words(word)
+            folded = search_text(word)
             queryset = queryset.filter(raw | Q(folded__contains=folded) if folded else raw)
         return queryset
 

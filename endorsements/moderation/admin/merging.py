@@ -16,7 +16,7 @@ from endorsements.models import BulkAct, Endorsement
 from endorsements.moderation import workflow as moderation
 from endorsements.moderation.checks import checks_of, merge_order
 from endorsements.states import NOT_ENDED, State
-from members.identity.folding import folded_words
+from members.identity.keys import search_text
 
 from .bulk import ModerationView, say_what_was_done
 from .selection import as_shown, last_change, last_changes, selected, with_declarations
@@ -46,7 +46,7 @@ class Merge(ModerationView):
         found = {row.pk: row for row in [self.object, *checks_of([self.object])[self.object.pk].possible_duplicates]}
         if words := self.request.GET.get("q", "").strip()[:100]:
             standing = Endorsement.objects.filter(declaration_id=self.object.declaration_id, kind=self.object.kind, state__in=NOT_ENDED)
-            for word in folded_words(words).split():
+            for word in search_text(words).split():
                 standing = standing.filter(folded__contains=word)
             found |= {row.pk: row for row in standing.order_by("sort_key", "pk")[: self.MOST]}
         rows = list(found.values())

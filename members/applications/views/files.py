@@ -1,4 +1,4 @@
-"""The logo and the documents of an application, one file at a time: on a slow link what has arrived stays."""
+"""Upload, download and remove the files of an application. Each is sent separately, so that a slow connection loses only one."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,41 +11,42 @@ from core.transitions import NotPossible, TransitionNotAllowed
 from core.web.private_pages import post_data_with_files, render_message, render_private, see_other
 from members.models import Application, ApplicationFile
 from members.models.application import FILE_FIELDS
-from members.states import FileKind, State
+from members.states import ApplicationState, FileKind
 
-from ..files import PHOTOGRAPHS, add_file, remove_file
+from ..files import PHOTO_EXTENSIONS, add_file, remove_file
 from ..forms import STEPS, FileForm
 from ..workflow import writable_fields
 from .links import OpenedApplication, done_message, opened_by_application_link
 
-# Read to its end up to here, so that a file a little too large is refused in words and not by a broken connection.
-MOST_BYTES = 3 * settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
+# Larger than any file we accept, so that a file slightly too large gets an error message and not a broken connection.
+MAX_UPLOAD_BYTES = 3 * settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
 
 
 @opened_by_application_link()
 def files(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
-    data = post_data_with_files(request, most_bytes=MOST_BYTES) if request.method == "POST" else None
-    if not _kinds(opened):
+    """The page for the logo and documents."""
+    data = post_data_with_files(request, most_bytes=MAX_UPLOAD_BYTES) if request.method == "POST" else None
+    if not _uploadable_kinds(opened):
         return see_other(request, opened.base) if data is None else _not_saved(request, opened)
     forms = {kind: FileForm(kind=kind) for kind in FileKind.values}
     if data is not None:
         try:
-            done, form = _act(request, opened, data)
+            done, form = _handle_post(request, opened, data)
         except TransitionNotAllowed:
             return _not_saved(request, opened)
         if done:
             return see_other(request, f"{request.path}?done={done}")
         forms[data.get("action", "")] = form
-    return _page(request, opened, forms)
+    return _render(request, opened, forms)
 
 
-def _kinds(opened: OpenedApplication) -> list[str]:
-    """What may be uploaded now: both to a draft, else what was asked for."""
+def _uploadable_kinds(opened: OpenedApplication) -> list[str]:
+    """Return the kinds of file that may be uploaded: all to a draft, else those that were asked for."""
     return [str(kind) for field, kind in FILE_FIELDS.items() if field in writable_fields(opened.application)]
 
 
-def _act(request: HttpRequest, opened: OpenedApplication, data: QueryDict) -> tuple[str, FileForm]:
-    """What was done, in a word, or the form that says why it was not. Raises TransitionNotAllowed."""
+def _handle_post(request: HttpRequest, opened: OpenedApplication, data: QueryDict) -> tuple[str, FileForm]:
+    """Upload or remove a file. Return the `done` message for success, or '' with the form and its errors. Raises TransitionNotAllowed."""
     action = data.get("action", "")
     if action == "remove":
         return _remove(opened, data.get("number", ""))
@@ -77,8 +78,8 @@ def _remove(opened: OpenedApplication, number: str) -> tuple[str, FileForm]:
     return "removed", form
 
 
-def _page(request: HttpRequest, opened: OpenedApplication, forms: dict[str, FileForm]) -> HttpResponse:
-    row, kinds = opened.application, _kinds(opened)
+def _render(request: HttpRequest, opened: OpenedApplication, forms: dict[str, FileForm]) -> HttpResponse:
+    row, kinds = opened.application, _uploadable_kinds(opened)
     documents = list(row.documents())
     context = {
         "logo_form": forms[FileKind.LOGO] if FileKind.LOGO in kinds else None,
@@ -87,9 +88,9 @@ def _page(request: HttpRequest, opened: OpenedApplication, forms: dict[str, File
         "logo": row.logo(),
         "documents": documents,
         "has_room": len(documents) < ApplicationFile.LIMITS[FileKind.DOCUMENT],
-        "kinds": ", ".join(sorted((*PHOTOGRAPHS, *settings.WAGTAILDOCS_EXTENSIONS))).upper(),
+        "kinds": ", ".join(sorted((*PHOTO_EXTENSIONS, *settings.WAGTAILDOCS_EXTENSIONS))).upper(),
         "limit": megabytes(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE),
-        "is_draft": row.state == State.DRAFT,
+        "is_draft": row.state == ApplicationState.DRAFT,
         "number": len(STEPS) + 1,
         "done_message": done_message(request),
     }
@@ -111,7 +112,7 @@ def download(_request: HttpRequest, opened: OpenedApplication, number: int) -> F
 
 
 def file_response(application: Application, number: int) -> FileResponse:
-    """One of its files, to be saved and never shown: whoever wrote it is a stranger. Raises Http404."""
+    """Return a file of an application as a download, never shown inline, because strangers upload it. Raises Http404."""
     row = application.files.filter(pk=number).first()
     if row is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""The pages of an application behind its link: fill in, invite, review, submit, and later see its status."""
+"""The pages of an application, opened by an emailed link: fill in, invite, review, submit, answer, withdraw, and see its status."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -9,22 +9,22 @@ from core.dates import site_today
 from core.transitions import NotPossible, TransitionNotAllowed
 from core.web.private_pages import post_data, render_message, render_private, see_other
 from members.applications import emails
-from members.states import Access, State
+from members.states import Access, ApplicationState
 
 from .. import workflow as applications
-from ..forms import FILES, PAGE_OF, STEPS, AnswersForm, InvitationForm, StepForm, after
+from ..forms import FILES_STEP, STEP_BY_FIELD, STEPS, AnswersForm, InvitationForm, StepForm, next_step
 from ..requirements import missing_answers
-from ..sections import sections_of
+from ..sections import application_sections
 from ..workflow import Outcome
 from .links import OpenedApplication, done_message, opened_by_application_link
 
 
 @opened_by_application_link()
 def application(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
-    """The pages of a draft, or the status of what was submitted."""
-    if opened.application.state != State.DRAFT:
+    """The overview of a draft, or the status of a submitted application."""
+    if opened.application.state != ApplicationState.DRAFT:
         return _status(request, opened)
-    sections = sections_of(opened.application, missing=missing_answers(opened.application))
+    sections = application_sections(opened.application, missing=missing_answers(opened.application))
     first = next((section for section in sections if section.missing_count), None)
     context = {"sections": sections, "done_message": done_message(request), "first": first}
     return render_private(request, "members/applications/overview.html", opened.context(_("Your application"), **context))
@@ -34,8 +34,8 @@ def _status(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
     row = opened.application
     context = {
         "done_message": done_message(request),
-        "sections": sections_of(row),
-        "questions": row.questions_open() if row.state == State.MORE_INFORMATION else [],
+        "sections": application_sections(row),
+        "questions": row.open_questions() if row.state == ApplicationState.MORE_INFORMATION else [],
         "is_late": row.is_open and row.promised_on is not None and row.promised_on < site_today(),
     }
     return render_private(request, "members/applications/status.html", opened.context(_("Where it stands"), **context))
@@ -43,22 +43,22 @@ def _status(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
 
 @opened_by_application_link(emails.APPLICATION_READ)
 def reading(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
-    """For a colleague who may read."""
-    context = opened.context(opened.application.title, sections=sections_of(opened.application))
+    """The application for a colleague who may only read."""
+    context = opened.context(opened.application.title, sections=application_sections(opened.application))
     return render_private(request, "members/applications/read.html", context)
 
 
-# Writing
+# Filling in
 
 
 @opened_by_application_link()
 def step(request: HttpRequest, opened: OpenedApplication, slug: str) -> HttpResponse:
-    """One page of the form. The valid fields are saved whatever is missing or wrong elsewhere."""
+    """A step of the form. Valid fields are saved even if others are missing or wrong."""
     row = opened.application
     if request.method != "POST":
         return redirect_unless_draft(request, opened) or _step(request, opened, STEPS[slug](application=row))
     data = post_data(request)
-    with applications.alone(row):
+    with applications.locked(row):
         form = STEPS[slug](data, application=row)
         try:
             applications.save(row, values=form.valid_values(), now=timezone.now())
@@ -70,12 +70,12 @@ def step(request: HttpRequest, opened: OpenedApplication, slug: str) -> HttpResp
         return _step(request, opened, form)
     if data.get("then") == "stop":
         return see_other(request, f"{opened.base}?done=saved")
-    return see_other(request, f"{opened.base}{after(slug)}/")
+    return see_other(request, f"{opened.base}{next_step(slug)}/")
 
 
 def _step(request: HttpRequest, opened: OpenedApplication, form: StepForm) -> HttpResponse:
     title = _("Mistake: %(title)s") % {"title": form.title} if form.is_bound and form.errors else str(form.title)
-    number = [*STEPS, FILES].index(form.slug) + 1
+    number = [*STEPS, FILES_STEP].index(form.slug) + 1
     join_url = "/join/" if "/join/" in page_urls().values() else ""
     fingerprints = STEPS[form.slug](application=opened.application).fingerprints
     context = {"form": form, "fingerprints": fingerprints, "number": number, "of": len(STEPS) + 1, "join_url": join_url}
@@ -83,15 +83,15 @@ def _step(request: HttpRequest, opened: OpenedApplication, form: StepForm) -> Ht
 
 
 def redirect_unless_draft(request: HttpRequest, opened: OpenedApplication) -> HttpResponse | None:
-    """A redirect to the status once the application is no draft any more; None before."""
-    return None if opened.application.state == State.DRAFT else see_other(request, opened.base)
+    """Return a redirect to the status once the application is submitted; None while it is a draft."""
+    return None if opened.application.state == ApplicationState.DRAFT else see_other(request, opened.base)
 
 
 def not_saved(request: HttpRequest, opened: OpenedApplication, form: StepForm) -> HttpResponse:
-    """It was submitted or decided while this was being filled in: the answers are shown, to be copied."""
+    """Show the answers, to be copied, because the application was submitted or decided meanwhile."""
     opened.application.refresh_from_db()
     answers = [(field.label, field.value()) for field in form if field.value()]
-    # Questions that were answered meanwhile have no field any more.
+    # The form has no field for questions that were answered meanwhile.
     answers = answers or [("", value) for name, value in form.data.items() if name not in ("then", "fingerprints") and value]
     context = opened.context(_("This was not saved"), answers=answers)
     return render_private(request, "members/applications/not_saved.html", context, status=409)
@@ -99,7 +99,7 @@ def not_saved(request: HttpRequest, opened: OpenedApplication, form: StepForm) -
 
 @opened_by_application_link()
 def colleagues(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
-    """Who else may read or edit; invite somebody, or take it back."""
+    """List, invite and remove colleagues who may read or edit."""
     row, form = opened.application, InvitationForm()
     if request.method == "POST":
         data = post_data(request)
@@ -132,19 +132,19 @@ def _invited(opened: OpenedApplication, form: InvitationForm) -> bool:
     return False
 
 
-# Handing in
+# Submitting
 
 
 @opened_by_application_link()
 def review(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
-    """Everything once more, with what is missing; the button hands it in, once."""
+    """Show all answers and what is missing; the button submits the application, once."""
     row = opened.application
     if request.method != "POST":
         return redirect_unless_draft(request, opened) or _review(request, opened)
     outcome = applications.submit(row, now=timezone.now())
     if outcome == Outcome.NOT_READY:
         return _review(request, opened)
-    if outcome == Outcome.STANDS_ALREADY:
+    if outcome == Outcome.ALREADY_OPEN:
         title = _("There is an open application of this organisation already")
         explanation = _("Ask your colleagues: perhaps one of them handed it in. Nothing of what you wrote is lost.")
         back = (_("Back to your application"), opened.base)
@@ -154,25 +154,25 @@ def review(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
 
 def _review(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
     missing = missing_answers(opened.application)
-    problems = [(f"{opened.base}{PAGE_OF[name]}/#{name}", sentence) for name, sentence in missing.items()]
-    sections = sections_of(opened.application, missing=missing)
+    problems = [(f"{opened.base}{STEP_BY_FIELD[name]}/#{name}", sentence) for name, sentence in missing.items()]
+    sections = application_sections(opened.application, missing=missing)
     context = {"sections": sections, "problems": problems, "was_sent": request.method == "POST"}
     return render_private(request, "members/applications/review.html", opened.context(_("Look at it once more"), **context))
 
 
 @opened_by_application_link()
 def answers(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
-    """The secretariat's questions, and only the fields they are about."""
+    """Answer the secretariat's questions: a form with only the fields that they are about."""
     row = opened.application
     if request.method != "POST":
-        if row.state != State.MORE_INFORMATION:
+        if row.state != ApplicationState.MORE_INFORMATION:
             return see_other(request, opened.base)
-        return _answers(request, opened, AnswersForm(application=row, questions=row.questions_open()))
+        return _answers(request, opened, AnswersForm(application=row, questions=row.open_questions()))
     data = post_data(request)
-    with applications.alone(row):
-        form = AnswersForm(data, application=row, questions=row.questions_open())
+    with applications.locked(row):
+        form = AnswersForm(data, application=row, questions=row.open_questions())
         values, replies, is_valid = form.values(), form.replies(), form.is_valid()
-        finish = is_valid and data.get("then") not in ("stop", FILES)
+        finish = is_valid and data.get("then") not in ("stop", FILES_STEP)
         try:
             outcome = applications.answer(row, values=values, replies=replies, finish=finish, now=timezone.now())
         except TransitionNotAllowed:
@@ -185,7 +185,7 @@ def answers(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
     if outcome == Outcome.ENDED:
         return not_saved(request, opened, form)
     if is_valid and not finish:
-        return see_other(request, f"{opened.base}{FILES}/" if data.get("then") == FILES else f"{opened.base}?done=kept")
+        return see_other(request, f"{opened.base}{FILES_STEP}/" if data.get("then") == FILES_STEP else f"{opened.base}?done=kept")
     if is_valid:
         _add_missing(form, missing_answers(row))
     return _answers(request, opened, form)
@@ -203,7 +203,7 @@ def _add_missing(form: AnswersForm, missing: dict[str, str]) -> None:
 
 def _answers(request: HttpRequest, opened: OpenedApplication, form: AnswersForm) -> HttpResponse:
     title = _("Mistake: %(title)s") % {"title": form.title} if form.is_bound and form.errors else str(form.title)
-    fingerprints = AnswersForm(application=opened.application, questions=opened.application.questions_open()).fingerprints
+    fingerprints = AnswersForm(application=opened.application, questions=opened.application.open_questions()).fingerprints
     context = opened.context(title, form=form, fingerprints=fingerprints, asked=list(form.questions_with_fields()))
     return render_private(request, "members/applications/answers.html", context)
 
@@ -213,9 +213,9 @@ def _answers(request: HttpRequest, opened: OpenedApplication, form: AnswersForm)
 
 @opened_by_application_link()
 def withdraw(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
-    """Asked once more, because it cannot be taken back. Only who applied may; a draft is deleted instead."""
+    """Withdraw the application after confirmation. Only for the applicant; a draft is deleted instead."""
     row = opened.application
-    if not opened.is_applicant or row.state == State.DRAFT:
+    if not opened.is_applicant or row.state == ApplicationState.DRAFT:
         return see_other(request, opened.base)
     if request.method == "POST":
         post_data(request)
@@ -227,7 +227,7 @@ def withdraw(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
             return see_other(request, f"{opened.base}?done=withdrawn")
     if row.may_be_withdrawn:
         return render_private(request, "members/applications/withdraw.html", opened.context(_("Withdraw the application?")))
-    if row.state == State.WITHDRAWN:
+    if row.state == ApplicationState.WITHDRAWN:
         return see_other(request, opened.base)
     explanation = _("It is decided already, so there is nothing to withdraw. If your organisation does not wish to belong, write to us.")
     back, status = (_("See where it stands"), opened.base), 409 if request.method == "POST" else 200
@@ -236,8 +236,8 @@ def withdraw(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
 
 @opened_by_application_link()
 def discard(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
-    """Delete a draft with all that is in it."""
-    if not opened.is_applicant or opened.application.state != State.DRAFT:
+    """Delete a draft after confirmation."""
+    if not opened.is_applicant or opened.application.state != ApplicationState.DRAFT:
         return see_other(request, opened.base)
     if request.method != "POST":
         return render_private(request, "members/applications/discard.html", opened.context(_("Delete the draft?")))

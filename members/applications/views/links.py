@@ -18,7 +18,7 @@ from members.models import Application, Invitation
 from .. import workflow as applications
 from ..forms import ApplyForm
 
-# By the `done` in the address to which an action redirects.
+# By the query parameter `done`, with which an action redirects.
 DONE_MESSAGES = {
     "saved": _("Saved. Stop here and come back with the same link whenever you like."),
     "submitted": _("Thank you: your application has arrived. A mail says so too."),
@@ -32,12 +32,12 @@ DONE_MESSAGES = {
 
 
 def done_message(request: HttpRequest) -> Any:
-    """What was done just now, or ''."""
+    """Return the message about what was just done; '' for none."""
     return "" if request.method == "POST" else DONE_MESSAGES.get(request.GET.get("done", ""), "")
 
 
 class Apply(AskForLinkView):
-    """The first step of joining: an address, to which the link to the form is sent."""
+    """Start or continue an application: ask for an email address and send the link to the form there."""
 
     url_name = "join_apply"
     scope = "members.joining"
@@ -72,7 +72,7 @@ RECOVERY = Recovery(
 
 @dataclass(frozen=True)
 class OpenedApplication:
-    """An application, opened by the applicant's link, or by a colleague's (`invitation`). `base` is the address of its first page."""
+    """An application, opened by the link of the applicant or of an invited colleague. `base` is the address of its first page."""
 
     application: Application
     invitation: Invitation | None
@@ -87,12 +87,12 @@ class OpenedApplication:
 
 
 def opened_by_application_link(purpose: str = emails.APPLICATION) -> Callable[[View], View]:
-    """The view gets an `OpenedApplication`."""
+    """Pass an `OpenedApplication` to the view."""
     return opened_by_link(purpose, find_object=_find_application, recovery=RECOVERY)
 
 
 def _find_application(link: OpenedLink) -> OpenedApplication | None:
-    found = applications.opened_with(link.subject)
+    found = applications.find_application(link.subject)
     if found is None or found[0].anonymised_at:
         return None
     application, invitation = found

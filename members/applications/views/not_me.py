@@ -1,4 +1,4 @@
-"""Where the owner of an address says that somebody else typed it."""
+"""The page to report that somebody else entered your email address."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -8,19 +8,20 @@ from core.mail.suppression import is_suppressed
 from core.web.private_pages import post_data, render_message, render_private
 from members.applications import emails
 from members.models import Application, Contact, Invitation
-from members.models.subjects import found_by
+from members.models.subjects import find_subject
 
-from ..not_me import disown
+from ..not_me import report_not_me
 
 
 @opened_by_link(emails.NOT_ME, recovery=Recovery())
 def not_me(request: HttpRequest, subject: str) -> HttpResponse:
-    row = found_by(subject)
+    """Ask for confirmation, then suppress the address."""
+    row = find_subject(subject)
     if not isinstance(row, Application | Invitation | Contact) or not row.email:
         return render_message(request, _("Nothing of you is here"), _("What the mail was about is deleted, and your address with it."))
     if request.method == "POST":
         post_data(request)
-        disown(row)
+        report_not_me(row)
     if is_suppressed(row.email):
         return render_message(
             request,

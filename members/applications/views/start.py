@@ -1,4 +1,4 @@
-"""What leads to the application form: where to look for the link, and all questions as text."""
+"""Public pages before the application form: "check your email", and all questions as text."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -11,13 +11,13 @@ from ..forms import questions_as_text
 
 @private_page
 def check_mail(request: HttpRequest) -> HttpResponse:
-    """What follows on asking for the link, the same for everybody."""
+    """The page after asking for a link, the same for everybody."""
     return render_private(request, "members/applications/check_email.html", {"title": _("Check your mail")})
 
 
 @require_safe
 def questions(_request: HttpRequest) -> HttpResponse:
-    """All questions, to work on without a connection."""
+    """All questions as a text file, to work on offline."""
     response = HttpResponse(questions_as_text(), content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="application-questions.txt"'
     response["X-Robots-Tag"] = "noindex"

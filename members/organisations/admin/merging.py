@@ -19,7 +19,7 @@ from core.search_words import fold
 from core.transitions import NotPossible
 from members.identity.keys import sort_key, web_domain
 from members.models import Contact, Membership, Organisation, ProfileChange
-from members.organisations.workflow import merge, pointing_to
+from members.organisations.workflow import merge, related_counts
 from members.states import ChangeState
 
 MOST = 20
@@ -103,13 +103,13 @@ def _marks(organisation: Organisation) -> set[str]:
 def _what_happens(goes: Organisation, stays: Organisation) -> dict[str, Any]:
     keys = Contact.objects.filter(organisation=stays).values("address_key")
     twice = Contact.objects.filter(Q(organisation=goes) & Q(address_key__in=keys)).count()
-    lasting = Membership.objects.on(site_today()).order_by()
+    current = Membership.objects.on(site_today()).order_by()
     return {
         "goes": goes,
         "stays": stays,
-        "moves": sorted(pointing_to(goes).items()),
+        "moves": sorted(related_counts(goes).items()),
         "twice": twice,
-        "both_belong": all(lasting.filter(organisation=one).exists() for one in (goes, stays)),
+        "both_belong": all(current.filter(organisation=one).exists() for one in (goes, stays)),
         "drops_change": ProfileChange.objects.filter(organisation=goes, state=ChangeState.PENDING).exists(),
     }
 

@@ -24,8 +24,8 @@ from core.admin.audit import history
 from core.admin.records import label_of
 from core.dates import site_today
 from members.models import Contact, Membership, Organisation, ProfileChange, Seat
-from members.organisations.workflow import pointing_to, why_not_deleted
-from members.states import Category, ChangeState, YearStatus
+from members.organisations.workflow import related_counts, why_not_deleted
+from members.states import Category, ChangeState, MembershipStatus
 
 # How long before the end of a term it is shown.
 ENDING_DAYS = 60
@@ -37,7 +37,9 @@ class OrganisationFilterSet(WagtailFilterSet):
         field_name="memberships__category", choices=Category.choices, distinct=True, label=gettext_lazy("Belongs, or belonged, as")
     )
     standing = django_filters.ChoiceFilter(
-        label=gettext_lazy("Membership today"), choices=[*YearStatus.choices, ("none", gettext_lazy("None"))], method="filter_standing"
+        label=gettext_lazy("Membership today"),
+        choices=[*MembershipStatus.choices, ("none", gettext_lazy("None"))],
+        method="filter_standing",
     )
     seat = django_filters.ChoiceFilter(
         label=gettext_lazy("Steering committee"),
@@ -57,7 +59,7 @@ class OrganisationFilterSet(WagtailFilterSet):
     def filter_standing(self, rows: Any, _name: str, value: str) -> Any:
         if value == "none":
             return rows.filter(memberships__isnull=True)
-        return rows.filter(pk__in=Membership.objects.standing(YearStatus(value), site_today()).values("organisation"))
+        return rows.filter(pk__in=Membership.objects.with_status(MembershipStatus(value), site_today()).values("organisation"))
 
     def filter_seat(self, rows: Any, _name: str, value: str) -> Any:
         today = site_today()
@@ -71,14 +73,14 @@ class OrganisationFilterSet(WagtailFilterSet):
 
 def today_in_words(organisation: Any) -> str:
     today = site_today()
-    statuses = [f"{one.get_category_display()}: {one.standing(today).status.label}" for one in organisation.lasting]
+    statuses = [f"{one.get_category_display()}: {one.year_on(today).status.label}" for one in organisation.current_memberships]
     return "; ".join(statuses) or "–"
 
 
 def seat_in_words(organisation: Any) -> str:
-    if not organisation.sitting:
+    if not organisation.current_seats:
         return "–"
-    seat = organisation.sitting[0]
+    seat = organisation.current_seats[0]
     who = seat.person_name or _("nobody named")
     return f"{who}, {_('until %(day)s') % {'day': date_format(seat.until, 'j M Y')}}" if seat.until else who
 
@@ -91,7 +93,7 @@ class NameColumn(TitleColumn):
 COLUMNS = (
     "name",
     Column("acronym", label=gettext_lazy("Short name"), sort_key="acronym"),
-    Column("place", label=gettext_lazy("Country"), sort_key="country"),
+    Column("country_or_global", label=gettext_lazy("Country"), sort_key="country"),
     Column("today", accessor=today_in_words, label=gettext_lazy("Membership today")),
     Column("seat", accessor=seat_in_words, label=gettext_lazy("Steering committee")),
     Column("contact_count", label=gettext_lazy("Contacts"), sort_key="contact_count"),
@@ -110,13 +112,13 @@ class OrganisationIndex(IndexView):
     def get_table(self, object_list: Any) -> Table:
         rows = list(object_list)
         today = site_today()
-        lasting, sitting = defaultdict(list), defaultdict(list)
+        memberships, seats = defaultdict(list), defaultdict(list)
         for membership in Membership.objects.on(today).filter(organisation__in=rows):
-            lasting[membership.organisation_id].append(membership)
+            memberships[membership.organisation_id].append(membership)
         for seat in Seat.objects.on(today).filter(organisation__in=rows).order_by("until", "pk"):
-            sitting[seat.organisation_id].append(seat)
+            seats[seat.organisation_id].append(seat)
         for row in rows:
-            row.lasting, row.sitting = lasting[row.pk], sitting[row.pk]
+            row.current_memberships, row.current_seats = memberships[row.pk], seats[row.pk]
         return super().get_table(rows)
 
 
@@ -133,7 +135,7 @@ class OrganisationView(InspectView):
         return super().get_context_data(
             **kwargs,
             profile={"heading": _("Profile"), "lines": list(filter(lambda line: line[2], (_line(row, name) for name in PROFILE)))},
-            memberships=[(one, one.standing(today)) for one in Membership.objects.filter(organisation=row).order_by("-since", "-pk")],
+            memberships=[(one, one.year_on(today)) for one in Membership.objects.filter(organisation=row).order_by("-since", "-pk")],
             contacts=Contact.objects.filter(organisation=row).order_by("sort_order", "pk"),
             seats=[(seat, seat.pk in ending) for seat in seats],
             changes=ProfileChange.objects.filter(organisation=row).order_by("-proposed_at")[:10]
@@ -141,7 +143,7 @@ class OrganisationView(InspectView):
             else [],
             pending=ChangeState.PENDING,
             applications=row.applications.submitted().order_by("-pk") if self.request.user.has_perm("members.view_application") else [],
-            related=sorted(pointing_to(row).items()),
+            related=sorted(related_counts(row).items()),
             history=history(row),
             edit_url=reverse("wagtailsnippets_members_organisation:edit", args=(row.pk,)) if self.user_has_permission("change") else "",
         )
@@ -151,7 +153,7 @@ def _line(row: Organisation, name: str) -> tuple[str, str, str]:
     if name == "countries_of_work":
         value = ", ".join(str(country.name) for country in row.countries_of_work)
     elif name == "country":
-        value = row.place
+        value = row.country_or_global
     else:
         value = str(getattr(row, f"get_{name}_display", lambda: getattr(row, name) or "")())
     return name, label_of(Organisation, name), value

@@ -24,13 +24,13 @@ from core.admin.views import AdminView, Breadcrumb
 from core.dates import site_today
 from core.mail.suppression import suppressed_among
 from members.applications import workflow as applications
-from members.applications.requirements import ASKABLE, as_text
-from members.applications.workflow import PROMISED_DAYS
-from members.committee.result import usual_quorum
-from members.committee.workflow import LONGEST, SHORTEST
+from members.applications.requirements import ASKABLE_FIELDS, field_as_text
+from members.applications.workflow import ANSWER_DAYS
+from members.committee.result import default_quorum
+from members.committee.workflow import MAX_DAYS, MIN_DAYS
 from members.models import Application, Question, Seat
 from members.review import workflow as review
-from members.states import OPEN, TRANSITIONS, Rule, State
+from members.states import APPLICATION_TRANSITIONS, OPEN, ApplicationState, VotingRule
 
 from .applications import colleagues
 
@@ -53,15 +53,15 @@ class ApplicationAction(ConfirmView):
         return str(self.object.title)
 
 
-def leading_to(state: State) -> tuple[State, ...]:
-    return tuple(source for source, following in TRANSITIONS.items() if state in following)
+def leading_to(state: ApplicationState) -> tuple[ApplicationState, ...]:
+    return tuple(source for source, following in APPLICATION_TRANSITIONS.items() if state in following)
 
 
 class Take(ApplicationAction):
     page_title = gettext_lazy("Begin to check")
     button = gettext_lazy("Begin to check")
     success_message = gettext_lazy("“%(name)s” is being checked now.")
-    states = (State.SUBMITTED,)
+    states = (ApplicationState.SUBMITTED,)
 
     def consequences(self) -> Iterable[str]:
         yield _("The applicant’s page says that it is being checked. No mail is written.")
@@ -69,28 +69,28 @@ class Take(ApplicationAction):
             yield _("It becomes yours; you can assign it to a colleague at any time.")
 
     def act(self) -> bool:
-        return review.take(self.object, by=self.request.user, now=timezone.now())
+        return review.start_review(self.object, by=self.request.user, now=timezone.now())
 
 
 class StopAsking(ApplicationAction):
     page_title = gettext_lazy("Go on without the answers")
     button = gettext_lazy("Go on")
     success_message = gettext_lazy("“%(name)s” is being checked again.")
-    states = (State.MORE_INFORMATION,)
+    states = (ApplicationState.MORE_INFORMATION,)
 
     def consequences(self) -> Iterable[str]:
         yield _("The applicant can change nothing any more. What was typed meanwhile is kept, and shown as the answer.")
         yield _("For example because the answers came by telephone: then write them down in a note.")
 
     def act(self) -> bool:
-        return review.stop_asking(self.object, by=self.request.user, now=timezone.now())
+        return review.continue_without_answers(self.object, by=self.request.user, now=timezone.now())
 
 
 class AskAgain(ApplicationAction):
     page_title = gettext_lazy("Take it back and check again")
     button = gettext_lazy("Take it back")
     success_message = gettext_lazy("“%(name)s” is being checked again.")
-    states = (State.WITH_COMMITTEE,)
+    states = (ApplicationState.WITH_COMMITTEE,)
 
     def consequences(self) -> Iterable[str]:
         yield _("You can ask the applicant, and put it to the committee anew afterwards.")
@@ -98,14 +98,14 @@ class AskAgain(ApplicationAction):
             yield _("The running ballot is cancelled without a result; the links in its mails stop working.")
 
     def act(self) -> bool:
-        return review.ask_again(self.object, by=self.request.user, now=timezone.now())
+        return review.take_back_from_committee(self.object, by=self.request.user, now=timezone.now())
 
 
 class Withdraw(ApplicationAction):
     page_title = gettext_lazy("Withdrawn by the applicant")
     button = gettext_lazy("Withdraw it for them")
     success_message = gettext_lazy("“%(name)s” is withdrawn.")
-    states = leading_to(State.WITHDRAWN)
+    states = leading_to(ApplicationState.WITHDRAWN)
 
     def consequences(self) -> Iterable[str]:
         yield _("Only when they asked for it, by mail or telephone. They can withdraw it themselves on their page.")
@@ -168,10 +168,10 @@ class Promise(ApplicationAction):
 
     def make_form(self, data: Any) -> PromiseForm:
         today = site_today()
-        return PromiseForm(data, initial={"on": max(self.object.promised_on or today, today) + timedelta(days=PROMISED_DAYS // 3)})
+        return PromiseForm(data, initial={"on": max(self.object.promised_on or today, today) + timedelta(days=ANSWER_DAYS // 3)})
 
     def act(self) -> bool:
-        review.promise(self.object, on=self.answers["on"], by=self.request.user)
+        review.set_promised_date(self.object, on=self.answers["on"], by=self.request.user)
         return True
 
 
@@ -181,14 +181,14 @@ class AskForm(forms.Form):
     def __init__(self, data: Any, application: Application) -> None:
         super().__init__(data)
         longest = Question._meta.get_field("text").max_length
-        for name in (*ASKABLE, ""):
+        for name in (*ASKABLE_FIELDS, ""):
             question = Question(application=application, field=name)
             self.fields[f"about_{name}"] = forms.CharField(
                 label=question.label or _("Anything else"),
                 required=False,
                 max_length=longest,
                 widget=forms.Textarea(attrs={"rows": 2}),
-                help_text=as_text(application, name) if name else _("They answer in words; no field is opened for it."),
+                help_text=field_as_text(application, name) if name else _("They answer in words; no field is opened for it."),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -210,7 +210,7 @@ class Ask(ApplicationAction):
     page_title = gettext_lazy("Ask questions")
     button = gettext_lazy("Send the questions")
     success_message = gettext_lazy("The questions are on their way to “%(name)s”.")
-    states = (State.CHECKING,)
+    states = (ApplicationState.CHECKING,)
 
     def make_form(self, data: Any) -> AskForm:
         return AskForm(data, self.object)
@@ -228,15 +228,15 @@ class Ask(ApplicationAction):
 class BallotForm(forms.Form):
     rule = forms.ChoiceField(
         label=gettext_lazy("Rule"),
-        choices=Rule.choices,
+        choices=VotingRule.choices,
         widget=forms.RadioSelect,
-        initial=Rule.NO_OBJECTION,
+        initial=VotingRule.NO_OBJECTION,
         help_text=gettext_lazy("In both, whoever has a conflict of interest recuses themselves, and an objection stops the clock."),
     )
     days = forms.IntegerField(
         label=gettext_lazy("Days to vote"),
-        min_value=SHORTEST,
-        max_value=LONGEST,
+        min_value=MIN_DAYS,
+        max_value=MAX_DAYS,
         initial=USUAL_DAYS,
         help_text=gettext_lazy("It closes sooner when everybody has voted. Reminders go by themselves at half time and on the last day."),
     )
@@ -247,11 +247,11 @@ class BallotForm(forms.Form):
         self.seats, self.reached = seats, reached
         self.fields["quorum"].help_text = _(
             "How many must take part. Empty: more than half of the seats (%(number)d) for a majority, none where silence is consent."
-        ) % {"number": usual_quorum(Rule.MAJORITY, seats)}
+        ) % {"number": default_quorum(VotingRule.MAJORITY, seats)}
 
     def clean_rule(self) -> str:
         rule: str = self.cleaned_data["rule"]
-        if rule == Rule.NO_OBJECTION and not self.reached:
+        if rule == VotingRule.NO_OBJECTION and not self.reached:
             raise forms.ValidationError(
                 _("No seat has an address, so nobody would know that silence is consent. Enter addresses first, or choose a majority.")
             )
@@ -269,7 +269,7 @@ class PutToCommittee(ApplicationAction):
     page_title = gettext_lazy("Put it to the steering committee")
     button = gettext_lazy("Open the ballot")
     success_message = gettext_lazy("The ballot on “%(name)s” is open.")
-    states = leading_to(State.WITH_COMMITTEE)
+    states = leading_to(ApplicationState.WITH_COMMITTEE)
 
     @cached_property
     def seats(self) -> list[Seat]:
@@ -304,7 +304,7 @@ class PutToCommittee(ApplicationAction):
 
     def act(self) -> bool:
         answers = self.answers
-        rule = Rule(answers["rule"])
+        rule = VotingRule(answers["rule"])
         opened = review.put_to_committee(
             self.object, rule=rule, days=answers["days"], quorum=answers["quorum"], by=self.request.user, now=timezone.now()
         )
@@ -318,7 +318,7 @@ class WriteNote(AdminView):
     """By a POST from the page of the application."""
 
     permission_policy = ModelPermissionPolicy(Application)
-    LONGEST = 4000
+    MAX_LENGTH = 4000
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("applications:inspect", self.kwargs["pk"])
@@ -328,9 +328,9 @@ class WriteNote(AdminView):
         text = request.POST.get("note", "").replace("\x00", "").strip()
         if application.anonymised_at:
             messages.warning(request, _("It has been anonymised: there is nobody to write a note about."))
-        elif len(text) > self.LONGEST:
+        elif len(text) > self.MAX_LENGTH:
             messages.error(request, _("The note was not kept: it is longer than 4,000 characters."))
         elif text:
-            review.note(application, text=text, by=request.user, now=timezone.now())
+            review.add_note(application, text=text, by=request.user, now=timezone.now())
             messages.success(request, _("The note is kept."))
         return redirect("applications:inspect", pk)

@@ -27,12 +27,12 @@ from members.applications.requirements import ORGANISATION_FIELDS, PEOPLE_FIELDS
 from members.models import Application, Ballot
 from members.models.subjects import subject
 from members.review import workflow as review
-from members.review.checks import evidence_of
-from members.states import OPEN, TRANSITIONS, WITH_US, Category, DeclineReason, Result, State
+from members.review.checks import checks_for
+from members.states import APPLICATION_TRANSITIONS, AWAITING_SECRETARIAT, OPEN, ApplicationState, BallotResult, Category, DeclineReason
 
-SUBMITTED = [choice for choice in State.choices if choice[0] != State.DRAFT]
+SUBMITTED = [choice for choice in ApplicationState.choices if choice[0] != ApplicationState.DRAFT]
 CHANGE = "members.change_application"
-MOST_EMAILS = 20
+MAX_EMAILS = 20
 
 
 def colleagues(permission: str) -> QuerySet[Any]:
@@ -77,8 +77,8 @@ def is_overdue(application: Application) -> bool:
 def state_of(application: Any) -> str:
     """Its state and, while the committee's count waits to be carried out, what came of it."""
     state = str(application.get_state_display())
-    is_counted = application.state == State.WITH_COMMITTEE and application.last_result
-    return f"{state}. {Result(application.last_result).label}." if is_counted else state
+    is_counted = application.state == ApplicationState.WITH_COMMITTEE and application.last_result
+    return f"{state}. {BallotResult(application.last_result).label}." if is_counted else state
 
 
 class SameColumn(Column):
@@ -87,7 +87,7 @@ class SameColumn(Column):
     cell_template_name = "members/review/admin/same_cell.html"
 
     def get_value(self, instance: Any) -> Any:
-        return instance.checks.same
+        return instance.checks.similar
 
 
 class ApplicationIndex(RecordIndex):
@@ -114,7 +114,7 @@ class ApplicationIndex(RecordIndex):
             accessor=state_of,
             label=gettext_lazy("State"),
             sort_key="state",
-            primary=lambda row: row.state in WITH_US,
+            primary=lambda row: row.state in AWAITING_SECRETARIAT,
         ),
         Column("waiting", accessor=waiting, label=gettext_lazy("Waiting"), sort_key="submitted_at"),
         Column("assigned_to", accessor=lambda row: row.assigned_to or "–", label=gettext_lazy("Assigned to"), sort_key="assigned_to__name"),
@@ -133,11 +133,11 @@ class ApplicationIndex(RecordIndex):
         return queryset.order_by(open_first, "submitted_at", "pk")
 
     def search_queryset(self, queryset: QuerySet[Application]) -> QuerySet[Application]:
-        return queryset.matching(self.search_query)
+        return queryset.search(self.search_query)
 
     def get_table(self, object_list: Any) -> Table:
         rows = list(object_list)
-        checks = evidence_of(rows)
+        checks = checks_for(rows)
         for row in rows:
             row.checks = checks[row.pk]
         return super().get_table(rows)
@@ -174,7 +174,7 @@ class ApplicationView(InspectView):
             opened_by=self.opened_by(),
             groups=[answers(_("The organisation"), row, ORGANISATION_FIELDS), answers(_("Why it joins"), row, REASON_FIELDS)],
             people=answers(_("People"), row, PEOPLE_FIELDS),
-            checks=evidence_of([row])[row.pk].signs,
+            checks=checks_for([row])[row.pk].all,
             actions=self.actions() if self.may_decide else [],
             may_decide=self.may_decide,
             waiting=waiting(row),
@@ -200,25 +200,25 @@ class ApplicationView(InspectView):
         """
         if not self.may_decide:
             return ""
-        other = review.look(self.object, by=self.request.user, now=timezone.now())
+        other = review.record_opening(self.object, by=self.request.user, now=timezone.now())
         return _("Opened by %(name)s %(ago)s.") % {"name": other[0], "ago": ago(other[1])} if other else ""
 
 
 def _mails(row: Application) -> list[OutgoingMail]:
-    return list(OutgoingMail.objects.filter(about=subject(row)).defer("content").order_by("-created_at", "-pk")[:MOST_EMAILS])
+    return list(OutgoingMail.objects.filter(about=subject(row)).defer("content").order_by("-created_at", "-pk")[:MAX_EMAILS])
 
 
 def possible(row: Application) -> list[tuple[str, str]]:
     """The actions that fit it now, each with the words on its button, the likeliest first."""
-    following = TRANSITIONS[State(row.state)]
+    following = APPLICATION_TRANSITIONS[ApplicationState(row.state)]
     actions = [
-        ("take", _("Begin to check …"), row.state == State.SUBMITTED),
-        ("stop_asking", _("Go on without the answers …"), row.state == State.MORE_INFORMATION),
-        ("put_to_committee", _("Put to the committee …"), State.WITH_COMMITTEE in following),
-        ("accept", _("Accept …"), State.ACCEPTED in following),
-        ("ask", _("Ask questions …"), State.MORE_INFORMATION in following),
-        ("ask_again", _("Take back and check again …"), row.state == State.WITH_COMMITTEE),
-        ("decline", _("Decline …"), State.DECLINED in following),
+        ("take", _("Begin to check …"), row.state == ApplicationState.SUBMITTED),
+        ("stop_asking", _("Go on without the answers …"), row.state == ApplicationState.MORE_INFORMATION),
+        ("put_to_committee", _("Put to the committee …"), ApplicationState.WITH_COMMITTEE in following),
+        ("accept", _("Accept …"), ApplicationState.ACCEPTED in following),
+        ("ask", _("Ask questions …"), ApplicationState.MORE_INFORMATION in following),
+        ("ask_again", _("Take back and check again …"), row.state == ApplicationState.WITH_COMMITTEE),
+        ("decline", _("Decline …"), ApplicationState.DECLINED in following),
         ("assign", _("Assign …"), row.is_open),
         ("promise", _("Promise another day …"), row.is_open),
         ("withdraw", _("Withdrawn by the applicant …"), row.may_be_withdrawn),
@@ -230,7 +230,7 @@ def applications_to_decide(user: Any) -> Shortcut | None:
     """On the first page, once any was submitted. (That one came is told by an email of its own.)"""
     if not user.has_perm("members.view_application"):
         return None
-    waiting = Application.objects.filter(state__in=WITH_US).aggregate(
+    waiting = Application.objects.filter(state__in=AWAITING_SECRETARIAT).aggregate(
         count=Count("pk", distinct=True), newest=Max("questions__answered_at")
     )
     if not waiting["count"] and not Application.objects.submitted().exists():

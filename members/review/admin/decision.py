@@ -11,20 +11,20 @@ from django.utils.translation import gettext_lazy
 from members.models import Application, Organisation
 from members.review import admission, emails
 from members.review import workflow as review
-from members.review.checks import organisations_like
-from members.states import DeclineReason, State
+from members.review.checks import similar_organisations
+from members.states import ApplicationState, DeclineReason
 
 from .actions import ApplicationAction, leading_to
 
 NEW, OTHER = "new", "other"
-_LONGEST = Application._meta.get_field("letter").max_length
+_MAX_LENGTH = Application._meta.get_field("decision_message").max_length
 
 
 def _wording(help_text: Any) -> forms.CharField:
     return forms.CharField(
         label=gettext_lazy("Words of your own in the mail"),
         required=False,
-        max_length=_LONGEST,
+        max_length=_MAX_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=help_text,
     )
@@ -38,12 +38,12 @@ class DeclineForm(forms.Form):
         initial=True,
         help_text=gettext_lazy("They get the reason by e-mail, in the words above. Before it leaves you read it."),
     )
-    letter = _wording(gettext_lazy("Below the reason: for example what would have to change. It may stay empty."))
+    decision_message = _wording(gettext_lazy("Below the reason: for example what would have to change. It may stay empty."))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("reason") == DeclineReason.OTHER and cleaned.get("tell") and not cleaned.get("letter"):
-            self.add_error("letter", _("“Another reason” tells them nothing: write a few words, or do not write to them."))
+        if cleaned.get("reason") == DeclineReason.OTHER and cleaned.get("tell") and not cleaned.get("decision_message"):
+            self.add_error("decision_message", _("“Another reason” tells them nothing: write a few words, or do not write to them."))
         return cleaned
 
 
@@ -52,13 +52,13 @@ class Decline(ApplicationAction):
     button = gettext_lazy("Decline it")
     success_message = gettext_lazy("“%(name)s” is declined.")
     shows_email = True
-    states = leading_to(State.DECLINED)
+    states = leading_to(ApplicationState.DECLINED)
     form_class = DeclineForm
 
     def consequences(self) -> Iterable[str]:
-        if self.object.state == State.CHECKING:
+        if self.object.state == ApplicationState.CHECKING:
             yield _("The committee has not seen it. That is for what no committee need see: a made-up name, a second application.")
-        elif review.has_agreed(self.object):
+        elif review.committee_agreed(self.object):
             yield _("The committee agreed to welcome it. Decline only if that was a mistake, and say so in a note.")
         yield _("It cannot be undone. They may apply again, and you will see that they did before.")
 
@@ -66,7 +66,7 @@ class Decline(ApplicationAction):
         answers = self.answers
         if not answers["tell"] or not self.object.email:
             return None
-        self.object.decline_reason, self.object.letter = answers["reason"], answers["letter"]
+        self.object.decline_reason, self.object.decision_message = answers["reason"], answers["decision_message"]
         return emails.declined_preview(self.object)
 
     def choices_made(self) -> list[tuple[str, str]]:
@@ -76,7 +76,12 @@ class Decline(ApplicationAction):
         answers = self.answers
         reason = DeclineReason(answers["reason"])
         return review.decline(
-            self.object, reason=reason, letter=answers["letter"], tell=answers["tell"], by=self.request.user, now=timezone.now()
+            self.object,
+            reason=reason,
+            decision_message=answers["decision_message"],
+            notify=answers["tell"],
+            by=self.request.user,
+            now=timezone.now(),
         )
 
 
@@ -102,17 +107,17 @@ class AcceptForm(forms.Form):
             "It has not agreed in a ballot here: say how else, for example “In its meeting of 3 May”. The history keeps it."
         ),
     )
-    letter = _wording(gettext_lazy("Below the welcome: for example when the next meeting is. It may stay empty."))
+    decision_message = _wording(gettext_lazy("Below the welcome: for example when the next meeting is. It may stay empty."))
 
     def __init__(self, data: Any, application: Application) -> None:
-        known = admission.match(application)
-        self.candidates = {str(one.pk): one for one in ([known] if known else []) + organisations_like(application)}
+        known = admission.matching_organisation(application)
+        self.candidates = {str(one.pk): one for one in ([known] if known else []) + similar_organisations(application)}
         joins = _("Joins the existing entry %(name)s (%(place)s)")
         # Where several may be it and none is recognised, somebody has to choose.
         super().__init__(data, initial={"organisation": str(known.pk) if known else "" if self.candidates else NEW})
         self.fields["organisation"].choices = [  # type: ignore[attr-defined]
             (NEW, _("A new entry: %(name)s") % {"name": application.name}),
-            *((key, joins % {"name": one.name, "place": one.place}) for key, one in self.candidates.items()),
+            *((key, joins % {"name": one.name, "place": one.country_or_global}) for key, one in self.candidates.items()),
             (OTHER, _("Joins another existing entry, chosen below")),
         ]
 
@@ -133,16 +138,16 @@ class Accept(ApplicationAction):
     button = gettext_lazy("Accept, and send the welcome")
     success_message = gettext_lazy("“%(name)s” belongs to the coalition.")
     shows_email = True
-    states = leading_to(State.ACCEPTED)
+    states = leading_to(ApplicationState.ACCEPTED)
 
     def make_form(self, data: Any) -> AcceptForm:
         form = AcceptForm(data, self.object)
-        if review.has_agreed(self.object):
+        if review.committee_agreed(self.object):
             del form.fields["decided_otherwise"]
         return form
 
     def consequences(self) -> Iterable[str]:
-        if review.has_agreed(self.object):
+        if review.committee_agreed(self.object):
             yield _("The committee has agreed in a ballot.")
         category = {"category": self.object.get_category_display()}
         yield (
@@ -153,8 +158,8 @@ class Accept(ApplicationAction):
         yield _("It happens all at once or not at all, and cannot be undone; a membership can be ended.")
 
     def email(self) -> Any:
-        self.object.letter = self.answers["letter"]
-        return emails.welcome_preview(self.object, self.form.entry() or admission.new_entry(self.object))
+        self.object.decision_message = self.answers["decision_message"]
+        return emails.welcome_preview(self.object, self.form.entry() or admission.new_organisation(self.object))
 
     def choices_made(self) -> list[tuple[str, str]]:
         entry = self.form.entry()
@@ -167,7 +172,7 @@ class Accept(ApplicationAction):
             self.object,
             organisation=entry,
             as_new=entry is None,
-            letter=answers["letter"],
+            decision_message=answers["decision_message"],
             decided_otherwise=answers.get("decided_otherwise", ""),
             by=self.request.user,
             now=timezone.now(),

@@ -24,7 +24,7 @@ from endorsements.imports.workflow import import_list
 from endorsements.models import Consent, Endorsement, ImportedList
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import SignOnState, State
-from members.identity.countries import country_code
+from members.identity.countries import parse_country
 from tests.support.answers import Screen, levels, mistakes
 from tests.support.concurrency import at_once
 from tests.support.declarations import confirmed, make_declaration, open_declaration, submitted
@@ -342,4 +342,4 @@ def test_two_who_import_at_once_import_once() -> None:
 
 def test_a_country_is_known_by_the_names_that_people_use() -> None:
     told = {"ug": "UG", "The Gambia": "GM", "Korea, South": "KR", "DR Congo": "CD", "Côte d’Ivoire": "CI", "Turkey": "TR", "U.S.A.": "US"}
-    assert {name: country_code(name) for name in told} == told
+    assert {name: parse_country(name) for name in told} == told

@@ -14,7 +14,7 @@ from core.links import limits
 from members.applications import workflow as applications
 from members.models import Application, ApplicationFile, Invitation
 from members.models.subjects import subject
-from members.states import Access, OrganisationKind, State
+from members.states import Access, ApplicationState, OrganisationKind
 from tests.journeys.test_page_weight import KILOBYTE, compressed
 from tests.support.answers import Screen
 from tests.support.applying import APPLY, PAGES, ask, base_of, chosen, link_in, write_all
@@ -59,7 +59,7 @@ def test_an_organisation_applies_from_an_address_to_a_status_page() -> None:
     assert client.post(f"{base}review/").url == f"{base}?done=submitted"
     assert client.post(f"{base}review/").url == f"{base}?done=submitted"
     row = Application.objects.get()
-    assert (row.state, row.country.code, row.founded, row.for_profit_funding) == (State.SUBMITTED, "UG", 1998, False)
+    assert (row.state, row.country.code, row.founded, row.for_profit_funding) == (ApplicationState.SUBMITTED, "UG", 1998, False)
     assert [country.code for country in row.countries_of_work] == ["KR", "SS", "UG"]
     assert row.work == "It trains midwives in rural clinics,\nand speaks for them."
     status = Screen(client.get(base))
@@ -113,7 +113,7 @@ def test_a_page_is_saved_with_anything_missing_and_a_mistake_keeps_the_rest() ->
     assert len(sent.alerts) == 1
     assert f"{base}organisation/#name" in sent.links
     row.refresh_from_db()
-    assert row.state == State.DRAFT
+    assert row.state == ApplicationState.DRAFT
 
 
 def test_what_people_type_is_refused_in_words() -> None:
@@ -148,7 +148,7 @@ def test_a_known_address_gets_its_own_back_and_the_page_says_the_same() -> None:
         subject(Application.objects.get(email="nobody@example.net")),
     ]
     ask(APPLICANT, another="on")
-    assert Application.objects.of_address(row.address_key).count() == 2
+    assert Application.objects.for_address(row.address_key).count() == 2
 
 
 def test_robots_and_haste_get_a_sentence_and_no_mail() -> None:

@@ -10,7 +10,7 @@ from members.applications.emails import APPLICATION_READ
 from members.committee.emails import VOTE
 from members.membership.emails import PROFILE, YEAR
 from members.models import Application
-from members.states import State
+from members.states import ApplicationState
 from tests.support.accessibility import NARROWEST, problems
 from tests.support.applying import PAGES, base_of, fill_in, link_in
 from tests.support.members import asked, days_ago, draft, mails, make_contact, make_organisation, submitted, with_committee
@@ -41,7 +41,7 @@ def test_an_application_on_a_phone_without_script(new_page: Callable[..., Any]) 
     page.get_by_text("your application has arrived").wait_for()
     page.get_by_text("Answer promised by").wait_for()
     row = Application.objects.get()
-    assert (row.state, row.name, row.files.count()) == (State.SUBMITTED, "Midwives of Gulu", 1)
+    assert (row.state, row.name, row.files.count()) == (ApplicationState.SUBMITTED, "Midwives of Gulu", 1)
     assert page.context.cookies() == []
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from members.applications.emails import APPLICATION_READ
 from members.models import Application
 from members.review import workflow as review
-from members.states import DeclineReason, State
+from members.states import ApplicationState, DeclineReason
 from tests.support.applying import PAGES, base_of
 from tests.support.endorsing import parsed, words
 from tests.support.members import asked, checking, draft, in_state, submitted, with_committee
@@ -23,13 +23,13 @@ pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.one_database]
 @pytest.mark.parametrize(
     ("state", "told"),
     [
-        (State.SUBMITTED, "It has arrived"),
-        (State.CHECKING, "is checking it"),
-        (State.MORE_INFORMATION, "We have asked you something"),
-        (State.WITH_COMMITTEE, "is deciding"),
-        (State.ACCEPTED, "Welcome!"),
-        (State.DECLINED, "We could not welcome"),
-        (State.WITHDRAWN, "It is withdrawn"),
+        (ApplicationState.SUBMITTED, "It has arrived"),
+        (ApplicationState.CHECKING, "is checking it"),
+        (ApplicationState.MORE_INFORMATION, "We have asked you something"),
+        (ApplicationState.WITH_COMMITTEE, "is deciding"),
+        (ApplicationState.ACCEPTED, "Welcome!"),
+        (ApplicationState.DECLINED, "We could not welcome"),
+        (ApplicationState.WITHDRAWN, "It is withdrawn"),
     ],
 )
 def test_it_says_in_plain_words_where_it_stands_and_every_page_answers(state: str, told: str) -> None:
@@ -56,10 +56,10 @@ def test_it_says_in_plain_words_where_it_stands_and_every_page_answers(state: st
 
 def test_it_tells_of_being_late_and_of_the_letter() -> None:
     row = submitted()
-    review.promise(row, on=timezone.localdate() - timedelta(days=1), by=None)
+    review.set_promised_date(row, on=timezone.localdate() - timedelta(days=1), by=None)
     assert "we are late" in words(Client().get(base_of(row)))
-    review.take(row, by=None, now=timezone.now())
-    review.decline(row, reason=DeclineReason.COMMERCIAL, letter="With regret, <b>Ada</b>", by=None, now=timezone.now())
+    review.start_review(row, by=None, now=timezone.now())
+    review.decline(row, reason=DeclineReason.COMMERCIAL, decision_message="With regret, <b>Ada</b>", by=None, now=timezone.now())
     told = words(Client().get(base_of(row)))
     assert "Funding from for-profit health business" in told
     assert "With regret, <b>Ada</b>" in told
@@ -87,7 +87,7 @@ def test_only_what_was_asked_about_is_answered_and_the_difference_is_kept() -> N
     sent = Client().post(f"{base}answers/", {"work": "3,200 mothers", reply: "Akello", "then": "send"})
     assert sent.url == f"{base}?done=answered"
     row.refresh_from_db()
-    assert (row.state, row.work, row.name) == (State.CHECKING, "3,200 mothers", "Midwives of Gulu")
+    assert (row.state, row.work, row.name) == (ApplicationState.CHECKING, "3,200 mothers", "Midwives of Gulu")
     question = row.questions.get(field="work")
     assert question.is_changed
     assert question.after == "3,200 mothers"
@@ -104,7 +104,7 @@ def test_a_mistake_in_an_answer_is_told_and_nothing_is_sent() -> None:
     answer = Client().post(f"{base}answers/", {"representative_email": "akello@", "for_profit_funding": "yes"})
     assert "such as name@example.org" in words(answer)
     row.refresh_from_db()
-    assert row.state == State.MORE_INFORMATION
+    assert row.state == ApplicationState.MORE_INFORMATION
     assert row.for_profit_funding is True
 
 
@@ -116,17 +116,17 @@ def test_withdrawing_asks_once_more_and_only_who_applied_may() -> None:
     assert Client().post(f"{base}withdraw/").url == f"{base}?done=withdrawn"
     assert Client().post(f"{base}withdraw/").status_code == 303
     row.refresh_from_db()
-    assert row.state == State.WITHDRAWN
+    assert row.state == ApplicationState.WITHDRAWN
     assert not row.ballots.running().exists()
 
 
 def test_withdrawing_after_acceptance_is_refused_in_words() -> None:
-    row = in_state(State.ACCEPTED)
+    row = in_state(ApplicationState.ACCEPTED)
     answer = Client().post(f"{base_of(row)}withdraw/")
     assert answer.status_code == 409
     assert "decided already" in words(answer)
     row.refresh_from_db()
-    assert row.state == State.ACCEPTED
+    assert row.state == ApplicationState.ACCEPTED
 
 
 def test_unknown_foreign_and_old_links_offer_a_new_one() -> None:

@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 from core.mail.delivery import is_wanted
 from core.models import OutgoingMail
 from members.applications import workflow as applications
-from members.membership.reminders import ask_whether_it_is_still_right
+from members.membership.reminders import ask_for_confirmation
 from members.models import Application
 from members.states import Access
 from tests.support.applying import ask, base_of
@@ -63,7 +63,7 @@ def test_colleagues_and_contacts_may_say_so_too() -> None:
     organisation = make_organisation(since=date(2020, 1, 1))
     organisation.memberships.update(confirmed_on=timezone.localdate() - timedelta(days=366))
     make_contact(organisation)
-    ask_whether_it_is_still_right(timezone.now())
+    ask_for_confirmation(timezone.now())
     [asked_for_the_year] = mails(purpose="members.year")
     shown = words(Client().get(not_me_in(asked_for_the_year)))
     assert "Somebody at Nurses of Lira named you as its contact" in shown

@@ -22,10 +22,10 @@ from members.applications.requirements import missing_answers
 from members.applications.workflow import Outcome
 from members.models import Application, Contact, FormerAddress, Membership, Organisation
 from members.models.subjects import subject
-from members.organisations.matching import known_organisation
+from members.organisations.matching import match_organisation
 from members.review import workflow as review
 from members.review.reminders import remind_of_questions
-from members.states import Access, Category, DeclineReason, FileKind, State
+from members.states import Access, ApplicationState, Category, DeclineReason, FileKind
 from tests.support.members import (
     APPLICANT,
     agreed,
@@ -52,7 +52,7 @@ def now() -> Any:
 
 def start(email: str = ADA, **more: Any) -> Any:
     applications.start(email, now=now(), **more)
-    return Application.objects.of_address(canonical_address(email)).order_by("pk")
+    return Application.objects.for_address(canonical_address(email)).order_by("pk")
 
 
 # Starting and saving
@@ -87,7 +87,7 @@ def test_the_second_contact_has_another_mailbox(db: None) -> None:
 def test_submitting_promises_a_day_and_writes_once(db: None) -> None:
     row = submitted()
     assert applications.submit(row, now=now()) == Outcome.DONE
-    assert row.promised_on == timezone.localdate() + timedelta(days=applications.PROMISED_DAYS)
+    assert row.promised_on == timezone.localdate() + timedelta(days=applications.ANSWER_DAYS)
     assert purposes(subject(row)) == ["resume", "submitted"]
     with pytest.raises(TransitionNotAllowed):
         applications.save(row, values={"name": "Others"}, now=now())
@@ -95,8 +95,8 @@ def test_submitting_promises_a_day_and_writes_once(db: None) -> None:
 
 def test_a_second_application_of_an_organisation_waits_until_the_first_has_ended(db: None) -> None:
     first, second = submitted(), draft("opio@midwives-gulu.example", name="The Midwives of Gulu Ltd")
-    assert applications.submit(second, now=now()) == Outcome.STANDS_ALREADY
-    assert Application.objects.get(pk=second.pk).state == State.DRAFT
+    assert applications.submit(second, now=now()) == Outcome.ALREADY_OPEN
+    assert Application.objects.get(pk=second.pk).state == ApplicationState.DRAFT
     applications.withdraw(first, now=now())
     assert applications.submit(second, now=now()) == Outcome.DONE
 
@@ -113,16 +113,16 @@ def test_a_colleague_reads_or_edits_by_a_link_of_their_own(db: None) -> None:
     assert applications.invite(row, email="ADA@example.org", access=Access.EDIT, now=now())
     assert (row.invitations.count(), has_link(APPLICATION_READ, subject(invited))) == (1, False)
     assert applications.invite(row, email=ADA, access=Access.READ, now=now()), "changing one's mind twice brings a link each time"
-    assert applications.opened_with(subject(invited)) == (row, invited)
-    assert applications.opened_with(subject(row)) == (row, None)
+    assert applications.find_application(subject(invited)) == (row, invited)
+    assert applications.find_application(subject(row)) == (row, None)
     applications.start(ADA, now=now())
-    assert not Application.objects.of_address(ADA).exists(), "who lost an invitation gets it again, not a draft"
+    assert not Application.objects.for_address(ADA).exists(), "who lost an invitation gets it again, not a draft"
     applications.uninvite(invited)
-    assert applications.opened_with(subject(invited)) is None
+    assert applications.find_application(subject(invited)) is None
     assert not MailedLink.objects.filter(subject=subject(invited)).exists()
     for number in range(12):
         applications.invite(row, email=f"c{number}@example.org", access=Access.READ, now=now())
-    assert row.invitations.count() == applications.MOST_INVITATIONS
+    assert row.invitations.count() == applications.MAX_INVITATIONS
     applications.submit(row, now=now())
     applications.withdraw(row, now=now())
     with pytest.raises(NotPossible):
@@ -131,7 +131,7 @@ def test_a_colleague_reads_or_edits_by_a_link_of_their_own(db: None) -> None:
 
 def test_links_of_nothing_open_nothing(db: None) -> None:
     for name in ("application:0", "application:", "vote:1", "x", "", "application:1;drop", "endorsement:1"):
-        assert applications.opened_with(name) is None
+        assert applications.find_application(name) is None
 
 
 def test_a_mail_that_is_no_longer_true_is_not_sent(db: None) -> None:
@@ -218,7 +218,7 @@ def test_only_what_is_asked_can_be_changed_and_the_difference_is_kept(db: None) 
     replies = {row.questions.get(field="").pk: "Akello does."}
     assert applications.answer(row, values={"work": ""}, replies=replies, now=now()) == Outcome.NOT_READY
     assert applications.answer(row, values={"work": "It trains 240."}, now=now()) == Outcome.DONE
-    assert Application.objects.get(pk=row.pk).state == State.CHECKING
+    assert Application.objects.get(pk=row.pk).state == ApplicationState.CHECKING
     told = [(one.label, one.before[:8], one.after, one.reply, one.is_changed) for one in row.questions.all()]
     assert told == [
         ("what it does for health workers", "It train", "It trains 240.", "", True),
@@ -246,7 +246,7 @@ def test_answers_cannot_turn_it_into_another_organisation_that_has_applied(db: N
     row = asked(("website", "Is it this one?"))
     with pytest.raises(NotPossible):
         applications.answer(row, values={"website": "https://wemos.example/"}, now=now())
-    assert Application.objects.get(pk=row.pk).state == State.MORE_INFORMATION
+    assert Application.objects.get(pk=row.pk).state == ApplicationState.MORE_INFORMATION
 
 
 def test_questions_are_reminded_of_after_7_and_21_days_and_nothing_closes(db: None) -> None:
@@ -260,7 +260,7 @@ def test_questions_are_reminded_of_after_7_and_21_days_and_nothing_closes(db: No
     assert remind_of_questions((late.asked_at or begun) + timedelta(days=25)) == "1 reminded"
     assert remind_of_questions((late.asked_at or begun) + timedelta(days=25)) == ""
     assert MailedLink.objects.count() == links + 1, "no link without a mail"
-    assert Application.objects.get(pk=row.pk).state == State.MORE_INFORMATION
+    assert Application.objects.get(pk=row.pk).state == ApplicationState.MORE_INFORMATION
 
 
 # Drafts end
@@ -308,10 +308,10 @@ def test_saving_keeps_a_draft_alive_and_an_empty_one_goes_without_a_word(db: Non
 def test_colleagues_are_warned_of_each_other(db: None, secretary: Any, django_user_model: Any) -> None:
     row = checking()
     other = django_user_model.objects.create(email="second@example.org")
-    assert review.look(row, by=secretary, now=now()) is None
-    assert review.look(row, by=secretary, now=now()) is None
-    assert (review.look(row, by=other, now=now()) or [None])[0] == secretary
-    assert review.look(row, by=secretary, now=now() + timedelta(hours=1)) is None
+    assert review.record_opening(row, by=secretary, now=now()) is None
+    assert review.record_opening(row, by=secretary, now=now()) is None
+    assert (review.record_opening(row, by=other, now=now()) or [None])[0] == secretary
+    assert review.record_opening(row, by=secretary, now=now() + timedelta(hours=1)) is None
     assert review.assign(row, to=other, by=secretary)
     assert not review.assign(row, to=other, by=secretary)
     assert review.assign(row, to=None, by=secretary)
@@ -321,9 +321,9 @@ def test_accepting_makes_a_member_with_contacts_logo_and_profile(db: None) -> No
     row = draft()
     add_file(row, kind=FileKind.LOGO, upload=upload("logo.png", PNG), now=now())
     applications.submit(row, now=now())
-    review.take(row, by=None, now=now())
+    review.start_review(row, by=None, now=now())
     row = agreed(row)
-    member = review.accept(row, letter="Come to our assembly.", by=None, now=now())
+    member = review.accept(row, decision_message="Come to our assembly.", by=None, now=now())
     assert member is not None
     today = timezone.localdate()
     assert list(Organisation.objects.listed(today).filter(pk=member.pk)) == [member]
@@ -350,7 +350,7 @@ def test_accepting_a_known_observer_makes_it_a_member_and_keeps_what_the_secreta
     assert member == known
     known.refresh_from_db()
     assert (known.summary, known.other_names) == ("Our words.", ["Midwives of Gulu", "Gulu Midwives’ Union"])
-    assert known_organisation("Gulu Midwives' Union", "UG", "") == known
+    assert match_organisation("Gulu Midwives' Union", "UG", "") == known
     today = timezone.localdate()
     assert [row.category for row in Membership.objects.on(today).filter(organisation=known)] == [Category.MEMBER]
     contact = Contact.objects.get(organisation=known, email="akello@midwives-gulu.example")
@@ -362,7 +362,7 @@ def test_another_organisation_of_the_same_name_is_a_question_not_an_error(db: No
     row = agreed()
     with pytest.raises(NotPossible):
         review.accept(row, by=None, now=now())
-    assert Application.objects.get(pk=row.pk).state == State.WITH_COMMITTEE
+    assert Application.objects.get(pk=row.pk).state == ApplicationState.WITH_COMMITTEE
     row.refresh_from_db()
     assert review.accept(row, organisation=other, by=None, now=now()) == other
 
@@ -376,9 +376,9 @@ def test_an_address_that_a_merged_organisation_had_is_not_given_again(db: None) 
 
 def test_declining_writes_the_letter_with_its_reason(db: None) -> None:
     row = checking()
-    review.decline(row, reason=DeclineReason.COMMERCIAL, letter="We looked at your annual report.", by=None, now=now())
+    review.decline(row, reason=DeclineReason.COMMERCIAL, decision_message="We looked at your annual report.", by=None, now=now())
     text = bytes(mails(subject(row))[-1].content).decode()
     assert "We looked at your annual report." in text
     quiet = checking(name="Others", website="https://others.example/")
-    review.decline(quiet, reason=DeclineReason.DUPLICATE, by=None, now=now(), tell=False)
+    review.decline(quiet, reason=DeclineReason.DUPLICATE, by=None, now=now(), notify=False)
     assert "declined" not in purposes(subject(quiet))

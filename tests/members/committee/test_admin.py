@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.dates import datetime_text
 from members.committee import workflow as committee
 from members.models import Ballot, Vote
-from members.states import BallotState, Choice, Rule, State
+from members.states import ApplicationState, BallotState, VoteChoice, VotingRule
 from tests.support.admin_screen import words
 from tests.support.answers import Screen, levels, mistakes
 from tests.support.members import with_committee
@@ -43,7 +43,7 @@ def waits(client: Client) -> bool:
 @pytest.fixture
 def ballot(db: None, committee_member: Any) -> Ballot:
     """Of five seats, the first of which is the committee member's."""
-    opened = with_committee(rule=Rule.MAJORITY)
+    opened = with_committee(rule=VotingRule.MAJORITY)
     first = opened.votes.order_by("pk")[0]
     Vote.objects.filter(pk=first.pk).update(email=committee_member.email, address_key=committee_member.email)
     return opened
@@ -74,19 +74,19 @@ def test_the_committee_sees_objections_at_once_and_votes_when_it_is_over(ballot:
     client = signed_in(committee_member)
     ballot.application.questions.create(text="Who may speak for it?", reply="Only the board does.", answered_at=timezone.now())
     _mine, second, third, *_others = ballot.votes.order_by("pk")
-    committee.cast(second, choice="against", now=timezone.now())
-    committee.cast(third, choice="recuse", reason="My sister works there.", now=timezone.now())
+    committee.cast_vote(second, choice="against", now=timezone.now())
+    committee.cast_vote(third, choice="recuse", reason="My sister works there.", now=timezone.now())
     page = client.get(address("inspect", ballot))
     shown = words(page)
-    assert str(Choice.AGAINST.label) not in shown
+    assert str(VoteChoice.AGAINST.label) not in shown
     assert "My sister works there." in shown
     assert not page.context["minutes"]
     assert "Who may speak for it? Only the board does." in shown
     assert "Akello Apio" not in shown, "who represents it is for the secretariat"
-    committee.close(ballot, by=None, now=timezone.now())
+    committee.close_ballot(ballot, by=None, now=timezone.now())
     page = client.get(address("inspect", ballot))
     assert page.context["minutes"]
-    assert str(Choice.AGAINST.label) in words(page)
+    assert str(VoteChoice.AGAINST.label) in words(page)
     for verb in ("resume", "close", "cancel"):
         assert client.post(address(verb, ballot), {"shown": ballot.state}).status_code == 302
         assert client.get(address(verb, ballot)).status_code == 302
@@ -112,7 +112,7 @@ def test_an_objection_stops_the_clock_and_the_secretariat_lets_it_run_on(ballot:
 
 def test_the_secretariat_ends_it_and_copies_the_minutes(ballot: Ballot, desk: Client) -> None:
     for vote in ballot.votes.order_by("pk")[:3]:
-        committee.cast(vote, choice="for", now=timezone.now())
+        committee.cast_vote(vote, choice="for", now=timezone.now())
     do(desk, address("close", ballot))
     ballot.refresh_from_db()
     assert (ballot.state, ballot.result) == (BallotState.CLOSED, "adopted")
@@ -127,7 +127,7 @@ def test_the_secretariat_ends_it_and_copies_the_minutes(ballot: Ballot, desk: Cl
 def test_a_cancelled_ballot_leaves_the_application_with_the_committee(ballot: Ballot, desk: Client) -> None:
     do(desk, address("cancel", ballot))
     ballot.refresh_from_db()
-    assert (ballot.state, ballot.application.state) == (BallotState.CANCELLED, State.WITH_COMMITTEE)
+    assert (ballot.state, ballot.application.state) == (BallotState.CANCELLED, ApplicationState.WITH_COMMITTEE)
     assert desk.get(reverse("ballots:index"), {"state": ["cancelled"]}).context["object_list"].count() == 1
 
 

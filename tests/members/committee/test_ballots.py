@@ -15,16 +15,16 @@ from members.applications import workflow as applications
 from members.committee import workflow as committee
 from members.committee.minutes import minutes
 from members.committee.reminders import remind_of_ballots
-from members.committee.result import tally, usual_quorum
+from members.committee.result import count_votes, default_quorum
 from members.committee.workflow import Outcome
 from members.models import Ballot, Organisation, Seat, Vote
 from members.models.subjects import subject
 from members.review import workflow as review
-from members.states import BALLOT_TRANSITIONS, BallotState, Choice, Result, Rule, State
+from members.states import BALLOT_TRANSITIONS, ApplicationState, BallotResult, BallotState, VoteChoice, VotingRule
 from tests.support.concurrency import at_once
 from tests.support.members import checking, mails, make_seats, purposes, with_committee
 
-NO_OBJECTION, MAJORITY = Rule.NO_OBJECTION, Rule.MAJORITY
+NO_OBJECTION, MAJORITY = VotingRule.NO_OBJECTION, VotingRule.MAJORITY
 
 
 def now() -> Any:
@@ -34,32 +34,32 @@ def now() -> Any:
 @pytest.mark.parametrize(
     ("rule", "quorum", "choices", "result"),
     [
-        (NO_OBJECTION, 0, ["", "", ""], Result.ADOPTED),
-        (NO_OBJECTION, 0, ["for", "abstain", "recuse"], Result.ADOPTED),
-        (NO_OBJECTION, 0, ["for", "for", "objection"], Result.OBJECTED),
-        (NO_OBJECTION, 0, ["recuse", "recuse"], Result.NO_QUORUM),
-        (NO_OBJECTION, 2, ["for", "", ""], Result.NO_QUORUM),
-        (NO_OBJECTION, 0, [], Result.NO_QUORUM),
-        (MAJORITY, 3, ["for", "for", "against", "", ""], Result.ADOPTED),
-        (MAJORITY, 3, ["for", "for", "", "", ""], Result.NO_QUORUM),
-        (MAJORITY, 3, ["for", "for", "recuse", "", ""], Result.NO_QUORUM),
-        (MAJORITY, 3, ["for", "against", "abstain", "", ""], Result.REJECTED),
-        (MAJORITY, 3, ["for", "abstain", "abstain", "", ""], Result.ADOPTED),
-        (MAJORITY, 2, ["for", "objection"], Result.REJECTED),
-        (MAJORITY, 2, ["for", "for", "objection"], Result.ADOPTED),
-        (MAJORITY, 1, ["abstain", "abstain"], Result.REJECTED),
-        (MAJORITY, 0, ["", ""], Result.NO_QUORUM),
+        (NO_OBJECTION, 0, ["", "", ""], BallotResult.ADOPTED),
+        (NO_OBJECTION, 0, ["for", "abstain", "recuse"], BallotResult.ADOPTED),
+        (NO_OBJECTION, 0, ["for", "for", "objection"], BallotResult.OBJECTED),
+        (NO_OBJECTION, 0, ["recuse", "recuse"], BallotResult.NO_QUORUM),
+        (NO_OBJECTION, 2, ["for", "", ""], BallotResult.NO_QUORUM),
+        (NO_OBJECTION, 0, [], BallotResult.NO_QUORUM),
+        (MAJORITY, 3, ["for", "for", "against", "", ""], BallotResult.ADOPTED),
+        (MAJORITY, 3, ["for", "for", "", "", ""], BallotResult.NO_QUORUM),
+        (MAJORITY, 3, ["for", "for", "recuse", "", ""], BallotResult.NO_QUORUM),
+        (MAJORITY, 3, ["for", "against", "abstain", "", ""], BallotResult.REJECTED),
+        (MAJORITY, 3, ["for", "abstain", "abstain", "", ""], BallotResult.ADOPTED),
+        (MAJORITY, 2, ["for", "objection"], BallotResult.REJECTED),
+        (MAJORITY, 2, ["for", "for", "objection"], BallotResult.ADOPTED),
+        (MAJORITY, 1, ["abstain", "abstain"], BallotResult.REJECTED),
+        (MAJORITY, 0, ["", ""], BallotResult.NO_QUORUM),
     ],
 )
-def test_what_comes_of_votes(rule: Rule, quorum: int, choices: list[str], result: Result) -> None:
-    count = tally(rule, quorum, choices)
+def test_what_comes_of_votes(rule: VotingRule, quorum: int, choices: list[str], result: BallotResult) -> None:
+    count = count_votes(rule, quorum, choices)
     assert count.result == result
     assert count.eligible + count.recused == len(choices)
 
 
 def test_the_usual_quorum_is_more_than_half() -> None:
-    assert [usual_quorum(MAJORITY, seats) for seats in (1, 2, 5, 6)] == [1, 2, 3, 4]
-    assert usual_quorum(NO_OBJECTION, 5) == 0
+    assert [default_quorum(MAJORITY, seats) for seats in (1, 2, 5, 6)] == [1, 2, 3, 4]
+    assert default_quorum(NO_OBJECTION, 5) == 0
 
 
 # States × verbs
@@ -76,12 +76,12 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "clock": (SAME, SAME, SAME, SAME),
 }
 VERBS: dict[str, Callable[[Ballot], Any]] = {
-    "vote": lambda row: committee.cast(row.votes.all()[1], choice="for", now=now()),
-    "object": lambda row: committee.cast(row.votes.all()[2], choice="objection", reason="Who are they?", now=now()),
-    "resume": lambda row: committee.resume(row, by=None, now=now()),
-    "close": lambda row: committee.close(row, by=None, now=now()),
-    "cancel": lambda row: committee.cancel_running(row.application, by=None, now=now()),
-    "clock": lambda _row: committee.close_what_is_due(now()),
+    "vote": lambda row: committee.cast_vote(row.votes.all()[1], choice="for", now=now()),
+    "object": lambda row: committee.cast_vote(row.votes.all()[2], choice="objection", reason="Who are they?", now=now()),
+    "resume": lambda row: committee.resume_ballot(row, by=None, now=now()),
+    "close": lambda row: committee.close_ballot(row, by=None, now=now()),
+    "cancel": lambda row: committee.cancel_running_ballot(row.application, by=None, now=now()),
+    "clock": lambda _row: committee.close_due_ballots(now()),
 }
 
 
@@ -133,22 +133,22 @@ def test_five_seats_with_a_recusal_and_an_objection(db: None) -> None:
     a, b, c, d, e = ballot.votes.all()
     assert [vote.organisation_name[-1] for vote in (a, b, c, d, e)] == list("ABCDE")
     assert [purposes(subject(vote)) for vote in (a, b, c, d, e)] == [["vote"]] * 5
-    committee.cast(a, choice="for", now=now())
-    committee.cast(b, choice="recuse", reason="She chairs our board.", now=now())
-    committee.cast(c, choice="objection", reason="Are they registered?", now=now())
+    committee.cast_vote(a, choice="for", now=now())
+    committee.cast_vote(b, choice="recuse", reason="She chairs our board.", now=now())
+    committee.cast_vote(c, choice="objection", reason="Are they registered?", now=now())
     ballot.refresh_from_db()
     closes_at = ballot.closes_at
     assert ballot.state == BallotState.PAUSED
     long_after = now() + timedelta(days=30)
-    assert committee.close_what_is_due(long_after) == ""
+    assert committee.close_due_ballots(long_after) == ""
     assert remind_of_ballots(long_after) == ""
-    assert committee.resume(ballot, by=None, now=(ballot.paused_at or now()) + timedelta(days=30))
+    assert committee.resume_ballot(ballot, by=None, now=(ballot.paused_at or now()) + timedelta(days=30))
     assert ballot.closes_at == closes_at + timedelta(days=30)
-    assert committee.cast(c, choice="for", now=ballot.closes_at - timedelta(days=1)) == Outcome.DONE
-    assert committee.close_what_is_due(ballot.closes_at) == "1 closed"
-    assert committee.close_what_is_due(ballot.closes_at) == ""
+    assert committee.cast_vote(c, choice="for", now=ballot.closes_at - timedelta(days=1)) == Outcome.DONE
+    assert committee.close_due_ballots(ballot.closes_at) == "1 closed"
+    assert committee.close_due_ballots(ballot.closes_at) == ""
     ballot.refresh_from_db()
-    assert (ballot.state, ballot.result) == (BallotState.CLOSED, Result.ADOPTED)
+    assert (ballot.state, ballot.result) == (BallotState.CLOSED, BallotResult.ADOPTED)
     text = minutes(ballot)
     assert "Committee member B (Person B): I take no part: a conflict of interest" in text
     assert "She chairs our board." in text
@@ -161,10 +161,10 @@ def test_it_closes_when_all_have_voted_and_takes_no_vote_after(db: None) -> None
     ballot = with_committee(rule=MAJORITY, seats=3)
     votes = list(ballot.votes.all())
     for vote, choice in zip(votes, ("for", "against", "against"), strict=True):
-        assert committee.cast(vote, choice=choice, now=now()) == Outcome.DONE
+        assert committee.cast_vote(vote, choice=choice, now=now()) == Outcome.DONE
     ballot.refresh_from_db()
-    assert (ballot.state, ballot.result) == (BallotState.CLOSED, Result.REJECTED)
-    assert committee.cast(votes[1], choice="for", now=now()) == Outcome.CLOSED
+    assert (ballot.state, ballot.result) == (BallotState.CLOSED, BallotResult.REJECTED)
+    assert committee.cast_vote(votes[1], choice="for", now=now()) == Outcome.CLOSED
     assert Vote.objects.get(pk=votes[1].pk).choice == "against"
     with pytest.raises(NotPossible):
         review.accept(ballot.application, by=None, now=now())
@@ -173,14 +173,14 @@ def test_it_closes_when_all_have_voted_and_takes_no_vote_after(db: None) -> None
 
 def test_a_vote_after_its_time_counts_not_even_before_the_clock_came_round(db: None) -> None:
     ballot = with_committee(days=1)
-    assert committee.cast(ballot.votes.all()[0], choice="for", now=ballot.closes_at) == Outcome.CLOSED
+    assert committee.cast_vote(ballot.votes.all()[0], choice="for", now=ballot.closes_at) == Outcome.CLOSED
 
 
 def test_the_last_vote_counts_and_each_is_logged(db: None) -> None:
     ballot = with_committee(rule=MAJORITY)
     vote = ballot.votes.all()[0]
     for choice in ("for", "against", "against"):
-        committee.cast(vote, choice=choice, now=now())
+        committee.cast_vote(vote, choice=choice, now=now())
     assert Vote.objects.get(pk=vote.pk).choice == "against"
     cast = [entry.data for entry in ModelLogEntry.objects.filter(action="members.vote").order_by("pk")]
     assert cast == [{"vote": vote.pk, "from": "", "to": "for"}, {"vote": vote.pk, "from": "for", "to": "against"}]
@@ -189,10 +189,10 @@ def test_the_last_vote_counts_and_each_is_logged(db: None) -> None:
 def test_the_reason_of_an_objection_does_not_stay_beside_a_vote_for(db: None) -> None:
     ballot = with_committee()
     vote = ballot.votes.all()[0]
-    committee.cast(vote, choice=Choice.OBJECTION, reason="Who owns it?", now=timezone.now())
-    committee.cast(vote, choice=Choice.FOR, reason="Who owns it?", now=timezone.now())
-    assert (vote.choice, vote.reason) == (Choice.FOR, "")
-    committee.cast(vote, choice=Choice.FOR, reason="They showed us", now=timezone.now())
+    committee.cast_vote(vote, choice=VoteChoice.OBJECTION, reason="Who owns it?", now=timezone.now())
+    committee.cast_vote(vote, choice=VoteChoice.FOR, reason="Who owns it?", now=timezone.now())
+    assert (vote.choice, vote.reason) == (VoteChoice.FOR, "")
+    committee.cast_vote(vote, choice=VoteChoice.FOR, reason="They showed us", now=timezone.now())
     assert vote.reason == "They showed us"
 
 
@@ -201,7 +201,7 @@ def test_a_vote_needs_a_choice_of_its_rule_and_an_objection_a_reason(db: None) -
     vote = ballot.votes.all()[0]
     for choice, reason in (("against", "no"), ("", ""), ("objection", " "), ("recuse", "")):
         with pytest.raises(NotPossible):
-            committee.cast(vote, choice=choice, reason=reason, now=now())
+            committee.cast_vote(vote, choice=choice, reason=reason, now=now())
     assert Vote.objects.get(pk=vote.pk).cast_at is None
 
 
@@ -212,7 +212,7 @@ def test_who_sat_at_the_opening_votes_whatever_becomes_of_the_seat(db: None) -> 
     vote.seat.delete()
     vote.refresh_from_db()
     assert (vote.seat, vote.organisation_name) == (None, "Committee member A")
-    assert committee.cast(vote, choice="for", now=now()) == Outcome.DONE
+    assert committee.cast_vote(vote, choice="for", now=now()) == Outcome.DONE
 
 
 def test_a_ballot_needs_seats_and_a_quorum_that_can_be_reached(db: None) -> None:
@@ -223,17 +223,17 @@ def test_a_ballot_needs_seats_and_a_quorum_that_can_be_reached(db: None) -> None
         with pytest.raises(NotPossible):
             review.put_to_committee(row, rule=MAJORITY, days=days, quorum=quorum, by=None, now=now())
         row.refresh_from_db()
-        assert (row.state, row.ballots.count()) == (State.CHECKING, 0)
+        assert (row.state, row.ballots.count()) == (ApplicationState.CHECKING, 0)
 
 
 def test_withdrawing_asking_again_and_declining_cancel_the_ballot(db: None) -> None:
     ballot = with_committee()
-    review.ask_again(ballot.application, by=None, now=now())
+    review.take_back_from_committee(ballot.application, by=None, now=now())
     again = review.put_to_committee(ballot.application, rule=MAJORITY, days=3, by=None, now=now())
     assert again is not None
     applications.withdraw(ballot.application, now=now())
     assert [row.state for row in Ballot.objects.filter(application=ballot.application)] == [BallotState.CANCELLED] * 2
-    assert committee.cast(again.votes.all()[0], choice="for", now=now()) == Outcome.CLOSED
+    assert committee.cast_vote(again.votes.all()[0], choice="for", now=now()) == Outcome.CLOSED
 
 
 def test_after_a_cancelled_or_lost_ballot_another_one_begins_anew(db: None) -> None:
@@ -241,11 +241,11 @@ def test_after_a_cancelled_or_lost_ballot_another_one_begins_anew(db: None) -> N
     row = ballot.application
     for end in ("cancel", "close"):
         running = row.ballots.running().get()
-        committee.cast(running.votes.all()[0], choice="for", now=now())
+        committee.cast_vote(running.votes.all()[0], choice="for", now=now())
         assert VERBS[end](running)
         assert review.put_to_committee(row, rule=MAJORITY, days=3, by=None, now=now()) is None, "it is with the committee already"
         assert not row.ballots.running().exists()
-        assert review.ask_again(row, by=None, now=now())
+        assert review.take_back_from_committee(row, by=None, now=now())
         Seat.objects.filter(pk=Seat.objects.order_by("-pk")[0].pk).delete()
         again = review.put_to_committee(row, rule=MAJORITY, days=3, by=None, now=now())
         assert again is not None
@@ -254,13 +254,13 @@ def test_after_a_cancelled_or_lost_ballot_another_one_begins_anew(db: None) -> N
     assert [one.votes.count() for one in row.ballots.all()] == [3, 2, 1], "the seats are those of each day"
     with pytest.raises(NotPossible):  # the ballot before counts no more
         review.accept(row, by=None, now=now())
-    committee.cast(again.votes.get(), choice="for", now=now())
+    committee.cast_vote(again.votes.get(), choice="for", now=now())
     assert review.accept(row, by=None, now=now())
 
 
 def test_reminders_go_to_the_silent_at_half_time_and_on_the_last_day_once(db: None) -> None:
     ballot = with_committee(seats=3, days=8)
-    committee.cast(ballot.votes.all()[0], choice="for", now=now())
+    committee.cast_vote(ballot.votes.all()[0], choice="for", now=now())
 
     def written(days: float) -> int:
         before = len(mails(purpose="members.vote"))
@@ -269,7 +269,7 @@ def test_reminders_go_to_the_silent_at_half_time_and_on_the_last_day_once(db: No
 
     assert [written(days) for days in (1, 3.9, 4, 4.1, 6, 7.1, 7.2, 8.1, 8.2)] == [0, 0, 2, 0, 0, 2, 0, 0, 0]
     ballot.refresh_from_db()
-    assert ballot.result == Result.ADOPTED
+    assert ballot.result == BallotResult.ADOPTED
 
 
 def test_after_a_week_without_a_run_only_the_last_reminder_is_written(db: None) -> None:
@@ -282,9 +282,9 @@ def test_after_a_week_without_a_run_only_the_last_reminder_is_written(db: None) 
 def test_votes_at_once_are_counted_and_the_last_one_closes() -> None:
     ballot = with_committee(rule=MAJORITY, seats=6)
     keys = list(ballot.votes.values_list("pk", flat=True))
-    at_once(6, lambda number: committee.cast(Vote.objects.select_related("ballot").get(pk=keys[number]), choice="for", now=now()))
+    at_once(6, lambda number: committee.cast_vote(Vote.objects.select_related("ballot").get(pk=keys[number]), choice="for", now=now()))
     ballot.refresh_from_db()
-    assert (ballot.state, ballot.result) == (BallotState.CLOSED, Result.ADOPTED)
+    assert (ballot.state, ballot.result) == (BallotState.CLOSED, BallotResult.ADOPTED)
     assert set(ballot.votes.values_list("choice", flat=True)) == {"for"}
 
 
@@ -292,7 +292,7 @@ def test_votes_at_once_are_counted_and_the_last_one_closes() -> None:
 def test_one_seat_voting_twice_at_once_has_one_vote() -> None:
     ballot = with_committee(rule=MAJORITY, seats=3)
     key = ballot.votes.all()[0].pk
-    at_once(2, lambda number: committee.cast(Vote.objects.get(pk=key), choice=("for", "against")[number], now=now()))
+    at_once(2, lambda number: committee.cast_vote(Vote.objects.get(pk=key), choice=("for", "against")[number], now=now()))
     cast = [entry.data for entry in ModelLogEntry.objects.filter(action="members.vote").order_by("pk")]
     assert [entry["from"] for entry in cast] == ["", cast[0]["to"]]
     assert Vote.objects.get(pk=key).choice == cast[1]["to"]

@@ -16,7 +16,7 @@ from members.committee import workflow as committee
 from members.committee.emails import VOTE
 from members.models.subjects import subject
 from members.review import workflow as review
-from members.states import BallotState, Choice, FileKind, Rule
+from members.states import BallotState, FileKind, VoteChoice, VotingRule
 from tests.support.answers import Screen
 from tests.support.applying import base_of, link_in
 from tests.support.endorsing import parsed, text_of, words
@@ -35,7 +35,7 @@ def test_a_seat_reads_and_votes_and_may_change_it() -> None:
     row = draft()
     add_file(row, kind=FileKind.DOCUMENT, upload=SimpleUploadedFile("Statutes.pdf", b"%PDF-1.7"), now=timezone.now())
     applications.submit(row, now=timezone.now())
-    review.take(row, by=None, now=timezone.now())
+    review.start_review(row, by=None, now=timezone.now())
     ballot = with_committee(row)
     vote = ballot.votes.all()[0]
     mail = mails(subject(vote))[0]
@@ -47,15 +47,15 @@ def test_a_seat_reads_and_votes_and_may_change_it() -> None:
         assert part in told
     for secret in ("akello@", "opio@", "Opio Okot"):
         assert secret not in told
-    assert choices(page) == {Choice.FOR, Choice.ABSTAIN, Choice.OBJECTION, Choice.RECUSE}
+    assert choices(page) == {VoteChoice.FOR, VoteChoice.ABSTAIN, VoteChoice.OBJECTION, VoteChoice.RECUSE}
     parsed(page)
     got = Client().get(f"{link}file/{row.documents()[0].pk}/")
     assert b"".join(got.streaming_content) == b"%PDF-1.7"
-    assert Client().post(link, {"choice": Choice.FOR}).url == f"{link}?done=voted"
-    assert choices(Client().get(f"{link}?done=voted"), ticked=True) == {Choice.FOR}
-    Client().post(link, {"choice": Choice.ABSTAIN})
+    assert Client().post(link, {"choice": VoteChoice.FOR}).url == f"{link}?done=voted"
+    assert choices(Client().get(f"{link}?done=voted"), ticked=True) == {VoteChoice.FOR}
+    Client().post(link, {"choice": VoteChoice.ABSTAIN})
     vote.refresh_from_db()
-    assert vote.choice == Choice.ABSTAIN
+    assert vote.choice == VoteChoice.ABSTAIN
     assert not Client().get(link).cookies
 
 
@@ -72,7 +72,7 @@ def test_a_seat_reads_what_was_asked_besides_and_the_reply_and_no_address() -> N
         assert secret not in told
 
 
-@pytest.mark.parametrize("choice", [Choice.OBJECTION, Choice.RECUSE])
+@pytest.mark.parametrize("choice", [VoteChoice.OBJECTION, VoteChoice.RECUSE])
 def test_an_objection_and_a_recusal_need_a_reason(choice: str) -> None:
     ballot = with_committee()
     vote = ballot.votes.all()[0]
@@ -83,13 +83,13 @@ def test_an_objection_and_a_recusal_need_a_reason(choice: str) -> None:
     assert vote.choice == ""
     assert Client().post(link, {"choice": choice, "reason": "I sit on its board."}).status_code == 303
     ballot.refresh_from_db()
-    assert (ballot.state == BallotState.PAUSED) == (choice == Choice.OBJECTION)
+    assert (ballot.state == BallotState.PAUSED) == (choice == VoteChoice.OBJECTION)
     other = base_of(ballot.votes.all()[1], VOTE)
     assert "I sit on its board." in words(Client().get(other)), "the others read why"
 
 
 def test_what_is_no_choice_is_told_so() -> None:
-    ballot = with_committee(rule=Rule.MAJORITY)
+    ballot = with_committee(rule=VotingRule.MAJORITY)
     link = base_of(ballot.votes.all()[0], VOTE)
     for typed in ({}, {"choice": "maybe"}):
         answer = Client().post(link, typed)
@@ -101,15 +101,15 @@ def test_after_the_closing_it_says_what_came_of_it() -> None:
     ballot = with_committee()
     first, second = ballot.votes.all()[:2]
     links = [base_of(vote, VOTE) for vote in (first, second)]
-    Client().post(links[0], {"choice": Choice.FOR})
+    Client().post(links[0], {"choice": VoteChoice.FOR})
     with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
         assert choices(Client().get(links[0])) == set()
-        assert Client().post(links[1], {"choice": Choice.OBJECTION, "reason": "Late"}).status_code == 409
-        committee.close_what_is_due(timezone.now())
+        assert Client().post(links[1], {"choice": VoteChoice.OBJECTION, "reason": "Late"}).status_code == 409
+        committee.close_due_ballots(timezone.now())
         told = words(Client().get(links[0]))
         first.refresh_from_db()
         assert datetime_text(first.cast_at) in told
-        assert str(Choice.FOR.label) in told
+        assert str(VoteChoice.FOR.label) in told
         assert datetime_text(first.cast_at) not in words(Client().get(links[1]))
         assert Client().get(f"{links[0]}file/1/").status_code == 404
     second.refresh_from_db()
@@ -121,8 +121,8 @@ def test_a_cancelled_ballot_and_unknown_or_old_links_get_an_answer() -> None:
     link = base_of(ballot.votes.all()[0], VOTE)
     applications.withdraw(ballot.application, now=timezone.now())
     assert choices(Client().get(link)) == set()
-    assert Client().post(link, {"choice": Choice.FOR}).status_code == 409
+    assert Client().post(link, {"choice": VoteChoice.FOR}).status_code == 409
     assert Client().get("/members/vote/x/").status_code == 404
     assert Client().get(base_of(ballot.application).replace("/join/application/", "/members/vote/")).status_code == 404
     with time_machine.travel(timezone.now() + timedelta(days=200), tick=False):
-        assert Client().post(link, {"choice": Choice.FOR}).status_code == 410
+        assert Client().post(link, {"choice": VoteChoice.FOR}).status_code == 410

@@ -21,7 +21,7 @@ from endorsements.responses.due import ask_about_opened_declarations
 from endorsements.states import Answer
 from members.membership import workflow as membership_workflow
 from members.membership.emails import PROFILE, YEAR
-from members.membership.workflow import Person
+from members.membership.workflow import ContactDetails
 from members.models import Contact
 from members.models.subjects import subject
 from members.organisations import workflow as organisations
@@ -50,7 +50,7 @@ def test_links_and_mails_to_a_former_address_end_once_the_admin_changed_it(db: N
     ada, eve, out = (make_contact(organisation, f"{name}@lira.example") for name in ("ada", "eve", "out"))
     links = {contact.email: base_of(contact, YEAR) for contact in (ada, eve, out)}
     for address in links:
-        membership_workflow.ask_for_link(address, now=now())
+        membership_workflow.send_profile_links(address, now=now())
     membership = {"id": organisation.memberships.get().pk, "category": "member"}
     form = {
         "name": "Lira",
@@ -94,7 +94,7 @@ def test_who_has_another_address_keeps_what_they_said_and_who_takes_over_has_sai
     ada.save()
     assert authors() == {organisation.contacts.get()} == {ada}
     voting = frozenset({"voting"})
-    people = [Person("Ada Love", "ada@lira.example", roles=voting), Person("Eve", "eve@lira.example", roles=voting)]
+    people = [ContactDetails("Ada Love", "ada@lira.example", roles=voting), ContactDetails("Eve", "eve@lira.example", roles=voting)]
     assert membership_workflow.change_contacts(organisation, people=people, now=now())
     assert authors() == {organisation.contacts.get(email="ada@lira.example")}
     assert Client().get(link).status_code == 404
@@ -142,13 +142,17 @@ def test_who_follows_while_the_member_is_silent_is_asked_about_what_is_open_as_i
 def test_at_least_one_voting_contact_stays(db: None) -> None:
     organisation = make_organisation()
     gone = make_contact(organisation)
-    voting = Person("Ada", "ada@lira.example", roles=frozenset({"voting"}))
-    wrong: list[list[Person]] = [[], [Person("Ada", "ada@lira.example")], [voting, Person("Eve", "ADA@lira.example")]]
+    voting = ContactDetails("Ada", "ada@lira.example", roles=frozenset({"voting"}))
+    wrong: list[list[ContactDetails]] = [
+        [],
+        [ContactDetails("Ada", "ada@lira.example")],
+        [voting, ContactDetails("Eve", "ADA@lira.example")],
+    ]
     for typed in wrong:
         with pytest.raises(NotPossible):
             membership_workflow.change_contacts(organisation, people=typed, now=now())
-    membership_workflow.ask_for_link(gone.email, now=now())
-    wanted = [voting, Person("Eve", "eve@lira.example", roles=frozenset({"finance", "communications"}))]
+    membership_workflow.send_profile_links(gone.email, now=now())
+    wanted = [voting, ContactDetails("Eve", "eve@lira.example", roles=frozenset({"finance", "communications"}))]
     assert membership_workflow.change_contacts(organisation, people=wanted, now=now())
     assert not membership_workflow.change_contacts(organisation, people=wanted, now=now())
     assert [(one.name, one.roles) for one in organisation.contacts.order_by("sort_order")] == [

@@ -21,14 +21,14 @@ from members.applications.files import add_file
 from members.committee import workflow as committee
 from members.membership import workflow as membership
 from members.membership.emails import PROFILE
-from members.membership.reminders import ask_whether_it_is_still_right
+from members.membership.reminders import ask_for_confirmation
 from members.models import Application, Contact, FormerAddress, Membership, Organisation, ProfileChange, Seat, Theme, Vote
-from members.models.membership_year import asleep_since, standing
-from members.models.subjects import found_by, subject
+from members.models.membership_year import dormancy_cutoff, membership_year
+from members.models.subjects import find_subject, subject
 from members.organisations import workflow as organisations
-from members.organisations.matching import known_organisation
+from members.organisations.matching import match_organisation
 from members.review import workflow as review
-from members.states import FileKind, Role, State, YearStatus
+from members.states import ApplicationState, FileKind, MembershipStatus, Role
 from news.models import Author
 from tests.support.concurrency import at_once
 from tests.support.declarations import confirmed, open_declaration
@@ -49,31 +49,31 @@ def now() -> Any:
 @pytest.mark.parametrize(
     ("days", "status"),
     [
-        (0, YearStatus.ACTIVE),
-        (364, YearStatus.ACTIVE),
-        (365, YearStatus.DUE),
-        (394, YearStatus.DUE),
-        (395, YearStatus.GRACE),
-        (454, YearStatus.GRACE),
-        (455, YearStatus.DORMANT),
-        (4000, YearStatus.DORMANT),
+        (0, MembershipStatus.ACTIVE),
+        (364, MembershipStatus.ACTIVE),
+        (365, MembershipStatus.DUE),
+        (394, MembershipStatus.DUE),
+        (395, MembershipStatus.GRACE),
+        (454, MembershipStatus.GRACE),
+        (455, MembershipStatus.DORMANT),
+        (4000, MembershipStatus.DORMANT),
     ],
 )
-def test_how_a_membership_stands_so_many_days_after_it_was_confirmed(days: int, status: YearStatus) -> None:
+def test_how_a_membership_stands_so_many_days_after_it_was_confirmed(days: int, status: MembershipStatus) -> None:
     on = DAY + timedelta(days=days)
     for confirmed_on, recorded_on in ((DAY, date(2020, 1, 1)), (None, DAY)):
-        found = standing(since=None, until=None, confirmed_on=confirmed_on, recorded_on=recorded_on, on=on)
+        found = membership_year(since=None, until=None, confirmed_on=confirmed_on, recorded_on=recorded_on, on=on)
         assert (found.status, found.due_on) == (status, DAY + timedelta(days=365))
         assert found.sentence.endswith(".")
-    assert (asleep_since(on) >= DAY) == (status == YearStatus.DORMANT), "the query and the sentence say the same"
+    assert (dormancy_cutoff(on) >= DAY) == (status == MembershipStatus.DORMANT), "the query and the sentence say the same"
 
 
 def test_a_membership_that_ended_or_has_not_begun_is_neither_due_nor_dormant() -> None:
     late = DAY + timedelta(days=1000)
-    ended = standing(since=None, until=DAY, confirmed_on=None, recorded_on=DAY, on=late)
-    upcoming = standing(since=late, until=None, confirmed_on=None, recorded_on=DAY, on=DAY)
-    assert (ended.status, ended.sentence) == (YearStatus.ENDED, "It ended on 1 January 2026.")
-    assert upcoming.status == YearStatus.UPCOMING
+    ended = membership_year(since=None, until=DAY, confirmed_on=None, recorded_on=DAY, on=late)
+    upcoming = membership_year(since=late, until=None, confirmed_on=None, recorded_on=DAY, on=DAY)
+    assert (ended.status, ended.sentence) == (MembershipStatus.ENDED, "It ended on 1 January 2026.")
+    assert upcoming.status == MembershipStatus.UPCOMING
 
 
 def aged(days: int, name: str = "Nurses of Lira", **fields: Any) -> Organisation:
@@ -98,7 +98,7 @@ def test_the_year_is_asked_of_whoever_votes_once_for_each_step(db: None) -> None
 
     def written(days: float) -> int:
         before = len(mails(purpose="members.year"))
-        ask_whether_it_is_still_right(now() + timedelta(days=days))
+        ask_for_confirmation(now() + timedelta(days=days))
         return len(mails(purpose="members.year")) - before
 
     assert [written(days) for days in (-1, 0, 0.1, 13, 14, 35, 36, 80, 89, 90, 200)] == [0, 1, 0, 0, 1, 1, 0, 1, 0, 0, 0]
@@ -115,8 +115,8 @@ def test_without_a_voting_representative_the_alternate_is_asked_and_after_a_gap_
     organisation = aged(365)
     make_contact(organisation, "a@lira.example", voting=False)
     alternate = make_contact(organisation, "b@lira.example", voting=False, alternate=True)
-    assert ask_whether_it_is_still_right(now() + timedelta(days=40)) == "1 asked"
-    assert ask_whether_it_is_still_right(now() + timedelta(days=41)) == ""
+    assert ask_for_confirmation(now() + timedelta(days=40)) == "1 asked"
+    assert ask_for_confirmation(now() + timedelta(days=41)) == ""
     assert [mail.about for mail in mails(purpose="members.year")] == [subject(alternate)]
 
 
@@ -135,19 +135,19 @@ def test_seats_that_end_within_sixty_days_are_known(db: None) -> None:
 def test_only_a_contact_gets_a_link_and_it_lasts_fifteen_minutes(db: None) -> None:
     contact = make_contact(make_organisation())
     for address in ("stranger@example.org", "Nurse+x@lira.example", *(contact.email,) * 4):
-        membership.ask_for_link(address, now=now())
-    assert [mail.recipient for mail in mails(purpose="members.profile")] == [contact.email] * membership.MOST_MAILS_AN_HOUR
+        membership.send_profile_links(address, now=now())
+    assert [mail.recipient for mail in mails(purpose="members.profile")] == [contact.email] * membership.MAX_EMAILS_PER_HOUR
     link = MailedLink.objects.filter(purpose=PROFILE).latest("pk")
     assert timedelta(minutes=14) < link.expires_at - now() <= timedelta(minutes=15)
-    assert found_by(link.subject) == contact
+    assert find_subject(link.subject) == contact
 
 
 def test_a_link_is_written_again_after_the_former_one_is_forgotten(db: None) -> None:
     contact = make_contact(make_organisation())
-    membership.ask_for_link(contact.email, now=now())
+    membership.send_profile_links(contact.email, now=now())
     with time_machine.travel(now() + timedelta(days=100)):
         assert delete_old_links(now())
-        membership.ask_for_link(contact.email, now=now())
+        membership.send_profile_links(contact.email, now=now())
     assert len(mails(purpose="members.profile")) == 2
 
 
@@ -239,7 +239,7 @@ def test_merging_moves_everything_and_keeps_names_domains_address_and_audit(db: 
     told = ModelLogEntry.objects.filter(object_id=str(duplicate.pk), action="members.propose_change").count()
     assert organisations.merge(duplicate, into=kept, by=None)
     assert not organisations.merge(duplicate, into=kept, by=None)
-    held = organisations.pointing_to(kept)
+    held = organisations.related_counts(kept)
     assert held == {
         "memberships": 2,
         "seats": 1,
@@ -252,7 +252,7 @@ def test_merging_moves_everything_and_keeps_names_domains_address_and_audit(db: 
     both = Contact.objects.get(organisation=kept, email="both@lira.example")
     assert (both.voting, both.finance) == (True, True)
     assert (str(kept.country), kept.other_names, kept.domains) == ("UG", ["Nurses Lira"], ["lira.example"])
-    assert known_organisation("Whoever", "", "https://www.lira.example/en") == kept
+    assert match_organisation("Whoever", "", "https://www.lira.example/en") == kept
     assert FormerAddress.objects.get(slug="nurses-lira").organisation == kept
     logged = ModelLogEntry.objects.filter(object_id=str(kept.pk))
     assert logged.filter(action="members.propose_change").count() == told + 1
@@ -291,9 +291,9 @@ def test_refused_applications_are_anonymised_after_a_year_with_the_fact_kept(db:
     row = draft()
     file = add_file(row, kind=FileKind.DOCUMENT, upload=upload("a.pdf", b"%PDF-1.7"), now=now())
     applications.submit(row, now=now())
-    review.take(row, by=None, now=now())
+    review.start_review(row, by=None, now=now())
     review.ask(row, questions=[("work", "How many?")], by=None, now=now())
-    review.note(row, text="I called Akello.", by=None, now=now())
+    review.add_note(row, text="I called Akello.", by=None, now=now())
     applications.withdraw(row, now=now())
     path = Path(file.file.path)
     erase_expired(now() + timedelta(days=364))
@@ -302,7 +302,7 @@ def test_refused_applications_are_anonymised_after_a_year_with_the_fact_kept(db:
         assert erase_expired(now() + timedelta(days=366)) == {"members.application": "1 erased"}
     assert erase_expired(now() + timedelta(days=367)) == {}
     row = Application.objects.get(pk=row.pk)
-    assert (row.state, str(row.country), row.kind) == (State.WITHDRAWN, "UG", "professional")
+    assert (row.state, str(row.country), row.kind) == (ApplicationState.WITHDRAWN, "UG", "professional")
     assert not path.exists()
     left = " ".join(str(value) for value in vars(row).values())
     for word in ("kello", "Opio", "Midwives", "midwives", "Gulu"):
@@ -313,8 +313,8 @@ def test_refused_applications_are_anonymised_after_a_year_with_the_fact_kept(db:
 
 def test_the_people_of_ballots_seats_and_former_members_are_forgotten(db: None) -> None:
     ballot = with_committee(seats=2)
-    committee.cast(ballot.votes.all()[0], choice="recuse", reason="My sister.", now=now())
-    committee.close(ballot, by=None, now=now())
+    committee.cast_vote(ballot.votes.all()[0], choice="recuse", reason="My sister.", now=now())
+    committee.close_ballot(ballot, by=None, now=now())
     former = make_organisation("Former")
     make_contact(former)
     belongs, never = make_contact(make_organisation(), "stays@lira.example"), make_contact(make_organisation("Never a member", category=""))

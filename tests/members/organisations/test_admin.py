@@ -18,10 +18,10 @@ from wagtail.models import ModelLogEntry
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from members.directory.coverage import coverage
-from members.identity.countries import STATES, Region, region_of
+from members.identity.countries import STATES_BY_REGION, Region, region_of
 from members.membership import workflow as membership_workflow
 from members.models import Contact, FormerAddress, Membership, Organisation, Seat
-from members.states import ChangeState, YearStatus
+from members.states import ChangeState, MembershipStatus
 from tests.support.admin_screen import words
 from tests.support.declarations import confirmed, open_declaration
 from tests.support.members import make_contact, make_organisation, purposes, submitted
@@ -76,7 +76,7 @@ def test_the_query_and_the_sentence_say_the_same_of_a_membership(days: int, db: 
     Membership.objects.filter(organisation=organisation).update(confirmed_on=today - timedelta(days=days))
     membership = Membership.objects.get(organisation=organisation)
     of_it = Membership.objects.filter(organisation=organisation)
-    assert [status for status in YearStatus if of_it.standing(status, today).exists()] == [membership.standing(today).status]
+    assert [status for status in MembershipStatus if of_it.with_status(status, today).exists()] == [membership.year_on(today).status]
 
 
 def test_countries_of_work_are_typed_by_name(desk: Client) -> None:
@@ -246,8 +246,8 @@ def test_others_take_nothing_away(editor: Any, committee_member: Any, signed_in:
 
 
 def test_every_country_is_in_one_region_of_who() -> None:
-    assert all(region_of(code) == region for region, codes in STATES.items() for code in codes)
-    assert {region: len(codes) for region, codes in STATES.items()} == {
+    assert all(region_of(code) == region for region, codes in STATES_BY_REGION.items() for code in codes)
+    assert {region: len(codes) for region, codes in STATES_BY_REGION.items()} == {
         Region.AFRICA: 47,
         Region.AMERICAS: 36,
         Region.EASTERN_MEDITERRANEAN: 22,
@@ -260,7 +260,7 @@ def test_every_country_is_in_one_region_of_who() -> None:
 def test_coverage_counts_members_observers_and_endorsers_and_names_the_gaps(desk: Client) -> None:
     def of(name: str) -> Any:
         region = next(one for one in coverage().regions if one.whole.name == "South-East Asia")
-        return next((place.counts for place in region.places if place.name == name), None), region.gaps
+        return next((place.counts for place in region.countries if place.name == name), None), region.gaps
 
     assert "Nepal" in of("Nepal")[1]
     make_organisation("Nurses of Kathmandu", country="NP")

@@ -17,8 +17,8 @@ from members.applications import workflow as applications
 from members.applications.files import add_file
 from members.models import Application, Ballot, Contact, Membership, Organisation
 from members.review import workflow as review
-from members.review.checks import GOOD, evidence_of
-from members.states import FileKind, Rule, State
+from members.review.checks import GOOD, checks_for
+from members.states import ApplicationState, FileKind, VotingRule
 from tests.support.admin_screen import words
 from tests.support.answers import Screen, levels, mistakes, said
 from tests.support.members import agreed, asked, checking, draft, in_state, mails, make_organisation, make_seats, purposes, submitted
@@ -49,7 +49,7 @@ def state(row: Application) -> str:
 
 def test_the_list_shows_what_waits_first_and_never_a_draft(desk: Client) -> None:
     draft("a@one.example", name="Only a draft")
-    ended = in_state(State.WITHDRAWN)
+    ended = in_state(ApplicationState.WITHDRAWN)
     late = submitted("b@two.example", name="Waits long", website="https://two.example")
     Application.objects.filter(pk=late.pk).update(
         submitted_at=timezone.localtime() - timedelta(days=50), promised_on=timezone.localdate() - timedelta(days=8)
@@ -95,14 +95,14 @@ def test_evidence_finds_who_it_may_be_and_what_came_before(db: None) -> None:
     known = make_organisation("Gulu Midwives’ Union", aliases="Midwives of Gulu")
     former = checking()
     review.decline(former, reason="unverified", by=None, now=timezone.now())  # type: ignore[arg-type]
-    found = evidence_of([submitted("someone@gmail.com", representative_email="someone@gmail.com")])
-    told = [sign.text for evidence in found.values() for sign in evidence.signs]
+    found = checks_for([submitted("someone@gmail.com", representative_email="someone@gmail.com")])
+    told = [check.text for checks in found.values() for check in checks.all]
     assert any(known.name in text and "Member" in text for text in told)
-    assert any(former.name in text and str(State.DECLINED.label) in text for text in told)
+    assert any(former.name in text and str(ApplicationState.DECLINED.label) in text for text in told)
     assert any("gmail.com" in text for text in told)
     other = {"name": "Else", "acronym": "", "other_names": "", "website": "https://else.example", "representative_email": "x@else.example"}
-    (good,) = evidence_of([submitted("x@else.example", **other)]).values()
-    assert (good.same, good.signs[0].tone, "else.example" in good.signs[0].text) == ([], GOOD, True)
+    (good,) = checks_for([submitted("x@else.example", **other)]).values()
+    assert (good.similar, good.all[0].tone, "else.example" in good.all[0].text) == ([], GOOD, True)
 
 
 # One application
@@ -156,7 +156,7 @@ def test_it_is_taken_assigned_and_promised(desk: Client, secretary: Any, make_us
     row = submitted()
     assert levels(do(desk, row, "take")) == ["success"]
     row.refresh_from_db()
-    assert (row.state, row.assigned_to) == (State.CHECKING, secretary)
+    assert (row.state, row.assigned_to) == (ApplicationState.CHECKING, secretary)
     colleague = make_user("Secretariat", name="Ann Other")
     do(desk, row, "assign", to=colleague.pk)
     row.refresh_from_db()
@@ -173,10 +173,10 @@ def test_it_is_taken_assigned_and_promised(desk: Client, secretary: Any, make_us
 def test_questions_go_out_in_one_mail_and_the_answers_are_shown_as_differences(desk: Client) -> None:
     row = checking()
     assert mistakes(do(desk, row, "ask"))
-    assert state(row) == State.CHECKING
+    assert state(row) == ApplicationState.CHECKING
     do(desk, row, "ask", about_work="How many midwives?", about_="Who signs?")
     row.refresh_from_db()
-    assert row.state == State.MORE_INFORMATION
+    assert row.state == ApplicationState.MORE_INFORMATION
     assert {question.field for question in row.questions.all()} == {"work", ""}
     assert purposes(f"application:{row.pk}").count("questions") == 1
     replies = {question.pk: "The director." for question in row.questions.filter(field="")}
@@ -186,7 +186,7 @@ def test_questions_go_out_in_one_mail_and_the_answers_are_shown_as_differences(d
         assert text in shown
     other = asked(("work", "Why?"), email="b@two.example", name="Two", website="https://two.example")
     do(desk, other, "stop_asking")
-    assert state(other) == State.CHECKING
+    assert state(other) == ApplicationState.CHECKING
 
 
 def test_it_is_put_to_the_committee_and_taken_back(desk: Client) -> None:
@@ -195,22 +195,22 @@ def test_it_is_put_to_the_committee_and_taken_back(desk: Client) -> None:
     type(seats[0]).objects.filter(pk=seats[0].pk).update(person_email="")
     for wrong in ({"rule": "majority", "days": 61}, {"rule": "majority", "days": 7, "quorum": 4}, {"rule": "no", "days": 7}):
         do(desk, row, "put_to_committee", **wrong)
-        assert state(row) == State.CHECKING, wrong
+        assert state(row) == ApplicationState.CHECKING, wrong
     do(desk, row, "put_to_committee", rule="majority", days=7, quorum="")
     ballot = Ballot.objects.get(application=row)
-    assert (ballot.rule, ballot.quorum, state(row)) == (Rule.MAJORITY, 2, State.WITH_COMMITTEE)
+    assert (ballot.rule, ballot.quorum, state(row)) == (VotingRule.MAJORITY, 2, ApplicationState.WITH_COMMITTEE)
     do(desk, row, "ask_again")
     ballot.refresh_from_db()
-    assert (ballot.state, state(row)) == ("cancelled", State.CHECKING)
+    assert (ballot.state, state(row)) == ("cancelled", ApplicationState.CHECKING)
 
 
 def test_silence_is_no_consent_of_those_who_were_not_asked(desk: Client) -> None:
     row = checking()
     type(make_seats(2)[0]).objects.update(person_email="", alternate_email="")
     assert mistakes(do(desk, row, "put_to_committee", rule="no_objection", days=7))
-    assert state(row) == State.CHECKING
+    assert state(row) == ApplicationState.CHECKING
     do(desk, row, "put_to_committee", rule="majority", days=7)
-    assert state(row) == State.WITH_COMMITTEE
+    assert state(row) == ApplicationState.WITH_COMMITTEE
 
 
 def test_without_seats_there_is_no_button(desk: Client) -> None:
@@ -218,18 +218,18 @@ def test_without_seats_there_is_no_button(desk: Client) -> None:
     make_seats(0)
     page = desk.get(address("put_to_committee", row))
     assert "shown" not in Screen(page).hidden
-    desk.post(address("put_to_committee", row), {"shown": State.CHECKING, "rule": "majority", "days": 7})
-    assert state(row) == State.CHECKING
+    desk.post(address("put_to_committee", row), {"shown": ApplicationState.CHECKING, "rule": "majority", "days": 7})
+    assert state(row) == ApplicationState.CHECKING
 
 
 def test_accepting_shows_the_mail_first_and_makes_a_member(desk: Client) -> None:
     row = agreed()
-    page = do(desk, row, "accept", step="read", organisation="new", letter="The next call is on Monday.")
+    page = do(desk, row, "accept", step="read", organisation="new", decision_message="The next call is on Monday.")
     assert "The next call is on Monday." in page.content.decode()
-    assert state(row) == State.WITH_COMMITTEE
-    do(desk, row, "accept", step="do", organisation="new", letter="The next call is on Monday.")
+    assert state(row) == ApplicationState.WITH_COMMITTEE
+    do(desk, row, "accept", step="do", organisation="new", decision_message="The next call is on Monday.")
     member = Organisation.objects.get(name="Midwives of Gulu")
-    assert state(row) == State.ACCEPTED
+    assert state(row) == ApplicationState.ACCEPTED
     assert Membership.objects.filter(organisation=member).count() == 1
     assert Contact.objects.filter(organisation=member).count() == 2
     shown = words(desk.get(reverse("wagtailsnippets_members_organisation:inspect", args=(member.pk,))))
@@ -239,24 +239,24 @@ def test_accepting_shows_the_mail_first_and_makes_a_member(desk: Client) -> None
 def test_accepting_without_a_ballot_needs_to_say_how_the_committee_decided(desk: Client) -> None:
     row = checking()
     make_seats(2)
-    review.put_to_committee(row, rule=Rule.MAJORITY, days=7, by=None, now=timezone.now())
+    review.put_to_committee(row, rule=VotingRule.MAJORITY, days=7, by=None, now=timezone.now())
     known = make_organisation("Midwives in Gulu", website="https://midwives-gulu.example", category="")
     assert desk.get(address("accept", row)).context["form"]["organisation"].value() == str(known.pk)
-    do(desk, row, "accept", step="do", organisation=known.pk, letter="")
-    assert state(row) == State.WITH_COMMITTEE
-    do(desk, row, "accept", step="do", organisation=known.pk, letter="", decided_otherwise="In its meeting of 3 May")
+    do(desk, row, "accept", step="do", organisation=known.pk, decision_message="")
+    assert state(row) == ApplicationState.WITH_COMMITTEE
+    do(desk, row, "accept", step="do", organisation=known.pk, decision_message="", decided_otherwise="In its meeting of 3 May")
     row.refresh_from_db()
-    assert (row.state, row.organisation) == (State.ACCEPTED, known)
+    assert (row.state, row.organisation) == (ApplicationState.ACCEPTED, known)
     assert "In its meeting of 3 May" in words(desk.get(address("inspect", row)))
 
 
 def test_a_name_that_another_organisation_has_is_settled_before_accepting(desk: Client) -> None:
     row = agreed()
     make_organisation("Midwives of Gulu", country="NL", category="", website="https://elsewhere.example")
-    read = do(desk, row, "accept", step="read", organisation="new", letter="")
+    read = do(desk, row, "accept", step="read", organisation="new", decision_message="")
     assert ("step", "do") not in Screen(read).buttons
-    assert "success" not in levels(do(desk, row, "accept", step="do", organisation="new", letter=""))
-    assert state(row) == State.WITH_COMMITTEE
+    assert "success" not in levels(do(desk, row, "accept", step="do", organisation="new", decision_message=""))
+    assert state(row) == ApplicationState.WITH_COMMITTEE
 
 
 def test_what_is_recognised_is_offered_and_somebody_decides(desk: Client) -> None:
@@ -266,15 +266,15 @@ def test_what_is_recognised_is_offered_and_somebody_decides(desk: Client) -> Non
     assert page.context["form"]["organisation"].value() == str(wrong.pk)
     assert wrong.name in words(page)
     missed = make_organisation("Acholi Midwives", category="")
-    chosen = {"organisation": "other", "letter": ""}
+    chosen = {"organisation": "other", "decision_message": ""}
     assert mistakes(do(desk, row, "accept", step="read", **chosen)) == {"other"}
     assert missed.name in words(do(desk, row, "accept", step="read", other=missed.pk, **chosen))
     twin = make_organisation("Gulu Midwives", website="https://www.midwives-gulu.example", category="")
-    page = do(desk, row, "accept", step="do", letter="")
+    page = do(desk, row, "accept", step="do", decision_message="")
     assert page.context["form"]["organisation"].value() in (None, ""), "two may be it, and none is chosen for anybody"
-    assert state(row) == State.WITH_COMMITTEE
-    assert not mistakes(do(desk, row, "accept", step="read", organisation="new", letter=""))
-    do(desk, row, "accept", step="do", organisation="new", letter="")
+    assert state(row) == ApplicationState.WITH_COMMITTEE
+    assert not mistakes(do(desk, row, "accept", step="read", organisation="new", decision_message=""))
+    do(desk, row, "accept", step="do", organisation="new", decision_message="")
     row.refresh_from_db()
     assert row.organisation not in (wrong, missed, twin, None)
     assert not Membership.objects.filter(organisation__in=(wrong, missed, twin)).exists()
@@ -286,30 +286,30 @@ def test_an_entry_that_was_merged_meanwhile_is_not_made_again(desk: Client) -> N
     known.delete()
     with pytest.raises(NotPossible):
         review.accept(row, organisation=gone, by=None, now=timezone.now())
-    assert state(row) == State.WITH_COMMITTEE
+    assert state(row) == ApplicationState.WITH_COMMITTEE
 
 
 def test_declining_shows_the_mail_with_reason_and_letter_before_it_leaves(desk: Client) -> None:
     row = checking()
-    assert mistakes(do(desk, row, "decline", step="read", reason="other", tell="on", letter=""))
-    page = do(desk, row, "decline", step="read", reason="unverified", tell="on", letter="Send us your registration.")
+    assert mistakes(do(desk, row, "decline", step="read", reason="other", tell="on", decision_message=""))
+    page = do(desk, row, "decline", step="read", reason="unverified", tell="on", decision_message="Send us your registration.")
     text = html.unescape(page.content.decode())
     assert "Send us your registration." in text
     assert row.email in text
     assert mails(f"application:{row.pk}", purpose="members.declined") == []
-    again = do(desk, row, "decline", step="change", reason="unverified", tell="on", letter="Send us your registration.")
-    assert again.context["form"]["letter"].value() == "Send us your registration."
-    assert state(row) == State.CHECKING
-    do(desk, row, "decline", step="do", reason="unverified", tell="on", letter="Send us your registration.")
-    assert state(row) == State.DECLINED
+    again = do(desk, row, "decline", step="change", reason="unverified", tell="on", decision_message="Send us your registration.")
+    assert again.context["form"]["decision_message"].value() == "Send us your registration."
+    assert state(row) == ApplicationState.CHECKING
+    do(desk, row, "decline", step="do", reason="unverified", tell="on", decision_message="Send us your registration.")
+    assert state(row) == ApplicationState.DECLINED
     assert len(mails(f"application:{row.pk}", purpose="members.declined")) == 1
 
 
 def test_declining_in_silence_writes_no_mail(desk: Client) -> None:
     row = checking()
-    assert not mistakes(do(desk, row, "decline", step="read", reason="duplicate", letter=""))
-    do(desk, row, "decline", step="do", reason="duplicate", letter="")
-    assert state(row) == State.DECLINED
+    assert not mistakes(do(desk, row, "decline", step="read", reason="duplicate", decision_message=""))
+    do(desk, row, "decline", step="do", reason="duplicate", decision_message="")
+    assert state(row) == ApplicationState.DECLINED
     assert mails(f"application:{row.pk}", purpose="members.declined") == []
 
 
@@ -318,13 +318,13 @@ def test_whoever_decides_second_is_told_who_was_faster(desk: Client, make_user: 
     seen = desk.get(address("decline", row)).context["shown"]
     make_seats(2)
     faster = make_user("Secretariat", name="Ann Other")
-    review.put_to_committee(row, rule=Rule.MAJORITY, days=7, by=faster, now=timezone.now())
-    form = {"shown": seen, "step": "do", "reason": "duplicate", "letter": ""}
+    review.put_to_committee(row, rule=VotingRule.MAJORITY, days=7, by=faster, now=timezone.now())
+    form = {"shown": seen, "step": "do", "reason": "duplicate", "decision_message": ""}
     answer = desk.post(address("decline", row), form, follow=True)
     assert levels(answer) == ["warning"]
     assert row.name in said(answer)
     assert "Ann Other" in said(answer)
-    assert state(row) == State.WITH_COMMITTEE
+    assert state(row) == ApplicationState.WITH_COMMITTEE
     assert levels(desk.get(address("ask", row), follow=True)) == ["warning"]
 
 
@@ -332,17 +332,17 @@ def test_what_was_typed_comes_back_when_a_colleague_was_faster(desk: Client) -> 
     row = checking()
     shown = desk.get(address("ask", row)).context["shown"]
     make_seats(2)
-    review.put_to_committee(row, rule=Rule.MAJORITY, days=7, by=None, now=timezone.now())
+    review.put_to_committee(row, rule=VotingRule.MAJORITY, days=7, by=None, now=timezone.now())
     answer = desk.post(address("ask", row), {"shown": shown, "about_work": "How many midwives?"})
     assert answer.context["why_not"]
     assert "How many midwives?" in answer.content.decode()
     assert not row.questions.exists()
-    letter = {"shown": shown, "step": "do", "reason": "duplicate", "letter": "You applied before."}
-    answer = desk.post(address("decline", row), letter)
-    assert (answer.context["why_not"], answer.context["form"]["letter"].value()) == ([], "You applied before.")
-    assert state(row) == State.WITH_COMMITTEE
-    desk.post(address("decline", row), {**letter, "shown": answer.context["shown"]})
-    assert state(row) == State.DECLINED
+    data = {"shown": shown, "step": "do", "reason": "duplicate", "decision_message": "You applied before."}
+    answer = desk.post(address("decline", row), data)
+    assert (answer.context["why_not"], answer.context["form"]["decision_message"].value()) == ([], "You applied before.")
+    assert state(row) == ApplicationState.WITH_COMMITTEE
+    desk.post(address("decline", row), {**data, "shown": answer.context["shown"]})
+    assert state(row) == ApplicationState.DECLINED
 
 
 def test_an_action_leads_back_to_where_one_came_from_on_this_site(desk: Client) -> None:
@@ -352,20 +352,20 @@ def test_an_action_leads_back_to_where_one_came_from_on_this_site(desk: Client) 
         page = desk.get(address("take", row), {"next": came_from})
         done = desk.post(address("take", row), page.context["hidden_fields"])
         assert done["Location"] == (goes_to or address("inspect", row))
-        assert state(row) == State.CHECKING
+        assert state(row) == ApplicationState.CHECKING
 
 
 def test_withdrawn_for_the_applicant(desk: Client) -> None:
     row = submitted()
     do(desk, row, "withdraw")
-    assert state(row) == State.WITHDRAWN
+    assert state(row) == ApplicationState.WITHDRAWN
     assert purposes(f"application:{row.pk}").count("withdrawn") == 1
 
 
 # Who may
 
 
-@pytest.mark.parametrize("name", [name for name in State.values if name != State.DRAFT])
+@pytest.mark.parametrize("name", [name for name in ApplicationState.values if name != ApplicationState.DRAFT])
 def test_in_every_state_just_the_actions_on_the_page_answer(name: str, desk: Client) -> None:
     actions = ("take", "stop_asking", "ask_again", "withdraw", "assign", "promise", "ask", "put_to_committee", "accept", "decline")
     row = in_state(name)
@@ -382,5 +382,5 @@ def test_others_neither_see_nor_do(editor: Any, committee_member: Any, signed_in
         for name in ("inspect", "take", "decline", "note"):
             assert other.get(address(name, row)).status_code == 302, name
             assert other.post(address(name, row), {"shown": "submitted", "note": "x"}).status_code == 302
-    assert state(row) == State.SUBMITTED
+    assert state(row) == ApplicationState.SUBMITTED
     assert not row.notes.exists()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from members.committee import workflow as committee
 from members.models import Application, Contact, Membership, Organisation, Vote
-from members.states import State
+from members.states import ApplicationState
 from tests.support.concurrency import at_once
 from tests.support.endorsing import words
 from tests.support.members import agreed, checking, mails, make_seats, with_committee
@@ -43,11 +43,11 @@ def where(verb: str, row: Application) -> str:
 
 def test_one_accepts_while_another_declines(desks: list[Client]) -> None:
     row = agreed()
-    accept = (where("accept", row), {"step": "do", "organisation": "new", "letter": ""})
-    decline = (where("decline", row), {"step": "do", "reason": "other", "tell": "on", "letter": "Not now."})
+    accept = (where("accept", row), {"step": "do", "organisation": "new", "decision_message": ""})
+    decline = (where("decline", row), {"step": "do", "reason": "other", "tell": "on", "decision_message": "Not now."})
     said = pressed(desks, [accept, decline])
     row.refresh_from_db()
-    won = 0 if row.state == State.ACCEPTED else 1
+    won = 0 if row.state == ApplicationState.ACCEPTED else 1
     assert ("belongs to the coalition" if won == 0 else "is declined") in said[won]
     assert "Nothing was done. Midwives of Gulu:" in said[1 - won]
     assert Organisation.objects.filter(name=row.name).count() == (1 - won)
@@ -58,7 +58,7 @@ def test_one_accepts_while_another_declines(desks: list[Client]) -> None:
 
 def test_both_accept(desks: list[Client]) -> None:
     row = agreed()
-    accept = (where("accept", row), {"step": "do", "organisation": "new", "letter": ""})
+    accept = (where("accept", row), {"step": "do", "organisation": "new", "decision_message": ""})
     said = pressed(desks, [accept, accept])
     assert sorted("Nothing was done" in one for one in said) == [False, True]
     member = Organisation.objects.get(name=row.name)
@@ -87,8 +87,8 @@ def test_a_vote_at_the_moment_of_the_closing_counts_or_is_told_that_it_is_late()
     def act(number: int) -> Any:
         mine = Vote.objects.select_related("ballot").get(pk=vote.pk)
         if number:
-            return committee.close(mine.ballot, by=None, now=timezone.now())
-        return committee.cast(mine, choice="objection", reason="Who?", now=timezone.now())
+            return committee.close_ballot(mine.ballot, by=None, now=timezone.now())
+        return committee.cast_vote(mine, choice="objection", reason="Who?", now=timezone.now())
 
     outcome, closed = at_once(2, act)
     ballot.refresh_from_db()

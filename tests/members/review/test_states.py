@@ -13,11 +13,11 @@ from members.applications import workflow as applications
 from members.applications.workflow import Outcome
 from members.models import Application, Membership, Organisation
 from members.review import workflow as review
-from members.states import ENDED, OPEN, TRANSITIONS, DeclineReason, Rule, State
+from members.states import APPLICATION_TRANSITIONS, ENDED, OPEN, ApplicationState, DeclineReason, VotingRule
 from tests.support.concurrency import at_once
 from tests.support.members import agreed, checking, draft, in_state, mails, make_seats
 
-STATES = tuple(State)
+STATES = tuple(ApplicationState)
 REFUSED, SAME = "refused", "same"
 # What each verb makes of each state, in the order of STATES; "same": nothing happens, and it is no error.
 EXPECTED: dict[str, tuple[str, ...]] = {
@@ -45,20 +45,20 @@ VERBS: dict[str, Callable[[Application], Any]] = {
     "submit": lambda row: applications.submit(row, now=now()),
     "answer": lambda row: applications.answer(row, values={"work": "240 a year."}, now=now()),
     "withdraw": lambda row: applications.withdraw(row, now=now()),
-    "take": lambda row: review.take(row, by=None, now=now()),
+    "take": lambda row: review.start_review(row, by=None, now=now()),
     "ask": lambda row: review.ask(row, questions=[("size", "Staff or members?")], by=None, now=now()),
-    "stop_asking": lambda row: review.stop_asking(row, by=None, now=now()),
-    "put_to_committee": lambda row: review.put_to_committee(row, rule=Rule.MAJORITY, days=7, by=None, now=now()),
-    "ask_again": lambda row: review.ask_again(row, by=None, now=now()),
+    "stop_asking": lambda row: review.continue_without_answers(row, by=None, now=now()),
+    "put_to_committee": lambda row: review.put_to_committee(row, rule=VotingRule.MAJORITY, days=7, by=None, now=now()),
+    "ask_again": lambda row: review.take_back_from_committee(row, by=None, now=now()),
     "accept": lambda row: review.accept(row, by=None, now=now()),
     "decline": lambda row: review.decline(row, reason=DeclineReason.CRITERIA, by=None, now=now()),
 }
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_verb_in_every_state(db: None, state: State) -> None:
+def test_every_verb_in_every_state(db: None, state: ApplicationState) -> None:
     row = in_state(state)
-    if state not in (State.WITH_COMMITTEE, State.ACCEPTED):
+    if state not in (ApplicationState.WITH_COMMITTEE, ApplicationState.ACCEPTED):
         make_seats(2)
     assert Application.objects.get(pk=row.pk).state == state
     for verb, expectations in EXPECTED.items():
@@ -95,8 +95,10 @@ def _once(pk: int, verb: str) -> bool:
 
 
 def test_the_table_names_every_state(db: None) -> None:
-    assert set(TRANSITIONS) == set(State) == {State.DRAFT, *OPEN, *ENDED}
-    assert {state for following in TRANSITIONS.values() for state in following} == set(State) - {State.DRAFT}
+    assert set(APPLICATION_TRANSITIONS) == set(ApplicationState) == {ApplicationState.DRAFT, *OPEN, *ENDED}
+    assert {state for following in APPLICATION_TRANSITIONS.values() for state in following} == set(ApplicationState) - {
+        ApplicationState.DRAFT
+    }
 
 
 # At the same moment
@@ -114,7 +116,7 @@ def test_submitting_twice_at_once_is_one_application() -> None:
 def test_of_two_drafts_of_one_organisation_one_is_submitted() -> None:
     rows = [draft(), draft("opio@midwives-gulu.example")]
     outcomes = at_once(2, lambda number: applications.submit(Application.objects.get(pk=rows[number].pk), now=now()))
-    assert sorted(outcome.name for outcome in outcomes) == ["DONE", "STANDS_ALREADY"]
+    assert sorted(outcome.name for outcome in outcomes) == ["ALREADY_OPEN", "DONE"]
     assert Application.objects.open().count() == 1
 
 
@@ -134,7 +136,7 @@ def test_of_two_deciders_one_wins_and_the_other_is_told() -> None:
     came = at_once(2, decide)
     final = Application.objects.get(pk=row.pk).state
     assert sorted(came) == sorted([str(final), f"told: {final}"])
-    assert Organisation.objects.filter(name=row.name).exists() == (final == State.ACCEPTED)
+    assert Organisation.objects.filter(name=row.name).exists() == (final == ApplicationState.ACCEPTED)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -156,4 +158,4 @@ def test_asking_for_the_link_many_times_at_once_makes_one_draft() -> None:
 
 def test_two_who_take_it_at_once_are_told(db: None, secretary: Any) -> None:
     row = checking()
-    assert review.take(Application.objects.get(pk=row.pk), by=secretary, now=now()) is False
+    assert review.start_review(Application.objects.get(pk=row.pk), by=secretary, now=now()) is False
