@@ -157,13 +157,13 @@ def failing_mail() -> None:
     from django.conf import settings
     from django.core.management import call_command
     from django.utils import timezone
-    from members.workflow import applying
 
+    from members.applications import workflow as applications
     from tests.releases.days import on
 
     for hour, (transport, address) in enumerate((("Refusing", "refused@example.org"), ("Busy", "put.off@example.org"))):
         with on("2026-11-29", hour=9 + hour):
-            applying.start(address, now=timezone.now())
+            applications.start(address, now=timezone.now())
             usual, settings.OUTBOX_TRANSPORT = settings.OUTBOX_TRANSPORT, f"tests.releases.transports.{transport}"
             call_command("run_due")
             settings.OUTBOX_TRANSPORT = usual
@@ -230,8 +230,8 @@ def public_addresses() -> list[str]:
     from cms.models import SiteDocument
     from endorsements.models import DeclarationPage
     from members.models import FormerAddress
-    from tests import public_pages
     from tests.releases.answers import sitemap
+    from tests.support import public_pages
 
     found = {
         *sitemap(),
