@@ -73,6 +73,6 @@ def empty_site(transactional_db: None, database_copy: Copies, monkeypatch: pytes
 
     What is published there gets no picture sizes and no share card: they take most of a loading's time and have tests of their own.
     """
-    for name in ("prepare", "prepare_pictures"):
+    for name in ("prepare_share_picture", "prepare_pictures"):
         monkeypatch.setattr(f"cms.signals.{name}", lambda _page: None)
     database_copy.restore("tables")

@@ -86,7 +86,7 @@ def wording(desk: Client) -> None:
 
 
 def change_words(desk: Client, name: str, words: dict[str, str]) -> None:
-    address = reverse("letters:letter", args=(name,))
+    address = reverse("email_templates:edit", args=(name,))
     form = desk.get(address).context["form"]
     answer = desk.post(address, form.initial | words | {"act": "save"})
     assert answer.status_code == 302, name
@@ -270,10 +270,10 @@ def banner(desk: Client) -> None:
 def erased(desk: Client) -> None:
     """A person asked to be forgotten."""
     with on("2026-11-21"):
-        words = {"words": "not.me@example.org"}
+        words = {"query": "not.me@example.org"}
         found = desk.post(reverse("personal_data:index"), words).context["found"]
         chosen = [one.key for one in found]
-        desk.post(reverse("personal_data:index"), {**words, "act": "erase", "chosen": chosen})
+        desk.post(reverse("personal_data:index"), {**words, "action": "erase", "chosen": chosen})
 
 
 def last_days(rows: Iterable[Organisation]) -> None:

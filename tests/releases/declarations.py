@@ -141,7 +141,7 @@ def first_autumn(secretary: Any) -> None:
         for row, shown in ((gone, "yes"), (left, "")):
             assert Client().post(link_of(row, emails.MANAGE), {"action": "withdraw", "sure": "on", "shown": shown}).status_code == 303
         disowned = endorse(form, person("Somebody Else", email="not.me@example.org"), 6, confirm=False)
-        assert press(link_of(disowned, emails.DISOWN)).status_code == 303
+        assert press(link_of(disowned, emails.NOT_ME)).status_code == 303
     with on("2026-09-20"):
         schools = found(SCHOOLS)
         form = f"{schools.url}endorse/"
@@ -286,7 +286,7 @@ def last_days(secretary: Any) -> None:
         gone = endorse(form, organisation(name, name.lower().replace(" ", "-")), 43 + number)
         assert Client().post(link_of(gone, emails.MANAGE), {"action": "withdraw", "sure": "on", "shown": shown}).status_code == 303
     disowned = endorse(form, person("Another Else", email="not.me.either@example.org"), 45, confirm=False)
-    assert press(link_of(disowned, emails.DISOWN)).status_code == 303
+    assert press(link_of(disowned, emails.NOT_ME)).status_code == 303
     again = Endorsement.objects.get(name="Health Rights Kisumu")
     press(link_of(again, emails.MANAGE), action="second", email="another@rights-kisumu.example.org")
     Client().post(reverse("endorsement_link"), {"email": lost.email})
