@@ -150,11 +150,11 @@ def not_kept() -> Iterator[None]:
     """The page cache keeps nothing meanwhile."""
     from core.web import page_cache
 
-    kept, page_cache.LARGEST_KEPT = page_cache.LARGEST_KEPT, -1
+    kept, page_cache.MAX_CACHED_BYTES = page_cache.MAX_CACHED_BYTES, -1
     try:
         yield
     finally:
-        page_cache.LARGEST_KEPT = kept
+        page_cache.MAX_CACHED_BYTES = kept
 
 
 def weigh(address: str) -> tuple[int, float]:

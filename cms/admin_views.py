@@ -1,4 +1,4 @@
-"""The page editor of those who only comment (cms/page_permissions.py), and the handbook."""
+"""The page editor for users who may only comment (cms/page_permissions.py), and the handbook."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class SaveCommentsItem(ActionMenuItem):
 
 
 class CommentsMenu(PageActionMenu):
-    """One button, whatever state the page is in."""
+    """A single button, whatever the state of the page."""
 
     def __init__(self, request: HttpRequest, **context: Any):
         super().__init__(request, **context)
@@ -32,13 +32,13 @@ class CommentsMenu(PageActionMenu):
 
 
 class CommentView(EditView):
-    """Shows Wagtail's editor of the latest draft; a POST saves the comments in it and nothing else.
+    """Wagtail's editor for the latest draft, which saves the comments and nothing else.
 
-    The page's own form is never validated nor saved, so nothing of it can reach the page, a revision or a workflow.
+    The page's own form is never validated or saved, so nothing in it can reach the page, a revision or a workflow.
     """
 
     def run_hook(self, *_args: Any, **_kwargs: Any) -> None:
-        """None: `before_edit_page` is what led here."""
+        """Run no hooks: the `before_edit_page` hook called this view."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.lock, self.locked_for_user, self.autosave_enabled = None, False, False
@@ -56,7 +56,7 @@ class CommentView(EditView):
         if self.page.alias_of_id or not comments.management_form.is_valid() or not comments.is_valid():
             return self._refuse()
         with transaction.atomic():
-            # Row by row: committing the page's whole relation would delete the comments that are resolved.
+            # Saved one by one, because committing the whole relation would delete resolved comments.
             for comment in comments.save(commit=False):
                 comment.page = self.page
                 comment.save()
@@ -87,7 +87,7 @@ class CommentView(EditView):
 
 
 def handbook(request: HttpRequest) -> HttpResponse:
-    """`docs/editors.md` as a page of the admin, so that it is at hand where it is needed. 404 where the docs were not installed."""
+    """`docs/editors.md` as a page of the admin. 404 if the docs are not installed."""
     file = settings.BASE_DIR / "docs" / "editors.md"
     if not file.exists():
         raise Http404(_("The handbook was not installed with this site."))

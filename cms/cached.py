@@ -1,4 +1,4 @@
-"""Rows that blocks point to, remembered for readers until the content changes."""
+"""Values and database rows, cached in this process until the public content changes."""
 
 import copy
 from collections.abc import Callable, Collection
@@ -6,28 +6,34 @@ from typing import Any, TypeVar
 
 from django.core.cache import caches
 
-from core.web.page_cache import content_version, is_answering_a_reader
+from core.web.page_cache import content_version, is_serving_public_page
 
 Row = TypeVar("Row")
+Value = TypeVar("Value")
 SECONDS = 3600
 
 
-def remembered(
-    kind: str, ids: Collection[Any], load: Callable[[list[Any]], dict[Any, Row]], is_whole: Callable[[Row], bool] = lambda _row: True
-) -> dict[Any, Row]:
-    """The rows with these ids; `load` is asked only for those not in memory, and for all while somebody edits.
+def cached_until_change(name: str, compute: Callable[[], Value]) -> Value:
+    """The computed value, cached in this process until the public content changes."""
+    return caches["pages"].get_or_set(f"{name}:{content_version()}", compute, SECONDS)  # type: ignore[return-value]
 
-    A row that is not whole yet (a picture whose sizes are still to be made) is not remembered.
+
+def cached_rows(
+    kind: str, ids: Collection[Any], load: Callable[[list[Any]], dict[Any, Row]], is_complete: Callable[[Row], bool] = lambda _row: True
+) -> dict[Any, Row]:
+    """The rows with these ids. Those not in the cache are loaded with `load`; outside public pages, all are.
+
+    A row that is not complete yet (a picture without renditions) is not cached.
     """
-    if not is_answering_a_reader():
+    if not is_serving_public_page():
         return load(list(ids))
     version = content_version()
     keys = {pk: f"{kind}:{version}:{pk}" for pk in ids}
-    known = caches["pages"].get_many(keys.values())
-    found = {pk: copy.copy(known[key]) for pk, key in keys.items() if key in known}
+    cached = caches["pages"].get_many(keys.values())
+    found = {pk: copy.copy(cached[key]) for pk, key in keys.items() if key in cached}
     missing = [pk for pk in keys if pk not in found]
     if missing:
         loaded = load(missing)
-        caches["pages"].set_many({keys[pk]: row for pk, row in loaded.items() if is_whole(row)}, SECONDS)
+        caches["pages"].set_many({keys[pk]: row for pk, row in loaded.items() if is_complete(row)}, SECONDS)
         found |= loaded
     return found

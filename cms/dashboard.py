@@ -1,7 +1,7 @@
-"""The first page of the admin: a welcome and the few things that people come for. What waits there is told by mail too (`cms.digest`).
+"""The home page of the admin: a welcome and shortcuts. What waits there is also sent by email (`cms.digest`).
 
-Any room adds its own with Wagtail's hook mechanism: a function registered under `HOOK` takes the user and returns a Shortcut, or
-None for somebody who may not follow it.
+An app adds a shortcut with Wagtail's hook mechanism: a function registered under `HOOK` takes the user and returns a Shortcut, or None if
+the user lacks permission.
 """
 
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ HOOK = "register_dashboard_shortcut"
 
 @dataclass(frozen=True)
 class Shortcut:
-    """Something to do: its words, one sentence on it, where it leads, an icon, its place; `count` is how many things wait there.
+    """Something to do. `count` is the number of things waiting there.
 
-    `newest` is when the last of them came, where that is worth a mail: not of what was told by a mail of its own.
+    `newest` is when the last of them arrived. Leave it out if they are not worth an email, or have emails of their own.
     """
 
     label: str
@@ -31,17 +31,18 @@ class Shortcut:
 
 
 def shortcuts(user: Any) -> list[Shortcut]:
-    """Those that this person may follow."""
+    """The shortcuts that this user may follow, in order."""
     found = [shortcut for function in hooks.get_hooks(HOOK) if (shortcut := function(user))]
     return sorted(found, key=lambda shortcut: shortcut.order)
 
 
 def what_waits(user: Any) -> list[Shortcut]:
+    """The shortcuts where something waits for this user."""
     return [shortcut for shortcut in shortcuts(user) if shortcut.count]
 
 
 class WelcomePanel(Component):
-    """Greets by name and shows the shortcuts."""
+    """Greets the user by name and shows the shortcuts."""
 
     name = "welcome"
     template_name = "cms/admin/welcome.html"

@@ -1,4 +1,4 @@
-"""What waits for somebody, by mail: the same as on the first page of the admin, once a day, when something new has come."""
+"""The digest: what waits on the first page of the admin, by email once a day, if something new has come."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,34 +11,34 @@ from django.utils import timezone, translation
 from core.due import due
 
 from .dashboard import what_waits
-from .emails import colleagues, tell_what_waits
+from .emails import colleagues, send_digest
 
 MORNING = 7
-# What somebody was about to store while it was looked is looked at once more.
+# Looks back a little further, for what was being stored during the last check.
 OVERLAP = timedelta(minutes=5)
 
 
 @due("what waits for colleagues")
 def tell_colleagues(now: datetime) -> str:
-    """In the morning, or whenever the first run is after it; after days without a run, once."""
+    """Send each digest at the first run of the morning; after days without a run, one."""
     morning = last_morning(now)
-    count = sum(_tell(user, morning, now) for user in colleagues().filter(digest_checked_at__lt=morning))
+    count = sum(_check(user, morning, now) for user in colleagues().filter(digest_checked_at__lt=morning))
     return f"{count} told" if count else ""
 
 
 def last_morning(now: datetime) -> datetime:
-    """The last time that it was seven in the morning, where the site is."""
+    """The last time it was seven in the morning in the time zone of the site."""
     local = timezone.localtime(now)
     morning = local.replace(hour=MORNING, minute=0, second=0, microsecond=0)
     return morning if morning <= local else morning - timedelta(days=1)
 
 
-def _tell(user: Any, morning: datetime, now: datetime) -> bool:
-    """False when nothing new has come since it was looked last, or another host is at it."""
+def _check(user: Any, morning: datetime, now: datetime) -> bool:
+    """False if nothing new has come since the last check, or another host is checking."""
     with transaction.atomic():
         if not get_user_model()._default_manager.filter(pk=user.pk, digest_checked_at=user.digest_checked_at).update(digest_checked_at=now):
             return False
         with translation.override(settings.LANGUAGE_CODE):
             waiting = what_waits(user)
         is_new = any(one.newest and one.newest > user.digest_checked_at - OVERLAP for one in waiting)
-        return is_new and tell_what_waits(user, waiting, day=morning.date())
+        return is_new and send_digest(user, waiting, day=morning.date())

@@ -1,10 +1,9 @@
-"""Mails to those who work in the admin: at once what cannot wait, and each morning all that waits (`cms.digest`).
+"""Emails to colleagues who work in the admin: at once about what is urgent, and a digest each morning (`cms.digest`).
 
-They go to whoever has a role that decides on such things, unless the person has turned them off in their account. They name
-organisations, and nobody's address: what there is to know stands in the admin.
+They go to everybody whose role decides on such things, unless the person has turned them off in their account. They name organisations
+and no person's address: details are shown in the admin.
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -17,75 +16,66 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.absolute_urls import absolute
-from core.mail.outbox import enqueue, still_wanted
-from core.mail.templates import compose, letter
+from core.mail.delivery import still_wanted
+from core.mail.send import send
+from core.mail.templates import email_template
 from core.models import OutgoingMail
 
 from .dashboard import Shortcut, what_waits
 
-WHAT_WAITS = "cms.what_waits"
-
-logger = logging.getLogger(__name__)
+WHAT_WAITS = "cms.what_waits"  # the purpose of the digest
 
 
 def colleagues(permission: str = "") -> QuerySet[Any]:
-    """Who has a role, with this permission if one is named, and wants to be told.
+    """Users who have a role (with this permission, if one is named) and want such emails.
 
-    Not the technical administration, which may do everything and decides on nothing, unless it has a role as well.
+    Superusers are included only if they have a role as well: they may do everything, but decide on nothing.
     """
-    told = get_user_model()._default_manager.filter(is_active=True, wants_notifications=True, groups__isnull=False).distinct()
+    found = get_user_model()._default_manager.filter(is_active=True, wants_notifications=True, groups__isnull=False).distinct()
     if permission:
-        told = told.filter(pk__in=ModelBackend().with_perm(permission, include_superusers=False).values("pk"))
-    return told.order_by("pk")
+        found = found.filter(pk__in=ModelBackend().with_perm(permission, include_superusers=False).values("pk"))
+    return found.order_by("pk")
 
 
-def wants_to_hear(mail: OutgoingMail) -> bool:
-    """Whether whom the mail goes to still works here and has not turned such mails off."""
-    return _addressee(mail) is not None
+def wants_notifications(mail: OutgoingMail) -> bool:
+    """Whether the recipient is still a colleague and has not turned such emails off."""
+    return _recipient(mail) is not None
 
 
-def _addressee(mail: OutgoingMail) -> Any | None:
+def _recipient(mail: OutgoingMail) -> Any | None:
     return colleagues().filter(email__iexact=mail.recipient).first()
 
 
-def tell(permission: str, letter_name: str, context: Mapping[str, Any], *, key: str, about: str, besides: Any = None) -> int:
-    """Write to every colleague who decides on it, but for the one who did it, once for each key. Returns how many mails were stored.
-
-    Call it in the transaction of the change. A colleague with an address that no mail can have keeps nobody else from anything.
-    """
-    return sum(
-        _write(user, letter_name, context, key=key, about=about) for user in colleagues(permission).exclude(pk=getattr(besides, "pk", None))
-    )
+def notify(permission: str, template: str, context: Mapping[str, Any], *, key: Sequence[object], about: str, besides: Any = None) -> int:
+    """Write to every colleague with this permission, except `besides`, who did it. Returns how many emails were stored."""
+    others = colleagues(permission).exclude(pk=getattr(besides, "pk", None))
+    return sum(_send(user, template, context, key=key, about=about) for user in others)
 
 
-def tell_what_waits(user: Any, waiting: Sequence[Shortcut], *, day: date) -> bool:
-    """The mail of that day; False when there is one."""
+def send_digest(user: Any, waiting: Sequence[Shortcut], *, day: date) -> bool:
+    """The digest of that day; False if it was written before."""
     context = {"waiting": [(one.label, one.count, absolute(one.url)) for one in waiting]}
-    return _write(user, "cms/what_waits", context, key=f"what_waits:{day:%Y-%m-%d}", about=f"user:{user.pk}")
+    return _send(user, "cms/what_waits", context, key=("what_waits", f"{day:%Y-%m-%d}"), about=f"user:{user.pk}")
 
 
-def _write(user: Any, letter_name: str, context: Mapping[str, Any], *, key: str, about: str) -> bool:
-    message = compose(letter_name, to=user.email, context={**context, "account_url": _account()})
-    try:
-        return enqueue(message, key=f"{key}:user:{user.pk}", purpose=letter_name.replace("/", "."), about=about)
-    except ValueError:
-        logger.warning("user %s has an address that no mail can have", user.pk)
-        return False
+def _send(user: Any, template: str, context: Mapping[str, Any], *, key: Sequence[object], about: str) -> bool:
+    values = {**context, "account_url": _account_url()}
+    return send(template, to=user.email, about=about, key=(*key, "user", user.pk), context=values)
 
 
-def _account() -> str:
+def _account_url() -> str:
     return absolute(reverse("wagtailadmin_account"))
 
 
 @still_wanted(WHAT_WAITS)
 def is_news(mail: OutgoingMail) -> bool:
-    """Not when the next one has been written meanwhile, because a mail server was away, or when nothing waits any more."""
+    """Not if a later digest has been written meanwhile, because the mail server was away, or nothing waits any more."""
     later = OutgoingMail.objects.filter(purpose=mail.purpose, about=mail.about, pk__gt=mail.pk)
-    user = _addressee(mail)
+    user = _recipient(mail)
     return user is not None and bool(what_waits(user)) and not later.exists()
 
 
-@letter("cms/what_waits", gettext_lazy("Colleagues: what waits for you"))
+@email_template("cms/what_waits", gettext_lazy("Colleagues: what waits for you"), to_colleagues=True)
 def _sample_what_waits() -> dict[str, Any]:
     lines = [(_("Endorsements to look at"), 3, absolute("/admin/")), (_("Profile changes"), 1, absolute("/admin/"))]
-    return {"waiting": lines, "account_url": _account()}
+    return {"waiting": lines, "account_url": _account_url()}

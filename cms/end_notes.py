@@ -1,6 +1,6 @@
-"""End notes: `[1]` in a text leads to the first note, and the note leads back.
+"""End notes: `[1]` in a text links to the first note, which links back.
 
-Editors type the marker as they would on a typewriter; no plug-in, and a text pasted from a word processor keeps its notes.
+Editors type the markers, so no editor plug-in is needed, and text pasted from a word processor keeps its notes.
 """
 
 import re
@@ -14,16 +14,16 @@ MARKER = re.compile(r"\[(\d{1,3})\]")
 _TAG = re.compile(r"(<[^>]*>)")
 
 
-def problems(body: StreamValue, notes: StreamValue) -> str:
-    """What is wrong between markers and notes, in words for the editor; '' when each marker has its note and the reverse."""
+def end_note_errors(body: StreamValue, notes: StreamValue) -> str:
+    """The error message if a marker has no note, or a note no marker; else ''."""
     if not notes:
-        return ""  # without notes a bracketed number is just a bracketed number
+        return ""  # without notes, a number in brackets is no marker
     text = strip_tags(" ".join(str(part) for part in body.stream_block.get_searchable_content(body))) if body else ""
     used = {int(number) for number in MARKER.findall(text)}
-    wanted = set(range(1, len(notes) + 1))
-    if missing := sorted(used - wanted):
+    expected = set(range(1, len(notes) + 1))
+    if missing := sorted(used - expected):
         return _("The text refers to note %(numbers)s, which does not exist.") % {"numbers": ", ".join(map(str, missing))}
-    if unused := sorted(wanted - used):
+    if unused := sorted(expected - used):
         return _("Note %(numbers)s is nowhere in the text. Write its number in square brackets where it belongs.") % {
             "numbers": ", ".join(map(str, unused))
         }
@@ -31,18 +31,18 @@ def problems(body: StreamValue, notes: StreamValue) -> str:
 
 
 def link_markers(html: str, count: int) -> SafeString:
-    """The HTML with each marker that has a note made a link (DPUB-ARIA `doc-noteref`). Only the first gets the back link's anchor.
+    """The HTML with each marker that has a note turned into a link (DPUB-ARIA `doc-noteref`). Back links lead to the first one.
 
-    `html` must be safe already; markers inside tags are left alone.
+    `html` must be safe. Markers inside tags are left unchanged.
     """
-    seen: set[int] = set()
+    linked: set[int] = set()
 
     def link(match: re.Match[str]) -> str:
         number = int(match[1])
         if not 1 <= number <= count:
             return match[0]
-        anchor = "" if number in seen else format_html(' id="noteref-{}"', number)
-        seen.add(number)
+        anchor = "" if number in linked else format_html(' id="noteref-{}"', number)
+        linked.add(number)
         return format_html(
             '<a class="noteref" role="doc-noteref" href="#note-{0}"{1} aria-label="{2}">{0}</a>', number, anchor, _("Note %d") % number
         )

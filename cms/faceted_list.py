@@ -1,7 +1,7 @@
-"""A list that readers narrow by facets and leaf through by numbered pages, without script.
+"""A list with facets to filter by and numbered pages, which works without JavaScript.
 
-The rows stand in memory and are counted there: the list costs the same number of queries for 15 entries as for 1,500. News and search
-are such lists. A list too long for that holds rows that stand for several entries each, and says in `entries` and `counts` what they are.
+The rows are kept and counted in memory, so the number of queries does not depend on the number of entries. A list too long for that has
+rows for several entries each, and overrides `entries` and `counts`.
 """
 
 from collections import Counter
@@ -18,20 +18,20 @@ from django.utils.translation import gettext as _
 
 
 class UnknownFilterError(Exception):
-    """A filter value or page number that does not exist; its text tells the reader."""
+    """A filter value or page number does not exist. The text tells the reader."""
 
 
 class Row(Protocol):
-    """What the facets need to know of an entry."""
+    """The facet values of an entry."""
 
     def values(self, facet: str) -> Iterable[str]:
-        """The entry's values under that facet; none, one or several."""
+        """The entry's values of a facet: none, one or several."""
         ...
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a facet: its label, how many entries it would show, where it leads, whether it is on."""
+    """A value of a facet: its label, the number of entries, the URL of the list with it, and whether it is chosen."""
 
     label: str
     count: int
@@ -41,7 +41,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Facet:
-    """A filter with its choices; `chosen` is the label of the one that is on."""
+    """A filter with its choices. `chosen` is the label of the chosen one."""
 
     name: str
     label: str
@@ -51,17 +51,17 @@ class Facet:
 
 
 class FacetedList:
-    """One page of the entries that match a query string. Raises UnknownFilterError for a value or a page that does not exist."""
+    """One page of the entries that match a query string. Raises UnknownFilterError for a value or page that does not exist."""
 
     per_page: ClassVar[int] = 12
     labels: ClassVar[Mapping[str, str | Promise]] = {}
-    # The largest value first; the others stand by how many entries they have.
-    by_value: ClassVar[frozenset[str]] = frozenset({"year"})
-    # What readers typed into the list's field, if it has one: it stays when a filter is chosen.
+    # Facets sorted by value, the largest first; the others are sorted by their number of entries.
+    sorted_by_value: ClassVar[frozenset[str]] = frozenset({"year"})
+    # The search text, for a list with a search field. It is kept when a filter is chosen.
     text = ""
 
     def __init__(self, base: str, rows: Sequence[Any], names: Mapping[str, Mapping[str, str]], query: Mapping[str, Any], **fixed: str):
-        """`names` holds, for each facet, the values that exist with what they are called; `fixed` are filters the address itself says."""
+        """`names` has, for each facet, the existing values and their labels; `fixed` are filters that the path determines."""
         self.base, self.names, self.all_rows = base, names, rows
         self.filters = {name: value for name in self.labels if (value := fixed.get(name) or query.get(name) or "")}
         for name, value in self.filters.items():
@@ -80,21 +80,21 @@ class FacetedList:
         return int(raw)
 
     def load(self, rows: list[Any]) -> list[Any]:
-        """What the template shows for these rows."""
+        """The objects to show for these rows."""
         return rows
 
     @property
     def entries(self) -> Any:
-        """What is leafed through: something that Django's paginator takes."""
+        """The entries for Django's paginator."""
         return self.rows
 
     def counts(self, facet: str, rows: list[Any]) -> Counter[str]:
-        """How many entries these rows have for each value of a facet."""
+        """The number of entries for each value of a facet."""
         return Counter(value for row in rows for value in row.values(facet))
 
     @cached_property
     def page(self) -> PageOfEntries:
-        """Django's page object over what is shown."""
+        """Django's page object, with the objects to show."""
         page = Paginator(self.entries, self.per_page).page(self.number)
         page.object_list = self.load(list(page.object_list))
         return page
@@ -108,14 +108,14 @@ class FacetedList:
         return [facet for facet in self.facets if facet.chosen]
 
     def href(self, **changes: str | int | None) -> str:
-        """The address of this list with some filters changed; changing one starts again at page 1."""
-        asked: dict[str, str | int | None] = {"q": self.text, **self.filters, **changes}
-        if asked.get("page") == 1:
-            del asked["page"]
-        return self.address({name: value for name, value in asked.items() if value})
+        """The URL of this list with some filters changed, at page 1 unless `page` is given."""
+        parameters: dict[str, str | int | None] = {"q": self.text, **self.filters, **changes}
+        if parameters.get("page") == 1:
+            del parameters["page"]
+        return self.address({name: value for name, value in parameters.items() if value})
 
     @property
-    def without_words(self) -> str:
+    def href_without_text(self) -> str:
         return self.href(q=None)
 
     def address(self, parameters: Mapping[str, Any]) -> str:
@@ -123,33 +123,33 @@ class FacetedList:
 
     @cached_property
     def facets(self) -> list[Facet]:
-        """Each filter with its values, counted under the other filters that are on."""
+        """All filters with their values, counted with the other filters applied."""
         return [self._facet(name, str(label)) for name, label in self.labels.items()]
 
     @property
     def choices(self) -> list[Facet]:
-        """The filters between which there is something to choose."""
+        """The filters with something to choose."""
         return [facet for facet in self.facets if facet.chosen or len(facet.choices) > 1]
 
     def _facet(self, name: str, label: str) -> Facet:
         rows = self._matching({other: value for other, value in self.filters.items() if other != name})
         counts = self.counts(name, rows)
-        names, on = self.names[name], self.filters.get(name, "")
-        if name in self.by_value:
+        names, current = self.names[name], self.filters.get(name, "")
+        if name in self.sorted_by_value:
             order = sorted(counts, reverse=True)
         else:
             order = sorted(counts, key=lambda value: (-counts[value], names.get(value, value)))
         choices = [
-            Choice(names.get(value, value), counts[value], self.href(**{name: None if value == on else value}), value == on)
+            Choice(names.get(value, value), counts[value], self.href(**{name: None if value == current else value}), value == current)
             for value in order
         ]
-        return Facet(name, label, choices, names.get(on, ""), self.href(**{name: None}))
+        return Facet(name, label, choices, names.get(current, ""), self.href(**{name: None}))
 
     def pages(self) -> Iterator[tuple[int | None, str]]:
-        """Numbered pages with their addresses; None stands for a gap."""
+        """Page numbers with their URLs; None for a gap."""
         for number in self.page.paginator.get_elided_page_range(self.number, on_each_side=1, on_ends=1):
             yield (number, self.href(page=number)) if isinstance(number, int) else (None, "")
 
 
-def with_parameters(place: str, parameters: Mapping[str, Any]) -> str:
-    return f"{place}?{urlencode(parameters)}" if parameters else place
+def with_parameters(path: str, parameters: Mapping[str, Any]) -> str:
+    return f"{path}?{urlencode(parameters)}" if parameters else path

@@ -1,17 +1,17 @@
-"""The form of every page, and of pictures and documents."""
+"""The admin form of every page."""
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
-from .content_checks import problems_of
+from .content_checks import find_problems
 
 
 class SitePageForm(WagtailAdminPageForm):
-    """Saves a draft whatever its state; asks for what readers need before it is published or handed over for review."""
+    """Saves any draft, but reports problems that block publishing when it is published or submitted for review."""
 
     def _post_clean(self) -> None:
         super()._post_clean()
         if self.is_deferred_validation:
             return
-        for problem in problems_of(self.instance):
-            if problem.holds_back and problem.field not in self.errors:
+        for problem in find_problems(self.instance):
+            if problem.blocks_publishing and problem.field not in self.errors:
                 self.add_error(problem.field if problem.field in self.fields else None, problem.message)

@@ -1,9 +1,9 @@
-"""What stands in the head of a page for search engines, messengers and feed readers.
+"""The content of a page's `<head>` for search engines, messengers and feed readers.
 
-`describe_context` starts from what every page has. Apps above add what their kinds of page have with `@describes(PageModel)`: posts their
-authors and dates, the news listing its filters. A view without a page gives `title` and, if need be, `noindex` in its context, or
-`view`, a `View`, when it has an address to be found at. The context of a page may add `part`, a `Part`, at an address below the page's,
-and `structured_data` for the page's own node.
+`describe_context` starts with what all pages have. Other apps add to it for their page models with `@describes(PageModel)`: posts add
+authors and dates, the news listing its filters. A view without a Wagtail page gives a `title` in its context and perhaps `noindex`, or
+else `view_head`, a `ViewHead`, if it has a URL to be found at. A page may add `subpage_head`, a `SubpageHead`, for a URL below its own,
+and `structured_data` for its JSON-LD node.
 """
 
 from collections.abc import Callable
@@ -16,30 +16,30 @@ from django.utils.translation import gettext as _
 
 from core.absolute_urls import absolute
 
-from .shared_picture import address_of, home_picture
-from .site_context import Chrome, site_of
-from .structured_data import Node, as_script, breadcrumbs, organisation, web_page, website
+from .shared_picture import home_picture_url, share_picture_url
+from .site_context import SiteContext, get_site
+from .structured_data import Node, as_script, breadcrumb_list, organisation, web_page, website
 
 
 @dataclass(frozen=True)
 class FeedLink:
-    """A feed for the reader's feed reader to find."""
+    """A feed for feed readers to discover."""
 
     title: str
     href: str
     type: str
 
 
-class Step(NamedTuple):
-    """A page above a view: its name and its path."""
+class Crumb(NamedTuple):
+    """A breadcrumb above a view: its name and its path."""
 
     title: str
     url: str
 
 
 @dataclass(frozen=True)
-class Part:
-    """What has an address of its own and is no page says of itself; the address stands below that of what it is a part of."""
+class SubpageHead:
+    """The head of a view whose URL is `path` below that of a Wagtail page."""
 
     name: str
     path: str
@@ -50,21 +50,20 @@ class Part:
 
 
 @dataclass(frozen=True)
-class View(Part):
-    """A part of the site itself, with the way to it below the home page."""
+class ViewHead(SubpageHead):
+    """The head of a view without a Wagtail page; `path` is the whole path. `above` are its breadcrumbs below the home page."""
 
-    above: tuple[Step, ...] = ()
+    above: tuple[Crumb, ...] = ()
     about: Node = field(default_factory=dict)
 
     @property
-    def trail(self) -> list[Step]:
-        """For the breadcrumbs."""
-        return [Step(_("Home"), "/"), *self.above]
+    def breadcrumbs(self) -> list[Crumb]:
+        return [Crumb(_("Home"), "/"), *self.above]
 
 
 @dataclass
 class Head:
-    """Everything `cms/head.html` writes. An empty canonical address means that none is given."""
+    """Everything that `cms/head.html` renders. Without a canonical URL, none is rendered."""
 
     site_name: str = ""
     short_name: str = ""
@@ -84,7 +83,7 @@ class Head:
 
     @property
     def title(self) -> str:
-        """Unique within the site: what the page is, which page of a list, whose site."""
+        """The document title: the name, the page number of a list, the name of the site. Unique within the site."""
         parts = [self.name, _("page %(number)d") % {"number": self.number} if self.number > 1 else "", self.short_name]
         return " · ".join(part for part in parts if part)
 
@@ -98,7 +97,7 @@ class Head:
 
     @property
     def json_ld(self) -> SafeString | str:
-        nodes = [*self.site_nodes, *([self.node] if self.node else []), *([breadcrumbs(self.crumbs)] if len(self.crumbs) > 1 else [])]
+        nodes = [*self.site_nodes, *([self.node] if self.node else []), *([breadcrumb_list(self.crumbs)] if len(self.crumbs) > 1 else [])]
         return as_script(nodes) if nodes else ""
 
 
@@ -107,7 +106,7 @@ _describers: dict[type, Describer] = {}
 
 
 def describes(model: type) -> Callable[[Describer], Describer]:
-    """Register a function that adds to the head of pages of this model: called with the head, the page and the template's context."""
+    """Register a function that adds to the head of pages of this model. It gets the head, the page and the template context."""
 
     def register(describer: Describer) -> Describer:
         _describers[model] = describer
@@ -117,15 +116,14 @@ def describes(model: type) -> Callable[[Describer], Describer]:
 
 
 def describe_context(context: Any) -> Head:
-    """The head for what is being rendered. It needs neither a page nor a site: error pages have a head too."""
-    chrome: Chrome | None = context.get("chrome")
+    """The head of what is being rendered. Works without a page or a site, because error pages have a head too."""
+    site_context: SiteContext | None = context.get("site_context")
     head = Head(name=str(context.get("title") or ""), noindex=bool(context.get("noindex")))
-    if chrome:
-        identity = chrome.identity
+    if site_context:
+        identity = site_context.identity
         head.site_name, head.short_name, head.description = identity.name, identity.short_name, identity.vision
-        head.site_nodes = [organisation(chrome), website(chrome)]
-    view = context.get("view")
-    if isinstance(view, View):
+        head.site_nodes = [organisation(site_context), website(site_context)]
+    if view := context.get("view_head"):
         _describe_view(head, view, context)
     page = context.get("page")
     if getattr(page, "pk", None) and hasattr(page, "document_title"):
@@ -133,44 +131,44 @@ def describe_context(context: Any) -> Head:
     return head
 
 
-def _describe_view(head: Head, view: View, context: Any) -> None:
+def _describe_view(head: Head, view: ViewHead, context: Any) -> None:
     head.name, head.number, head.noindex = view.name, view.number, view.noindex
     head.canonical = absolute(view.path)
     head.description = view.description or head.description
-    site = site_of(context["request"]) if context.get("request") else None
-    if site and (picture := home_picture(site, head.site_name)):
+    site = get_site(context["request"]) if context.get("request") else None
+    if site and (picture := home_picture_url(site, head.site_name)):
         head.image, head.image_alt = absolute(picture), head.site_name
-    head.crumbs = [(step.title, absolute(step.url)) for step in (*view.trail, Step(view.name, view.path))]
+    head.crumbs = [(crumb.title, absolute(crumb.url)) for crumb in (*view.breadcrumbs, Crumb(view.name, view.path))]
     head.node = web_page(view.schema_type, name=view.name, description=head.description, url=head.canonical, image=head.image) | view.about
 
 
 def _describe_page(head: Head, page: Any, context: Any) -> None:
-    own = page.alias_of if page.alias_of_id else page
-    head.canonical = absolute(own.get_url(context.get("request")) or "/")
+    original = page.alias_of if page.alias_of_id else page
+    head.canonical = absolute(original.get_url(context.get("request")) or "/")
     head.name = head.name or page.document_title
     head.description = page.description or head.description
     head.noindex = head.noindex or page.noindex
-    head.image, head.image_alt = absolute(address_of(page, head.site_name)), page.title
-    trail = list(context.get("trail") or ())
-    head.crumbs = [(step.title if number else _("Home"), absolute(step.get_url() or "/")) for number, step in enumerate(trail)]
-    if page not in trail:
+    head.image, head.image_alt = absolute(share_picture_url(page, head.site_name)), page.title
+    breadcrumbs = list(context.get("breadcrumbs") or ())
+    head.crumbs = [(above.title if number else _("Home"), absolute(above.get_url() or "/")) for number, above in enumerate(breadcrumbs)]
+    if page not in breadcrumbs:
         head.crumbs.append((page.title, head.canonical))
-    if page.schema_type != "WebSite":  # the home page is the site, which is told already
+    if page.schema_type != "WebSite":  # the home page is described by the node of the site
         head.node = web_page(page.schema_type, name=page.title, description=head.description, url=head.canonical, image=head.image)
-    if not trail:
+    if not breadcrumbs:
         head.name = page.seo_title or head.site_name
     describer = next((_describers[model] for model in type(page).__mro__ if model in _describers), None)
-    if part := context.get("part"):
-        _describe_part(head, page, part)
+    if subpage := context.get("subpage_head"):
+        _describe_subpage(head, page, subpage)
     elif describer:
         describer(head, page, context)
     head.node |= context.get("structured_data") or {}
 
 
-def _describe_part(head: Head, page: Any, part: Part) -> None:
-    """A part of a page with its own name and address, one step below the page."""
-    head.name, head.number, head.noindex = f"{part.name}: {page.title}", part.number, head.noindex or part.noindex
-    head.canonical = absolute(f"{page.url}{part.path}")
-    head.description = part.description or head.description
-    head.crumbs.append((part.name, head.canonical))
-    head.node = web_page(part.schema_type, name=head.name, description=head.description, url=head.canonical, image=head.image)
+def _describe_subpage(head: Head, page: Any, subpage: SubpageHead) -> None:
+    """A view below a page, with its own name and URL, and one more breadcrumb."""
+    head.name, head.number, head.noindex = f"{subpage.name}: {page.title}", subpage.number, head.noindex or subpage.noindex
+    head.canonical = absolute(f"{page.url}{subpage.path}")
+    head.description = subpage.description or head.description
+    head.crumbs.append((subpage.name, head.canonical))
+    head.node = web_page(subpage.schema_type, name=head.name, description=head.description, url=head.canonical, image=head.image)

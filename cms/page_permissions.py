@@ -1,26 +1,26 @@
-"""Reading and commenting without changing, which Wagtail has no permission for.
+"""A permission to read and comment on pages without changing them, which Wagtail does not have.
 
-Wagtail opens the editor, where the comments are, only to those who may change the page. Here whoever holds `unlock` on a page and
-nothing else (the steering committee, accounts/roles.py) opens it too, and finds a form in which only comments can be saved
-(cms/admin_views.py). Everything that asks Wagtail's own permission instead of this one answers no: the safe direction.
+In Wagtail only users who may change a page can open its editor, where comments are. Here users with no permission but `unlock` on a page
+(the steering committee, accounts/roles.py) can open it too, with a form that saves only comments (cms/admin_views.py). Code that checks
+Wagtail's own permissions refuses them, which is the safe default.
 """
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from wagtail.models.pages import PagePermissionTester
 
-READING = {"unlock"}
+COMMENTING = {"unlock"}
 
 
 class SitePagePermissions(PagePermissionTester):
-    """Wagtail's answers for one user and one page, and `comments_only`."""
+    """Wagtail's permissions of one user for one page, and `comments_only`."""
 
     @property
     def comments_only(self) -> bool:
-        """Whether the user reads and comments here and does nothing else."""
-        return self.user.is_active and not self.user.is_superuser and self.permissions == READING
+        """Whether the user may read and comment on the page, and nothing else."""
+        return self.user.is_active and not self.user.is_superuser and self.permissions == COMMENTING
 
     def can_edit(self) -> bool:
-        """Whether the editor opens; with `comments_only` it saves comments alone. An alias has no editor."""
+        """Whether the user may open the editor, which saves only comments if `comments_only`. An alias has no editor."""
         return super().can_edit() or (self.comments_only and not self.page.alias_of_id and not self.page_is_root)
 
     def can_unlock(self) -> bool:
@@ -34,5 +34,5 @@ class SitePagePermissions(PagePermissionTester):
 
 
 def may_only_comment(user: AbstractBaseUser | AnonymousUser, page: object) -> bool:
-    """Whether this user's editor of this page saves comments alone."""
+    """Whether this user may comment on this page, and nothing else."""
     return SitePagePermissions(user, page).comments_only

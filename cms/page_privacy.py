@@ -1,28 +1,22 @@
-"""Which parts of the site are not for everybody, without asking the database for each page."""
+"""Pages with a view restriction, without a query for each page."""
 
 from typing import TypeVar
 
-from django.core.cache import caches
 from wagtail.models import PageViewRestriction
 from wagtail.query import PageQuerySet
 
-from core.web.page_cache import content_version
+from .cached import cached_until_change
 
 Pages = TypeVar("Pages", bound=PageQuerySet)
 
 
 def private_paths() -> tuple[str, ...]:
-    """Tree paths of the pages that editors restricted; what stands below one is private too. From memory when nothing changed."""
-    key = f"private:{content_version()}"
-    found = caches["pages"].get(key)
-    if found is None:
-        found = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
-        caches["pages"].set(key, found, 3600)
-    return found
+    """Tree paths of the pages with a view restriction, which also applies to all pages below. Cached until the content changes."""
+    return cached_until_change("private_paths", lambda: tuple(PageViewRestriction.objects.values_list("page__path", flat=True)))
 
 
 def open_to_all(pages: Pages) -> Pages:
-    """The pages of a query that are open to everybody: Wagtail's `public()`, without its query."""
+    """The pages of the queryset without view restriction: Wagtail's `public()` without its query."""
     for path in private_paths():
         pages = pages.exclude(path__startswith=path)
     return pages

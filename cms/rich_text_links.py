@@ -1,23 +1,23 @@
-"""Links to pages within rich text, without a query for each text."""
+"""Links to pages in rich text, without a query for each text."""
 
 from django.utils.html import escape
 from wagtail import hooks
 from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.rich_text.pages import PageLinkHandler
 
-from .public_pages import addresses
+from .public_pages import page_urls
 
 
-class RememberedPageLinkHandler(PageLinkHandler):
-    """Wagtail's handler looks the pages up; here their addresses are known. A link to a page that is not published leads nowhere."""
+class CachedPageLinkHandler(PageLinkHandler):
+    """Wagtail's handler with cached URLs. A link to a page that is not published has no `href`."""
 
     @classmethod
     def expand_db_attributes_many(cls, attrs_list: list[dict[str, str]]) -> list[str]:
-        known = addresses()
-        found = (known.get(int(attrs["id"])) if attrs.get("id", "").isdecimal() else None for attrs in attrs_list)
-        return [f'<a href="{escape(address)}">' if address else "<a>" for address in found]
+        urls = page_urls()
+        found = (urls.get(int(attrs["id"])) if attrs.get("id", "").isdecimal() else None for attrs in attrs_list)
+        return [f'<a href="{escape(url)}">' if url else "<a>" for url in found]
 
 
 @hooks.register("register_rich_text_features", order=100)
-def use_remembered_addresses(features: FeatureRegistry) -> None:
-    features.register_link_type(RememberedPageLinkHandler)
+def use_cached_urls(features: FeatureRegistry) -> None:
+    features.register_link_type(CachedPageLinkHandler)

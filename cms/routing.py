@@ -1,4 +1,4 @@
-"""From an address to a page in two queries, however deep it lies (Wagtail asks two for each level), with the way to it on board."""
+"""Finding the page for a path in two queries, with its breadcrumbs. Wagtail needs two queries for each level."""
 
 from collections.abc import Iterable
 
@@ -14,67 +14,67 @@ from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
 from .models import SitePage
-from .site_context import site_of
+from .site_context import get_site
 
-DEEPEST = 20
+MAX_DEPTH = 20
 
 
 @csrf_exempt
 def serve(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Wagtail's view, hooks and all, told beforehand which page it is.
+    """Wagtail's view with its hooks, given the page found here.
 
-    No page acts in the name of who is signed in, so there is nothing to forge, and a form on a page needs no cookie.
+    No page acts in the name of the signed-in user, so there is nothing for CSRF to forge, and a form on a page needs no cookie.
     """
     if not getattr(settings, "WAGTAIL_I18N_ENABLED", False):
-        request._wagtail_route_for_request = find(request, path)
+        request._wagtail_route_for_request = find_page(request, path)
     return views.serve(request, path)
 
 
-def find(request: HttpRequest, path: str) -> RouteResult | None:
-    """The page at that path, live, as `Page.route` would find it: the deepest that exists, or one above it that has such a view."""
-    site = site_of(request)
-    steps = [step for step in path.split("/") if step]
-    if site is None or len(steps) > DEEPEST:
+def find_page(request: HttpRequest, path: str) -> RouteResult | None:
+    """The live page for a path, as `Page.route` would find it: the deepest that exists, or one above with a view for the rest."""
+    site = get_site(request)
+    slugs = [slug for slug in path.split("/") if slug]
+    if site is None or len(slugs) > MAX_DEPTH:
         return None
-    way = _way(site.root_page, steps)
-    for depth, page in enumerate(way):
-        rest = steps[depth:]
-        if _answers(page, rest):
+    pages = _pages_along(site.root_page, slugs)
+    for depth, page in enumerate(pages):
+        rest = slugs[depth:]
+        if _serves(page, rest):
             try:
-                return _for_reading(page, way[:depth]).route(request, rest)
+                return _load(page, pages[:depth]).route(request, rest)
             except (Http404, ObjectDoesNotExist):
                 return None
     return None
 
 
-def _way(root: Page, steps: list[str]) -> list[Page]:
-    """The pages from the site's root along the path, as far as they exist."""
-    places = [root.url_path + "".join(f"{step}/" for step in steps[:depth]) for depth in range(1, len(steps) + 1)]
-    found = {page.url_path: page for page in Page.objects.filter(url_path__in=places)} if places else {}
-    way = [root]
-    for place in places:
-        if place not in found:
+def _pages_along(root: Page, slugs: list[str]) -> list[Page]:
+    """The pages from the root of the site along the path, as far as they exist."""
+    paths = [root.url_path + "".join(f"{slug}/" for slug in slugs[:depth]) for depth in range(1, len(slugs) + 1)]
+    found = {page.url_path: page for page in Page.objects.filter(url_path__in=paths)} if paths else {}
+    pages = [root]
+    for path in paths:
+        if path not in found:
             break
-        way.append(found[place])
-    return way
+        pages.append(found[path])
+    return pages
 
 
-def _answers(page: Page, rest: list[str]) -> bool:
-    """Whether the page itself, and none of its children, answers for the rest of the path. Asks only the class."""
-    kind = page.specific_class
-    if kind is None:
+def _serves(page: Page, rest: list[str]) -> bool:
+    """Whether the page itself, not a child, serves the rest of the path. Checks its class only."""
+    model = page.specific_class
+    if model is None:
         return False
-    if issubclass(kind, RoutablePageMixin):
+    if issubclass(model, RoutablePageMixin):
         try:
-            kind.get_resolver().resolve("/" + "".join(f"{step}/" for step in rest))
+            model.get_resolver().resolve("/" + "".join(f"{slug}/" for slug in rest))
         except Resolver404:
             return not rest
         return True
-    return not rest or kind.route is not Page.route
+    return not rest or model.route is not Page.route
 
 
-def _for_reading(page: Page, above: Iterable[Page]) -> Page:
-    kind = page.specific_class
-    own = kind.for_reading().get(pk=page.pk) if issubclass(kind, SitePage) else page.specific
-    own.way = [step for step in above if step.live]
-    return own
+def _load(page: Page, above: Iterable[Page]) -> Page:
+    model = page.specific_class
+    specific = model.for_reading().get(pk=page.pk) if issubclass(model, SitePage) else page.specific
+    specific.breadcrumbs = [ancestor for ancestor in above if ancestor.live]
+    return specific

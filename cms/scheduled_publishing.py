@@ -1,7 +1,7 @@
-"""Publishing and unpublishing at the time an editor set.
+"""Scheduled publishing and unpublishing.
 
-In place of Wagtail's `publish_scheduled`, which two hosts would run twice: each page is looked at again under a lock, in the
-transaction that publishes it (a row lock on PostgreSQL, BEGIN IMMEDIATE on SQLite), so it is published once, and not half.
+Replaces Wagtail's `publish_scheduled`, which would publish twice on two hosts. Each page is checked again under a lock, in the transaction
+that publishes it (a row lock on PostgreSQL, BEGIN IMMEDIATE on SQLite), so it is published exactly once.
 """
 
 import logging
@@ -21,16 +21,16 @@ logger = logging.getLogger(__name__)
 
 @due("scheduled pages")
 def publish_and_unpublish(now: datetime) -> str:
-    """Publish what is due, then unpublish what has expired: after days without a run, what was due and over in between ends as over.
+    """Publish what is due, then unpublish what has expired, so that after days without a run expired pages end up unpublished.
 
-    One page that cannot be published does not keep the others back. Raises RuntimeError at the end when there was one.
+    A page that fails does not stop the others. Raises RuntimeError at the end if one failed.
     """
-    published, failed = _each(Revision.objects.filter(approved_go_live_at__lte=now).order_by("approved_go_live_at"), _publish)
+    published, failed = _act_on_each(Revision.objects.filter(approved_go_live_at__lte=now).order_by("approved_go_live_at"), _publish)
     unpublished = 0
-    for model in _with_drafts():
-        ended, stuck = _each(model.objects.filter(live=True, expire_at__lte=now).order_by("expire_at"), _unpublish)
+    for model in _models_with_drafts():
+        ended, not_ended = _act_on_each(model.objects.filter(live=True, expire_at__lte=now).order_by("expire_at"), _unpublish)
         unpublished += ended
-        failed += stuck
+        failed += not_ended
     if failed:
         raise RuntimeError(f"could not publish or unpublish {', '.join(failed)}")
     return f"{published} published, {unpublished} unpublished" if published or unpublished else ""
@@ -44,8 +44,8 @@ def _unpublish(thing: Any) -> None:
     thing.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
 
 
-def _each(found: QuerySet[Any], act: Callable[[Any], None]) -> tuple[int, list[str]]:
-    """Act on each of the rows that is still found when it is its turn; how many were, and the names of those that failed."""
+def _act_on_each(found: QuerySet[Any], act: Callable[[Any], None]) -> tuple[int, list[str]]:
+    """Act on each row that the queryset still contains at its turn. Returns how many, and the names of those that failed."""
     done, failed = 0, []
     for pk in list(found.values_list("pk", flat=True)):
         try:
@@ -65,7 +65,7 @@ def _once(row: QuerySet[Any], act: Callable[[Any], None]) -> int:
         return 1
 
 
-def _with_drafts() -> Iterable[type[Model]]:
-    """Pages, and whatever else of the site may expire."""
+def _models_with_drafts() -> Iterable[type[Model]]:
+    """Pages, and all other models with drafts."""
     others = [model for model in apps.get_models() if issubclass(model, DraftStateMixin) and not issubclass(model, Page)]
     return [Page, *others]

@@ -1,6 +1,6 @@
-"""The card that messengers and social networks show for a shared page: kind, title, mark and name of the site.
+"""Drawing the share card, which messengers and social networks show for a shared page: kind, title, logo and name of the site.
 
-Pure Pillow, no Django. The same words always give the same picture, so `fingerprint` may name a cached file.
+Uses Pillow without Django. The same text always gives the same picture, so `fingerprint` can name a cached file.
 """
 
 import hashlib
@@ -23,16 +23,16 @@ PAPER = "#faf6ef"
 SAND = "#cfc5b4"
 QUIET = "#6a6255"  # small print on paper
 
-DESIGN = "1"  # raise it when the look changes: every cached card is then drawn anew
+DESIGN = "1"  # increase it when the look changes, so that cards are drawn again
 SIZE = (1200, 630)
 MARGIN = 72
 TITLE_TOP = 134
 TITLE_BOX = (716, 348)
 TITLE_SIZES = (104, 92, 80, 72, 64, 58, 52, 46)
-LONGEST = 600  # characters; no card holds more, so no more are measured
+MAX_LENGTH = 600  # characters; no card has room for more
 ELLIPSIS = "…"
 
-# The mark, a health worker among people, in a square of side 1. static/img/mark.svg has the same measures × 64.
+# The logo, a health worker among people, in a square of side 1. static/img/mark.svg has the same measures × 64.
 MARK_CORE = 13 / 64
 MARK_ORBIT = 25 / 64
 MARK_PERSON = 6.2 / 64
@@ -42,21 +42,20 @@ Point = tuple[float, float]
 
 
 def fingerprint(*, title: str, kind: str, site_name: str, domain: str = "") -> str:
-    """A short name for the card of these words; another whenever the words or the design change."""
-    told = json.dumps([DESIGN, title, kind, site_name, domain])
-    return hashlib.sha256(told.encode()).hexdigest()[:20]
+    """A short name for the card with this text. It changes with the text and with the design."""
+    content = json.dumps([DESIGN, title, kind, site_name, domain])
+    return hashlib.sha256(content.encode()).hexdigest()[:20]
 
 
 def draw_card(*, title: str, kind: str, site_name: str, domain: str = "") -> bytes:
-    """A PNG of 1200×630, as a rule 15 to 30 kB.
+    """A PNG of 1200×630 pixels, usually 15 to 30 kB.
 
-    The title is wrapped by its measured width and set smaller until it fits; what does not fit at the smallest
-    size ends in an ellipsis. A character the typeface lacks loses its accents or is left out, and a title of
-    which less than half would remain gives way to the name of the site.
+    The title is wrapped, and set smaller until it fits; at the smallest size it is cut with an ellipsis. A character that the typeface
+    lacks loses its accents or is left out. If less than half of a title would remain, the name of the site is shown instead.
     """
     site_name, domain, kind = _printable(site_name), _printable(domain), _printable(kind)
     shown = _printable(title)
-    if _letters(shown) * 2 < max(1, _letters(title[:LONGEST])):
+    if _letters(shown) * 2 < max(1, _letters(title[:MAX_LENGTH])):
         shown = site_name
     card = Image.new("RGB", SIZE, PAPER)
     draw_mark(card, (1168, 315), 760, people=SAND)
@@ -73,7 +72,7 @@ def draw_card(*, title: str, kind: str, site_name: str, domain: str = "") -> byt
 
 
 def draw_mark(image: Image.Image, centre: tuple[int, int], side: int, *, people: str = INK) -> None:
-    """Sets the mark into `image`: one health worker, eight people around."""
+    """Draw the logo into `image`: a health worker surrounded by eight people."""
     turns = [math.radians(22.5 + 45 * i) for i in range(8)]
     ring = [(0.5 + MARK_ORBIT * math.cos(turn), 0.5 + MARK_ORBIT * math.sin(turn)) for turn in turns]
     _dots(image, centre, side, ring, MARK_PERSON, people)
@@ -81,7 +80,7 @@ def draw_mark(image: Image.Image, centre: tuple[int, int], side: int, *, people:
 
 
 def _dots(image: Image.Image, centre: tuple[int, int], side: int, middles: list[Point], radius: float, colour: str) -> None:
-    """Smooth dots in a square of `side` around `centre`; `middles` and `radius` are parts of that side."""
+    """Draw smooth dots in a square of `side` around `centre`; `middles` and `radius` are fractions of that side."""
     fine = side * 4
     mask = Image.new("L", (fine, fine))
     pen = ImageDraw.Draw(mask)
@@ -108,7 +107,7 @@ def _title(pen: ImageDraw.ImageDraw, title: str) -> None:
 
 
 def wrap(text: str, font: Font, width: float) -> list[str]:
-    """The text in lines no wider than `width`; a word wider than that alone is broken."""
+    """The text in lines of at most `width`. A word that is wider is broken."""
     lines: list[str] = []
     line = ""
     for word in text.split():
@@ -127,7 +126,7 @@ def wrap(text: str, font: Font, width: float) -> list[str]:
 
 
 def _balance(title: str, font: Font, width: float, lines: list[str]) -> list[str]:
-    """The same number of lines, of more even length, so that no word stands alone in the last."""
+    """The same number of lines, more even in length, so that the last is not a single word."""
     narrower = width
     while len(lines) > 1 and narrower > width * 0.6:
         narrower -= 12
@@ -139,7 +138,7 @@ def _balance(title: str, font: Font, width: float, lines: list[str]) -> list[str
 
 
 def _fitting(text: str, font: Font, width: float) -> int:
-    """How many characters of `text`, at least one, fit into `width`."""
+    """The number of characters of `text`, at least one, that fit into `width`."""
     low, high = 1, len(text)
     while low < high:
         middle = (low + high + 1) // 2
@@ -148,7 +147,7 @@ def _fitting(text: str, font: Font, width: float) -> int:
 
 
 def _shorten(text: str, font: Font, width: float) -> str:
-    """The text, or as much of it as fits with an ellipsis behind."""
+    """The text, cut with an ellipsis if it does not fit."""
     if font.getlength(text) <= width:
         return text
     return text[: _fitting(text, font, width - font.getlength(ELLIPSIS))].rstrip(" ,.;:-–—") + ELLIPSIS
@@ -158,13 +157,13 @@ def _line(pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, font: Font, 
     pen.text(at, _shorten(text, font, width), colour, font, anchor="ls")
 
 
-_PILED_ACCENTS = re.compile(r"([\u0300-\u036f])[\u0300-\u036f]+")  # they would climb over the line above
+_PILED_ACCENTS = re.compile(r"([\u0300-\u036f])[\u0300-\u036f]+")  # they would reach into the line above
 
 
 def _printable(text: str) -> str:
-    """`text` in one line of characters that the typeface can show."""
-    kept = "".join(_shown(char) for char in unicodedata.normalize("NFC", text[:LONGEST]))
-    return " ".join(_PILED_ACCENTS.sub(r"\1", kept).split())
+    """The text on one line, in characters that the typeface has."""
+    available = "".join(_available(char) for char in unicodedata.normalize("NFC", text[:MAX_LENGTH]))
+    return " ".join(_PILED_ACCENTS.sub(r"\1", available).split())
 
 
 def _letters(text: str) -> int:
@@ -172,8 +171,8 @@ def _letters(text: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _shown(char: str) -> str:
-    """This character, else the nearest that the typeface has (other case, no accents, a plain hyphen), else nothing."""
+def _available(char: str) -> str:
+    """The character, else the nearest in the typeface (other case, without accents, a hyphen), else ''."""
     category = unicodedata.category(char)
     if char.isspace() or category[0] == "Z":
         return " "
@@ -191,9 +190,9 @@ def _shown(char: str) -> str:
 
 def _has(char: str) -> bool:
     font = _font("Bold", 32)
-    if unicodedata.category(char)[0] == "M":  # alone it would be drawn on a dotted circle
+    if unicodedata.category(char)[0] == "M":  # on its own it would be drawn on a dotted circle
         return "\u0300" <= char <= "\u036f" and font.getlength("o" + char) == font.getlength("o")
-    if "\u0590" <= char <= "\u1bff":  # Hebrew to Batak: never in the typeface, and shaping would pretend
+    if "\u0590" <= char <= "\u1bff":  # Hebrew to Batak: not in the typeface, though shaping suggests so
         return False
     shape, missing = font.getmask(char), font.getmask("\U0010ffff")
     return shape.getbbox() is not None and (shape.size, bytes(shape)) != (missing.size, bytes(missing))
@@ -212,17 +211,17 @@ def _png(card: Image.Image) -> bytes:
     palette = Image.new("P", (1, 1))
     palette.putpalette([*ImageColor.getrgb(PAPER), *(tone for ink, n in _INKS for tone in _tones(ink, n))])
     flat = card.quantize(palette=palette, dither=Image.Dither.NONE)
-    answer = io.BytesIO()
-    flat.save(answer, "PNG", optimize=True)
-    return answer.getvalue()
+    png = io.BytesIO()
+    flat.save(png, "PNG", optimize=True)
+    return png.getvalue()
 
 
-# With how many tones each colour is smoothed; closer neighbours than these Pillow confuses.
+# The number of tones for smoothing each colour; Pillow confuses colours closer than these.
 _INKS = ((ACCENT, 14), (INK, 16), (SAND, 4), (QUIET, 8))
 
 
 def _tones(ink: str, steps: int) -> Iterable[int]:
-    """The way from paper to `ink`, paper itself not included: all that smooth edges need."""
+    """The tones between paper and `ink`, without paper itself, for smooth edges."""
     paper, full = ImageColor.getrgb(PAPER), ImageColor.getrgb(ink)
     for i in range(1, steps + 1):
         yield from (round(a + (b - a) * i / steps) for a, b in zip(paper, full, strict=True))

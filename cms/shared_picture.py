@@ -1,21 +1,20 @@
-"""The picture that messengers and networks show for a shared page: the editors' own, else a card with its title.
+"""The picture shown for a shared page: one chosen by editors, else a card with the page's title.
 
-A card is named by what is written on it (`share_card.fingerprint`) and kept in the default storage, so it is drawn once for all hosts.
-It is drawn when a page is published, and when somebody asks for one that is missing.
+A card is named by its text (`share_card.fingerprint`) and stored in the default storage, so it is drawn once for all hosts: when the page
+is published, or when a missing card is requested.
 """
 
 from base64 import b64encode
 from typing import Any
 
-from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from wagtail.models import Page, Site
 
 from core.absolute_urls import domain
-from core.web.page_cache import content_version
 
+from .cached import cached_until_change
 from .models import SiteIdentity, SitePage
 from .share_card import draw_card, fingerprint
 
@@ -23,61 +22,60 @@ SIZE = (1200, 630)
 RENDITION = "fill-1200x630|format-jpeg"
 
 
-def words_of(page: SitePage, site_name: str) -> dict[str, str]:
-    """What is written on the page's card."""
+def card_text(page: SitePage, site_name: str) -> dict[str, str]:
+    """The text on the page's card."""
     kind = getattr(page, "get_kind_display", str)()
     return {"title": page.title, "kind": str(kind), "site_name": site_name, "domain": domain()}
 
 
-def card_address(page: SitePage, site_name: str) -> str:
-    """Where the card of this title, kind and site is; another address whenever one of them changes."""
-    return reverse("share_card", args=(page.pk, fingerprint(**words_of(page, site_name))))
+def card_url(page: SitePage, site_name: str) -> str:
+    """The URL of the page's card. It changes with the text on it."""
+    return reverse("share_card", args=(page.pk, fingerprint(**card_text(page, site_name))))
 
 
-def address_of(page: SitePage, site_name: str) -> str:
-    """Where the page's picture is."""
-    return page.share_image.get_rendition(RENDITION).url if page.share_image else card_address(page, site_name)
+def share_picture_url(page: SitePage, site_name: str) -> str:
+    """The URL of the page's picture."""
+    return page.share_image.get_rendition(RENDITION).url if page.share_image else card_url(page, site_name)
 
 
-def preview_of(page: SitePage, site_name: str) -> str:
-    """The picture as it would be shared, for the preview of a draft: an address, or the card itself. Nothing is stored."""
+def preview_url(page: SitePage, site_name: str) -> str:
+    """The picture for the preview of a draft: its URL, or the card as a data URL. Stores nothing."""
     if page.share_image:
         return str(page.share_image.get_rendition(RENDITION).url)
-    return "data:image/png;base64," + b64encode(draw_card(**words_of(page, site_name))).decode()
+    return "data:image/png;base64," + b64encode(draw_card(**card_text(page, site_name))).decode()
 
 
-def home_picture(site: Site, site_name: str) -> str:
-    """Where the picture of the site's home page is, for what is no page; '' where that is no page of ours. From memory mostly."""
-    key = f"home-picture:{site.pk}:{content_version()}"
-    found: str | None = caches["pages"].get(key)
-    if found is None:
+def home_picture_url(site: Site, site_name: str) -> str:
+    """The URL of the home page's picture, for views without a page; '' if the home page is not a SitePage. Cached."""
+
+    def compute() -> str:
         home = site.root_page.specific
-        found = address_of(home, site_name) if isinstance(home, SitePage) else ""
-        caches["pages"].set(key, found, 3600)
-    return found
+        return share_picture_url(home, site_name) if isinstance(home, SitePage) else ""
+
+    return cached_until_change(f"home_picture_url:{site.pk}", compute)
 
 
-def card(words: dict[str, str]) -> bytes:
-    """The card's PNG, from the storage or drawn and put there."""
-    name = f"share/{fingerprint(**words)}.png"
+def card_png(text: dict[str, str]) -> bytes:
+    """The card as a PNG, from the storage or else drawn and stored."""
+    name = f"share/{fingerprint(**text)}.png"
     if default_storage.exists(name):
         with default_storage.open(name) as file:
             return bytes(file.read())
-    picture = draw_card(**words)
-    kept_as = default_storage.save(name, ContentFile(picture))
-    if kept_as != name:  # somebody else was faster
-        default_storage.delete(kept_as)
+    picture = draw_card(**text)
+    saved_as = default_storage.save(name, ContentFile(picture))
+    if saved_as != name:  # another process was faster
+        default_storage.delete(saved_as)
     return picture
 
 
-def prepare(page: Page) -> None:
-    """Make the picture ready before anybody shares the page."""
-    own: Any = page.specific
-    if not isinstance(own, SitePage):
+def prepare_share_picture(page: Page) -> None:
+    """Make the page's picture before anybody shares the page."""
+    specific: Any = page.specific
+    if not isinstance(specific, SitePage):
         return
-    if own.share_image:
-        own.share_image.get_rendition(RENDITION)
+    if specific.share_image:
+        specific.share_image.get_rendition(RENDITION)
     else:
-        site = own.get_site()
+        site = specific.get_site()
         identity = SiteIdentity.objects.filter(site=site).first()
-        card(words_of(own, identity.name if identity else ""))
+        card_png(card_text(specific, identity.name if identity else ""))

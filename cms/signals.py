@@ -1,4 +1,4 @@
-"""Which changes make cached public pages stale, and what is made ready when a page is published."""
+"""Which changes make cached pages stale, and what is prepared when a page is published."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ from wagtail.signals import page_published, page_slug_changed, page_unpublished,
 from core.web.page_cache import content_changed
 
 from .renditions import make_renditions, pictures_of
-from .shared_picture import prepare
+from .shared_picture import prepare_share_picture
 
-# Whatever is stored under these labels shows somewhere on a public page. Endorsements do too, but come by the thousand: pages that
-# count them are fresh within a minute, and `endorsements.workflow` says when more than a count has changed.
+# Any row of these apps may be shown on a public page. So are endorsements, but there are thousands of them: their counts are fresh within
+# a minute, and the workflows of `endorsements` call `content_changed` when more than a count has changed.
 PUBLIC_APPS = ("cms", "news", "pages", "wagtailredirects")
-# Of the members only these: an application, a contact or a vote is nobody's to read, and strangers may write many.
+# Of the members only these: applications, contacts and votes are not public, and strangers may create many.
 PUBLIC_ROWS = {
     f"members.{name}" for name in ("organisation", "organisation_themes", "theme", "membership", "seat", "formeraddress", "knownsize")
 }
@@ -28,14 +28,14 @@ def _is_public_content(model: type) -> bool:
     if model in (Site, PageViewRestriction, Collection):
         return True
     if not hasattr(model, "_meta") or issubclass(model, Page):
-        return False  # pages change by publishing; a saved draft is nobody's news
+        return False  # pages change when they are published, not when a draft is saved
     meta = model._meta
     return (meta.app_label in PUBLIC_APPS and meta.model_name != "siterendition") or meta.label_lower in PUBLIC_ROWS
 
 
 @receiver([post_save, post_delete, m2m_changed])
 def public_row_changed(sender: type, raw: bool = False, update_fields: Any = None, **_kwargs: Any) -> None:
-    """Of pages only deleting and a save of every field count: Wagtail stores a draft by saving a few."""
+    """Pages count only when deleted or saved with all fields, because Wagtail saves drafts with few fields."""
     is_page = isinstance(sender, type) and issubclass(sender, Page)
     if not raw and apps.ready and (update_fields is None if is_page else _is_public_content(sender)):
         content_changed()
@@ -46,22 +46,22 @@ for signal in (page_published, page_unpublished, page_slug_changed, post_page_mo
 
 
 @receiver(page_published)
-def make_ready(instance: Page, **_kwargs: Any) -> None:
-    """Index the page once more, now that its authors are stored too (Wagtail indexes before that), and draw what it shows.
+def prepare_published_page(instance: Page, **_kwargs: Any) -> None:
+    """Index the page again, because Wagtail indexes it before its authors are saved, and make its share card and renditions.
 
-    A card or a picture's size that cannot be made now is made when somebody asks for it; publishing does not fail for it.
+    Publishing does not fail if these cannot be made: they are then made on request.
     """
     insert_or_update_object(instance.specific)
-    transaction.on_commit(lambda: prepare(instance), robust=True)
+    transaction.on_commit(lambda: prepare_share_picture(instance), robust=True)
     transaction.on_commit(lambda: prepare_pictures(instance), robust=True)
 
 
 @receiver(post_save)
-def pictured_row_saved(sender: type, instance: Any, raw: bool = False, **_kwargs: Any) -> None:
-    """An author's portrait, an organisation's logo: such rows have no draft, they are public when they are saved."""
+def row_with_pictures_saved(sender: type, instance: Any, raw: bool = False, **_kwargs: Any) -> None:
+    """Authors and organisations have no drafts: their pictures are public when the row is saved."""
     if not raw and apps.ready and _is_public_content(sender) and any(pictures_of(instance)):
         transaction.on_commit(lambda: prepare_pictures(instance), robust=True)
 
 
-def prepare_pictures(shown: Any) -> None:
-    make_renditions(pictures_of(shown.specific if isinstance(shown, Page) else shown))
+def prepare_pictures(row: Any) -> None:
+    make_renditions(pictures_of(row.specific if isinstance(row, Page) else row))

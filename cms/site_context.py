@@ -1,4 +1,4 @@
-"""What stands around every page: identity, menus, banner. Read once per change of content, not once per page."""
+"""The context of every page: identity, menus, banner. Cached until the content changes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,17 +6,17 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.models import Site
 
 from core.absolute_urls import absolute
-from core.web.page_cache import content_version, is_anonymous
+from core.web.page_cache import is_anonymous
 
+from .cached import cached_until_change
 from .models import Announcement, Navigation, SiteIdentity
-from .public_pages import addresses
+from .public_pages import page_urls
 
 Setting = TypeVar("Setting", bound=BaseSiteSetting)
 
@@ -32,7 +32,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Banner:
-    """The announcement as stored; whether it stands now is asked at each request."""
+    """The announcement, cached; whether it is shown now is checked at each request."""
 
     text: str
     level: str
@@ -44,8 +44,8 @@ class Banner:
 
 
 @dataclass(frozen=True)
-class Chrome:
-    """Everything around a page, without a database row in it that a template would have to follow."""
+class SiteContext:
+    """The site's identity, menus and banner, ready for templates without further queries."""
 
     identity: SiteIdentity
     root_url: str
@@ -57,11 +57,11 @@ class Chrome:
 
 
 def _links(raw: Iterable[Any]) -> tuple[Link, ...]:
-    """The entries of a stored menu that lead somewhere; one whose page is not published is left out. Asks for no page."""
+    """The entries of a stored menu without those whose page is not published. Loads no page."""
     links = []
     for entry in raw:
         value = entry.get("value", entry)
-        href = addresses().get(value["page"], "") if value.get("page") else value.get("url") or ""
+        href = page_urls().get(value["page"], "") if value.get("page") else value.get("url") or ""
         children = _links(value.get("children") or ())
         if href or children:
             links.append(Link(value.get("label") or "", href, children))
@@ -69,14 +69,14 @@ def _links(raw: Iterable[Any]) -> tuple[Link, ...]:
 
 
 def _setting(model: type[Setting], site: Site) -> Setting:
-    """What the secretariat stored, or the defaults. Wagtail's `for_site` would store those, and a GET changes nothing."""
+    """The stored setting, or the defaults. Wagtail's `for_site` would store the defaults, but a GET must change nothing."""
     return model.objects.filter(site=site).first() or model(site=site)
 
 
-def _read(site: Site) -> Chrome:
+def _read(site: Site) -> SiteContext:
     identity, menus, announcement = _setting(SiteIdentity, site), _setting(Navigation, site), _setting(Announcement, site)
-    href = addresses().get(announcement.link_page_id, "") if announcement.link_page_id else announcement.link_url
-    return Chrome(
+    href = page_urls().get(announcement.link_page_id, "") if announcement.link_page_id else announcement.link_url
+    return SiteContext(
         identity=identity,
         root_url=site.root_url,
         main_menu=_links(menus.main_menu.raw_data),
@@ -89,39 +89,28 @@ def _read(site: Site) -> Chrome:
     )
 
 
-def site_of(request: HttpRequest) -> Site | None:
-    """The site this request is for, as Wagtail finds it; from memory when nothing changed."""
+def get_site(request: HttpRequest) -> Site | None:
+    """The site of this request, as found by Wagtail. Cached until the content changes."""
     if not hasattr(request, "_wagtail_site"):
-        key = f"site:{content_version()}:{sha256(f'{request._get_raw_host()} {request.get_port()}'.encode()).hexdigest()}"
-        found = caches["pages"].get(key)
-        if found is None:
-            found = Site.find_for_request(request)
-            caches["pages"].set(key, found, 3600)
-        request._wagtail_site = found
+        host = sha256(f"{request._get_raw_host()} {request.get_port()}".encode()).hexdigest()
+        request._wagtail_site = cached_until_change(f"site:{host}", lambda: Site.find_for_request(request))
     return request._wagtail_site
 
 
-def chrome_for(request: HttpRequest) -> Chrome | None:
-    """The surroundings of the site this request is for; None where no site is set up yet."""
-    site = site_of(request)
-    if site is None:
-        return None
-    key = f"chrome:{site.pk}:{content_version()}"
-    chrome = caches["pages"].get(key)
-    if chrome is None:
-        chrome = _read(site)
-        caches["pages"].set(key, chrome, 3600)
-    return chrome
+def get_site_context(request: HttpRequest) -> SiteContext | None:
+    """The context of this request's site, None if there is no site yet."""
+    site = get_site(request)
+    return cached_until_change(f"site_context:{site.pk}", lambda: _read(site)) if site else None
 
 
-def context(request: HttpRequest) -> dict[str, Any]:
-    """Template context: `chrome`, the banner when it stands now, the canonical address, and whether somebody may be signed in."""
+def site_context(request: HttpRequest) -> dict[str, Any]:
+    """The context processor: `site_context`, the banner if it is shown now, the canonical URL, and whether the user may be an editor."""
     if request.path.startswith("/admin/") and not getattr(request, "is_preview", False):
         return {}
-    chrome = chrome_for(request)
-    banner = chrome.banner if chrome else None
+    current = get_site_context(request)
+    banner = current.banner if current else None
     return {
-        "chrome": chrome,
+        "site_context": current,
         "banner": banner if banner and banner.is_shown(timezone.now()) else None,
         "canonical_url": absolute(request.path),
         "may_edit": not is_anonymous(request),

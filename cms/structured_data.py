@@ -1,4 +1,4 @@
-"""JSON-LD: what a page is about, in the words of schema.org, as one graph whose nodes refer to each other by `@id`."""
+"""JSON-LD in the vocabulary of schema.org: one graph whose nodes refer to each other by `@id`."""
 
 import json
 from typing import Any
@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from core.absolute_urls import absolute
 
-from .site_context import Chrome
+from .site_context import SiteContext
 
 Node = dict[str, Any]
-# Neither an end tag nor a comment may begin inside a script element (HTML 5.2 §4.12.1.3); & keeps old XML tools content.
+# Inside a script element no end tag or comment may begin (HTML 5.2 §4.12.1.3); & is escaped for XML parsers.
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
@@ -25,10 +25,10 @@ def website_id() -> str:
     return absolute("/#website")
 
 
-def organisation(chrome: Chrome) -> Node:
-    """The coalition itself, publisher of everything."""
-    identity = chrome.identity
-    return without_gaps(
+def organisation(site_context: SiteContext) -> Node:
+    """The coalition, publisher of all pages."""
+    identity = site_context.identity
+    return without_empty(
         {
             "@type": "Organization",
             "@id": organisation_id(),
@@ -39,16 +39,16 @@ def organisation(chrome: Chrome) -> Node:
             "url": absolute("/"),
             "email": identity.contact_email,
             "logo": {"@type": "ImageObject", "url": absolute(static("img/icon-512.png")), "width": 512, "height": 512},
-            "sameAs": [link.href for link in chrome.social],
+            "sameAs": [link.href for link in site_context.social],
         }
     )
 
 
-def website(chrome: Chrome) -> Node:
+def website(site_context: SiteContext) -> Node:
     return {
         "@type": "WebSite",
         "@id": website_id(),
-        "name": chrome.identity.name,
+        "name": site_context.identity.name,
         "url": absolute("/"),
         "inLanguage": settings.LANGUAGE_CODE,
         "publisher": {"@id": organisation_id()},
@@ -61,8 +61,8 @@ def website(chrome: Chrome) -> Node:
 
 
 def web_page(kind: str, *, name: str, description: str, url: str, image: str) -> Node:
-    """The page as such; kinds of page add what they know."""
-    return without_gaps(
+    """The node that every page has; page models add to it."""
+    return without_empty(
         {
             "@type": kind,
             "@id": f"{url}#page",
@@ -77,17 +77,18 @@ def web_page(kind: str, *, name: str, description: str, url: str, image: str) ->
     )
 
 
-def breadcrumbs(crumbs: list[tuple[str, str]]) -> Node:
-    """The way from home to the page, itself included, as names and full addresses."""
-    steps = [{"@type": "ListItem", "position": number, "name": name, "item": url} for number, (name, url) in enumerate(crumbs, 1)]
-    return {"@type": "BreadcrumbList", "itemListElement": steps}
+def breadcrumb_list(crumbs: list[tuple[str, str]]) -> Node:
+    """The breadcrumbs from the home page to the page itself, as names and absolute URLs."""
+    items = [{"@type": "ListItem", "position": number, "name": name, "item": url} for number, (name, url) in enumerate(crumbs, 1)]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
-def without_gaps(node: Node) -> Node:
+def without_empty(node: Node) -> Node:
+    """The node without empty values."""
     return {name: value for name, value in node.items() if value not in (None, "", [], {})}
 
 
 def as_script(graph: list[Node]) -> SafeString:
-    """The graph as the content of a script element: whatever a title holds, it cannot end the element."""
+    """The graph as the content of a script element, escaped so that no text in it can end the element."""
     text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
     return mark_safe(text.translate(_ESCAPES))

@@ -1,4 +1,4 @@
-"""The forms for pictures and documents, wherever the admin shows them: alone, many at once, in a chooser, for a change."""
+"""The admin forms for pictures and documents: single, multiple, in choosers, for editing."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ _LIBRARY = {"collection": _("A drawer of this library."), "tags": _("Words to fi
 
 
 class PictureField(WagtailImageField):
-    """Wagtail's checks of the kind and the size, which a file that is broken in an unforeseen way may not make fail."""
+    """Wagtail's checks of type and size, with any other error for a damaged file turned into a ValidationError."""
 
     def to_python(self, data: Any) -> Any:
         try:
@@ -30,7 +30,7 @@ class PictureField(WagtailImageField):
 
 
 class PictureForm(BaseImageForm):
-    """Writes an upload anew while it can still say what is wrong with it."""
+    """Re-encodes an uploaded picture, and reports an error if that fails."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -50,7 +50,7 @@ class PictureForm(BaseImageForm):
         return clean_picture(file) if isinstance(file, UploadedFile) else file
 
     def save(self, commit: bool = True) -> AbstractImage:
-        """A picture that takes the place of another, which pages may show, gets its sizes at once."""
+        """Save the picture. If it replaces a file, pages may show it, so its renditions are made at once."""
         replaced = "file" in self.changed_data and bool(self.original_file)
         picture: AbstractImage = super().save(commit)
         if commit and replaced:
@@ -59,7 +59,7 @@ class PictureForm(BaseImageForm):
 
 
 class DocumentForm(BaseDocumentForm):
-    """Refuses an upload whose content is not what its name says."""
+    """Refuses a file whose content does not match its extension."""
 
     class Meta(BaseDocumentForm.Meta):
         help_texts = {

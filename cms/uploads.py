@@ -1,4 +1,4 @@
-"""What may be uploaded, and what is done to it before it is kept."""
+"""Validation and cleaning of uploaded pictures and documents."""
 
 import zipfile
 from io import BytesIO
@@ -10,27 +10,27 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-LONGEST_SIDE = 4000
+MAX_SIDE = 4000
 DAMAGED = _("This is damaged or not a picture of a kind we take. Please save it as JPEG or PNG and retry.")
 TOO_MANY = _("This picture has too many pixels. Please make it smaller: 4,000 a side are plenty.")
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _QUALITY = {"JPEG": 92, "WEBP": 92}
-# Word and the others keep their documents in zips; each kind by the part that no other has.
+# These documents are zip archives, each recognised by an entry that no other type has.
 _PACKAGES = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/", "odt": "content.xml", "ods": "content.xml"}
 _MARKUP = (b"<html", b"<!doctype", b"<svg", b"<?xml", b"<script", b"<body", b"<head")
 _UNPACKED_LIMIT = 200 * 1024 * 1024
 
 
 class CleanPicture(ContentFile):
-    """A picture that was read to its end and written anew."""
+    """A picture that was decoded and re-encoded."""
 
 
 def clean_picture(file: File) -> CleanPicture:
-    """The picture written anew: upright, at most 4,000 pixels a side, 8 bits a channel, RGB or grey, and nothing but its pixels.
+    """The picture re-encoded: upright, at most 4,000 pixels a side, 8 bits a channel, RGB or grey, without metadata.
 
-    Gone are EXIF, GPS, XMP and comments; the colour profile stays, it says nothing personal. An animation keeps its first frame.
-    Raises ValidationError when the file cannot be decoded to its end or is larger than `WAGTAILIMAGES_MAX_IMAGE_PIXELS`; a decoder may
-    fail on broken data in any way, so every failure of it means the same.
+    EXIF, GPS, XMP and comments are removed; the colour profile stays, because it contains nothing personal. An animation keeps its first
+    frame. Raises ValidationError if the file cannot be decoded completely, or is larger than `WAGTAILIMAGES_MAX_IMAGE_PIXELS`. Decoders
+    may raise anything for damaged data, so every exception means the same.
     """
     try:
         file.seek(0)
@@ -38,32 +38,32 @@ def clean_picture(file: File) -> CleanPicture:
             width, height = source.size
             if width * height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
                 raise ValidationError(TOO_MANY)
-            # MPO is how some telephones write a JPEG with a second picture behind it.
+            # Some phones save JPEG as MPO, with a second picture in the file.
             kind = "JPEG" if source.format == "MPO" else source.format or "PNG"
-            source.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
+            source.draft(None, (MAX_SIDE, MAX_SIDE))
             return CleanPicture(_encode(_pixels(source), kind), name=file.name)
     except ValidationError:
         raise
-    except Image.DecompressionBombError as error:  # so many that the decoder does not even begin
+    except Image.DecompressionBombError as error:  # refused before decoding
         raise ValidationError(TOO_MANY) from error
     except Exception as error:
         raise ValidationError(DAMAGED) from error
 
 
 def _pixels(source: Image.Image) -> Image.Image:
-    """The first frame, upright, not too large, in a mode that every browser and every format of ours can show."""
+    """The first frame, upright and limited in size, in a mode that all browsers and our formats support."""
     source.load()
     profile, transparency = source.info.get("icc_profile"), source.info.get("transparency")
     picture = ImageOps.exif_transpose(source)
     if picture.mode.startswith("I"):
-        # Sixteen bits a channel: converting would cut off what does not fit into eight instead of scaling it.
+        # Sixteen bits a channel: `convert` would clip values to eight bits instead of scaling them.
         picture = picture.convert("I").point(lambda value: value / 257).convert("L")
     elif picture.mode in ("P", "PA", "LA", "La", "RGBa") or transparency is not None:
         picture = picture.convert("RGBA" if transparency is not None or picture.mode != "P" else "RGB")
     elif picture.mode not in ("L", "RGB", "RGBA"):
-        profile = None  # it describes the colours of the former mode
+        profile = None  # it applies to the original mode only
         picture = picture.convert("RGB")
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    picture.thumbnail((MAX_SIDE, MAX_SIDE))
     picture.info = {"icc_profile": profile} if profile else {}
     return picture
 
@@ -78,7 +78,7 @@ def _encode(picture: Image.Image, kind: str) -> bytes:
 
 
 def refuse_larger(file: File, limit: int) -> None:
-    """Raises ValidationError for more bytes than `limit`, whole megabytes of them."""
+    """Raises ValidationError if the file is larger than `limit` bytes, a multiple of one megabyte."""
     if file.size > limit:
         raise ValidationError(_("This file is too large; the limit is %(limit)s."), params={"limit": megabytes(limit)})
 
@@ -88,7 +88,7 @@ def megabytes(limit: int) -> str:
 
 
 def validate_document(file: File) -> None:
-    """Refuse a document that is empty, too large, of a kind we do not take, or not what its name says. Raises ValidationError."""
+    """Raises ValidationError for a document that is too large, of a type we do not accept, or does not match its extension."""
     refuse_larger(file, settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
     extension = (file.name or "").rpartition(".")[2].lower()
     if extension not in settings.WAGTAILDOCS_EXTENSIONS:
@@ -109,7 +109,7 @@ def _is_genuine(file: File, extension: str) -> bool:
 
 
 def _is_sound_package(file: File, part: str) -> bool:
-    """Whether it is a zip with the part that such a document has, and unpacks to no more than reason allows (no zip bomb)."""
+    """Whether the file is a zip archive with the entry of that document type, and no zip bomb."""
     try:
         with zipfile.ZipFile(file) as archive:
             items = archive.infolist()

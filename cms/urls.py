@@ -1,4 +1,4 @@
-"""Pictures for shared links and the site's icons."""
+"""Share cards and icons."""
 
 from django.urls import path
 

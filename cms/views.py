@@ -1,4 +1,4 @@
-"""Pictures for shared links, and the description of the site for a phone's home screen."""
+"""Share cards, the web app manifest and the favicon."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.http.response import HttpResponseBase
@@ -10,28 +10,28 @@ from django.views.generic import RedirectView
 from wagtail.models import Page
 
 from .models import SitePage
-from .shared_picture import card, card_address, words_of
-from .site_context import chrome_for
+from .shared_picture import card_png, card_text, card_url
+from .site_context import get_site_context
 
 YEAR = 365 * 24 * 3600
 
 
 @require_safe
 def share_card(request: HttpRequest, page_id: int, fingerprint: str) -> HttpResponseBase:
-    """The card of a public page, for ever under this name; another fingerprint leads to the card of today.
+    """The card of a public page, cacheable for ever. Another fingerprint redirects to the current card.
 
-    Only today's card is ever drawn, so made-up addresses cost no drawing.
+    Only the current card is ever drawn, so made-up URLs cause no drawing.
     """
     page = get_object_or_404(Page.objects.live().public(), pk=page_id).specific
-    chrome = chrome_for(request)
-    if not isinstance(page, SitePage) or chrome is None:
+    site_context = get_site_context(request)
+    if not isinstance(page, SitePage) or site_context is None:
         raise Http404
-    here = card_address(page, chrome.identity.name)
-    if request.path != here:
-        moved = HttpResponsePermanentRedirect(here)
-        patch_cache_control(moved, public=True, no_cache=True)  # a title may change back
-        return moved
-    response = HttpResponse(card(words_of(page, chrome.identity.name)), content_type="image/png")
+    current = card_url(page, site_context.identity.name)
+    if request.path != current:
+        redirect = HttpResponsePermanentRedirect(current)
+        patch_cache_control(redirect, public=True, no_cache=True)  # a title may change back
+        return redirect
+    response = HttpResponse(card_png(card_text(page, site_context.identity.name)), content_type="image/png")
     patch_cache_control(response, public=True, max_age=YEAR, immutable=True)
     return response
 
@@ -39,8 +39,8 @@ def share_card(request: HttpRequest, page_id: int, fingerprint: str) -> HttpResp
 @require_safe
 def webmanifest(request: HttpRequest) -> HttpResponse:
     """Name, colours and icons for a phone's home screen (W3C Application Manifest)."""
-    chrome = chrome_for(request)
-    names = {"name": chrome.identity.name, "short_name": chrome.identity.short_name} if chrome else {}
+    site_context = get_site_context(request)
+    names = {"name": site_context.identity.name, "short_name": site_context.identity.short_name} if site_context else {}
     icons = [{"src": static(f"img/icon-{side}.png"), "sizes": f"{side}x{side}", "type": "image/png"} for side in (192, 512)]
     colours = {"background_color": "#fbf7f0", "theme_color": "#fbf7f0"}
     return JsonResponse(
@@ -49,7 +49,7 @@ def webmanifest(request: HttpRequest) -> HttpResponse:
 
 
 class Favicon(RedirectView):
-    """`/favicon.ico`, which some programs ask for without looking into the page."""
+    """`/favicon.ico`, which some programs request without reading the page."""
 
     def get_redirect_url(self, *_args: object, **_kwargs: object) -> str:
         return static("img/favicon.ico")

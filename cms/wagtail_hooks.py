@@ -1,4 +1,4 @@
-"""What the admin shows and does beyond Wagtail's own, and which of Wagtail's own it leaves out."""
+"""Additions to the Wagtail admin, and parts of it that are hidden."""
 
 from typing import Any
 
@@ -18,44 +18,44 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page, TaskState
 from wagtail.permissions import page_permission_policy
 
-from core.mail.outbox import can_be_sent_again
+from core.mail.queue import can_be_sent_again
 from core.states import MailState
 
 from .admin_views import CommentView, handbook
-from .content_checker import ContentChecker, replace_checker
-from .content_checks import held_back, problems_of
+from .content_checks import find_problems, reasons_not_to_publish
 from .dashboard import HOOK, Shortcut, WelcomePanel
 from .emails import WHAT_WAITS
 from .models import Announcement
 from .page_permissions import may_only_comment
+from .userbar import replace_checker
 
-# Nobody of a secretariat needs these; whoever runs the site finds them by address.
+# The secretariat does not need these; technical staff can open them by URL.
 HIDDEN_FROM_MENU = {"help", "collections", "workflow-tasks", "page-types-usage"}
 
 
 @hooks.register("before_edit_page")
 def open_for_comments_only(request: HttpRequest, page: Page) -> HttpResponseBase | None:
-    """Those who read and comment get their own editor, whichever address opened it (a revision to revert to included)."""
+    """Users who may only comment get their own editor, also when they open a revision to revert to."""
     return CommentView.as_view()(request, page.pk) if may_only_comment(request.user, page) else None
 
 
 @hooks.register("after_publish_page")
-def say_what_looks_unfinished(request: HttpRequest, page: Page) -> None:
-    """What did not hold publishing back is said once more, while it is easily mended."""
-    doubts = [problem.message for problem in problems_of(page.specific)]
-    if doubts:
-        messages.warning(request, format_html("{} {}", _("Published. Please look again:"), " ".join(doubts)))
+def warn_about_problems(request: HttpRequest, page: Page) -> None:
+    """Show the problems that did not block publishing."""
+    warnings = [problem.message for problem in find_problems(page.specific)]
+    if warnings:
+        messages.warning(request, format_html("{} {}", _("Published. Please look again:"), " ".join(warnings)))
 
 
 @hooks.register("before_bulk_action")
-def publish_nothing_that_is_held_back(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponseBase | None:
-    """What holds the button of one page back holds it back for many, with the drafts below them if they were to be published too."""
+def refuse_bulk_publishing(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponseBase | None:
+    """Publish no page if one of them, or of the drafts below to be published too, has a problem that blocks publishing."""
     if action_type != "publish" or action.models != [Page]:
         return None
     pages = list(objects)
     if action.cleaned_form.cleaned_data["include_descendants"]:
         pages += [below for page in objects for below in page.get_descendants().not_live()]
-    reasons = held_back(pages)
+    reasons = reasons_not_to_publish(pages)
     if not reasons:
         return None
     messages.error(request, _("Nothing was published. %(reasons)s") % {"reasons": " ".join(reasons)})
@@ -63,12 +63,12 @@ def publish_nothing_that_is_held_back(request: HttpRequest, action_type: str, ob
 
 
 @hooks.register("construct_wagtail_userbar")
-def check_our_way(request: HttpRequest, items: list[Any], page: Page | None) -> None:
-    replace_checker(items, ContentChecker)
+def use_our_content_checker(request: HttpRequest, items: list[Any], page: Page | None) -> None:
+    replace_checker(items)
 
 
 @hooks.register("insert_global_admin_css")
-def house_style() -> SafeString:
+def admin_css() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("admin/admin.css"))
 
 
@@ -80,7 +80,7 @@ def editor_scripts() -> SafeString:
 @hooks.register("construct_main_menu")
 @hooks.register("construct_settings_menu")
 @hooks.register("construct_reports_menu")
-def leave_out(request: HttpRequest, items: list[MenuItem]) -> None:
+def hide_menu_items(request: HttpRequest, items: list[MenuItem]) -> None:
     hidden = HIDDEN_FROM_MENU
     if not page_permission_policy.user_has_permission(request.user, "publish"):
         hidden = hidden | {"reports"}
@@ -88,7 +88,7 @@ def leave_out(request: HttpRequest, items: list[MenuItem]) -> None:
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)
-def no_numbers(request: HttpRequest, items: list[Any]) -> None:
+def remove_summary_items(request: HttpRequest, items: list[Any]) -> None:
     items.clear()
 
 
@@ -98,7 +98,7 @@ def welcome(request: HttpRequest, panels: list[Any]) -> None:
 
 
 @hooks.register("register_admin_urls")
-def handbook_address() -> list[URLPattern]:
+def handbook_url() -> list[URLPattern]:
     return [path("handbook/", handbook, name="handbook")]
 
 
@@ -108,7 +108,7 @@ def handbook_item() -> MenuItem:
 
 
 @hooks.register(HOOK)
-def review(user: Any) -> Shortcut | None:
+def pages_to_review(user: Any) -> Shortcut | None:
     waiting = TaskState.objects.reviewable_by(user).count()
     if not waiting and not user.has_perm("cms.change_announcement"):
         return None
@@ -123,12 +123,12 @@ def review(user: Any) -> Shortcut | None:
 
 
 @hooks.register(HOOK)
-def mail_that_did_not_go(user: Any) -> Shortcut | None:
-    """Only while there is some that can still be sent again. That a mail like this one failed is no reason to write another."""
+def failed_emails(user: Any) -> Shortcut | None:
+    """Shown while there are emails that can be sent again. A failed digest is not news for the next digest."""
     if not user.has_perm("core.view_outgoingmail"):
         return None
-    stuck = can_be_sent_again().aggregate(count=Count("pk"), newest=Max("finished_at", filter=~Q(purpose=WHAT_WAITS)))
-    if not stuck["count"]:
+    failed = can_be_sent_again().aggregate(count=Count("pk"), newest=Max("finished_at", filter=~Q(purpose=WHAT_WAITS)))
+    if not failed["count"]:
         return None
     return Shortcut(
         label=_("Mail that could not be sent"),
@@ -136,12 +136,12 @@ def mail_that_did_not_go(user: Any) -> Shortcut | None:
         url=reverse("outgoingmail:index") + f"?state={MailState.FAILED}",
         icon="mail",
         order=25,
-        **stuck,
+        **failed,
     )
 
 
 @hooks.register(HOOK)
-def change_the_banner(user: Any) -> Shortcut | None:
+def change_banner(user: Any) -> Shortcut | None:
     if not user.has_perm("cms.change_announcement"):
         return None
     return Shortcut(

@@ -1,12 +1,12 @@
-"""The site's own addresses in full: what feeds, search engines and shared links quote."""
+"""The site's own URLs with scheme and host, for feeds, emails, search engines and shared links."""
 
 from django.conf import settings
 
 
 def absolute(path: str) -> str:
-    """The address with scheme and host. One that has them already stays as it is.
+    """The URL with scheme and host; one that has them already is returned unchanged.
 
-    The host is the one of `SITE_URL`, never the one a request named: a page reached by another name still has one address.
+    The host is that of `SITE_URL`, never the host of a request: a page reached under another name still has one URL.
     """
     return path if "://" in path else f"{settings.WAGTAILADMIN_BASE_URL.rstrip('/')}/{path.lstrip('/')}"
 

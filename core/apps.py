@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.module_loading import autodiscover_modules
 
 from .discovery import register_modules
 
@@ -10,4 +9,3 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         register_modules("core", "links.tokens", "mail.delivery", "web.throttle")
-        autodiscover_modules("emails")

@@ -1,7 +1,7 @@
 """What `run_due` does: apps register their scheduled work here, each a function that may run anywhere, late, or twice."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 Task = Callable[[datetime], str | None]
@@ -29,3 +29,8 @@ def run_all(now: datetime) -> dict[str, str]:
             logger.exception("run_due: %s failed", name)
             reports[name] = f"failed: {error}"
     return reports
+
+
+def latest_step(steps: Iterable[int], days: int) -> int:
+    """The last of the steps that has been reached after so many days. One that was missed is not made up for."""
+    return max(step for step in steps if step <= days)

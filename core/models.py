@@ -1,4 +1,4 @@
-"""The tables of the plumbing: a counter that keeps cached pages true, mails and their words, links in mails, and what was counted."""
+"""The tables of the plumbing: the version of public content, emails with their wording, suppressed addresses, links and counts."""
 
 from django.db import models
 from django.utils import timezone
@@ -20,9 +20,9 @@ class ContentVersion(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """One message to one recipient, whole as it will be sent. Only `core.mail.outbox` and `core.mail.delivery` write here.
+    """One message to one recipient, complete as it will be sent. Only `core.mail.queue` and `core.mail.delivery` write here.
 
-    A message to several people is as many rows with one `key`, so that each recipient's fate is their own.
+    A message to several people is as many rows with one `key`, so that each is sent, or fails, on its own.
     """
 
     key = models.CharField(_("key"), max_length=200, editable=False)
@@ -60,14 +60,14 @@ class OutgoingMail(models.Model):
 
 
 class MailText(models.Model):
-    """What the secretariat says in a mail in place of its original words. Only `core.mail.wording.keep` writes here.
+    """The wording of an email where the secretariat has edited it. Only `core.mail.wording.save` writes here.
 
-    Once made, a row stays, because its history hangs on it; without words the mail says its original ones.
+    Once made, a row stays, because its history refers to it; without edited passages the email has its original wording.
     """
 
-    letter = models.CharField(max_length=100, unique=True, editable=False)
-    words = models.JSONField(default=dict, help_text="By the names of the passages that were changed.")
-    version = models.PositiveIntegerField(default=0, help_text="So that of two who save at once the second is told.")
+    template = models.CharField(max_length=100, unique=True, editable=False, db_column="letter")
+    wording = models.JSONField(default=dict, db_column="words", help_text="The edited passages, by name.")
+    version = models.PositiveIntegerField(default=0, help_text="Tells the second of two people who save at once.")
 
     class Meta:
         verbose_name = _("mail text")
@@ -75,7 +75,22 @@ class MailText(models.Model):
         default_permissions = ("change",)
 
     def __str__(self) -> str:
-        return self.letter
+        return self.template
+
+
+class Suppression(models.Model):
+    """An address whose owner said "this wasn't me". Only its HMAC is kept, for ever: it is the promise not to write again."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        app_label = "members"  # its table and content type are older than core's part in it
+        verbose_name = "suppression"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Suppression {self.pk}"
 
 
 class MailedLink(models.Model):

@@ -1,7 +1,7 @@
-"""What the site stores about people: the registry that each app fills and the privacy app reads.
+"""The registry of personal data, which each app fills and the privacy app reads.
 
-An app declares in its module `personal_data` every table that holds a person: how they are found, what they are given as an export, what
-an erasure takes away, and how long it is kept. tests/privacy/test_registry.py fails when a table is missing.
+An app declares every table with people in it in its module `personal_data`: how a person is found, what an export contains, what an
+erasure removes, and how long the data is kept. tests/privacy/test_registry.py fails if a table is missing.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 
-# What something of a row is: the path of an attribute ("ballot.application.title"), or a function of the row.
+# How to get a value from a row: the path of an attribute ("ballot.application.title"), or a function of the row.
 Getter = str | Callable[[Any], Any]
 
 
@@ -23,7 +23,7 @@ class Erase(Protocol):
 
 @dataclass(frozen=True)
 class Query:
-    """A person to look for, as somebody `typed` them: an `address` in its canonical form, or else a `name`, folded."""
+    """A person to look for, as `typed`: a canonical email `address`, or else a folded `name`."""
 
     typed: str
     address: str = ""
@@ -34,10 +34,10 @@ class Query:
 class Person:
     """One way in which a row holds a person.
 
-    They are found by `email` and `name`, compared in Python, or by `find` where a table is too large for that. With `part` the row is
-    somebody else's and only names them: who is found as its owner is not found a second time. `outcome` tells what an erasure takes
-    away, what stays, and why; `advice` what a colleague should do before. Without `erase` the row stays as it is. `history` is the row
-    whose audit log notes an erasure; leave it out where `erase` logs by itself. `url` is the row's page in the admin, if it has one.
+    The person is found by `email` and `name`, compared in Python, or by `find` if the table is too large for that. With `part`, the row
+    belongs to somebody else and only mentions the person; a row found for its owner is not found again. `outcome` says what an erasure
+    removes, what stays, and why; `advice` says what a colleague should do first. Without `erase` the row stays unchanged. `history` is the
+    row whose audit log records the erasure; omit it if `erase` logs it. `url` is the row's page in the admin, if it has one.
     """
 
     label: Callable[[Any], str]
@@ -55,10 +55,10 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Retention:
-    """How long something is kept: for `period` after what `when` says; without a period, as long as `when` says.
+    """How long data is kept: for `period` after the event that `when` describes; without a period, as `when` says.
 
-    `expired` selects the rows that have come to their end before a moment, `now` less the period. Then `erase` is called for each of them,
-    or the columns in `clear` are emptied in all. With neither, other scheduled work does it: `done_by` names it.
+    `expired` gets `now` minus the period, and selects the rows that ended before. `erase` is called for each of them, or the columns in
+    `clear` are set to their given values. With neither, `done_by` names the scheduled work that does it.
     """
 
     period: timedelta | None
@@ -71,10 +71,10 @@ class Retention:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonalData:
-    """A table with people in it: of its `rows`, who the `people` are and how long they are kept.
+    """A table with people in it: its `rows`, the `people` in them, and how long they are kept.
 
     `parts` are tables that are exported and erased with it. `section` is its name in an export; `permission` is needed to see it. A table
-    without `people` is not searched: `why_not_searched` says why. `portion` rows at most are erased in one run of the scheduled work.
+    without `people` is not searched, and `why_not_searched` says why. One run of the scheduled work erases at most `portion` rows.
     """
 
     rows: QuerySet[Any]
@@ -95,7 +95,7 @@ _tables: dict[type[Model], PersonalData] = {}
 
 
 def register(*tables: PersonalData) -> None:
-    """Raises ValueError for a second declaration of one table."""
+    """Add tables to the registry. Raises ValueError if one is registered already."""
     for table in tables:
         if table.model in _tables:
             raise ValueError(f"{table.model._meta.label} is registered already")
@@ -110,21 +110,21 @@ def value(row: Any, getter: Getter) -> Any:
     return attrgetter(getter)(row) if isinstance(getter, str) else getter(row)
 
 
-# Words for the declarations
+# Helpers for the declarations
 
 
 def text(template: Any, **values: Getter) -> Callable[[Any], str]:
-    """A translated sentence about a row: `values` fill its placeholders."""
+    """For `label`, `outcome` and `advice`: a translated sentence about a row, with `values` for its placeholders."""
     return lambda row: str(template) % {name: value(row, getter) for name, getter in values.items()}
 
 
 def fields(*names: str, **others: Getter) -> dict[str, Getter]:
-    """For `exported`: fields under their own names, and anything else under the name that is given to it."""
+    """For `exported`: fields by name, and `others` under the names given here."""
     return {name: name for name in names} | others
 
 
 def related(manager: str, *names: str) -> Callable[[Any], list[dict[str, Any]]]:
-    """For `exported`: of all rows of a related manager, these fields."""
+    """For `exported`: these fields of all rows of a related manager."""
     return lambda row: list(getattr(row, manager).values(*names))
 
 
@@ -133,7 +133,7 @@ def admin_url(name: str, pk: str = "pk") -> Callable[[Any], str]:
 
 
 def empty(*names: str) -> Erase:
-    """For `erase`: the text of these fields goes, the row stays."""
+    """For `erase`: set these text fields to ''. The row stays."""
 
     def erase(row: Any, /, *, by: Any, now: datetime) -> None:
         type(row)._default_manager.filter(pk=row.pk).update(**dict.fromkeys(names, ""))
@@ -142,5 +142,5 @@ def empty(*names: str) -> Erase:
 
 
 def itself(row: Any) -> Any:
-    """For `history`: the audit log of the row."""
+    """For `history`: the row itself."""
     return row

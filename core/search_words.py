@@ -1,7 +1,7 @@
-"""Words as the search index holds them, the same on SQLite and PostgreSQL.
+"""Folding and stemming of words for the search index, so that SQLite and PostgreSQL find the same.
 
-SQLite folds accents but does not know that "nurses" are nurses; PostgreSQL stems but does not know that "medecins" are
-médecins. So both the index and the query go through here: accents folded, words cut to their stem, nothing left to the database.
+SQLite folds accents but does not stem; PostgreSQL stems but does not fold accents. So texts are folded and stemmed here, both for the
+index and for queries.
 """
 
 import re
@@ -17,10 +17,10 @@ from wagtail.fields import StreamField
 if TYPE_CHECKING:
     from wagtail.models import Page
 
-# Without the underscore, which Python counts among the letters and the databases among the signs.
+# Without the underscore, which is a letter for Python and punctuation for the databases.
 WORD = re.compile(r"[^\W_]+")
-# PostgreSQL refuses words of more than 2 kB. No real one is longer than this.
-LONGEST_WORD = 64
+# PostgreSQL refuses words of more than 2 kB. No real word is longer than this.
+MAX_WORD_LENGTH = 64
 _APOSTROPHE_S = re.compile(r"[’']s\b")
 _TAG = re.compile(r"<[^>]{0,500}>")
 
@@ -34,21 +34,21 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=20_000)
 def stem(word: str, language: str = "english") -> str:
     """The stem of one folded word: "nurses" and "nursing" both become "nurs", "organize" and "organise" "organis"."""
-    # A stemmer keeps its word in itself while it works, so threads must not share one.
-    stemmed = snowballstemmer.stemmer(language).stemWord(word[:LONGEST_WORD])[:LONGEST_WORD]
+    # A stemmer has state, so threads must not share one.
+    stemmed = snowballstemmer.stemmer(language).stemWord(word[:MAX_WORD_LENGTH])[:MAX_WORD_LENGTH]
     return f"{stemmed[:-2]}is" if stemmed.endswith("iz") else stemmed
 
 
 def stems(text: str) -> list[str]:
-    """The folded, stemmed words of a text, in their order. Punctuation, quotes and control characters fall away."""
+    """The folded, stemmed words of a text in order, without punctuation and control characters."""
     return [stem(word) for word in WORD.findall(fold(_APOSTROPHE_S.sub("", text)))]
 
 
-def indexed_words(page: "Page") -> str:
-    """All readable words of a page: its own search text, its standfirst and its StreamFields."""
+def page_stems(page: "Page") -> str:
+    """The stems of all readable text of a page: title, standfirst, StreamFields, and its `extra_search_text`."""
     parts = [page.title, getattr(page, "standfirst", ""), *getattr(page, "extra_search_text", list)()]
     for field in page._meta.get_fields():
         if isinstance(field, StreamField):
             parts += field.stream_block.get_searchable_content(getattr(page, field.name))
-    # A tag parts two words: "<li>nurses</li><li>midwives</li>" is not "nursesmidwives".
+    # A tag separates two words: "<li>nurses</li><li>midwives</li>" is not "nursesmidwives".
     return " ".join(stems(unescape(strip_tags(_TAG.sub(" ", " ".join(str(part) for part in parts))))))

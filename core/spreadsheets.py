@@ -1,4 +1,4 @@
-"""Tables out, as CSV or XLSX, and in, as CSV. On both sides are Excel, LibreOffice, and whoever typed into a cell."""
+"""Writing tables as CSV or XLSX, and reading CSV, so that Excel and LibreOffice understand them and no cell acts as a formula."""
 
 import codecs
 import csv
@@ -28,20 +28,20 @@ from core.forms.validators import clean_line
 from .absolute_urls import domain
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LARGEST = 20 * 1024 * 1024
-MOST_COLUMNS = 40
+MAX_BYTES = 20 * 1024 * 1024
+MAX_COLUMNS = 40
 _ROWS_AT_ONCE = 200
-_FIRST_YEAR = 1900  # of Excel's calendar
-_LONGEST_CELL = 32_767  # of Excel's
-_WIDEST_COLUMN = 50  # letters, so that what lies right of a long text is seen too
-# What XML 1.0 §2.2 has no place for, and UTF-8 no bytes.
+_FIRST_YEAR = 1900  # in Excel
+_MAX_CELL = 32_767  # characters in Excel
+_MAX_WIDTH = 50  # characters, so that columns to the right of a long text stay in view
+# Characters that XML 1.0 (§2.2) or UTF-8 cannot represent.
 _ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# Where a program may find a formula: at the beginning of a cell, behind white space and what nobody sees, in full-width signs too. One
-# that expects semicolons or tabs, as Excel does in half of Europe, ignores our quotes and sees a beginning behind each of those.
+# Where a program may see a formula: at the start of a cell, after white space and invisible characters, also with full-width signs. A
+# program that expects semicolons or tabs, as Excel does in much of Europe, ignores our quotes and sees a new cell after each of those.
 _UNSEEN, _SIGNS = '\\s"\u00ad\u200b-\u200f\u2060\ufeff', "=+\\-@＝＋－＠﹦﹢﹣﹫"
 _FORMULA = re.compile(f"^(?=[\t\r\n]|[{_UNSEEN}]*[{_SIGNS}])|[;\t\r\n](?=[{_UNSEEN}]{{0,99}}[{_SIGNS}])")
-# Of all texts only these need a cell object of their own, which takes its time: openpyxl takes "=1" for a formula, "#N/A" for an error.
-_MISTAKABLE = re.compile(f"[#{_UNSEEN}{_SIGNS}]")
+# Only these texts need a cell object of their own, which is slow: openpyxl takes "=1" for a formula and "#N/A" for an error.
+_AMBIGUOUS = re.compile(f"[#{_UNSEEN}{_SIGNS}]")
 _DELIMITERS = ",;\t"
 _WORD = re.compile(r"[^\W_]+")
 _NOT_TEXT = {
@@ -59,7 +59,7 @@ _NOT_TEXT = {
 }
 
 
-# Out
+# Writing
 
 
 def as_download(
@@ -68,9 +68,9 @@ def as_download(
     headings: Iterable[object],
     rows: Iterable[Iterable[object]],
 ) -> FileResponse | StreamingHttpResponse:
-    """The table as a file to keep, `csv` or `xlsx`, that no cache keeps. Raises ValueError for another format.
+    """The table as a download, `csv` or `xlsx`, never cached. Raises ValueError for another format.
 
-    A CSV is made while it is sent, so an error halfway cuts it off.
+    A CSV is streamed, so an error halfway cuts it off.
     """
     title = slugify(name, allow_unicode=True) or "table"
     headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
@@ -84,29 +84,28 @@ def as_download(
 
 
 def write_csv(rows: Iterable[Iterable[object]], headings: Iterable[object]) -> Iterator[bytes]:
-    """The table in pieces as it is made: RFC 4180 in UTF-8, with the mark by which Excel knows UTF-8.
+    """The table in chunks: RFC 4180 in UTF-8, with a byte order mark so that Excel recognises UTF-8.
 
-    A text that a program would take for a formula gets an apostrophe before it (and behind a `;` or tab inside it); what is given as a
-    number or a date is not touched.
+    An apostrophe is put before text that a program would take for a formula (also after a `;` or tab inside it). Numbers and dates are
+    left as they are.
     """
     buffer = io.StringIO(newline="")
     buffer.write("\ufeff")
     writer = csv.writer(buffer)
     for number, row in enumerate(chain([headings], rows), 1):
         values = map(_value, row)
-        writer.writerow([_FORMULA.sub(r"\g<0>'", value) if isinstance(value, str) else _written(value) for value in values])
+        writer.writerow([_FORMULA.sub(r"\g<0>'", value) if isinstance(value, str) else _iso_format(value) for value in values])
         if number % _ROWS_AT_ONCE == 0:
-            yield _drained(buffer)
-    yield _drained(buffer)
+            yield _take_bytes(buffer)
+    yield _take_bytes(buffer)
 
 
 def write_xlsx(rows: Iterable[Iterable[object]], headings: Iterable[object], title: str) -> IO[bytes]:
-    """The table as an Excel workbook with one sheet, in a temporary file that vanishes when it is closed. Columns are as wide as what
-    stands in their first rows.
+    """The table as an Excel workbook with one sheet, in a temporary file that is deleted when closed. Column widths fit the first rows.
 
-    A text is always stored as text, and one that looks like a formula is marked so that editing the cell does not make it one. Cut off
-    where Excel's cells end; control characters are left out. A date before 1900 is a text, because Excel knows none. openpyxl takes its
-    time: half a minute for 100,000 rows of ten cells, where CSV takes four seconds.
+    Text is always stored as text, and marked if it looks like a formula, so that editing the cell does not turn it into one. Text is cut
+    at Excel's limit; control characters are removed. A date before 1900 is stored as text, because Excel cannot represent it. openpyxl
+    is slow: half a minute for 100,000 rows of ten cells, where CSV takes four seconds.
     """
     book = Workbook(write_only=True)
     book.properties.creator = domain()
@@ -117,7 +116,7 @@ def write_xlsx(rows: Iterable[Iterable[object]], headings: Iterable[object], tit
     _widen(sheet, [names, *first])
     sheet.append([_cell(sheet, name, font=bold) for name in names])
     for row in chain(first, rest):
-        sheet.append([_cell(sheet, value) if isinstance(value, str) and _MISTAKABLE.match(value) else value for value in map(_value, row)])
+        sheet.append([_cell(sheet, value) if isinstance(value, str) and _AMBIGUOUS.match(value) else value for value in map(_value, row)])
     file = tempfile.TemporaryFile()  # noqa: SIM115  the caller closes it
     book.save(file)
     file.seek(0)
@@ -125,20 +124,20 @@ def write_xlsx(rows: Iterable[Iterable[object]], headings: Iterable[object], tit
 
 
 def _widen(sheet: Any, rows: Iterable[Iterable[object]]) -> None:
-    """Columns as wide as what stands in these rows, within reason."""
+    """Fit the column widths to these rows, within limits."""
     for number, column in enumerate(zip_longest(*rows, fillvalue=""), start=1):
         widest = max(len(str(value)) for value in column)
-        sheet.column_dimensions[get_column_letter(number)].width = min(max(widest + 2, 10), _WIDEST_COLUMN)
+        sheet.column_dimensions[get_column_letter(number)].width = min(max(widest + 2, 10), _MAX_WIDTH)
 
 
 def _value(value: object) -> Any:
-    """A number, a date or time as the site's clocks show it, or a text."""
+    """A number, a date or time in the time zone of the site, or a text."""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.make_naive(value, timezone.get_default_timezone())
     if isinstance(value, date):
-        return value if value.year >= _FIRST_YEAR else _written(value)
+        return value if value.year >= _FIRST_YEAR else _iso_format(value)
     if isinstance(value, int | float | Decimal) and math.isfinite(value):
         return value
     return value if isinstance(value, time) and value.tzinfo is None else _text(value)
@@ -148,15 +147,15 @@ def _text(value: object) -> str:
     return "" if value is None else _ILLEGAL.sub("", str(value))
 
 
-def _written(value: object) -> object:
-    """A date or time as ISO 8601 writes it, with a space that people can read. A number is a number."""
+def _iso_format(value: object) -> object:
+    """A date or time in ISO 8601 format, with a space instead of the T. Other values are returned unchanged."""
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds")
     return value.isoformat() if isinstance(value, date | time) else value
 
 
 def _cell(sheet: Any, text: str, font: Font | None = None) -> Any:
-    cell = WriteOnlyCell(sheet, text[:_LONGEST_CELL])
+    cell = WriteOnlyCell(sheet, text[:_MAX_CELL])
     cell.data_type = "s"
     if _FORMULA.match(text):
         cell.quotePrefix = True
@@ -165,22 +164,22 @@ def _cell(sheet: Any, text: str, font: Font | None = None) -> Any:
     return cell
 
 
-def _drained(buffer: io.StringIO) -> bytes:
+def _take_bytes(buffer: io.StringIO) -> bytes:
     raw = buffer.getvalue().encode()
     buffer.seek(0)
     buffer.truncate()
     return raw
 
 
-# In
+# Reading
 
 
 class UnreadableTable(Exception):
-    """Why a file cannot be read, as one or two sentences to the person who chose it: where it is wrong, and what to do."""
+    """The file cannot be read. The text tells the person who chose it where the mistake is and what to do."""
 
 
 class Row(NamedTuple):
-    """The line of the file where the row begins, and its cells by `matchable` heading: one for each, '' where nothing stands."""
+    """The line of the file where the row begins, and its cells by normalised heading; '' for an empty cell."""
 
     line: int
     cells: dict[str, str]
@@ -188,25 +187,25 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """What stands in a CSV: the headings as written, the rows, and a note for the reader when something had to be guessed."""
+    """A CSV file: the headings as written, the rows, and a note to the user if the encoding was guessed."""
 
     headings: tuple[str, ...]
     rows: list[Row]
     note: str = ""
 
 
-def matchable(heading: str) -> str:
-    """A heading to compare with: "E-Mail:" and " e_mail" are "e mail"."""
+def normalise_heading(heading: str) -> str:
+    """The heading for comparisons: "E-Mail:" and " e_mail" both become "e mail"."""
     return " ".join(_WORD.findall(clean_line(heading).casefold())) or heading.casefold()
 
 
 def read_csv(raw: bytes, *, most_rows: int) -> Table:
-    """The table in a file that somebody chose. Raises UnreadableTable, whatever the bytes are, when it is none.
+    """The table in an uploaded file. Raises UnreadableTable if it is not a valid CSV file, whatever the bytes are.
 
-    Takes UTF-8, UTF-16 with its mark, else Windows-1252; comma, semicolon or tab, whichever parts the headings into most. Cells are
-    stripped, blank rows skipped. Memory is bounded by LARGEST bytes, MOST_COLUMNS and `most_rows`.
+    Reads UTF-8, UTF-16 with a byte order mark, else Windows-1252; separated by comma, semicolon or tab, whichever gives the most
+    headings. Cells are stripped, blank rows skipped. Memory is bounded by MAX_BYTES, MAX_COLUMNS and `most_rows`.
     """
-    text, note = _decoded(raw)
+    text, note = _decode(raw)
     records = _records(text, _delimiter(text))
     _line, headings = next(records, (0, []))
     keys = _keys(headings)
@@ -223,23 +222,23 @@ def read_csv(raw: bytes, *, most_rows: int) -> Table:
     return Table(tuple(headings), rows, note)
 
 
-def _decoded(raw: bytes) -> tuple[str, str]:
-    """The text, and a note when its encoding was guessed."""
-    if len(raw) > LARGEST:
-        raise UnreadableTable(_("The file is larger than %(most)d MB. Please split it into several files.") % {"most": LARGEST >> 20})
+def _decode(raw: bytes) -> tuple[str, str]:
+    """The text, and a note if its encoding was guessed."""
+    if len(raw) > MAX_BYTES:
+        raise UnreadableTable(_("The file is larger than %(most)d MB. Please split it into several files.") % {"most": MAX_BYTES >> 20})
     start = raw[:100].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     for mark, kind in _NOT_TEXT.items():
         if raw.startswith(mark) or (mark.startswith(b"<") and start.startswith(mark)):
             message = _("This is no CSV file (%(kind)s). Please open it in your spreadsheet program and save it as “CSV UTF-8”.")
             raise UnreadableTable(message % {"kind": kind})
-    text, note = _guessed(raw)
+    text, note = _decode_guessing(raw)
     if "\0" in text:
         message = _("Line %(line)d holds characters that are no text. Please save the table anew as “CSV UTF-8”.")
         raise UnreadableTable(message % {"line": text.count("\n", 0, text.index("\0")) + 1})
     return text, note
 
 
-def _guessed(raw: bytes) -> tuple[str, str]:
+def _decode_guessing(raw: bytes) -> tuple[str, str]:
     encodings = ["utf-8-sig"] if raw.startswith(codecs.BOM_UTF8) else ["utf-8", "cp1252"]
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]
@@ -262,12 +261,12 @@ def _delimiter(text: str) -> str:
 
 
 def _is_filled(cells: list[str]) -> bool:
-    """Whether anything stands in a row, even one that was read with a wrong delimiter."""
+    """Whether a row has any content, even if it was read with the wrong delimiter."""
     return any(cell.strip(_DELIMITERS + " ") for cell in cells)
 
 
 def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not blank, without the empty cells at its end, with the line where it begins."""
+    """Each row that is not blank, without empty cells at its end, and the line where it begins."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
@@ -284,16 +283,16 @@ def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _keys(headings: list[str]) -> list[str]:
-    """The headings to match by; refuses a file without, and headings that are missing or stand twice."""
+    """The normalised headings. Raises UnreadableTable if a heading is missing or repeated."""
     if not headings:
         raise UnreadableTable(_("The file is empty."))
-    if len(headings) > MOST_COLUMNS:
-        raise UnreadableTable(_("The file has more than %(most)d columns. Please leave only those you need.") % {"most": MOST_COLUMNS})
+    if len(headings) > MAX_COLUMNS:
+        raise UnreadableTable(_("The file has more than %(most)d columns. Please leave only those you need.") % {"most": MAX_COLUMNS})
     keys: list[str] = []
-    for place, heading in enumerate(headings, 1):
-        key = matchable(heading)
+    for position, heading in enumerate(headings, 1):
+        key = normalise_heading(heading)
         if not key:
-            raise UnreadableTable(_("Column %(place)d has no heading in the first row.") % {"place": place})
+            raise UnreadableTable(_("Column %(place)d has no heading in the first row.") % {"place": position})
         if key in keys:
             raise UnreadableTable(_("The heading “%(heading)s” stands twice. Please rename or remove one.") % {"heading": heading[:60]})
         keys.append(key)

@@ -1,4 +1,4 @@
-"""The states of a mail on its way out: data, no code. `core.mail.outbox` and `core.mail.delivery` are their only writers."""
+"""The states of an outgoing email: data, no code. Only `core.mail.queue` and `core.mail.delivery` change them."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ class MailState(TextChoices):
 ON_THE_WAY = (MailState.WAITING, MailState.SENDING)
 FINISHED = (MailState.SENT, MailState.FAILED, MailState.UNWANTED)
 
-MAIL_MOVES = {
+MAIL_TRANSITIONS = {
     MailState.WAITING: {MailState.SENDING, MailState.UNWANTED},
     MailState.SENDING: {MailState.SENDING, MailState.WAITING, MailState.SENT, MailState.FAILED, MailState.UNWANTED},
     MailState.FAILED: {MailState.WAITING},

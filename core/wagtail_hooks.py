@@ -1,4 +1,4 @@
-"""What the plumbing adds to the admin."""
+"""Emails in the admin: those that were sent, and their wording."""
 
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -6,9 +6,13 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogActionRegistry
 
+from core.admin import deletion_guard
 from core.admin.menu import menu_item_for
 from core.mail.admin.emails import Mails
-from core.mail.admin.wording import MailTexts, WordsOfMail
+from core.mail.admin.wording import EditWording, EmailTemplateIndex
+
+for guard in (deletion_guard.before_delete_page, deletion_guard.before_delete_snippet, deletion_guard.before_bulk_action):
+    hooks.register(guard.__name__, guard)
 
 
 @hooks.register("register_admin_viewset")
@@ -17,16 +21,16 @@ def mails() -> Mails:
 
 
 @hooks.register("register_admin_urls")
-def mail_texts_addresses() -> list[URLPattern | URLResolver]:
-    views = [path("", MailTexts.as_view(), name="index"), path("<path:name>/", WordsOfMail.as_view(), name="letter")]
-    return [path("mail-texts/", include((views, "letters")))]
+def email_template_urls() -> list[URLPattern | URLResolver]:
+    views = [path("", EmailTemplateIndex.as_view(), name="index"), path("<path:name>/", EditWording.as_view(), name="edit")]
+    return [path("mail-texts/", include((views, "email_templates")))]
 
 
 @hooks.register("register_settings_menu_item")
-def mail_texts_item() -> MenuItem:
+def email_templates_item() -> MenuItem:
     """Beside "Mail sent", for those who see that."""
     item = menu_item_for("core.view_outgoingmail")
-    return item(_("Mail texts"), reverse_lazy("letters:index"), name="mail-texts", icon_name="mail", order=901)
+    return item(_("Mail texts"), reverse_lazy("email_templates:index"), name="mail-texts", icon_name="mail", order=901)
 
 
 @hooks.register("register_log_actions")

@@ -1,6 +1,6 @@
-"""Values from the files to values of fields and StreamField blocks, following the blocks' own definitions.
+"""Converting values from the files to values of fields and StreamField blocks, according to the definitions of the blocks.
 
-Files are converted twice: to check them, while nothing that they point to is stored yet, and to load them.
+Files are converted twice: first to check them, when nothing they refer to is stored yet, then to load them.
 """
 
 from collections.abc import Iterator
@@ -18,11 +18,25 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Page
 
-from cms.end_notes import problems as wrong_notes
+from cms.end_notes import end_note_errors
 from cms.models import SiteDocument, SiteImage
 from demo.content import Content
 from demo.fields import Entry, field_of
-from demo.files import List, Mapping, Place, Problem, Problems, Text, Value, as_boolean, expect, expect_keys, is_inside, nearest, parse_yaml
+from demo.files import (
+    List,
+    Location,
+    Mapping,
+    Problem,
+    Problems,
+    Text,
+    Value,
+    as_boolean,
+    expect,
+    expect_keys,
+    is_inside,
+    parse_yaml,
+    suggest,
+)
 from demo.markdown import Piece, prose_html, split, to_html
 from demo.pictures import Media
 from news.models import NewsIndexPage, PostPage
@@ -32,14 +46,14 @@ _OUTSIDE = ("https://", "http://", "mailto:")
 
 
 class Converter:
-    """`pages` holds the stored pages by address. Without `pages` and `media` values are only checked: what they point to is None."""
+    """Converts values. `pages` has the stored pages by address. Without `pages` and `media`, references are only checked, and None."""
 
     def __init__(self, content: Content, problems: Problems, pages: dict[str, Page] | None = None, media: Media | None = None) -> None:
         self.content, self.problems, self.pages, self.media = content, problems, pages, media
-        self._pointed = 0  # how often something not yet stored was pointed to
+        self._unresolved = 0  # the number of references to rows that are not stored yet
 
     def linked_fields(self, entry: Entry) -> dict[str, Any]:
-        """The fields of an entry that hold blocks, rich text, a picture or a page."""
+        """The fields of an entry with blocks, rich text, a picture or a page."""
         values: dict[str, Any] = {}
         for name, raw in entry.head.items():
             field = field_of(entry.model, name)
@@ -54,26 +68,26 @@ class Converter:
                     values[name] = self._picture(raw)
                 elif isinstance(field, ForeignKey) and issubclass(field.related_model, Page):
                     values[name] = self.page(raw)
-        if entry.text_place:
+        if entry.text_location:
             with self.problems.collect():
-                values |= self._text(entry, entry.text_place, values)
+                values |= self._text(entry, entry.text_location, values)
         return values
 
-    def _text(self, entry: Entry, place: Place, values: dict[str, Any]) -> dict[str, Any]:
+    def _text(self, entry: Entry, location: Location, values: dict[str, Any]) -> dict[str, Any]:
         if (entry.model is NewsIndexPage) is bool(entry.text.strip()):
             what = "The news listing has no text of its own. Leave it empty." if entry.text.strip() else "The text is missing."
-            raise Problem(place, what)
+            raise Problem(location, what)
         if entry.model is NewsIndexPage:
             return {}
         name = "sections" if entry.model is HomePage else "body"
         block = field_of(entry.model, name).stream_block
-        body = block.normalize(list(self._pieces(block, entry, place)))
-        if issubclass(entry.model, PostPage) and (wrong := wrong_notes(body, values.get("notes"))):
-            raise Problem(entry.head["notes"], str(wrong))
+        body = block.normalize(list(self._pieces(block, entry, location)))
+        if issubclass(entry.model, PostPage) and (errors := end_note_errors(body, values.get("notes"))):
+            raise Problem(entry.head["notes"], str(errors))
         return {name: body}
 
-    def _pieces(self, block: Any, entry: Entry, place: Place) -> Iterator[tuple[str, Any]]:
-        for piece in split(entry.text, place):
+    def _pieces(self, block: Any, entry: Entry, location: Location) -> Iterator[tuple[str, Any]]:
+        for piece in split(entry.text, location):
             with self.problems.collect():
                 yield self._piece(block, piece)
 
@@ -82,20 +96,20 @@ class Converter:
             return "text", prose_html(piece, self._link, block.child_blocks["text"].features)
         if piece.name in ("##", "###"):
             if any(token.type != "text" for token in piece.tokens):
-                raise Problem(piece.place, "A heading holds plain words only.")
+                raise Problem(piece.location, "A heading holds plain words only.")
             heading = {"text": "".join(token.content for token in piece.tokens), "level": f"h{len(piece.name)}"}
-            return "heading", _clean(block.child_blocks["heading"], heading, piece.place)
+            return "heading", _clean(block.child_blocks["heading"], heading, piece.location)
         if piece.name.startswith(("#", "=", "-")):
-            raise Problem(piece.place, "Headings are ## for a section and ### for a sub-section; the page's title is in its head.")
+            raise Problem(piece.location, "Headings are ## for a section and ### for a sub-section; the page's title is in its head.")
         known = block.child_blocks.keys() - {"text", "heading"}
         if piece.name not in known:
             raise Problem(
-                piece.place, f"There is no block “{piece.name}”. Text and headings are Markdown; blocks: {', '.join(sorted(known))}."
+                piece.location, f"There is no block “{piece.name}”. Text and headings are Markdown; blocks: {', '.join(sorted(known))}."
             )
-        return piece.name, self.value(block.child_blocks[piece.name], parse_yaml(piece.text, piece.place))
+        return piece.name, self.value(block.child_blocks[piece.name], parse_yaml(piece.text, piece.location))
 
     def _stream(self, block: Any, raw: Value) -> Any:
-        """The value of a stream with one kind of block."""
+        """The value of a stream with a single type of block."""
         ((kind, child),) = block.child_blocks.items()
         items = expect(raw, List)
         if block.meta.max_num and len(items) > block.meta.max_num:
@@ -125,7 +139,7 @@ class Converter:
             raise Problem(text, f"“{text}”: {' '.join(error.messages)}") from error
 
     def _struct(self, block: blocks.StructBlock, raw: Value) -> Any:
-        entries, pointed = expect_keys(raw, block.child_blocks), self._pointed
+        entries, pointed = expect_keys(raw, block.child_blocks), self._unresolved
         value: dict[str, Any] = {}
         for name, child in block.child_blocks.items():
             if entries.get(name):
@@ -136,7 +150,7 @@ class Converter:
                 value[name] = child.get_default()
                 if value[name] in (None, "") and child.required:
                     raise Problem(raw, f"“{name}” is missing. Add it.")
-        return _clean(block, value, entries) if self._pointed == pointed else block.normalize(value)
+        return _clean(block, value, entries) if self._unresolved == pointed else block.normalize(value)
 
     def _chosen(self, block: blocks.ChooserBlock, raw: Value) -> Any:
         if isinstance(block, ImageChooserBlock):
@@ -146,16 +160,16 @@ class Converter:
         return self.page(raw, tuple(block.target_models))
 
     def page(self, raw: Value, wanted: tuple[type[Any], ...] = ()) -> Page | None:
-        """The page behind `page:/…/` or `post:…`, of one of the wanted kinds if any are named."""
+        """The page at `page:/…/` or `post:…`, which must be of one of the `wanted` models, if any are given."""
         address = expect(raw, Text)
         if address not in self.content.addresses:
-            advice = nearest(address, self.content.addresses)
+            advice = suggest(address, self.content.addresses)
             raise Problem(address, f"“{address}” is no page or post of this site. Write page:/…/ or post:…. {advice}")
         entry = self.content.entry_at(address)
         if entry and wanted and not issubclass(entry.model, wanted):
             kinds = " or ".join(str(kind._meta.verbose_name) for kind in wanted)
             raise Problem(address, f"“{address}” is a {entry.model._meta.verbose_name}; it must be a {kinds}.")
-        self._pointed += self.pages is None
+        self._unresolved += self.pages is None
         return self.pages[address] if self.pages is not None else None
 
     def _link(self, target: Text) -> str:
@@ -170,8 +184,8 @@ class Converter:
         pictures = self.content.lists["pictures"]
         name = expect(raw, Text)
         if name not in pictures:
-            raise Problem(name, f"There is no picture “{name}” in pictures.yaml. {nearest(name, pictures)}")
-        self._pointed += self.media is None
+            raise Problem(name, f"There is no picture “{name}” in pictures.yaml. {suggest(name, pictures)}")
+        self._unresolved += self.media is None
         return self.media.picture(pictures[name]) if self.media else None
 
     def _document(self, raw: Value) -> SiteDocument | None:
@@ -182,15 +196,15 @@ class Converter:
             raise Problem(file, f"There is no file “{file}” in files/. Put it there.")
         if Path(file).suffix[1:].lower() not in settings.WAGTAILDOCS_EXTENSIONS:
             raise Problem(file, f"“{file}”: documents are {', '.join(settings.WAGTAILDOCS_EXTENSIONS)}.")
-        self._pointed += self.media is None
+        self._unresolved += self.media is None
         return self.media.document(item) if self.media else None
 
 
-def _clean(block: blocks.StructBlock, value: dict[str, Any], where: Mapping | Place) -> Any:
+def _clean(block: blocks.StructBlock, value: dict[str, Any], where: Mapping | Location) -> Any:
     try:
         return block.clean(block.normalize(value))
     except ValidationError as error:
         name, part = next(iter((getattr(error, "block_errors", None) or {"": error}).items()))
         message = " ".join(map(str, getattr(part, "non_block_errors", None) or part.messages))
-        place = where.get(name, where) if isinstance(where, Mapping) else where
-        raise Problem(place, f"“{name}”: {message}" if name else message) from error
+        location = where.get(name, where) if isinstance(where, Mapping) else where
+        raise Problem(location, f"“{name}”: {message}" if name else message) from error

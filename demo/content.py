@@ -1,4 +1,4 @@
-"""The files of a content folder as checked entries; nothing here needs a database.
+"""Reading the files of a content folder as checked entries, without a database.
 
 `posts/NN-slug.md`, `pages/<path>.md`, `site.yaml`, lists such as `topics.yaml`, and the files that they name in `pictures/`, `files/` and
 `signatories/`. A key is the name of a field of the model, but for a few.
@@ -14,8 +14,8 @@ from cms.models import Announcement, Navigation, SiteIdentity, SiteImage
 from demo.fields import KEYS, Entry, read_entry
 from demo.files import (
     List,
+    Location,
     Mapping,
-    Place,
     Problem,
     Problems,
     Text,
@@ -23,10 +23,10 @@ from demo.files import (
     expect,
     expect_keys,
     is_inside,
-    nearest,
     parse_yaml,
     read_front_matter,
     read_text,
+    suggest,
 )
 from endorsements.models import DeclarationPage
 from members.models import KnownSize, Organisation, Theme
@@ -64,7 +64,7 @@ _SHORTEST_DESCRIPTION = 10
 
 @dataclass
 class Content:
-    """Everything a folder holds: lists by slug, name or file; pages and posts by address, parents and the newest first."""
+    """The content of a folder: lists by slug, name or file; pages (parents first) and posts (newest first) by address."""
 
     folder: Path
     lists: dict[str, dict[str, Entry]] = field(default_factory=lambda: {name: {} for name in LISTS})
@@ -72,7 +72,7 @@ class Content:
     posts: dict[str, Entry] = field(default_factory=dict)
     settings: dict[str, Entry] = field(default_factory=dict)
     redirects: list[tuple[Text, Text]] = field(default_factory=list)
-    addresses: set[str] = field(default_factory=set)  # of all pages and posts, also of those whose file cannot be read
+    addresses: set[str] = field(default_factory=set)  # of all pages and posts, including those whose file cannot be read
 
     def entries(self) -> list[Entry]:
         listed = [entry for entries in self.lists.values() for entry in entries.values()]
@@ -83,7 +83,7 @@ class Content:
 
 
 def read(folder: Path, problems: Problems) -> Content:
-    """Read the whole folder. What is wrong with it is added to `problems`."""
+    """Read the whole folder. Errors are added to `problems`."""
     content = Content(folder)
     for name in LISTS:
         with problems.collect():
@@ -98,7 +98,7 @@ def read(folder: Path, problems: Problems) -> Content:
             _read_post(file, content, problems)
     for name, address in (("home", "page:/"), ("news", "page:/news/")):
         if address not in content.addresses:
-            problems.append(Problem(Place(folder / "pages" / f"{name}.md"), "This page is needed. Add the file."))
+            problems.append(Problem(Location(folder / "pages" / f"{name}.md"), "This page is needed. Add the file."))
     for entry in content.entries():
         for key in SLUGS:
             with problems.collect():
@@ -109,7 +109,7 @@ def read(folder: Path, problems: Problems) -> Content:
 def _read_list(name: str, content: Content, problems: Problems) -> None:
     file, model, entries = content.folder / f"{name}.yaml", LISTS[name], content.lists[name]
     key = next(key for key in ("slug", "file", "name") if key in KEYS[model].split())
-    for item in expect(parse_yaml(read_text(file), Place(file)), List):
+    for item in expect(parse_yaml(read_text(file), Location(file)), List):
         with problems.collect():
             entry = read_entry(model, expect(item, Mapping), problems)
             value = entry.head.need(key, Text) if key != "file" else Path(entry.head.need(key, Text)).stem
@@ -143,7 +143,7 @@ def _check_picture(entry: Entry, folder: Path) -> None:
 
 def _read_site(content: Content, problems: Problems) -> None:
     file = content.folder / "site.yaml"
-    site = expect_keys(parse_yaml(read_text(file), Place(file)), (*SETTINGS, "redirects"))
+    site = expect_keys(parse_yaml(read_text(file), Location(file)), (*SETTINGS, "redirects"))
     for name, model in SETTINGS.items():
         with problems.collect():
             content.settings[name] = read_entry(model, site.need(name, Mapping), problems)
@@ -160,8 +160,8 @@ def _read_page(file: Path, content: Content, problems: Problems) -> None:
     path = "/" if parts == ("home",) else f"/{'/'.join(parts)}/"
     content.addresses.add(f"page:{path}")
     if not all(re.fullmatch(_NAME, part) for part in parts):
-        raise Problem(Place(file), "The name of this file becomes an address: use small letters, digits and hyphens.")
-    head, text, place = read_front_matter(file)
+        raise Problem(Location(file), "The name of this file becomes an address: use small letters, digits and hyphens.")
+    head, text, location = read_front_matter(file)
     template = head.need("template", Text)
     model = TEMPLATES.get(template)
     if model is None:
@@ -169,7 +169,7 @@ def _read_page(file: Path, content: Content, problems: Problems) -> None:
     if (model is HomePage) is not (path == "/") or (model is NewsIndexPage) is not (path == "/news/"):
         raise Problem(template, "Only pages/home.md is a home page, and only pages/news.md the news listing.")
     entry = content.pages[f"page:{path}"] = read_entry(model, head, problems)
-    entry.text, entry.text_place = text, place
+    entry.text, entry.text_location = text, location
     if head.get("menu_order") and not expect(head["menu_order"], Text).isdecimal():
         raise Problem(head["menu_order"], f"“menu_order”: “{head['menu_order']}” is not a whole number.")
     above = parent_address(f"page:{path}")
@@ -188,16 +188,16 @@ def parent_address(address: str) -> str:
 def _read_post(file: Path, content: Content, problems: Problems) -> None:
     name = re.fullmatch(rf"\d\d-({_NAME})", file.stem)
     if name is None:
-        raise Problem(Place(file), "A post's file is called NN-slug.md: two digits for its place in the list, then its address.")
+        raise Problem(Location(file), "A post's file is called NN-slug.md: two digits for its place in the list, then its address.")
     address = f"post:{name[1]}"
     if address in content.addresses:
-        raise Problem(Place(file), f"There is another post with the address “{name[1]}”. Rename one.")
+        raise Problem(Location(file), f"There is another post with the address “{name[1]}”. Rename one.")
     content.addresses.add(address)
-    head, text, place = read_front_matter(file)
+    head, text, location = read_front_matter(file)
     kinds: dict[str, type[Model]] = {Kind.SPOTLIGHT: SpotlightPage, Kind.DECLARATION: DeclarationPage}
     kind = head.get("kind")
     entry = content.posts[address] = read_entry(kinds.get(kind, PostPage) if isinstance(kind, Text) else PostPage, head, problems)
-    entry.text, entry.text_place = text, place
+    entry.text, entry.text_location = text, location
     start, end = entry.fields.get("event_start"), entry.fields.get("event_end")
     if start and end and end < start:
         raise Problem(head["event_end"], "The event ends before it starts. Correct the dates.")
@@ -214,6 +214,6 @@ def _check_slugs(entry: Entry, key: str, content: Content) -> None:
     slugs = [expect(slug, Text) for slug in entry.slugs(key)]
     for number, slug in enumerate(slugs):
         if slug not in known or content.posts.get(f"post:{slug}") is entry:
-            raise Problem(slug, f"“{key}”: there is no “{slug}” to name here. {nearest(slug, known)}")
+            raise Problem(slug, f"“{key}”: there is no “{slug}” to name here. {suggest(slug, known)}")
         if slug in slugs[:number]:
             raise Problem(slug, f"“{key}”: “{slug}” is here twice. Keep one.")

@@ -1,7 +1,7 @@
-"""The endorsements of a declaration: opened, signed by samples, closed and delivered on the days that its file says.
+"""Sample endorsements of a declaration: opened, signed, closed and delivered on the days given in its file.
 
-`endorsements:` at a post's head names the days and a list of signatories in signatories/, a CSV as the secretariat imports it
-(`endorsements.imports`) with one column more, `date`. Everyone in it is an invented sample, and marked so on the site.
+`endorsements:` in a post's front matter gives the days and a list of signatories in signatories/: a CSV file as for an import
+(`endorsements.imports`) with an additional column `date`. All of them are invented, and marked as samples on the site.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.timezone import make_aware
 
 from core.spreadsheets import UnreadableTable, read_csv
-from demo.files import Place, Problem, Text, Value, as_date, expect, expect_keys
+from demo.files import Location, Problem, Text, Value, as_date, expect, expect_keys
 from endorsements.declarations.workflow import close, open_sign_on
 from endorsements.deliveries.workflow import deliver
 from endorsements.imports.reader import MOST_ROWS
@@ -23,7 +23,7 @@ from endorsements.states import Source
 
 
 def read(folder: Path, raw: Value) -> dict[str, Any]:
-    """What to do when: `opened`, `closed`, `file`, `names` by moment, `delivery`. Raises Problem."""
+    """The plan: `opened`, `closed`, `file`, `names` by time, `delivery`. Raises Problem."""
     head = expect_keys(raw, ("opened", "closed", "signatories", "delivery"))
     plan: dict[str, Any] = {"opened": _noon(head.need("opened", Text)), "closed": head.get("closed") and _noon(head["closed"])}
     if name := head.get("signatories"):
@@ -31,16 +31,16 @@ def read(folder: Path, raw: Value) -> dict[str, Any]:
         plan["names"] = _names_by_day(plan["file"], name)
     if head.get("delivery"):
         delivery = expect_keys(head["delivery"], ("recipient", "date", "method", "note"))
-        words = {key: str(delivery.need(key, Text)) for key in ("recipient", "method")}
+        values = {key: str(delivery.need(key, Text)) for key in ("recipient", "method")}
         day = as_date(delivery.need("date", Text))
-        plan["delivery"] = {**words, "note": str(delivery.get("note", "")), "delivered_on": day, "now": _noon(delivery["date"])}
+        plan["delivery"] = {**values, "note": str(delivery.get("note", "")), "delivered_on": day, "now": _noon(delivery["date"])}
         if not plan["closed"]:
             raise Problem(delivery, "Only a closed declaration is delivered. Add “closed”.")
     return plan
 
 
-def make(folder: Path, page: DeclarationPage, raw: Value) -> None:
-    """Open, sign, close and deliver, each at noon of its day."""
+def load_endorsements(folder: Path, page: DeclarationPage, raw: Value) -> None:
+    """Open, sign, close and deliver the declaration, each at noon of its day."""
     plan, sign_on = read(folder, raw), sign_on_of(page)
     open_sign_on(sign_on, by=None, now=plan["opened"])
     if "file" in plan:
@@ -52,7 +52,7 @@ def make(folder: Path, page: DeclarationPage, raw: Value) -> None:
 
 
 def _sign(page: DeclarationPage, file: Path, names_by_day: dict[datetime, list[str]], *, now: datetime) -> None:
-    """Import the list, and give each name the day on which it was, or would have been, signed."""
+    """Import the list, and give each endorsement the day on which it was signed."""
     imported = ImportedList.objects.create(
         declaration=page, provenance="Invented sample", file_name=file.name, content=file.read_bytes(), uploaded_at=now
     )
@@ -69,11 +69,11 @@ def _names_by_day(file: Path, name: Text) -> dict[datetime, list[str]]:
     except OSError:
         raise Problem(name, f"There is no file signatories/{name}. Add it.") from None
     except UnreadableTable as error:
-        raise Problem(Place(file), str(error)) from error
+        raise Problem(Location(file), str(error)) from error
     names: dict[datetime, list[str]] = defaultdict(list)
     for row in table.rows:
         day = Text(row.cells.get("date", ""))
-        day.place = Place(file, row.line)
+        day.location = Location(file, row.line)
         names[_noon(day)].append(row.cells["name"])
     return names
 

@@ -1,4 +1,4 @@
-"""What a file may say of each thing: its keys, and the simple fields (words, dates, numbers) among them."""
+"""The keys that a file may have for each model, and reading its simple fields (text, dates, numbers)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from cms.models import Announcement, Navigation, SiteIdentity, SiteImage
-from demo.files import Mapping, Place, Problem, Problems, Text, as_boolean, expect, expect_keys
+from demo.files import Location, Mapping, Problem, Problems, Text, as_boolean, expect, expect_keys
 from endorsements.models import DeclarationPage
 from members.models import KnownSize, Organisation, Theme
 from news.models import Author, NewsIndexPage, PostPage, Series, SpotlightPage, Topic
@@ -45,16 +45,16 @@ KEYS: dict[type[Model], str] = {
 
 @dataclass(eq=False)
 class Entry:
-    """One thing to make: its model, what its file says (`head`, and `text` below it), and the simple fields among that."""
+    """A row to make: its model, its front matter (`head`) with the `text` below, and its simple fields."""
 
     model: type[Model]
     head: Mapping
     fields: dict[str, Any]
     text: str = ""
-    text_place: Place | None = None
+    text_location: Location | None = None
 
     def slugs(self, key: str) -> list[Text]:
-        """The slugs that a key holds, one or several."""
+        """The slugs of a key, one or several."""
         raw = self.head.get(key) or []
         return [raw] if isinstance(raw, Text) else raw
 
@@ -72,7 +72,7 @@ def _is_simple(target: Any) -> bool:
 
 
 def read_entry(model: type[Model], head: Mapping, problems: Problems) -> Entry:
-    """An entry with its simple fields checked as the model defines them."""
+    """An entry with its simple fields, validated by the model."""
     known = KEYS[model].split()
     entry = Entry(model, head, {})
     with problems.collect():
@@ -97,6 +97,6 @@ def _field_value(target: Any, name: str, text: Text) -> Any:
         value = target.clean(text.strip(), None)
     except ValidationError as error:
         raise Problem(text, f"“{name}”: {' '.join(error.messages)}") from error
-    if isinstance(value, str) and len(value) > (target.max_length or len(value)):  # a TextField leaves that to its form
+    if isinstance(value, str) and len(value) > (target.max_length or len(value)):  # a TextField leaves this to forms
         raise Problem(text, f"“{name}” has {len(value)} characters; there is room for {target.max_length}. Shorten it.")
     return make_aware(value) if isinstance(value, datetime) and is_naive(value) else value

@@ -1,4 +1,4 @@
-"""Reading YAML and front matter, so that each value knows its place and each problem can be named with file and line."""
+"""Reading YAML and front matter. Each value knows its location, so that errors can name file and line."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,10 +12,12 @@ import yaml
 
 
 class ContentError(Exception):
-    """The content cannot be loaded. Names every problem found, one a line, as `file:line: what is wrong and what to do`."""
+    """The content cannot be loaded. The text has one line per problem, as `file:line: what is wrong and what to do`."""
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
+    """A line of a file."""
+
     file: Path
     line: int = 1
 
@@ -23,27 +25,27 @@ class Place(NamedTuple):
         file = self.file.resolve()
         return f"{file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else self.file}:{self.line}"
 
-    def below(self, lines: int) -> "Place":
-        return Place(self.file, self.line + lines)
+    def below(self, lines: int) -> "Location":
+        return Location(self.file, self.line + lines)
 
 
 class Text(str):  # noqa: SLOT000
-    """A value as written; empty for nothing. Numbers, dates and `true` stay text until a field asks for one: `NO` is a country."""
+    """A value as written, empty for null. Numbers, dates and `true` stay text until a field converts them: `NO` is a country."""
 
-    place: Place
+    location: Location
 
 
 class List(list[Any]):
-    place: Place
+    location: Location
 
 
 class Mapping(dict[Any, Any]):
-    """Its keys are Text, so they know their place too."""
+    """Its keys are Text, so they have locations too."""
 
-    place: Place
+    location: Location
 
     def need(self, key: str, kind: "type[Kind]") -> "Kind":
-        """The value of a key that must be there. Raises Problem."""
+        """The value of a required key. Raises Problem."""
         if not self.get(key):
             raise Problem(self, f"“{key}” is missing. Add it.")
         return expect(self[key], kind)
@@ -54,15 +56,15 @@ Kind = TypeVar("Kind", Text, List, Mapping)
 
 
 class Problem(Exception):
-    """One thing that is wrong; `where` is a place or a value that was read."""
+    """An error in a file. `where` is a location or a value that was read."""
 
-    def __init__(self, where: Place | Value, what: str) -> None:
+    def __init__(self, where: Location | Value, what: str) -> None:
         super().__init__(what)
-        self.place = where if isinstance(where, Place) else where.place
+        self.location = where if isinstance(where, Location) else where.location
 
 
 class Problems(list[Problem]):
-    """Collects problems, so that whoever edits the files sees all of them at once."""
+    """Collects problems, so that all of them can be reported at once."""
 
     @contextmanager
     def collect(self) -> Iterator[None]:
@@ -73,7 +75,7 @@ class Problems(list[Problem]):
 
     def raise_any(self) -> None:
         if self:
-            ordered = sorted({(str(problem.place.file), problem.place.line, f"{problem.place}: {problem}") for problem in self})
+            ordered = sorted({(str(problem.location.file), problem.location.line, f"{problem.location}: {problem}") for problem in self})
             raise ContentError("\n".join(line for _file, _line, line in ordered))
 
 
@@ -84,20 +86,20 @@ class _Loader(yaml.BaseLoader):
         return super().compose_node(parent, index)  # type: ignore[no-any-return]
 
 
-def parse_yaml(text: str, place: Place) -> Value:
-    """The value of a YAML text whose first line is at `place`. Raises Problem."""
+def parse_yaml(text: str, location: Location) -> Value:
+    """The value of a YAML text whose first line is at `location`. Raises Problem."""
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = f"This is not valid YAML: {error.problem or error.context}. Put texts with : or * in quotation marks; indent with spaces."
-        raise Problem(place.below(mark.line if mark else 0), what) from error
+        raise Problem(location.below(mark.line if mark else 0), what) from error
     except yaml.reader.ReaderError as error:
-        raise Problem(place.below(text[: error.position].count("\n")), "There is a control character here. Delete it.") from error
-    return _value(node or yaml.ScalarNode("", ""), place)
+        raise Problem(location.below(text[: error.position].count("\n")), "There is a control character here. Delete it.") from error
+    return _value(node or yaml.ScalarNode("", ""), location)
 
 
-def _value(node: yaml.Node, start: Place) -> Value:
+def _value(node: yaml.Node, start: Location) -> Value:
     value: Value
     if isinstance(node, yaml.MappingNode):
         value = Mapping()
@@ -110,7 +112,7 @@ def _value(node: yaml.Node, start: Place) -> Value:
         value = List(_value(child, start) for child in node.value)
     else:
         value = Text("" if not node.style and node.value in ("~", "null") else node.value)
-    value.place = start.below(node.start_mark.line if node.start_mark else 0)
+    value.location = start.below(node.start_mark.line if node.start_mark else 0)
     return value
 
 
@@ -119,48 +121,48 @@ def read_text(file: Path) -> str:
     try:
         raw = file.read_bytes()
     except OSError as error:
-        raise Problem(Place(file), f"The file cannot be read ({error.strerror}). It must exist and be readable.") from error
+        raise Problem(Location(file), f"The file cannot be read ({error.strerror}). It must exist and be readable.") from error
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise Problem(Place(file, line), "This is not UTF-8. Save the file with the encoding UTF-8.") from error
+        raise Problem(Location(file, line), "This is not UTF-8. Save the file with the encoding UTF-8.") from error
 
 
 def is_inside(folder: Path, name: str) -> bool:
-    """Whether the folder holds a file of that name."""
+    """Whether the folder contains a file of that name."""
     file = folder / name
     return file.is_file() and file.resolve().is_relative_to(folder.resolve())
 
 
-def read_front_matter(file: Path) -> tuple[Mapping, str, Place]:
-    """A Markdown file: the entries at its head, the text below, and where that text begins. Raises Problem."""
+def read_front_matter(file: Path) -> tuple[Mapping, str, Location]:
+    """The front matter of a Markdown file, the text below, and where that text begins. Raises Problem."""
     text = read_text(file)
     match = re.match(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
     if match is None:
-        raise Problem(Place(file), "The file must begin with three hyphens (---), then title and so on, then three hyphens again.")
-    head = parse_yaml(match[1], Place(file, 2))
+        raise Problem(Location(file), "The file must begin with three hyphens (---), then title and so on, then three hyphens again.")
+    head = parse_yaml(match[1], Location(file, 2))
     if not isinstance(head, Mapping):
-        raise Problem(Place(file, 2), "The head of the file must hold entries such as “title: …”.")
-    return head, text[match.end() :], Place(file, 1 + match[0].count("\n"))
+        raise Problem(Location(file, 2), "The head of the file must hold entries such as “title: …”.")
+    return head, text[match.end() :], Location(file, 1 + match[0].count("\n"))
 
 
 _KINDS = {Text: "A single value is", List: "A list is", Mapping: "Entries such as “slug: …” are"}
 
 
 def expect(value: Value, kind: type[Kind]) -> Kind:
-    """The value, if it is of that kind. Raises Problem."""
+    """The value, if it is of this type. Raises Problem."""
     if not isinstance(value, kind):
         raise Problem(value, f"{_KINDS[kind]} expected here.")
     return value
 
 
 def expect_keys(value: Value, known: Iterable[str]) -> Mapping:
-    """The value, if it is a mapping with none but these keys. Raises Problem."""
+    """The value, if it is a mapping with these keys only. Raises Problem."""
     mapping = expect(value, Mapping)
     for key in mapping:
         if key not in known:
-            raise Problem(key, f"There is no “{key}” here. {nearest(key, known)}")
+            raise Problem(key, f"There is no “{key}” here. {suggest(key, known)}")
     return mapping
 
 
@@ -180,8 +182,8 @@ def as_boolean(text: Text) -> bool:
     return text == "true"
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """What may have been meant: all that is known when it is little, otherwise what looks most like the word."""
+def suggest(word: str, known: Iterable[str]) -> str:
+    """The known words most similar to this one, or all if they are few, as a sentence."""
     names = sorted(known)
     if len(names) > 12:
         names = get_close_matches(word, names, n=3, cutoff=0.4) or names[:12]

@@ -1,7 +1,7 @@
-"""The starting content: read and check every file, then load it all in one transaction, or nothing at all.
+"""Loading the starting content: all files are read and checked, then loaded in one transaction.
 
-Loading again adds what is missing and leaves alone what is there: rows are known by slug, pages by their place in the tree, settings
-and redirects by being there. What an editor changed therefore stays; what an editor deleted comes back when somebody loads by hand.
+Loading again adds what is missing and changes nothing that exists. Rows are recognised by slug, pages by their position in the tree. So
+what an editor changed stays, and what an editor deleted is added again.
 """
 
 from collections import Counter
@@ -36,18 +36,18 @@ CONTENT = Path(__file__).resolve().parent / "content"
 
 
 class Occupied(Exception):
-    """The site holds something else where the content wants to go. Its text says what and where."""
+    """The site has other content where the starting content belongs. The text says what and where."""
 
 
 class Loaded(NamedTuple):
-    """How many of each thing were made, and how many were there already, by their names in the admin."""
+    """The numbers of rows that were made, and that existed already, by verbose name."""
 
     made: dict[str, int]
     kept: dict[str, int]
 
 
 def read_checked(folder: Path = CONTENT) -> Content:
-    """The content of a folder, without touching the database. Raises ContentError naming every problem with its file and line."""
+    """The checked content of a folder, without access to the database. Raises ContentError with all problems."""
     problems = Problems()
     content = read(folder, problems)
     converter = Converter(content, problems)
@@ -66,8 +66,8 @@ def read_checked(folder: Path = CONTENT) -> Content:
 def load_demo(*, folder: Path = CONTENT, progress: Callable[[str], object] = lambda line: None) -> Loaded:
     """Load the starting content; `progress` is called with a line for each step.
 
-    Raises ContentError when a file is wrong, and Occupied when the site holds something else where the content wants to go.
-    Whatever it raises, the database and the stored files are as before.
+    Raises ContentError for errors in files, and Occupied if the site has other content where the starting content belongs. After any
+    exception, the database and the stored files are unchanged.
     """
     progress("Reading the files")
     loader = Loader(read_checked(folder), progress)
@@ -82,7 +82,7 @@ def load_demo(*, folder: Path = CONTENT, progress: Callable[[str], object] = lam
 
 
 class Loader:
-    """Makes what is missing. `made` and `kept` count, by model name, what it made and what it found."""
+    """Makes what is missing. `made` and `kept` count rows by verbose name."""
 
     def __init__(self, content: Content, progress: Callable[[str], object]) -> None:
         self.content, self.progress = content, progress
@@ -95,19 +95,19 @@ class Loader:
         self.kept: Counter[str] = Counter()
 
     def load(self) -> None:
-        """Raises Occupied, or ContentError when the models refuse what the files' check let pass. Belongs in a transaction."""
+        """Load everything, inside a transaction. Raises Occupied, or ContentError if a model refuses something that passed the check."""
         self.progress("Organisations, topics, series")
         for name, model in LISTS.items():
             if name == "authors":
                 self.progress("Authors")
-            if name != "pictures":  # stored when something shows them
+            if name != "pictures":  # stored when a page uses them
                 self._load_list(name, model)
         self.progress("The page tree")
         site = self._find_or_add_home()
         for address, entry in sorted(self.content.pages.items(), key=_by_menu_order):
             if address != "page:/":
                 self._find_or_add(address, entry)
-        # The oldest first, so that of two posts of one day the upper one in the list counts as the newer.
+        # The oldest first, so that of two posts of one day the one listed first is the newer.
         posts = dict(reversed(self.content.posts.items()))
         same_day: Counter[date] = Counter()
         for address, entry in posts.items():
@@ -115,7 +115,7 @@ class Loader:
             noon = make_aware(datetime.combine(day, time(12))) + timedelta(minutes=same_day[day])
             same_day[day] += 1
             self._find_or_add(address, entry, first_published_at=min(noon, now()))
-        # Before publishing, which shows the menus and the name.
+        # Before publishing, because share cards show the name.
         self.progress("Menus, banner, redirects")
         self._load_settings(site)
         for address in (*posts, *self.content.pages):
@@ -144,7 +144,7 @@ class Loader:
                 rows[key].save()
 
     def _relate(self, row: Any, entry: Entry) -> None:
-        """Set everything about a row that points to something else."""
+        """Set the fields of a row that refer to other rows."""
         for name, value in self.converter.linked_fields(entry).items():
             setattr(row, name, value)
         self.problems.raise_any()
@@ -163,7 +163,7 @@ class Loader:
     # Pages
 
     def _find_or_add_home(self) -> Site:
-        """The home page as the root of the site, in place of Wagtail's welcome page."""
+        """Make the home page the root of the site, in place of Wagtail's welcome page."""
         entry = self.content.pages["page:/"]
         site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
         welcome = site.root_page if site else None
@@ -220,9 +220,9 @@ class Loader:
         except ValidationError as error:
             raise _refused(entry, error) from error
         if isinstance(page, DeclarationPage) and entry.head.get("endorsements"):
-            declarations.make(self.content.folder, page, entry.head["endorsements"])
+            declarations.load_endorsements(self.content.folder, page, entry.head["endorsements"])
         if page.first_published_at:
-            # The archive was published long ago; what search engines and feeds call its last change is not today.
+            # These posts were published long ago; search engines and feeds should not show today as their last change.
             type(page).objects.filter(pk=page.pk).update(last_published_at=page.first_published_at)
 
     # Settings
@@ -237,7 +237,7 @@ class Loader:
             self._count(Redirect, fresh=fresh)
 
     def _load_setting(self, site: Site, entry: Entry) -> None:
-        """Wagtail makes an empty row as soon as somebody looks at a page: one that nobody filled in counts as none."""
+        """Load a setting. Wagtail makes rows with default values, so such a row counts as missing."""
         model: Any = entry.model
         row = model.objects.filter(site=site).first() or model(site=site)
         blank = model(site=site)
@@ -262,7 +262,7 @@ def _give_roles(organisation: Organisation, entry: Entry) -> None:
 
 
 def _refused(entry: Entry, error: ValidationError) -> ContentError:
-    return ContentError(f"{entry.head.place}: {' '.join(error.messages)}")
+    return ContentError(f"{entry.head.location}: {' '.join(error.messages)}")
 
 
 def _by_menu_order(item: tuple[str, Entry]) -> tuple[int, int, str]:

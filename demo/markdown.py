@@ -1,6 +1,6 @@
-"""Markdown to rich text as Wagtail's editor stores it.
+"""Converting Markdown to rich text as stored by Wagtail's editor.
 
-Only what the editor offers is allowed: paragraphs, lists, bold, italics, links. Anything else is a problem.
+Only what the editor offers is allowed: paragraphs, lists, bold, italics, links. Anything else is an error.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -10,14 +10,14 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from demo.files import Place, Problem, Text
+from demo.files import Location, Problem, Text
 
 _PARSER = MarkdownIt("commonmark")
-# The tags that each feature of the editor allows, besides paragraphs.
+# The tags of each feature of the editor.
 _TAGS = {"bold": {"strong"}, "italic": {"em"}, "link": {"a"}, "ul": {"ul", "li"}, "ol": {"ol", "li"}}
 _STORED_AS = {"strong": "b", "em": "i", "hardbreak": "<br/>", "softbreak": " "}
 
-# Answers the attributes of <a> for the target of a link, or raises Problem.
+# Returns the attributes of <a> for the target of a link, or raises Problem.
 LinkWriter = Callable[[Text], str]
 
 
@@ -26,22 +26,22 @@ class Piece(NamedTuple):
 
     name: str
     text: str
-    place: Place
+    location: Location
     tokens: list[Token]
 
 
-def split(text: str, place: Place) -> Iterator[Piece]:
-    """The parts of a page's text, which begins at `place`. Raises Problem when a block has no end."""
-    _expect_closed_fences(text, place)
+def split(text: str, location: Location) -> Iterator[Piece]:
+    """The parts of a page's text, which begins at `location`. Raises Problem when a block has no end."""
+    _expect_closed_fences(text, location)
     prose: list[Token] = []
     tokens = iter(_PARSER.parse(text))
     for token in tokens:
-        here = place.below(token.map[0] if token.map else 0)
+        here = location.below(token.map[0] if token.map else 0)
         if token.type not in ("fence", "heading_open"):
             prose.append(token)
             continue
         if prose:
-            yield Piece("", "", place, prose)
+            yield Piece("", "", location, prose)
             prose = []
         if token.type == "fence":
             yield Piece(token.info.strip() or "?", token.content, here.below(1), [])
@@ -49,26 +49,26 @@ def split(text: str, place: Place) -> Iterator[Piece]:
             yield Piece(token.markup, "", here, next(tokens).children or [])
             next(tokens)
     if prose:
-        yield Piece("", "", place, prose)
+        yield Piece("", "", location, prose)
 
 
-def _expect_closed_fences(text: str, place: Place) -> None:
+def _expect_closed_fences(text: str, location: Location) -> None:
     fences = [number for number, line in enumerate(text.split("\n")) if line.startswith("```")]
     if len(fences) % 2:
-        raise Problem(place.below(fences[-1]), "This block has no end. Close it with a line of three backticks (```).")
+        raise Problem(location.below(fences[-1]), "This block has no end. Close it with a line of three backticks (```).")
 
 
 def to_html(text: Text, link: LinkWriter, features: Collection[str]) -> str:
-    """The HTML of a short text, such as an answer or a note. Raises Problem, placed where the text begins."""
-    return "".join(_html(_PARSER.parse(text), text.place, link, features, count_lines=False))
+    """The HTML of a short text, such as an answer or a note. Raises Problem with the location of its start."""
+    return "".join(_html(_PARSER.parse(text), text.location, link, features, count_lines=False))
 
 
 def prose_html(piece: Piece, link: LinkWriter, features: Collection[str]) -> str:
     """The HTML of a piece of prose. Raises Problem."""
-    return "".join(_html(piece.tokens, piece.place, link, features, count_lines=True))
+    return "".join(_html(piece.tokens, piece.location, link, features, count_lines=True))
 
 
-def _html(tokens: list[Token], start: Place, link: LinkWriter, features: Collection[str], *, count_lines: bool) -> Iterator[str]:
+def _html(tokens: list[Token], start: Location, link: LinkWriter, features: Collection[str], *, count_lines: bool) -> Iterator[str]:
     allowed = {"", "p", "br"}.union(*(_TAGS.get(feature, ()) for feature in features))
     here, paragraphs = start, 0
     for token in _flat(tokens):
@@ -89,10 +89,10 @@ def _html(tokens: list[Token], start: Place, link: LinkWriter, features: Collect
             here = here.below(1)
 
 
-def _tag(token: Token, here: Place, link: LinkWriter) -> str:
+def _tag(token: Token, here: Location, link: LinkWriter) -> str:
     if token.type == "link_open":
         target = Text(token.attrs["href"])
-        target.place = here
+        target.location = here
         return f"<a {link(target)}>"
     if token.nesting:
         return f"<{'/' * (token.nesting < 0)}{_STORED_AS.get(token.tag, token.tag)}>"

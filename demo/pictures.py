@@ -1,4 +1,4 @@
-"""The pictures and documents of the starting content, each stored when something first shows it."""
+"""The pictures and documents of the starting content, stored when a page first uses them."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from demo.files import Mapping
 
 
 class Media:
-    """Stores pictures and documents, or finds them again by their titles. `made` holds those that were stored."""
+    """Stores pictures and documents, or finds existing ones by title. `made` has those that were stored."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -43,6 +43,6 @@ class Media:
         return row
 
     def remove_files(self) -> None:
-        """Remove what was stored: the database forgets a failed transaction, the storage does not."""
+        """Delete the stored files after a rollback."""
         for row in self.made:
             row.file.storage.delete(row.file.name)

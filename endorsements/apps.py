@@ -6,6 +6,7 @@ from core.discovery import register_modules
 REGISTERING = (
     "declarations.due",
     "deliveries.mailings",
+    "moderation.emails",
     "organisation_sections",
     "responses.due",
     "responses.emails",

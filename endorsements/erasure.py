@@ -10,12 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from core.links import tokens
-from core.mail.outbox import forget
-from core.transitions import move
+from core.mail.queue import forget
+from core.transitions import transition
 from endorsements.signing.emails import PAGES, subject
 
 from .models import Endorsement, Invitation
-from .states import MOVES, Kind, State
+from .states import TRANSITIONS, Kind, State
 
 # How to reach somebody, and what was noted about them: no part of the public record.
 CONTACT_DETAILS = dict.fromkeys(("signatory", "email", "address_key", "second_email", "note", "network", "language"), "")
@@ -37,7 +37,7 @@ def erase_endorsement(endorsement: Endorsement, *, by: Any, now: datetime) -> bo
             "wants_updates": False,
             "ended_at": endorsement.ended_at or now,
         }
-        if not move(endorsement, to=State.ERASED, moves=MOVES, action="endorsements.erase", by=by, changes=changes):
+        if not transition(endorsement, to=State.ERASED, transitions=TRANSITIONS, action="endorsements.erase", by=by, changes=changes):
             return False
         endorsement.consents.all().delete()
         for purpose in PAGES:

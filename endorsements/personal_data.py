@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.mail.addresses import canonical_address
 from core.personal_data import Person, PersonalData, Query, Retention, admin_url, empty, fields, itself, register, related, text
-from members.identity.keys import canonical_address
 
 from .erasure import WITHOUT_ADDRESS, erase_contact_details, erase_endorsement, erase_who_answered
 from .models import Consent, Delivery, Endorsement, ImportedList, Invitation

@@ -15,7 +15,7 @@ class SignOnState(TextChoices):
     DELIVERED = "delivered", _("Delivered")
 
 
-SIGN_ON_MOVES = {
+SIGN_ON_TRANSITIONS = {
     SignOnState.DRAFT: {SignOnState.CIRCULATING, SignOnState.OPEN},
     SignOnState.CIRCULATING: {SignOnState.DRAFT, SignOnState.OPEN},
     SignOnState.OPEN: {SignOnState.CLOSED},
@@ -42,7 +42,7 @@ class State(TextChoices):
 
 
 # Not in the table is the secretariat's undo, which puts back what nobody has moved since.
-MOVES = {
+TRANSITIONS = {
     State.PENDING: {State.CONFIRMED, State.LISTED, State.HELD, State.DECLINED, State.WITHDRAWN, State.ERASED},
     State.CONFIRMED: {State.LISTED, State.HELD, State.DECLINED, State.WITHDRAWN, State.ERASED},
     State.HELD: {State.PENDING, State.LISTED, State.DECLINED, State.WITHDRAWN, State.ERASED},

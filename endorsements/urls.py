@@ -5,9 +5,9 @@ from django.urls import path, re_path
 from cms.routing import serve
 from endorsements.declarations.views import circulation
 from endorsements.deliveries.views import verify, verify_form
-from endorsements.signing.views import links as views_links
-from endorsements.signing.views import lost_links
+from endorsements.signing.views import confirm as views_confirm
 from endorsements.signing.views import manage as views_manage
+from endorsements.signing.views.links import AskForEndorsementLink
 
 from .responses import views as responses_views
 
@@ -15,15 +15,15 @@ from .responses import views as responses_views
 DOTTED = r"^((?:[\w\-]+/)+(?:signatories\.csv|signatories\.json|count\.json|badge\.svg|versions/\d+\.\d+/|versions/\d+\.\d+\.txt))$"
 
 urlpatterns = [
-    path("endorsements/confirm/<str:token>/", views_links.confirm, name="endorsement_confirm"),
-    path("endorsements/not-me/<str:token>/", views_links.disown, name="endorsement_disown"),
+    path("endorsements/confirm/<str:token>/", views_confirm.confirm, name="endorsement_confirm"),
+    path("endorsements/not-me/<str:token>/", views_confirm.disown, name="endorsement_disown"),
     path("endorsements/manage/<str:token>/", views_manage.manage, name="endorsement_manage"),
-    path("endorsements/second/<str:token>/", views_links.second, name="endorsement_second"),
-    path("endorsements/renew/<str:token>/", views_links.renew, name="endorsement_renew"),
-    path("endorsements/updates/<str:token>/", views_links.updates, name="endorsement_updates"),
+    path("endorsements/second/<str:token>/", views_confirm.second, name="endorsement_second"),
+    path("endorsements/renew/<str:token>/", views_confirm.renew, name="endorsement_renew"),
+    path("endorsements/updates/<str:token>/", views_confirm.updates, name="endorsement_updates"),
     path("endorsements/answer/<str:token>/", responses_views.answer, name="declaration_answer"),
     path("members/profile/<str:token>/declarations/<int:pk>/", responses_views.answer_from_profile, name="member_declaration"),
-    path("endorsements/link/", lost_links.ask_for_link, name="endorsement_link"),
+    path("endorsements/link/", AskForEndorsementLink.as_view(), name="endorsement_link"),
     path("declarations/<str:token>/", circulation.circulating, name="declaration_circulating"),
     path("declarations/<str:token>/endorse/", circulation.circulating_endorse, name="declaration_circulating_endorse"),
     path("declarations/<str:token>/endorse/check-mail/", circulation.circulating_after, {"step": "check-mail"}),

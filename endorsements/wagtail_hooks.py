@@ -6,15 +6,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.log_actions import LogActionRegistry
+from wagtail.models import Page
 
 from cms.dashboard import HOOK
-from endorsements.declarations.admin import urls as addresses_of_sign_ons
-from endorsements.declarations.deletion_guard import keep_what_is_signed, keep_what_is_signed_together, keep_who_stands_there
-from endorsements.deliveries.admin import urls as addresses_of_delivering
+from core.admin import deletion_guard
+from endorsements.declarations.admin import urls as declaration_urls
+from endorsements.declarations.admin_listing import write_a_declaration
+from endorsements.declarations.deletion_guard import why_not_deleted
+from endorsements.deliveries.admin import urls as delivery_urls
 from endorsements.imports.admin import import_button
+from endorsements.moderation.admin.queue import endorsements_to_look_at
 
-from .admin import Declarations
-from .dashboard import what_waits, write_a_declaration
+from .admin import DeclarationsGroup
 
 LOGGED = {
     "circulate": (gettext_lazy("Circulate"), gettext_lazy("Circulated under embargo")),
@@ -61,13 +64,11 @@ def log_actions(actions: LogActionRegistry) -> None:
 
 hooks.register("register_page_listing_more_buttons", import_button)
 hooks.register("register_page_header_buttons", import_button)
-hooks.register("register_admin_urls", addresses_of_delivering)
-hooks.register("register_admin_urls", addresses_of_sign_ons)
-hooks.register("register_admin_viewset", Declarations)
-hooks.register("before_delete_page", keep_what_is_signed)
-hooks.register("before_bulk_action", keep_what_is_signed_together)
-hooks.register("before_delete_snippet", keep_who_stands_there)
-hooks.register(HOOK, what_waits)
+hooks.register("register_admin_urls", delivery_urls)
+hooks.register("register_admin_urls", declaration_urls)
+hooks.register("register_admin_viewset", DeclarationsGroup)
+deletion_guard.register(Page, why_not_deleted)
+hooks.register(HOOK, endorsements_to_look_at)
 hooks.register(HOOK, write_a_declaration)
 
 

@@ -4,11 +4,17 @@ from django.utils.translation import gettext_lazy as _
 from core.discovery import register_modules
 
 REGISTERING = (
+    "applications.emails",
     "applications.reminders",
+    "committee.emails",
+    "committee.reminders",
     "committee.signals",
     "committee.workflow",
-    "email_samples",
+    "membership.emails",
+    "membership.reminders",
     "membership.signals",
+    "review.emails",
+    "review.reminders",
 )
 
 

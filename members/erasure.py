@@ -11,15 +11,16 @@ from django.db import transaction
 from wagtail.log_actions import log
 
 from core.links import tokens
-from core.mail.outbox import forget
-from core.transitions import Refused, move
+from core.mail.queue import forget
+from core.transitions import TransitionNotAllowed, transition
 from members.applications.requirements import FORM_FIELDS
 
-from . import emails
 from .applications import workflow as applications
 from .committee import workflow as committee
+from .committee.emails import VOTE
 from .models import Application, Contact, Invitation, Vote
-from .states import ENDED, MOVES, State
+from .models.subjects import subject
+from .states import ENDED, TRANSITIONS, State
 
 # Of an application, what says nothing of whose it was.
 _FACTS = ("category", "country", "kind")
@@ -37,12 +38,12 @@ _EMPTY_VOTE = dict.fromkeys(("person_name", "email", "address_key", "reason"), "
 def erase_application(application: Application, *, by: Any, now: datetime) -> None:
     """Delete a draft; withdraw and anonymise any other, whatever state it has come to meanwhile."""
     if application.state == State.DRAFT:
-        with contextlib.suppress(Refused), transaction.atomic():
+        with contextlib.suppress(TransitionNotAllowed), transaction.atomic():
             log(application, "members.erase", user=by, deleted=True)
             applications.discard(application)
             return
-    with contextlib.suppress(Refused):
-        move(application, to=State.WITHDRAWN, moves=MOVES, action="members.withdraw", by=by, changes={"ended_at": now})
+    with contextlib.suppress(TransitionNotAllowed):
+        transition(application, to=State.WITHDRAWN, transitions=TRANSITIONS, action="members.withdraw", by=by, changes={"ended_at": now})
         committee.cancel_running(application, by=by, now=now)
     application.refresh_from_db()
     anonymise_application(application, by=by, now=now)
@@ -86,6 +87,6 @@ def erase_contact(contact: Contact, *, by: Any, now: datetime) -> None:
 
 def erase_vote(vote: Vote, *, by: Any, now: datetime) -> None:
     """Erase who voted, the reason, the link and the emails. The organisation and its choice stay: they are the record."""
-    tokens.revoke(purpose=emails.VOTE, subject=emails.subject(vote))
-    forget(about=emails.subject(vote))
+    tokens.revoke(purpose=VOTE, subject=subject(vote))
+    forget(about=subject(vote))
     Vote.objects.filter(pk=vote.pk).update(**_EMPTY_VOTE)

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.mail.addresses import canonical_address
 from core.personal_data import Person, PersonalData, Retention, admin_url, empty, fields, itself, register, related, text
 from members.applications.reminders import DRAFT_KEPT
 from members.applications.requirements import FORM_FIELDS, PEOPLE_FIELDS
-from members.identity.keys import canonical_address
 
 from .erasure import anonymise_application, erase_application, erase_contact, erase_invitation, erase_named_person, erase_vote
 from .models import Application, ApplicationFile, ApplicationNote, Contact, Invitation, Membership, ProfileChange, Question, Seat, Vote

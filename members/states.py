@@ -56,7 +56,7 @@ class State(models.TextChoices):
 
 
 # Declining while it is being checked is for what no committee need see: a made-up name, a second application.
-MOVES = {
+TRANSITIONS = {
     State.DRAFT: {State.SUBMITTED},
     State.SUBMITTED: {State.CHECKING, State.WITHDRAWN},
     State.CHECKING: {State.MORE_INFORMATION, State.WITH_COMMITTEE, State.DECLINED, State.WITHDRAWN},
@@ -113,7 +113,7 @@ class BallotState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-BALLOT_MOVES = {
+BALLOT_TRANSITIONS = {
     BallotState.OPEN: {BallotState.PAUSED, BallotState.CLOSED, BallotState.CANCELLED},
     BallotState.PAUSED: {BallotState.OPEN, BallotState.CLOSED, BallotState.CANCELLED},
     BallotState.CLOSED: set(),
@@ -170,7 +170,7 @@ class ChangeState(models.TextChoices):
     REFUSED = "refused", _("Not applied")
 
 
-CHANGE_MOVES = {
+CHANGE_TRANSITIONS = {
     ChangeState.PENDING: {ChangeState.APPLIED, ChangeState.REFUSED},
     ChangeState.APPLIED: set(),
     ChangeState.REFUSED: set(),

@@ -7,22 +7,24 @@ from members.applications.forms import STEPS
 from members.applications.views import files as views_files
 from members.applications.views import form as views_form
 from members.applications.views import not_me, start
+from members.applications.views.links import Apply
 
 from .committee import views as committee_views
 from .directory import views as directory_views
 from .membership import views as membership_views
+from .membership.links import AskForProfileLink
 
 STEP = "|".join(STEPS)
 
 urlpatterns = [
-    path("join/apply/", start.apply, name="join_apply"),
+    path("join/apply/", Apply.as_view(), name="join_apply"),
     path("join/apply/check-mail/", start.check_mail, name="join_check_mail"),
     path("join/apply/questions.txt", start.questions, name="join_questions"),
     path("join/application/read/<str:token>/", views_form.reading, name="application_read"),
     path("join/application/<str:token>/", views_form.application, name="application"),
-    re_path(rf"^join/application/(?P<token>[^/]+)/(?P<word>{STEP})/$", views_form.step, name="application_step"),
+    re_path(rf"^join/application/(?P<token>[^/]+)/(?P<slug>{STEP})/$", views_form.step, name="application_step"),
     path("join/application/<str:token>/files/", views_files.files, name="application_files"),
-    path("join/application/<str:token>/file/<int:number>/", views_form.file, name="application_file"),
+    path("join/application/<str:token>/file/<int:number>/", views_files.download, name="application_file"),
     path("join/application/<str:token>/colleagues/", views_form.colleagues, name="application_colleagues"),
     path("join/application/<str:token>/review/", views_form.review, name="application_review"),
     path("join/application/<str:token>/answers/", views_form.answers, name="application_answers"),
@@ -35,7 +37,7 @@ urlpatterns = [
     path("members/profile/<str:token>/contacts/", membership_views.contacts, name="member_contacts"),
     path("members/year/<str:token>/", membership_views.year, name="membership_year"),
     path("members/not-me/<str:token>/", not_me.not_me, name="membership_not_me"),
-    path("members/link/", membership_views.ask_for_link, name="member_link"),
+    path("members/link/", AskForProfileLink.as_view(), name="member_link"),
     path("members/", directory_views.directory, name="members"),
     path("members/members.csv", directory_views.directory_csv, name="members_csv"),
     path("members/members.json", directory_views.directory_json, name="members_json"),

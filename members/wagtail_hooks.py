@@ -1,11 +1,5 @@
 """What the members add to the admin."""
 
-from collections.abc import Iterable
-from typing import Any
-
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,15 +9,20 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 
 from cms.dashboard import HOOK
-from members.organisations.admin.merging import urls as addresses_of_merging
-from members.organisations.workflow import pointing_to, why_not_deleted
+from core.admin import deletion_guard
+from members.committee.admin import ballots_that_wait, my_votes
+from members.membership.admin import profile_changes
+from members.organisations.admin.merging import urls as merging_urls
+from members.organisations.admin.organisations import seats_that_end
+from members.organisations.workflow import why_not_deleted
+from members.review.admin.applications import applications_to_decide
 
 from .admin import Coalition
-from .dashboard import applications_to_decide, ballots_that_wait, my_votes, profile_changes, seats_that_end
 from .models import Organisation
 
 register_snippet(Coalition)
-hooks.register("register_admin_urls", addresses_of_merging)
+hooks.register("register_admin_urls", merging_urls)
+deletion_guard.register(Organisation, why_not_deleted)
 for shortcut in (my_votes, ballots_that_wait, applications_to_decide, profile_changes, seats_that_end):
     hooks.register(HOOK, shortcut)
 
@@ -65,24 +64,6 @@ LOGGED = {
 def log_actions(actions: LogActionRegistry) -> None:
     for name, (label, message) in LOGGED.items():
         actions.register_action(f"members.{name}", label, message)
-
-
-@hooks.register("before_delete_snippet")
-def keep_what_is_pointed_to(request: HttpRequest, instances: Iterable[Any]) -> HttpResponse | None:
-    """An organisation is not deleted while anything of it is here."""
-    for row in instances:
-        held = pointing_to(row) if isinstance(row, Organisation) else {}
-        if held:
-            messages.error(request, why_not_deleted(row, held))
-            return redirect("wagtailsnippets_members_organisation:edit", row.pk)
-    return None
-
-
-@hooks.register("before_bulk_action")
-def keep_what_is_pointed_to_together(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:
-    if action_type != "delete" or Organisation not in action.models:
-        return None
-    return keep_what_is_pointed_to(request, objects)
 
 
 @hooks.register("insert_global_admin_css")

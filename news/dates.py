@@ -1,4 +1,4 @@
-"""When a post was published, for machines that ask to the minute of what editors date to the day."""
+"""When a post was published and changed, to the minute, for feeds and search engines. Editors give only the day."""
 
 from datetime import datetime, time
 
@@ -8,9 +8,9 @@ from .models import PostPage
 
 
 def published_at(post: PostPage) -> datetime:
-    """The moment it went online when that was on its date, else noon of its date: the same day nearly everywhere on Earth.
+    """When the post went online if that was on its date, else noon of its date, which is the same day nearly everywhere on Earth.
 
-    Never later than the moment it went online, whatever date an editor chose.
+    Never later than when it went online, whatever date an editor chose.
     """
     online = post.first_published_at
     if not post.date:  # a draft in its preview
@@ -22,5 +22,5 @@ def published_at(post: PostPage) -> datetime:
 
 
 def changed_at(post: PostPage) -> datetime:
-    """When readers last got another text."""
+    """When the post was last published with a changed text."""
     return max(post.last_published_at or published_at(post), published_at(post))

@@ -1,8 +1,7 @@
 """Feeds of posts: everything, one kind, one topic or one author, each as RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1.
 
-An entry carries the standfirst, not the text: figures, tables and recordings do not survive a reader's clean-up, and the post is one
-click away without tracker or cookie. Entries are known by the page's UUID, so they stay the same when a title, an address or the
-host changes. The page cache answers conditional requests.
+An entry has the standfirst, not the text, because feed readers strip figures, tables and recordings. Entries are identified by the page's
+UUID, so they stay the same if a title, a URL or the host changes. The page cache handles conditional requests.
 """
 
 import json
@@ -20,7 +19,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.translation import gettext as _
 
-from cms.site_context import chrome_for
+from cms.site_context import get_site_context
 from core.absolute_urls import absolute
 
 from .dates import changed_at, published_at
@@ -28,17 +27,18 @@ from .models import Author, NewsIndexPage, PostPage, PostQuerySet, Topic
 from .states import Kind
 
 NEWEST = 30
-# What XML 1.0 cannot hold, and text pasted from word processors sometimes does.
-_UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Characters that XML 1.0 cannot represent, which text pasted from word processors sometimes contains.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def plain(text: Any) -> str:
-    return _UNSPEAKABLE.sub("", str(text))
+def xml_text(text: Any) -> str:
+    """The text without characters that XML cannot represent."""
+    return _NOT_XML.sub("", str(text))
 
 
 @dataclass(frozen=True)
-class Subject:
-    """What a feed is about."""
+class FeedSubject:
+    """What a feed is about, and its posts."""
 
     name: str
     description: str
@@ -54,7 +54,7 @@ class Subject:
 
 
 class RssFeed(Rss201rev2Feed):
-    """RSS 2.0 that names every author (Dublin Core)."""
+    """RSS 2.0 with all authors (Dublin Core)."""
 
     def rss_attributes(self) -> dict[str, str]:
         return super().rss_attributes() | {"xmlns:dc": "http://purl.org/dc/elements/1.1/"}
@@ -66,7 +66,7 @@ class RssFeed(Rss201rev2Feed):
 
 
 class AtomFeed(Atom1Feed):
-    """Atom that names every author."""
+    """Atom with all authors."""
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
@@ -114,18 +114,18 @@ class JsonFeed(SyndicationFeed):
 
 
 class PostsFeed(Feed):
-    """Django's feed view over a subject. Its `feed_type` is the format."""
+    """Django's feed view for a FeedSubject. `feed_type` is the format."""
 
     language = settings.LANGUAGE_CODE
 
     def __init__(self, feed_type: type[SyndicationFeed]):
         self.feed_type = feed_type
 
-    def get_object(self, request: HttpRequest, facet: str, value: str, index: NewsIndexPage) -> Subject:
-        chrome = chrome_for(request)
-        publisher = chrome.identity.name if chrome else settings.WAGTAIL_SITE_NAME
+    def get_object(self, request: HttpRequest, facet: str, value: str, index: NewsIndexPage) -> FeedSubject:
+        site_context = get_site_context(request)
+        publisher = site_context.identity.name if site_context else settings.WAGTAIL_SITE_NAME
         posts = PostPage.objects.published().newest_first().select_related(None).prefetch_related("authors__author", "topics")
-        name, description, query = "", (chrome.identity.vision if chrome else ""), f"?{facet}={value}" if facet else ""
+        name, description, query = "", (site_context.identity.vision if site_context else ""), f"?{facet}={value}" if facet else ""
         if facet == "kind":
             if value not in Kind.values:
                 raise ObjectDoesNotExist
@@ -137,42 +137,42 @@ class PostsFeed(Feed):
             author = Author.objects.get(slug=value)
             name, posts, query = author.name, posts.by_author(value), index.author_url(author).removeprefix(index.url)
         title = f"{publisher}: {name}" if name else _("%(site)s: news") % {"site": publisher}
-        return Subject(title, description or title, absolute(index.url + query), absolute(request.path), posts, index, publisher)
+        return FeedSubject(title, description or title, absolute(index.url + query), absolute(request.path), posts, index, publisher)
 
-    def title(self, subject: Subject) -> str:
-        return plain(subject.name)
+    def title(self, subject: FeedSubject) -> str:
+        return xml_text(subject.name)
 
-    def description(self, subject: Subject) -> str:
-        return plain(subject.description)
+    def description(self, subject: FeedSubject) -> str:
+        return xml_text(subject.description)
 
     subtitle = description
 
-    def link(self, subject: Subject) -> str:
+    def link(self, subject: FeedSubject) -> str:
         return subject.link
 
-    def feed_url(self, subject: Subject) -> str:
+    def feed_url(self, subject: FeedSubject) -> str:
         return subject.feed_path
 
-    def feed_guid(self, subject: Subject) -> str:
+    def feed_guid(self, subject: FeedSubject) -> str:
         return subject.guid
 
-    def author_name(self, subject: Subject) -> str:
-        return plain(subject.publisher)
+    def author_name(self, subject: FeedSubject) -> str:
+        return xml_text(subject.publisher)
 
-    def author_link(self, _subject: Subject) -> str:
+    def author_link(self, _subject: FeedSubject) -> str:
         return absolute("/")
 
-    def items(self, subject: Subject) -> list[PostPage]:
+    def items(self, subject: FeedSubject) -> list[PostPage]:
         posts = list(subject.posts[:NEWEST])
         for post in posts:
             post.index = subject.index
         return posts
 
     def item_title(self, item: PostPage) -> str:
-        return plain(item.title)
+        return xml_text(item.title)
 
     def item_description(self, item: PostPage) -> str:
-        return plain(item.standfirst)
+        return xml_text(item.standfirst)
 
     def item_link(self, item: PostPage) -> str:
         return absolute(item.url or "")
@@ -189,23 +189,23 @@ class PostsFeed(Feed):
         return changed_at(item)
 
     def item_categories(self, item: PostPage) -> list[str]:
-        return [plain(item.get_kind_display()), *(plain(topic.name) for topic in item.topics.all())]
+        return [xml_text(item.get_kind_display()), *(xml_text(topic.name) for topic in item.topics.all())]
 
     def item_extra_kwargs(self, item: PostPage) -> dict[str, Any]:
-        authors = [(plain(author.name), absolute(item.index.author_url(author))) for author in item.bylines]
-        return {"authors": authors + ([(plain(item.byline), "")] if item.byline else [])}
+        authors = [(xml_text(author.name), absolute(item.index.author_url(author))) for author in item.bylines]
+        return {"authors": authors + ([(xml_text(item.byline), "")] if item.byline else [])}
 
 
 FORMATS = {"rss": PostsFeed(RssFeed), "atom": PostsFeed(AtomFeed), "json": PostsFeed(JsonFeed)}
 
 
 def feed_path(form: str, facet: str = "", value: str = "") -> str:
-    """Where a feed is."""
+    """The path of a feed."""
     return reverse("feed_of", args=(facet, value, form)) if facet else reverse("feed", args=(form,))
 
 
 def feed(request: HttpRequest, form: str, facet: str = "", value: str = "") -> HttpResponse:
-    """The feed in that format; 404 for a format, kind, topic or author that does not exist."""
+    """The feed in this format. 404 for an unknown format, kind, topic or author."""
     index = NewsIndexPage.objects.live().public().first()
     if form not in FORMATS or facet not in ("", "kind", "topic", "author") or index is None or not index.url:
         raise Http404

@@ -1,17 +1,17 @@
-"""The form of a post."""
+"""The admin form of a post."""
 
 from typing import Any
 
 from cms.forms import SitePageForm
 
-from .states import KINDS_OF_THEIR_OWN
+from .states import KINDS_WITH_OWN_MODEL
 
 
 class PostForm(SitePageForm):
-    """A spotlight has a person, a declaration a sign-on: they are kinds of page, and a post that is none cannot become one by its kind."""
+    """Offers no kinds that have a page model of their own, such as spotlights: a post cannot become one."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         kind = self.fields.get("kind")
         if kind is not None:
-            kind.choices = [choice for choice in kind.choices if choice[0] not in KINDS_OF_THEIR_OWN or choice[0] == self.instance.kind]
+            kind.choices = [choice for choice in kind.choices if choice[0] not in KINDS_WITH_OWN_MODEL or choice[0] == self.instance.kind]

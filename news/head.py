@@ -1,4 +1,4 @@
-"""What posts, the listing and author pages add to the head of their page (see `cms.head`)."""
+"""The `<head>` of posts, the news listing and author pages (see `cms.head`)."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from cms.head import FeedLink, Head, describes
-from cms.structured_data import Node, organisation_id, without_gaps
+from cms.structured_data import Node, organisation_id, without_empty
 from core.absolute_urls import absolute
 
 from .dates import changed_at, published_at
@@ -19,7 +19,7 @@ FEED_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "jso
 
 @describes(PostPage)
 def describe_post(head: Head, post: PostPage, context: Any) -> None:
-    """Open Graph's article properties and schema.org's article. Of an inferred date only the month is told, as to readers."""
+    """Add Open Graph's article properties and schema.org's article. An approximate date is given as year and month, as on the page."""
     index = head.crumbs[-2][1] if len(head.crumbs) > 1 else ""
     authors = [_author_node(author, f"{index}authors/{author.slug}/" if index else "") for author in post.bylines]
     if post.byline:
@@ -27,8 +27,8 @@ def describe_post(head: Head, post: PostPage, context: Any) -> None:
     topics = [topic.name for topic in post.topics.all()]
     head.og_type = "article"
     changed = changed_at(post).isoformat(timespec="seconds")
-    moment = published_at(post)
-    published = moment.strftime("%Y-%m") if post.date_inferred else moment.isoformat(timespec="seconds")
+    published_time = published_at(post)
+    published = published_time.strftime("%Y-%m") if post.date_inferred else published_time.isoformat(timespec="seconds")
     head.properties = [
         *([] if post.date_inferred else [("article:published_time", published)]),
         ("article:modified_time", changed),
@@ -36,7 +36,7 @@ def describe_post(head: Head, post: PostPage, context: Any) -> None:
         ("article:section", str(post.get_kind_display())),
         *(("article:tag", topic) for topic in topics),
     ]
-    head.node |= without_gaps(
+    head.node |= without_empty(
         {
             "headline": post.title,
             "alternativeHeadline": post.subtitle,
@@ -55,13 +55,13 @@ def _author_node(author: Author, url: str) -> Node:
         return {"@type": "Organization", "name": author.name, "url": url, "parentOrganization": {"@id": organisation_id()}}
     if author.kind == author.Kind.ORGANISATION:
         return {"@type": "Organization", "name": author.name, "url": url}
-    place = {"@type": "Organization", "name": author.affiliation} if author.affiliation else None
-    return without_gaps({"@type": "Person", "name": author.name, "url": url, "jobTitle": author.role, "affiliation": place})
+    affiliation = {"@type": "Organization", "name": author.affiliation} if author.affiliation else None
+    return without_empty({"@type": "Person", "name": author.name, "url": url, "jobTitle": author.role, "affiliation": affiliation})
 
 
 @describes(NewsIndexPage)
 def describe_index(head: Head, index: NewsIndexPage, context: Any) -> None:
-    """The listing with its filters and page number, an author's page, or a list that does not exist."""
+    """Describe the listing with its filters and page number, an author's page, or a list that does not exist."""
     listing: Listing | None = context.get("listing")
     author: Author | None = context.get("author")
     if context.get("problem") or listing is None:
@@ -74,7 +74,7 @@ def describe_index(head: Head, index: NewsIndexPage, context: Any) -> None:
     elif listing.chosen:
         head.name = f"{index.title}: {', '.join(facet.chosen for facet in listing.chosen)}"
         head.crumbs.append((head.name, head.canonical))
-        # Crossed filters multiply; search engines need one way to each post.
+        # Combined filters multiply; search engines need one way to each post.
         head.noindex = head.noindex or len(listing.chosen) > 1
     if not head.node.get("mainEntity"):
         head.node |= {"@id": f"{head.canonical}#page", "url": head.canonical, "name": head.name}
@@ -89,5 +89,5 @@ def _describe_author(head: Head, author: Author) -> None:
     bio = " ".join(strip_tags(author.bio).split())
     head.description = bio[:300] or ", ".join(part for part in (author.name, author.role, author.affiliation) if part)
     head.crumbs.append((author.name, head.canonical))
-    person = _author_node(author, head.canonical) | without_gaps({"description": bio})
+    person = _author_node(author, head.canonical) | without_empty({"description": bio})
     head.node = {"@type": "ProfilePage", "@id": f"{head.canonical}#page", "url": head.canonical, "name": author.name, "mainEntity": person}

@@ -1,14 +1,14 @@
-"""The filtered, numbered listing of posts with its facets and counts."""
+"""The news listing with its facets, and its URL."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import caches
 from django.utils.translation import gettext_lazy as _
 
+from cms.cached import cached_until_change
 from cms.faceted_list import FacetedList, with_parameters
-from core.web.page_cache import content_version
+from news.models.index import NewsIndexPage
 from news.models.post import PostAuthor, PostPage
 from news.models.taxonomy import Author, Topic
 
@@ -17,7 +17,7 @@ from .states import Kind
 
 @dataclass(frozen=True)
 class PostRow:
-    """What the facets, and the choice of related posts, need to know of a post."""
+    """The data of a post for facets and for choosing related posts."""
 
     pk: int
     kind: str
@@ -28,19 +28,19 @@ class PostRow:
     author: frozenset[str]
 
     def values(self, facet: str) -> Iterable[str]:
-        own = getattr(self, facet)
-        return own if isinstance(own, frozenset) else (own,)
+        value = getattr(self, facet)
+        return value if isinstance(value, frozenset) else (value,)
 
 
 @dataclass(frozen=True)
-class Catalogue:
-    """All published posts, newest first, and the names behind the slugs."""
+class PublishedPosts:
+    """The rows of all published posts, newest first, and the labels of facet values."""
 
     rows: list[PostRow]
     labels: dict[str, dict[str, str]]
 
 
-def _read_catalogue() -> Catalogue:
+def _read_posts() -> PublishedPosts:
     topics: dict[int, set[str]] = {}
     for post, slug in PostPage.topics.through.objects.values_list("postpage_id", "topic__slug"):
         topics.setdefault(post, set()).add(slug)
@@ -52,7 +52,7 @@ def _read_catalogue() -> Catalogue:
         PostRow(pk, kind, f"{date.year:04d}", series, part, frozenset(topics.get(pk, ())), frozenset(authors.get(pk, ())))
         for pk, kind, date, series, part in posts.values_list("pk", "kind", "date", "series_id", "part")
     ]
-    return Catalogue(
+    return PublishedPosts(
         rows,
         {
             "kind": {value: str(label) for value, label in Kind.choices},
@@ -63,14 +63,19 @@ def _read_catalogue() -> Catalogue:
     )
 
 
-def catalogue() -> Catalogue:
-    """The catalogue of this moment's content, from memory when nothing changed."""
-    key = f"catalogue:{content_version()}"
-    found = caches["pages"].get(key)
-    if found is None:
-        found = _read_catalogue()
-        caches["pages"].set(key, found, 3600)
-    return found
+def published_posts() -> PublishedPosts:
+    """All published posts. Cached until the content changes."""
+    return cached_until_change("published_posts", _read_posts)
+
+
+def news_url() -> str:
+    """The URL of the listing, '' if there is none. Cached until the content changes."""
+
+    def compute() -> str:
+        index = NewsIndexPage.objects.live().first()
+        return (index.url if index else "") or ""
+
+    return cached_until_change("news_url", compute)
 
 
 class Listing(FacetedList):
@@ -79,20 +84,20 @@ class Listing(FacetedList):
     labels = {"kind": _("Kind"), "topic": _("Topic"), "author": _("Author"), "year": _("Year")}
 
     def __init__(self, base: str, query: Mapping[str, Any], fixed: Mapping[str, str]):
-        known = catalogue()
+        posts = published_posts()
         self.fixed = fixed
-        super().__init__(base, known.rows, known.labels, query, **fixed)
+        super().__init__(base, posts.rows, posts.labels, query, **fixed)
 
     def load(self, rows: list[PostRow]) -> list[PostPage]:
         posts: dict[int, PostPage] = PostPage.objects.for_cards().in_bulk([row.pk for row in rows])
         return [posts[row.pk] for row in rows if row.pk in posts]
 
     def address(self, parameters: Mapping[str, Any]) -> str:
-        """A year alone has an address of its own; so has an author where the list stands on the author's page."""
-        place, rest = self.base, dict(parameters)
-        alone = set(rest) - {"page"}
-        if alone == {"year"}:
-            place += f"{rest.pop('year')}/"
-        elif alone == {"author"} and self.fixed.get("author"):
-            place += f"authors/{rest.pop('author')}/"
-        return with_parameters(place, rest)
+        """The URL of a list; a year alone has a path of its own, and on an author's page the author."""
+        path, rest = self.base, dict(parameters)
+        filters = set(rest) - {"page"}
+        if filters == {"year"}:
+            path += f"{rest.pop('year')}/"
+        elif filters == {"author"} and self.fixed.get("author"):
+            path += f"authors/{rest.pop('author')}/"
+        return with_parameters(path, rest)

@@ -1,4 +1,4 @@
-"""The addresses below the news listing."""
+"""The URLs below the news listing."""
 
 from django.urls import path, re_path
 

@@ -1,4 +1,4 @@
-"""The post's editing form. Groups marked with kinds are shown only for those (static/admin/post-kind.js)."""
+"""The panels of a post's editor. Groups with kinds are shown for those only (static/admin/post-kind.js)."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from .states import Kind
 
 
 def for_kinds(kinds: list[Kind], panels: list[Any], heading: Any) -> MultiFieldPanel:
-    """A group of fields that only these kinds of post need. Without script it is shown for all."""
+    """A group of fields for these kinds of post. Without JavaScript it is shown for all."""
     return MultiFieldPanel(panels, heading, attrs={"data-post-kinds": " ".join(kinds)})
 
 
 def post_panels(opening: list[Any]) -> list[Any]:
-    """Title and standfirst, then what all posts share, then what some kinds need, then what stands around the text."""
+    """The panels of a post; `opening` has those of title and standfirst."""
     title, standfirst = opening[0], opening[-1]
     return [
         FieldPanel("kind"),

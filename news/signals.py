@@ -1,4 +1,4 @@
-"""Posts are found by the names of their authors and organisations: a changed name goes into the index of each post."""
+"""Indexes posts again when the name of an author or organisation changes, because they are searched by it."""
 
 from django.db.models import Q
 from django.db.models.signals import post_save, pre_save
@@ -14,7 +14,7 @@ NAMES = {Author: ("name", "organisation_id", "organisation_name"), Organisation:
 
 @receiver(pre_save, sender=Author)
 @receiver(pre_save, sender=Organisation)
-def note_names(sender: type[Author | Organisation], instance: Author | Organisation, **_kwargs: object) -> None:
+def remember_names(sender: type[Author | Organisation], instance: Author | Organisation, **_kwargs: object) -> None:
     instance._names_before = sender._default_manager.filter(pk=instance.pk).values_list(*NAMES[sender]).first()
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
-    """Each has its own dress on the page; all share one listing, one feed, one archive, one search."""
+    """All kinds share one listing, feed, archive and search; pages of each look different."""
 
     NEWS = "news", _("News")
     STATEMENT = "statement", _("Statement")
@@ -18,8 +18,8 @@ class Kind(models.TextChoices):
     DECLARATION = "declaration", _("Declaration")
 
 
-# Each is a kind of page with fields of its own: `SpotlightPage` and, in a room above, `DeclarationPage`.
-KINDS_OF_THEIR_OWN = frozenset((Kind.SPOTLIGHT, Kind.DECLARATION))
+# Kinds with a page model of their own: `SpotlightPage` and, in endorsements, `DeclarationPage`.
+KINDS_WITH_OWN_MODEL = frozenset((Kind.SPOTLIGHT, Kind.DECLARATION))
 
 # schema.org types; the rest are NewsArticle.
 SCHEMA_TYPES: dict[str, str] = {Kind.OPINION: "OpinionNewsArticle", Kind.EVENT_REPORT: "ReportageNewsArticle", Kind.SPOTLIGHT: "Article"}

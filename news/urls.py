@@ -1,4 +1,4 @@
-"""Feeds, and the addresses that posts had on the coalition's former site. The newsroom itself is a page (news/models/index.py)."""
+"""Feeds, and the URLs of posts on the coalition's former site. The news listing is a page (news/models/index.py)."""
 
 from django.urls import path, re_path
 

@@ -1,4 +1,4 @@
-"""The news listing with its filters, years and authors; and redirects from the addresses of the coalition's former site."""
+"""The news listing with its filters, years and authors, and redirects from the URLs of the coalition's former site."""
 
 from datetime import date
 
@@ -12,8 +12,8 @@ from core.web.redirects import with_query
 from .listing import Listing
 from .models import Author, NewsIndexPage, PostPage
 
-# A shorter beginning fits too much to mean one post.
-SHORTEST_BEGINNING = 10
+# A shorter beginning of a slug is ambiguous.
+MIN_SLUG_LENGTH = 10
 
 
 def all_posts(request: HttpRequest, index: NewsIndexPage) -> HttpResponse:
@@ -30,42 +30,42 @@ def author(request: HttpRequest, index: NewsIndexPage, slug: str) -> HttpRespons
         listing = Listing(index.url or "/", request.GET, {"author": slug})
     except UnknownFilterError as problem:
         raise Http404(str(problem)) from problem
-    context = {"author": author, "listing": listing, "trail": [*index.trail, index]}
+    context = {"author": author, "listing": listing, "breadcrumbs": [*index.breadcrumbs, index]}
     return index.render(request, template="news/author.html", context_overrides=context)
 
 
 def _listing(request: HttpRequest, index: NewsIndexPage, fixed: dict[str, str]) -> HttpResponse:
-    """The listing; a filter or page that does not exist gets 404 with the reason and a way back."""
+    """The listing, or for an unknown filter or page a 404 with the reason and a link back."""
     try:
         listing = Listing(index.url or "/", request.GET, fixed)
     except UnknownFilterError as problem:
-        context = {"problem": problem, "trail": [*index.trail, index]}
+        context = {"problem": problem, "breadcrumbs": [*index.breadcrumbs, index]}
         response = index.render(request, template="news/unknown_filter.html", context_overrides=context)
         response.status_code = 404
         return response
-    context = {"listing": listing, "trail": [*index.trail, index] if listing.filters else index.trail}
+    context = {"listing": listing, "breadcrumbs": [*index.breadcrumbs, index] if listing.filters else index.breadcrumbs}
     return index.render(request, template="news/news_index_page.html", context_overrides=context)
 
 
 @require_safe
 def former_address(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponsePermanentRedirect:
-    """`/features/2019/4/5/slug` or `/blog/…`, with or without a slash at the end: to the post, query string kept, else 404."""
-    post = _of_slug(slug.lower()) or _of_day(int(year), int(month), int(day))
+    """Redirect `/features/2019/4/5/slug` or `/blog/…` to the post and keep the query string; 404 if there is none."""
+    post = _post_by_slug(slug.lower()) or _post_by_day(int(year), int(month), int(day))
     if post is None or not post.url:
         raise Http404
     return HttpResponsePermanentRedirect(with_query(post.url, request))
 
 
-def _of_slug(slug: str) -> PostPage | None:
-    """The post of that slug; where either of the two was cut short, the only one that begins alike."""
+def _post_by_slug(slug: str) -> PostPage | None:
+    """The post with this slug. If one of the two slugs was cut short, the only post whose slug begins the same."""
     slugs = dict(PostPage.objects.published().values_list("slug", "pk"))
-    alike = [own for own in slugs if own.startswith(slug) or slug.startswith(own)] if len(slug) >= SHORTEST_BEGINNING else []
-    found = slug if slug in slugs else alike[0] if len(alike) == 1 and len(alike[0]) >= SHORTEST_BEGINNING else None
+    similar = [other for other in slugs if other.startswith(slug) or slug.startswith(other)] if len(slug) >= MIN_SLUG_LENGTH else []
+    found = slug if slug in slugs else similar[0] if len(similar) == 1 and len(similar[0]) >= MIN_SLUG_LENGTH else None
     return PostPage.objects.get(pk=slugs[found]) if found else None
 
 
-def _of_day(year: int, month: int, day: int) -> PostPage | None:
-    """The only post of that day, if the day exists and there is just one."""
+def _post_by_day(year: int, month: int, day: int) -> PostPage | None:
+    """The post of that day, if there is exactly one."""
     try:
         posts = list(PostPage.objects.published().filter(date=date(year, month, day), date_inferred=False)[:2])
     except ValueError:

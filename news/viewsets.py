@@ -1,4 +1,4 @@
-"""The newsroom in the admin: all posts in one list, and the people, topics and series they are filed under."""
+"""The list of posts in the admin, and the snippets of authors, topics and series."""
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ def _day(post: PostPage) -> str:
 
 
 class PostListing(PageListingViewSet):
-    """Every post, the newest first, drafts included."""
+    """All posts, newest first, including drafts."""
 
     model = PostPage
     name = "posts"
@@ -52,7 +52,7 @@ class SeriesListing(SnippetViewSet):
     list_display = ("name", "description")
 
 
-class Newsroom(SnippetViewSetGroup):
+class NewsViewSetGroup(SnippetViewSetGroup):
     menu_label = _("News")
     menu_icon = "doc-full-inverse"
     menu_order = 150

@@ -1,4 +1,4 @@
-"""What the newsroom adds to the admin."""
+"""News in the admin: its menu and shortcuts."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ from wagtail.snippets.models import register_snippet
 from cms.dashboard import HOOK, Shortcut
 
 from .models import NewsIndexPage
-from .viewsets import Newsroom
+from .viewsets import NewsViewSetGroup
 
-register_snippet(Newsroom)
+register_snippet(NewsViewSetGroup)
 
 
 @hooks.register(HOOK)
-def write_a_post(user: Any) -> Shortcut | None:
+def write_post(user: Any) -> Shortcut | None:
     index = NewsIndexPage.objects.first()
     if index is None or not index.permissions_for_user(user).can_add_subpage():
         return None
@@ -30,8 +30,8 @@ def write_a_post(user: Any) -> Shortcut | None:
 
 
 @hooks.register(HOOK)
-def read_the_drafts(user: Any) -> Shortcut | None:
-    """For whoever reads and comments, or writes: everything that is not public yet."""
+def read_drafts(user: Any) -> Shortcut | None:
+    """For users who may edit or comment: all posts that are not public yet."""
     index = NewsIndexPage.objects.first()
     if index is None or not index.permissions_for_user(user).can_edit():
         return None

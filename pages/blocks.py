@@ -1,4 +1,4 @@
-"""Sections that show other rooms' things on a page: news, spotlight, members, working groups."""
+"""Blocks with content of other apps: news, spotlights, declarations, members, working groups."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from cms.blocks.body import PEOPLE, WORDS, BodyBlock
+from cms.blocks.body import PEOPLE, TEXT, BodyBlock
 from cms.blocks.page_choice import PageChoiceBlock
 from endorsements.signatories.public_status import public_status
 from members.directory.blocks import OrganisationsBlock
 from members.directory.listing import catalogue
+from news.listing import news_url
 from news.models import PostPage, SpotlightPage
-from news.newsroom import newsroom_url
 
 
 class WorkingGroupsBlock(blocks.StaticBlock):
@@ -25,12 +25,12 @@ class WorkingGroupsBlock(blocks.StaticBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        groups = apps.get_model("pages", "WorkingGroupPage")  # whose body is made of these blocks
+        groups = apps.get_model("pages", "WorkingGroupPage")  # its body is made of these blocks
         return context | {"groups": groups.objects.live().public().order_by("title")}
 
 
 class PageBodyBlock(BodyBlock):
-    """The shared blocks and those that only coalition pages use."""
+    """The shared blocks, and those for coalition pages only."""
 
     organisations = OrganisationsBlock(group=PEOPLE)
     working_groups = WorkingGroupsBlock(group=PEOPLE)
@@ -75,7 +75,7 @@ class LatestNewsBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
         posts = PostPage.objects.published().newest_first().for_cards()
-        return context | {"posts": posts[: value.get("count") or 4], "all_news": newsroom_url()}
+        return context | {"posts": posts[: value.get("count") or 4], "news_url": news_url()}
 
 
 class GoalsBlock(blocks.StructBlock):
@@ -150,7 +150,7 @@ class HomeBlock(PageBodyBlock):
     """The sections of the home page, in any order."""
 
     declaration = OpenDeclarationBlock(group=PEOPLE)
-    latest_news = LatestNewsBlock(group=WORDS)
-    goals = GoalsBlock(group=WORDS)
+    latest_news = LatestNewsBlock(group=TEXT)
+    goals = GoalsBlock(group=TEXT)
     spotlight = SpotlightBlock(group=PEOPLE)
     members = MembersBlock(group=PEOPLE)

@@ -1,4 +1,4 @@
-"""The site's own pages for what went wrong."""
+"""The error pages of the site."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the reason when we gave one. Django's own reasons are for its log; they tell a reader nothing."""
+    """400, with the reason if it is one of ours. Django's reasons are not written for readers."""
     reason = str(exception) if type(exception).__name__ == "BadRequest" else ""
     return _page(request, "errors/400.html", 400, title=_("This address cannot be read"), reason=reason)
 
@@ -18,7 +18,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose token is missing or old: mostly a page left open for long, or cookies refused."""
+    """403 for a form whose CSRF token is missing or old, mostly because a page was open for long or cookies are blocked."""
     return _page(request, "errors/403.html", 403, title=_("The form could not be accepted"), stale_form=True)
 
 
@@ -27,7 +27,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a page that needs neither the database nor a context processor, which may be what failed."""
+    """500, rendered without the database and context processors, because they may have failed."""
     return HttpResponse(get_template("errors/500.html").render(), status=500)
 
 

@@ -20,7 +20,7 @@ from .blocks import HomeBlock, PageBodyBlock
 
 
 class HomePage(SitePage):
-    """The front door: the vision, two things to do, then sections in the editors' order."""
+    """The home page: the vision, up to two buttons, then sections in any order."""
 
     vision = models.CharField(_("vision"), max_length=160, help_text=_("The largest line of the site. One sentence."))
     actions = StreamField(
@@ -54,7 +54,7 @@ class HomePage(SitePage):
     max_count = 1
     parent_page_types: ClassVar = ["wagtailcore.Page"]
 
-    # Sections that span the window; the others are set within the page's width.
+    # Sections as wide as the window.
     full_width: ClassVar = ("declaration", "latest_news", "goals", "spotlight", "members")
 
     class Meta:
@@ -94,7 +94,7 @@ class ContentPage(SitePage):
 
 
 class WorkingGroupPage(SitePage):
-    """A group of members that work on a theme, or a task group for one task."""
+    """A working group on a theme, or a task group for one task."""
 
     class Kind(models.TextChoices):
         WORKING = "working", _("Working group")
@@ -127,8 +127,8 @@ class WorkingGroupPage(SitePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return super().get_context(request, *args, **kwargs) | {"listed": catalogue().keys}
 
-    def convening(self) -> list[Organisation]:
-        """The members that convene it, in the editors' order."""
+    def convening_organisations(self) -> list[Organisation]:
+        """The members that convene it, in order."""
         return [entry.organisation for entry in self.conveners.all() if entry.organisation_id]
 
     @classmethod
@@ -143,7 +143,7 @@ class WorkingGroupPage(SitePage):
 
 
 class Convener(Orderable):
-    """A member that convenes a working group; the group is named on its page in the directory."""
+    """A member that convenes a working group, which is shown on its page in the directory."""
 
     group = ParentalKey(WorkingGroupPage, on_delete=models.CASCADE, related_name="conveners")
     organisation = models.ForeignKey(

@@ -1,9 +1,9 @@
-"""Searching the site: one function over posts and pages, with the same answer on SQLite and PostgreSQL.
+"""The search over posts and pages, with the same results on SQLite and PostgreSQL.
 
-The database only says which pages hold all the words (folded and stemmed on both sides, see `core.search_words`). Order, counts and
-facets are worked out here from one row per match, so they do not depend on how a database weighs words, and cost no further query.
+The database finds the pages that contain all words (folded and stemmed, see `core.search_words`). Order, counts and facets are computed
+here from one row per match, so they do not depend on the ranking of a database, and need no further query.
 
-Pages kept out of search engines (`noindex`) are found here: the help text promises to hide them from search engines, not from readers.
+Pages with `noindex` are found too: they are hidden from search engines, not from readers.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,93 +16,26 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cms.faceted_list import FacetedList
-from cms.public_pages import addresses, on_any_kind, public_pages
+from cms.public_pages import page_urls, public_pages, site_page_field
 from core.search_words import WORD, fold, stem, stems
 from news.states import Kind
 
-MOST_WORDS = 12
-LONGEST_TEXT = 300
+MAX_WORDS = 12
+MAX_TEXT_LENGTH = 300
 PAGE = "page"
 KINDS: dict[str, Any] = {**dict(Kind.choices), PAGE: _("Coalition page")}
 YEARS = {str(year): str(year) for year in range(1900, 2101)}
-# Words that stand in nearly every English text. They are not asked for, unless nothing else is.
-EMPTY_WORDS = frozenset(
-    stem(word)
-    for word in [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "me",
-        "my",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "our",
-        "she",
-        "so",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
-)
+# Words of nearly every English text. They are ignored unless a query has no others.
+_STOP_WORDS = """
+a an and are as at be been but by can could did do does for from had has have he her his how i if in into is it its me my no not of on or
+our she so than that the their them then there these they this those to was we were what when where which who why will with would you your
+"""
+STOP_WORDS = frozenset(map(stem, _STOP_WORDS.split()))
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A stretch of a text; `marked` when it is one of the words that were asked for."""
+class Fragment:
+    """A part of a text; `marked` if it is one of the words searched for."""
 
     text: str
     marked: bool
@@ -110,26 +43,26 @@ class Piece:
 
 @dataclass(frozen=True)
 class Hit:
-    """A page that holds all the words. `when` is None for a page without a date."""
+    """A page that contains all words. `posted_on` is None for a page without a date."""
 
     pk: int
     title: str
     standfirst: str
     kind: str
-    when: date | None
+    posted_on: date | None
     is_approximate: bool
-    asked: frozenset[str]
+    query_stems: frozenset[str]
 
     def values(self, facet: str) -> Iterable[str]:
         if facet == "kind":
             return (self.kind,)
-        return (f"{self.when.year:04d}",) if self.when else ()
+        return (f"{self.posted_on.year:04d}",) if self.posted_on else ()
 
     @property
     def rank(self) -> tuple[int, int, bool, int]:
-        """First what has most of the words in its title, then in its standfirst; of equals the coalition's pages, then the newest."""
-        title, standfirst = (len(self.asked & set(stems(text))) for text in (self.title, self.standfirst))
-        return -title, -standfirst, self.kind != PAGE, -(self.when.toordinal() if self.when else 0)
+        """Sorts pages with most words in the title first, then in the standfirst; of equals coalition pages, then the newest."""
+        title, standfirst = (len(self.query_stems & set(stems(text))) for text in (self.title, self.standfirst))
+        return -title, -standfirst, self.kind != PAGE, -(self.posted_on.toordinal() if self.posted_on else 0)
 
     @property
     def kind_label(self) -> str:
@@ -137,30 +70,30 @@ class Hit:
 
     @property
     def url(self) -> str:
-        return addresses().get(self.pk, "")
+        return page_urls().get(self.pk, "")
 
     @property
-    def marked_title(self) -> list[Piece]:
-        return mark(self.title, self.asked)
+    def marked_title(self) -> list[Fragment]:
+        return mark_words(self.title, self.query_stems)
 
     @property
-    def marked_standfirst(self) -> list[Piece]:
-        return mark(self.standfirst, self.asked)
+    def marked_standfirst(self) -> list[Fragment]:
+        return mark_words(self.standfirst, self.query_stems)
 
 
-def mark(text: str, asked: frozenset[str]) -> list[Piece]:
-    """The text in pieces, so that a template can set off the words whose stem was asked for."""
-    pieces, end = [], 0
+def mark_words(text: str, query_stems: frozenset[str]) -> list[Fragment]:
+    """The text in fragments, with the words marked whose stem is one of `query_stems`."""
+    fragments, end = [], 0
     for found in WORD.finditer(text):
-        if asked.isdisjoint(stem(part) for part in WORD.findall(fold(found[0]))):
+        if query_stems.isdisjoint(stem(part) for part in WORD.findall(fold(found[0]))):
             continue
-        pieces += [Piece(text[end : found.start()], marked=False), Piece(found[0], marked=True)]
+        fragments += [Fragment(text[end : found.start()], marked=False), Fragment(found[0], marked=True)]
         end = found.end()
-    return [piece for piece in (*pieces, Piece(text[end:], marked=False)) if piece.text]
+    return [fragment for fragment in (*fragments, Fragment(text[end:], marked=False)) if fragment.text]
 
 
 class Results(FacetedList):
-    """One page of what was found, with facets. `text` is what was asked, `hint` what the reader should know about it."""
+    """One page of search results, with facets. `text` is the query, `hint` a remark about it."""
 
     per_page = 10
     labels = {"kind": _("Kind"), "year": _("Year")}
@@ -171,31 +104,31 @@ class Results(FacetedList):
 
 
 def search(q: str, kind: str = "", year: str = "", page: str = "") -> Results:
-    """What was found for a reader's words, whatever they typed. Raises UnknownFilterError for a kind, year or page that does not exist.
+    """The results for any text. Raises UnknownFilterError for a kind, year or page that does not exist.
 
-    All words must be there, in any form and order. Three queries at most, however many posts there are.
+    Pages must contain all words, in any form and order. At most three queries, however many posts there are.
     """
     text = " ".join(q.split())
-    asked = list(dict.fromkeys(stems(text[:LONGEST_TEXT])))
-    words = [word for word in asked if word not in EMPTY_WORDS] or asked
+    words = list(dict.fromkeys(stems(text[:MAX_TEXT_LENGTH])))
+    words = [word for word in words if word not in STOP_WORDS] or words
     hint: Any = ""
     if text and not words:
         hint = _("Type at least one word or number; signs alone find nothing.")
-    elif len(words) > MOST_WORDS or len(text) > LONGEST_TEXT:
+    elif len(words) > MAX_WORDS or len(text) > MAX_TEXT_LENGTH:
         hint = _("That is a long question. Only its first words were searched for.")
-    words = words[:MOST_WORDS]
+    words = words[:MAX_WORDS]
     hits = sorted(_matching(words), key=lambda hit: (hit.rank, hit.pk)) if words else []
-    return Results(text[:LONGEST_TEXT], hits, {"kind": kind, "year": year, "page": page}, hint)
+    return Results(text[:MAX_TEXT_LENGTH], hits, {"kind": kind, "year": year, "page": page}, hint)
 
 
 def _matching(words: list[str]) -> Iterable[Hit]:
     found = public_pages().search(" ".join(words), operator="and", order_by_relevance=False).get_queryset()
     rows = found.annotate(
-        standfirst=on_any_kind("standfirst"),
+        standfirst=site_page_field("standfirst"),
         kind=F("postpage__kind"),
-        when=F("postpage__date"),
+        posted_on=F("postpage__date"),
         approximate=F("postpage__date_inferred"),
-    ).values_list("pk", "title", "standfirst", "kind", "when", "approximate")
-    asked = frozenset(words)
-    for pk, title, standfirst, kind, when, approximate in rows:
-        yield Hit(pk, title, standfirst or "", kind or PAGE, when, bool(approximate), asked)
+    ).values_list("pk", "title", "standfirst", "kind", "posted_on", "approximate")
+    query_stems = frozenset(words)
+    for pk, title, standfirst, kind, posted_on, approximate in rows:
+        yield Hit(pk, title, standfirst or "", kind or PAGE, posted_on, bool(approximate), query_stems)

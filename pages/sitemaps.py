@@ -1,4 +1,4 @@
-"""What search engines should read: public pages, the authors' pages, the archive of each year, the directory of members."""
+"""The sitemap: public pages, authors, the archive of each year, the directory of members."""
 
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -14,31 +14,31 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from cms.public_pages import addresses, on_any_kind, public_pages
+from cms.public_pages import page_urls, public_pages, site_page_field
 from members.directory.listing import catalogue
 from news.models import Author, NewsIndexPage, PostPage
 
 
 @dataclass(frozen=True)
-class Place:
-    """An address and when what it shows last changed."""
+class SitemapEntry:
+    """A path, and when its content last changed."""
 
     path: str
     changed: datetime | None
 
 
 class SiteMap(Sitemap):
-    """All in one map: the protocol allows 50,000 addresses, and Django opens a second part beyond that."""
+    """A single sitemap. The protocol allows 50,000 URLs; beyond that, Django adds a second page."""
 
     limit = 50_000
 
-    def items(self) -> list[Place]:
-        return [*_pages(), *_newsroom(), *_directory()]
+    def items(self) -> list[SitemapEntry]:
+        return [*_pages(), *_news(), *_directory()]
 
-    def location(self, item: Place) -> str:
+    def location(self, item: SitemapEntry) -> str:
         return item.path
 
-    def lastmod(self, item: Place) -> datetime | None:
+    def lastmod(self, item: SitemapEntry) -> datetime | None:
         return item.changed
 
     def get_protocol(self, protocol: str | None = None) -> str:
@@ -49,18 +49,18 @@ class SiteMap(Sitemap):
 
 
 def sitemap(request: HttpRequest) -> HttpResponseBase:
-    """`/sitemap.xml`. The page cache answers for freshness, so the header that keeps robots out of the map itself is all it adds."""
+    """`/sitemap.xml`, with Django's header that keeps the sitemap itself out of search engines."""
     return sitemap_views.sitemap(request, {"site": SiteMap()})
 
 
-def _pages() -> list[Place]:
-    """Neither pages that editors keep out of search engines nor aliases, which say the same as another page."""
-    pages = public_pages().filter(alias_of=None).annotate(hidden=on_any_kind("noindex")).exclude(hidden=True).order_by("path")
-    where = addresses()
-    return [Place(where[pk], changed) for pk, changed in pages.values_list("pk", "last_published_at") if where.get(pk)]
+def _pages() -> list[SitemapEntry]:
+    """Public pages, without aliases and pages that are kept out of search engines."""
+    pages = public_pages().filter(alias_of=None).annotate(hidden=site_page_field("noindex")).exclude(hidden=True).order_by("path")
+    urls = page_urls()
+    return [SitemapEntry(urls[pk], changed) for pk, changed in pages.values_list("pk", "last_published_at") if urls.get(pk)]
 
 
-def _newsroom() -> list[Place]:
+def _news() -> list[SitemapEntry]:
     index = NewsIndexPage.objects.live().public().filter(noindex=False).first()
     if index is None or not index.url:
         return []
@@ -70,20 +70,20 @@ def _newsroom() -> list[Place]:
         changed[year] = when
     authors = Author.objects.filter(authorships__post__in=posts).annotate(changed=Max("authorships__post__last_published_at"))
     return [
-        *(Place(index.author_url(author), author.changed) for author in authors.order_by("slug")),
-        *(Place(f"{index.url}{year}/", when) for year, when in sorted(changed.items(), reverse=True)),
+        *(SitemapEntry(index.author_url(author), author.changed) for author in authors.order_by("slug")),
+        *(SitemapEntry(f"{index.url}{year}/", when) for year, when in sorted(changed.items(), reverse=True)),
     ]
 
 
-def _directory() -> list[Place]:
-    """The organisations in the directory, each with the day of its last change that the audit log knows."""
+def _directory() -> list[SitemapEntry]:
+    """The organisations in the directory, with their last change in the audit log."""
     entries = catalogue().entries
     rows = ModelLogEntry.objects.filter(content_type__app_label="members", content_type__model="organisation")
     logged = rows.order_by().values_list("object_id").annotate(Max("timestamp"))
     changes = dict(logged) if entries else {}
-    places = []
+    organisations = []
     for entry in entries:
         known = timezone.make_aware(datetime.combine(entry.known_on, time()))
-        places.append(Place(reverse("member", args=(entry.slug,)), max(known, changes.get(str(entry.pk), known))))
-    last = max((place.changed for place in places if place.changed), default=None)
-    return [*(Place(reverse(name), last) for name in ("members", "members_numbers") if places), *places]
+        organisations.append(SitemapEntry(reverse("member", args=(entry.slug,)), max(known, changes.get(str(entry.pk), known))))
+    last = max((entry.changed for entry in organisations if entry.changed), default=None)
+    return [*(SitemapEntry(reverse(name), last) for name in ("members", "members_numbers") if organisations), *organisations]

@@ -1,4 +1,4 @@
-"""Every component on one page, drawn from the blocks' own sample values: what a designer checks and a test walks."""
+"""The style guide: every component on one page, with the sample values of the blocks. Designers and tests use it."""
 
 from datetime import date
 from typing import Any
@@ -24,7 +24,7 @@ SPOTS = [("UG", "Uganda: 2", False), ("KE", "Kenya: 1", False), ("MT", "Malta: 1
 
 
 class SampleForm(forms.Form):
-    """One field of each look."""
+    """One field of each type."""
 
     use_required_attribute = False
 
@@ -35,7 +35,7 @@ class SampleForm(forms.Form):
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """Not linked and kept out of search engines; public, since it holds nothing but samples and what stands on other public pages."""
+    """`/styleguide/`: public, because it shows only samples and public content, but not linked and not indexed."""
     body_blocks = HomeBlock().child_blocks
     shared = BodyBlock().child_blocks
     samples = [
@@ -44,10 +44,10 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     posts = PostPage.objects.published().newest_first().for_cards()[:3]
     form = SampleForm({"email": "akello", "category": Category.MEMBER}, auto_id="sample-%s")
     context = {"samples": samples, "posts": posts, "colours": COLOURS, "form": form, "noindex": True}
-    return render(request, "styleguide.html", context | _of_members())
+    return render(request, "styleguide.html", context | _member_samples())
 
 
-def _of_members() -> dict[str, Any]:
+def _member_samples() -> dict[str, Any]:
     day = date(2026, 6, 1)
     sample = standing(since=date(2020, 2, 1), until=None, confirmed_on=date(2026, 2, 1), recorded_on=day, on=day)
     return {

@@ -1,4 +1,4 @@
-"""Search and the addresses that robots and researchers know."""
+"""Search, the style guide, and well-known URLs for robots and security researchers."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Search, and what search engines and security researchers look for at fixed addresses."""
+"""Search, robots.txt and security.txt."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -11,24 +11,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cms.faceted_list import UnknownFilterError
-from cms.site_context import chrome_for
+from cms.site_context import get_site_context
 from core.absolute_urls import absolute
 
 from .search import search
 
 # RFC 9116 §2.5.5 advises less than a year.
 SECURITY_TXT_DAYS = 180
-CLOSED_TO_ROBOTS = ("/admin/", "/search/", "/_util/")
+DISALLOWED = ("/admin/", "/search/", "/_util/")
 
 
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
-    """The form and what was found; 404 with the reason for a filter or page that does not exist."""
-    asked = {name: request.GET.get(name, "") for name in ("q", "kind", "year", "page")}
+    """The search form and results; 404 with the reason for an unknown filter or page."""
+    parameters = {name: request.GET.get(name, "") for name in ("q", "kind", "year", "page")}
     try:
-        results, problem = search(**asked), None
+        results, problem = search(**parameters), None
     except UnknownFilterError as error:
-        results, problem = search(asked["q"]), error
+        results, problem = search(parameters["q"]), error
     context = {
         "results": results,
         "problem": problem,
@@ -40,9 +40,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots_txt(_request: HttpRequest) -> HttpResponse:
-    """What robots may read: all but the admin and the search, or nothing where the settings say so (a copy for trying)."""
-    closed = CLOSED_TO_ROBOTS if settings.SEARCH_ENGINES_WELCOME else ("/",)
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    """Allow robots everything but admin and search, or nothing if `SEARCH_ENGINES_WELCOME` is off."""
+    disallowed = DISALLOWED if settings.SEARCH_ENGINES_WELCOME else ("/",)
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in disallowed)]
     if settings.SEARCH_ENGINES_WELCOME:
         lines += ["", f"Sitemap: {absolute(reverse('sitemap'))}"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
@@ -50,9 +50,9 @@ def robots_txt(_request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Whom to tell of a weakness (RFC 9116); 404 while no address is known. Its end is always half a year ahead."""
-    chrome = chrome_for(request)
-    contact = settings.SECURITY_CONTACT or (chrome.identity.contact_email if chrome else "")
+    """The contact for security reports (RFC 9116); 404 without one. It always expires in half a year."""
+    site_context = get_site_context(request)
+    contact = settings.SECURITY_CONTACT or (site_context.identity.contact_email if site_context else "")
     if not contact:
         raise Http404
     ends = datetime.combine(timezone.now() + timedelta(days=SECURITY_TXT_DAYS), time(), UTC)

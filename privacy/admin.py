@@ -1,4 +1,4 @@
-"""The screen on which the secretariat finds, exports and erases what is stored about one person (GDPR, Articles 15, 17 and 20)."""
+"""The admin view for finding, exporting and erasing the data of one person (GDPR, Articles 15, 17 and 20)."""
 
 import json
 from typing import Any
@@ -18,11 +18,11 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
-from members.suppression import lift, suppressed_since
+from core.mail.suppression import lift, suppressed_since
 
 from .erase import erase
 from .export import export
-from .find import MOST_FOUND, find, is_address, permissions
+from .find import MAX_FOUND, find, is_address, permissions
 from .forms import SearchForm
 
 TITLE = gettext_lazy("Personal data")
@@ -38,7 +38,7 @@ class PersonalDataMenuItem(MenuItem):
 
 
 class PersonalDataView(WagtailAdminTemplateMixin, TemplateView):
-    """One screen in three steps: find, choose, and export or erase. All are POSTs, so that no access log holds an email address."""
+    """One view in three steps: find, choose, and export or erase. All are POSTs, so that no email address gets into an access log."""
 
     template_name = "privacy/admin/personal_data.html"
     page_title = TITLE
@@ -84,7 +84,7 @@ class PersonalDataView(WagtailAdminTemplateMixin, TemplateView):
             found=found,
             chosen=[one for one in found if one.key in chosen],
             by_address=by_address,
-            has_more=any(len(section) == MOST_FOUND for section in sections),
+            has_more=any(len(section) == MAX_FOUND for section in sections),
             no_email_since=suppressed_since(query) if by_address else None,
             confirms=confirms,
         )
@@ -105,7 +105,7 @@ class PersonalDataView(WagtailAdminTemplateMixin, TemplateView):
 
 
 class PersonalDataViewSet(ViewSet):
-    """In the settings menu, beside the emails that were sent: it is about applicants, members and signatories alike."""
+    """In the settings menu, beside the sent emails."""
 
     name = "personal_data"
     url_prefix = "personal-data"

@@ -1,4 +1,4 @@
-"""One person's data as a file of theirs (GDPR, Articles 15 and 20)."""
+"""Exporting the data of a person (GDPR, Articles 15 and 20)."""
 
 from collections.abc import Collection
 from typing import Any
@@ -6,20 +6,20 @@ from typing import Any
 from django.db import transaction
 from wagtail.log_actions import log
 
+from core.mail.suppression import suppressed_since
 from core.models import OutgoingMail
-from members.suppression import suppressed_since
 
-from .find import chosen_of, is_address, spellings
+from .find import find_chosen, is_address, spellings
 
 
 def export(typed: str, *, chosen: Collection[str] | None = None, by: Any = None) -> dict[str, list[dict[str, Any]]]:
-    """What is found, or of it the `chosen` keys, by section; with an address its emails, and since when it wants none.
+    """Everything found for `typed`, or only the `chosen` keys, by section. For an address also its emails and its suppression.
 
-    The audit log of each row notes who exported it, if it was `by` somebody.
+    With `by`, the export is recorded in the audit log of each row.
     """
     sections: dict[str, list[dict[str, Any]]] = {}
     with transaction.atomic():
-        for section, one in chosen_of(typed, chosen):
+        for section, one in find_chosen(typed, chosen):
             sections.setdefault(section, []).append(one.export())
             if by:
                 log(one.row, "members.export", user=by)

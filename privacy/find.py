@@ -1,4 +1,4 @@
-"""Everything that is stored about one person, found by their email address or their name (GDPR, Article 15)."""
+"""Finding all data of a person by email address or name (GDPR, Article 15)."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from typing import Any
 
 from wagtail.log_actions import log
 
+from core.mail.addresses import canonical_address
 from core.models import OutgoingMail
 from core.personal_data import Person, PersonalData, Query, registered_tables, value
 from core.search_words import fold
-from members.identity.keys import canonical_address
 
-MOST_FOUND = 100
+MAX_FOUND = 100
 
 
 @dataclass(frozen=True)
 class Found:
-    """A person in a row of a table. What is shown before an erasure is what is erased, because both are this."""
+    """A row with data of the person. It is shown before an erasure, and then erased."""
 
     row: Any
     table: PersonalData
@@ -46,11 +46,11 @@ class Found:
         return self.person.url(self.row)
 
     def export(self) -> dict[str, Any]:
-        """All of it, ready for JSON."""
+        """The exported values, ready for JSON."""
         return {name: _plain(value(self.row, getter)) for name, getter in self.person.exported.items()}
 
     def erase(self, *, by: Any, now: datetime) -> bool:
-        """False when it stays as it is."""
+        """Erase the data. False if the row is kept unchanged."""
         if self.person.erase is None:
             return False
         self.person.erase(self.row, by=by, now=now)
@@ -60,7 +60,7 @@ class Found:
 
 
 def permissions() -> frozenset[str]:
-    """All of them: whoever answers for one person has to see every table."""
+    """The permissions to see all tables, which are needed to find all data of a person."""
     return frozenset(table.permission for table in registered_tables() if table.people)
 
 
@@ -69,26 +69,26 @@ def is_address(typed: str) -> bool:
 
 
 def find(typed: str) -> dict[str, list[Found]]:
-    """What is stored of an address, or by a name, by section; at most MOST_FOUND in each, and an empty section is left out."""
+    """The rows for an address or a name, by section: at most MAX_FOUND in each, without empty sections."""
     query = _query(typed)
     sections: dict[str, list[Found]] = {}
     for table in registered_tables():
         section = sections.setdefault(table.section, [])
-        section.extend(islice(_in_table(table, query), MOST_FOUND - len(section)))
+        section.extend(islice(_in_table(table, query), MAX_FOUND - len(section)))
     return {name: found for name, found in sections.items() if found}
 
 
-def chosen_of(typed: str, keys: Collection[str] | None) -> list[tuple[str, Found]]:
-    """What `find` finds, or of it the `keys`, each with its section."""
+def find_chosen(typed: str, keys: Collection[str] | None) -> list[tuple[str, Found]]:
+    """The rows that `find` finds, or only those with these `keys`, each with its section."""
     everything = [(section, one) for section, found in find(typed).items() for one in found]
     return [(section, one) for section, one in everything if keys is None or one.key in keys]
 
 
 def spellings(address: str) -> list[str]:
-    """The ways in which this address is written on emails: with other capitals, or with a plus."""
+    """All spellings of this address among recipients of emails: with other capitals, or with a plus."""
     key = canonical_address(address)
     similar = OutgoingMail.objects.filter(recipient__istartswith=key[:1]).values_list("recipient", flat=True).distinct()
-    return [written for written in similar if written and canonical_address(written) == key]
+    return [address for address in similar if address and canonical_address(address) == key]
 
 
 def _query(typed: str) -> Query:
@@ -109,20 +109,20 @@ def _in_table(table: PersonalData, query: Query) -> Iterator[Found]:
 
 
 def _rows(table: PersonalData, person: Person, query: Query) -> Iterable[Any]:
-    """By default all rows are looked at: there are hundreds, not thousands, and no column for each spelling of an address."""
+    """By default all rows are compared in Python: there are hundreds, and canonical addresses are not stored."""
     rows = table.rows.order_by("pk")
     return person.find(rows, query) if person.find else (row for row in rows if _is_of(row, person, query))
 
 
 def _is_of(row: Any, person: Person, query: Query) -> bool:
-    """The same mailbox; or a part of the name, because names outlive addresses."""
+    """Whether the mailbox is the same, or the name contains the one searched for."""
     if query.address:
         return person.email is not None and canonical_address(value(row, person.email)) == query.address
     return bool(query.name) and person.name is not None and query.name in fold(value(row, person.name))
 
 
 def _plain(exported: Any) -> Any:
-    """Countries by their codes; anything else as it is."""
+    """Countries by their codes, other values unchanged."""
     if isinstance(exported, Iterable) and not isinstance(exported, str | dict):
         return [_plain(one) for one in exported]
     return str(exported.code or "") if hasattr(exported, "code") else exported

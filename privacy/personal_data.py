@@ -1,4 +1,4 @@
-"""The tables with people in them of the apps below the registry: user accounts, and the plumbing of email."""
+"""The personal data of accounts and core: users, emails, links, counts, suppressed addresses."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,10 +7,9 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy
 
-from core.links.tokens import REMEMBERED
-from core.models import Count, MailedLink, OutgoingMail
+from core.links.tokens import EXPIRED_KEPT
+from core.models import Count, MailedLink, OutgoingMail, Suppression
 from core.personal_data import Person, PersonalData, Retention, admin_url, fields, register, text
-from members.models import Suppression
 
 
 def roles_of(user: Any) -> list[str]:
@@ -54,7 +53,7 @@ EMAILS = PersonalData(
 LINKS = PersonalData(
     rows=MailedLink.objects.all(),
     why_not_searched="Only a hash is stored, and what the link is about.",
-    retention=(Retention(period=REMEMBERED, when="after it has expired", done_by="core.links.tokens.delete_old_links"),),
+    retention=(Retention(period=EXPIRED_KEPT, when="after it has expired", done_by="core.links.tokens.delete_old_links"),),
 )
 COUNTS = PersonalData(
     rows=Count.objects.all(),

@@ -1,4 +1,4 @@
-"""Private uploads that belong to no row are deleted: a process was killed while one was stored or deleted."""
+"""Deletes private uploads that no row refers to, left behind when a process was killed."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -11,42 +11,42 @@ from core.due import due
 from core.web.throttle import hit
 from members.models.application import PRIVATE, private_path
 
-KEPT = timedelta(days=1)
-FEW = 5
+KEEP_FOR = timedelta(days=1)
+SAFE_NUMBER = 5
 
 
 @due("private files without a row")
 def delete_daily(now: datetime) -> str:
-    """Once a day is enough: a bucket charges for each look."""
+    """Delete them once a day, because a bucket charges for each listing."""
     if hit("members.sweep", "", limit=1, window=timedelta(days=1)):
         return ""
-    count = delete_unnamed_files(now)
+    count = delete_orphaned_files(now)
     return f"{count} deleted" if count else ""
 
 
-def delete_unnamed_files(now: datetime) -> int:
-    """Delete the private uploads, more than a day old, that no row names. Returns how many.
+def delete_orphaned_files(now: datetime) -> int:
+    """Delete private uploads that no row refers to. Returns how many.
 
-    A process was killed between storing and committing, or between committing and deleting. Who uploads something at this moment is done
-    within the day. Raises RuntimeError, and deletes nothing, when that would be more than a few and most of all: uploads were put back
-    without their database, or two sites share a folder.
+    Files less than a day old are kept, because their upload may not be committed yet. Raises RuntimeError, and deletes nothing, if more
+    than a few files and more than half of all would be deleted: then uploads were restored without their database, or two sites share a
+    folder.
     """
     try:
         _folders, stored = default_storage.listdir(PRIVATE)
     except FileNotFoundError:  # nothing was ever uploaded
         return 0
-    # The rows are read after the files: what a row names by then stays.
-    unnamed = {f"{PRIVATE}/{name}" for name in stored}.difference(_named())
-    old = [name for name in sorted(unnamed) if default_storage.get_modified_time(name) < now - KEPT]
-    if len(old) > max(FEW, len(stored) / 2):
+    # The rows are read after the files, so that a file stored meanwhile is kept.
+    orphaned = {f"{PRIVATE}/{name}" for name in stored}.difference(_names_in_rows())
+    old = [name for name in sorted(orphaned) if default_storage.get_modified_time(name) < now - KEEP_FOR]
+    if len(old) > max(SAFE_NUMBER, len(stored) / 2):
         raise RuntimeError(f"{len(old)} of {len(stored)} private files stand in no row: is this the database they belong to?")
     for name in old:
         default_storage.delete(name)
     return len(old)
 
 
-def _named() -> Iterator[str]:
-    """By any app: every field that stores its files there."""
+def _names_in_rows() -> Iterator[str]:
+    """The names of private files in all rows of all apps."""
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, FileField) and field.upload_to is private_path:

@@ -1,4 +1,4 @@
-"""Personal data erased when its time is over (GDPR, Article 5(1)(e)), as each table declares it in `retention`. `run_due` does it."""
+"""Erasing personal data after its retention period (GDPR, Article 5(1)(e)), as declared in `retention`. Done by `run_due`."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,21 +14,21 @@ from core.personal_data import Erase, PersonalData, Retention, registered_tables
 
 
 def schedule() -> None:
-    """Register the work of each table by itself, so that an error in one stops no other."""
+    """Register scheduled work for each table, so that an error in one does not stop the others."""
     for table in registered_tables():
         if any(rule.expired for rule in table.retention):
             due(f"personal data: {table.model._meta.label_lower}")(partial(erase_expired, table))
 
 
 def erase_expired(table: PersonalData, now: datetime) -> str:
-    """Erase a portion of the rows whose time is over, and clear the columns whose time is over. Returns how many, for the log."""
+    """Erase a portion of the expired rows, and clear expired columns. Returns the numbers for the log."""
     erased = sum(_erase_rows(table, erase, rules, now) for erase, rules in _by_erasure(table.retention).items())
     cleared = sum(_clear_columns(table, rule, now) for rule in table.retention if rule.clear is not None)
     return ", ".join(f"{number} {what}" for number, what in ((erased, "erased"), (cleared, "cleared")) if number)
 
 
 def _by_erasure(rules: Iterable[Retention]) -> dict[Erase, list[Retention]]:
-    """Rules with the same erasure share one portion."""
+    """The rules by erasure: rules with the same erasure share one portion."""
     grouped: dict[Erase, list[Retention]] = {}
     for rule in rules:
         if rule.erase is not None:
@@ -43,7 +43,7 @@ def _erase_rows(table: PersonalData, erase: Erase, rules: list[Retention], now: 
 
 
 def _erase_if(table: PersonalData, expired: Q, pk: Any, erase: Erase, now: datetime) -> bool:
-    """Erase a row if its time is over still: somebody may be confirming or saving it at this very moment."""
+    """Erase a row if it is still expired: somebody may be confirming or saving it now."""
     with transaction.atomic():
         row = table.model._default_manager.select_for_update(of=("self",)).filter(expired, pk=pk).first()
         if row is not None:

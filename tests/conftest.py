@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 
-from core.web.staticfiles import shipped
+from core.web.staticfiles import flatten_and_minify
 from tests.support.public_pages import KINDS
 from tests.template_database import ROOT, Copies, copies
 
@@ -70,7 +70,7 @@ SAME_ON_EVERY_DATABASE = {
 LONGEST = {"test_declaration_life", "test_membership_life", "test_run", "test_production"}
 
 # Files whose tests share something that takes long to make: one process runs all of such a file.
-TOGETHER = {"tests/journeys/test_production.py"}
+TOGETHER = {"tests/journeys/test_production.py", "tests/journeys/test_upgrade.py"}
 
 # Tests leave much behind that is no rubbish yet: looking through it at every 700 new objects takes a twentieth of the time.
 gc.set_threshold(20_000)
@@ -160,7 +160,7 @@ def empty_site(transactional_db: None, database_copy: Copies, monkeypatch: pytes
 
     What is published there gets no picture sizes and no share card: they take most of a loading's time and have tests of their own.
     """
-    for name in ("prepare", "prepare_pictures"):
+    for name in ("prepare_share_picture", "prepare_pictures"):
         monkeypatch.setattr(f"cms.signals.{name}", lambda _page: None)
     database_copy.restore("tables")
 
@@ -299,4 +299,4 @@ def free_port() -> int:
 def stylesheet() -> bytes:
     """The site's style as it goes over the wire."""
     static = ROOT / "static"
-    return shipped("css/site.css", lambda name: (static / name).read_text()).encode()
+    return flatten_and_minify("css/site.css", lambda name: (static / name).read_text()).encode()

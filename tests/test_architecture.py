@@ -39,7 +39,7 @@ ORDER = {
 # Imports inside functions, each with its reason.
 LATE_IMPORTS = {
     "accounts/apps.py": "receivers need the models, which are loaded before ready()",
-    "demo/management/commands/prepare_site.py": "the demo content is loaded only where it is asked for",
+    "privacy/apps.py": "retention is scheduled from the registry, which is filled in ready()",
 }
 # A file is named after what it knows.
 NAMELESS = {"utils.py", "util.py", "helpers.py", "services.py", "common.py", "misc.py"}

@@ -1,1 +1,1 @@
-"""What pages are made of. One module per group of the block chooser; `body.py` puts them together."""
+"""StreamField blocks. One module per group of the block chooser; `body.py` combines them."""

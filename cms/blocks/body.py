@@ -1,4 +1,4 @@
-"""The body of a page: every block an editor may use, grouped as the chooser shows them."""
+"""The body of a page: all blocks for editors, in the groups of the block chooser."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -7,27 +7,27 @@ from .data import ActionBlock, BarsBlock, DotsBlock, FiguresBlock, TableBlock, T
 from .media import DocumentsBlock, GalleryBlock, PeopleBlock, PictureBlock, RecordingBlock
 from .text import AccordionBlock, CalloutBlock, HeadingBlock, KeyMessagesBlock, QuoteBlock, TextBlock
 
-WORDS, PICTURES, NUMBERS, PEOPLE = _("1 Words"), _("2 Pictures and files"), _("3 Numbers and dates"), _("4 People and actions")
+TEXT, MEDIA, DATA, PEOPLE = _("1 Words"), _("2 Pictures and files"), _("3 Numbers and dates"), _("4 People and actions")
 
 
 class BodyBlock(blocks.StreamBlock):
-    """The shared set. Pages further up add their own blocks by subclassing it."""
+    """The blocks shared by all pages. Other apps add blocks by subclassing it."""
 
-    heading = HeadingBlock(group=WORDS)
-    text = TextBlock(group=WORDS)
-    quote = QuoteBlock(group=WORDS)
-    callout = CalloutBlock(group=WORDS)
-    key_messages = KeyMessagesBlock(group=WORDS)
-    accordion = AccordionBlock(group=WORDS)
-    picture = PictureBlock(group=PICTURES)
-    gallery = GalleryBlock(group=PICTURES)
-    recording = RecordingBlock(group=PICTURES)
-    documents = DocumentsBlock(group=PICTURES)
-    figures = FiguresBlock(group=NUMBERS)
-    bars = BarsBlock(group=NUMBERS)
-    dots = DotsBlock(group=NUMBERS)
-    table = TableBlock(group=NUMBERS)
-    timeline = TimelineBlock(group=NUMBERS)
+    heading = HeadingBlock(group=TEXT)
+    text = TextBlock(group=TEXT)
+    quote = QuoteBlock(group=TEXT)
+    callout = CalloutBlock(group=TEXT)
+    key_messages = KeyMessagesBlock(group=TEXT)
+    accordion = AccordionBlock(group=TEXT)
+    picture = PictureBlock(group=MEDIA)
+    gallery = GalleryBlock(group=MEDIA)
+    recording = RecordingBlock(group=MEDIA)
+    documents = DocumentsBlock(group=MEDIA)
+    figures = FiguresBlock(group=DATA)
+    bars = BarsBlock(group=DATA)
+    dots = DotsBlock(group=DATA)
+    table = TableBlock(group=DATA)
+    timeline = TimelineBlock(group=DATA)
     people = PeopleBlock(group=PEOPLE)
     action = ActionBlock(group=PEOPLE)
 

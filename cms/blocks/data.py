@@ -1,4 +1,4 @@
-"""Numbers and dates where people would rather look than read: figures, bars, dots, tables, timelines."""
+"""Blocks for numbers and dates: figures, bars, dots, tables, timelines."""
 
 from decimal import Decimal
 from typing import Any
@@ -53,7 +53,7 @@ class FiguresBlock(blocks.StructBlock):
 
 
 class BarsValue(blocks.StructValue):
-    """A bar comparison's value; `chart` holds the bars with their widths and the threshold's place."""
+    """The value of a bar comparison. `chart` has the widths of the bars and the position of the threshold."""
 
     @property
     def chart(self) -> BarChart:

@@ -1,4 +1,4 @@
-"""Links to a page of the site or to an address elsewhere, and the menu entries made of them."""
+"""Blocks for links, menu entries and social media accounts."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from .page_choice import PageChoiceBlock
 
 
 class LinkValue(blocks.StructValue):
-    """A link's value; `href` is where it leads, or '' when its page is gone or unpublished."""
+    """The value of a link. `href` is its URL, or '' if its page is deleted or unpublished."""
 
     @property
     def href(self) -> str:
@@ -22,7 +22,7 @@ class LinkValue(blocks.StructValue):
 
 
 class LinkBlock(blocks.StructBlock):
-    """A label and its target, a page or an address."""
+    """A label and its target, a page or a URL."""
 
     label = blocks.CharBlock(label=_("Words of the link"), max_length=80, help_text=_("Say where it leads, not “click here”."))
     page = PageChoiceBlock(label=_("Page of this site"), required=False, help_text=_("The link follows the page when it moves."))
@@ -48,7 +48,7 @@ class LinkBlock(blocks.StructBlock):
 
 
 class MenuItemBlock(LinkBlock):
-    """A main-menu entry with, if need be, a few entries under it."""
+    """An entry of the main menu, with optional entries under it."""
 
     children = blocks.ListBlock(LinkBlock(), label=_("Entries under it"), required=False, default=[], max_num=8)
 
@@ -59,7 +59,7 @@ class MenuItemBlock(LinkBlock):
 
 
 class SocialLinkBlock(blocks.StructBlock):
-    """An account of ours elsewhere."""
+    """One of the coalition's accounts on social media."""
 
     label = blocks.CharBlock(label=_("Name of the service"), max_length=40, help_text=_("For example “LinkedIn”."))
     url = blocks.URLBlock(label=_("Address of our account there"), help_text=_("Starting with https://, copied from the browser."))

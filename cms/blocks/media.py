@@ -1,4 +1,4 @@
-"""Pictures, recordings, documents."""
+"""Blocks for pictures, recordings, documents and people."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-from cms.recordings import Provider, provider_of
+from cms.recordings import Provider, find_provider
 
 from .samples import PicturedPreview, sample_pictures
 from .text import PROSE
 
 
 class PictureValue(blocks.StructValue):
-    """A picture's value; `alt` is what a screen reader says, '' for decoration."""
+    """The value of a picture. `alt_text` is what a screen reader says, '' for decoration."""
 
     @property
     def alt_text(self) -> str:
@@ -72,11 +72,11 @@ class GalleryBlock(PicturedPreview):
 
 
 class RecordingValue(blocks.StructValue):
-    """A recording's value; the provider is known from the address alone, nothing is asked of anybody."""
+    """The value of a recording. The provider is determined from the URL; nothing is fetched."""
 
     @property
     def provider(self) -> Provider | None:
-        return provider_of(self.get("url") or "")
+        return find_provider(self.get("url") or "")
 
 
 class RecordingBlock(blocks.StructBlock):
@@ -103,7 +103,7 @@ class RecordingBlock(blocks.StructBlock):
 
 
 class DocumentItemValue(blocks.StructValue):
-    """One resource; `href`, `kind` and `size` come from the uploaded file where there is one."""
+    """The value of a resource. `href`, `kind` and `size` are those of the uploaded file, if there is one."""
 
     @property
     def href(self) -> str:

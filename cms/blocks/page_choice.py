@@ -1,4 +1,4 @@
-"""The choice of a page in a block."""
+"""The block for choosing a page."""
 
 import copy
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 from wagtail.blocks import PageChooserBlock
 from wagtail.models import Page
 
-from cms.cached import remembered
+from cms.cached import cached_rows
 
 
 class PageChoiceBlock(PageChooserBlock):
-    """Wagtail's page chooser. For readers the chosen pages come from memory: a page of many links asks for none."""
+    """Wagtail's page chooser, with the chosen pages cached for public pages, so that many links cost no queries."""
 
     def bulk_to_python(self, values: list[Any]) -> list[Page | None]:
-        found = remembered(f"page:{self.model_class._meta.label}", {pk for pk in values if pk}, self.model_class.objects.in_bulk)
+        found = cached_rows(f"page:{self.model_class._meta.label}", {pk for pk in values if pk}, self.model_class.objects.in_bulk)
         return [copy.copy(found.get(pk)) for pk in values]
 
 
-# In a migration it is what it is to the database: Wagtail's chooser.
+# In migrations it is Wagtail's chooser.
 DECONSTRUCT_ALIASES = {PageChoiceBlock: "wagtail.blocks.PageChooserBlock"}

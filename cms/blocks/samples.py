@@ -1,4 +1,4 @@
-"""Sample pictures for block previews: whatever the library holds, so that a preview shows the coalition's own world."""
+"""Sample pictures from the image library, for block previews."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from wagtail.images import get_image_model
 
 
 def sample_pictures(count: int) -> list[dict[str, Any]]:
-    """Picture values with the newest images of the library; fewer when it holds fewer."""
+    """Values for picture blocks with the newest images, at most `count`."""
     images = get_image_model().objects.order_by("-pk")[:count]
     return [{"image": image, "alt": image.description, "caption": image.title} for image in images]
 
 
 class PicturedPreview(blocks.StructBlock):
-    """A block whose preview needs pictures: it says which value they make."""
+    """A block with pictures in its preview, whose value `sample` returns."""
 
     def sample(self) -> dict[str, Any]:
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Words: headings, prose, quotations, call-outs, folding answers, numbered messages."""
+"""Blocks for text: headings, prose, quotations, call-outs, questions and answers, key messages."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ PLAIN = ["bold", "italic", "link"]
 
 
 class HeadingValue(blocks.StructValue):
-    """A heading's value; `anchor` is the address of the section within its page."""
+    """The value of a heading. `anchor` is the fragment identifier of its section."""
 
     @property
     def anchor(self) -> str:

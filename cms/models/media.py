@@ -1,4 +1,4 @@
-"""Images and documents: what an editor uploads, and what the public may then fetch."""
+"""Images and documents uploaded by editors."""
 
 from typing import Any
 
@@ -9,30 +9,30 @@ from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.images.models import AbstractImage, AbstractRendition, ImageQuerySet
 from wagtail.search import index
 
-from cms.cached import remembered
+from cms.cached import cached_rows
 from cms.uploads import CleanPicture, clean_picture, validate_document
 
 
 class SiteImageQuerySet(ImageQuerySet):
     def in_bulk(self, id_list: Any = None, **kwargs: Any) -> dict[Any, "SiteImage"]:
-        """With their renditions: this is how a body loads its pictures, and each would else ask for its own."""
+        """Load images with their renditions, because StreamFields load their images by this method. Cached for public pages."""
         load = super(SiteImageQuerySet, self.prefetch_related("renditions")).in_bulk
         if id_list is None or kwargs:
             return load(id_list, **kwargs)
-        return remembered("picture", set(id_list) - {None}, load, lambda picture: bool(picture.renditions.all()))
+        return cached_rows("picture", set(id_list) - {None}, load, lambda picture: bool(picture.renditions.all()))
 
 
 class SiteDocumentQuerySet(DocumentQuerySet):
     def in_bulk(self, id_list: Any = None, **kwargs: Any) -> dict[Any, "SiteDocument"]:
-        """This is how a body loads its documents."""
+        """Cached for public pages, because StreamFields load their documents by this method."""
         load = super().in_bulk
-        return load(id_list, **kwargs) if id_list is None or kwargs else remembered("document", set(id_list) - {None}, load)
+        return load(id_list, **kwargs) if id_list is None or kwargs else cached_rows("document", set(id_list) - {None}, load)
 
 
 class SiteImage(AbstractImage):
     """A picture with its alternative text (Wagtail's `description`), credit and licence.
 
-    The stored file holds no EXIF, so no place and no camera: `save()` re-encodes each new file (`uploads.clean_picture`).
+    The stored file contains no EXIF data, such as location or camera: `save()` re-encodes each new file (`uploads.clean_picture`).
     """
 
     credit = models.CharField(
@@ -61,11 +61,11 @@ class SiteImage(AbstractImage):
 
     @property
     def default_alt_text(self) -> str:
-        """The alternative text. Wagtail falls back to the title, which is often a file name read aloud; we do not."""
+        """The alternative text. Wagtail falls back to the title, which is often a file name."""
         return self.description
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises ValidationError for a new file that is no sound picture; forms find that out before (cms/upload_forms.py)."""
+        """Clean a new file. Raises ValidationError if it is no valid picture, which forms check first (cms/upload_forms.py)."""
         if self.file and not self.file._committed and not isinstance(self.file.file, CleanPicture):
             self.file.file = clean_picture(self.file)
             self._set_image_file_metadata()
@@ -73,7 +73,7 @@ class SiteImage(AbstractImage):
 
 
 class SiteRendition(AbstractRendition):
-    """A resized copy of a picture, made when a page is published."""
+    """A resized copy of a picture, made when a page with it is published."""
 
     image = models.ForeignKey(SiteImage, on_delete=models.CASCADE, related_name="renditions")
 
@@ -98,7 +98,7 @@ class SiteDocument(AbstractDocument):
         permissions = (("choose_document", "Can choose document"),)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """With size and hash: Wagtail would store them when the first reader comes, and a GET changes nothing."""
+        """Save size and hash too. Wagtail would save them at the first request, but a GET must change nothing."""
         if self.file and not self.file._committed:
             self._set_document_file_metadata()
         super().save(*args, **kwargs)

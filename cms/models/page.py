@@ -1,4 +1,4 @@
-"""What every page of the site has."""
+"""The base of all pages of the site."""
 
 from typing import Any, ClassVar, Self
 
@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import ResolverMatch, include
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import CommentPanel, FieldPanel, MultiFieldPanel, TabbedInterface
 from wagtail.contrib.routable_page.models import RoutablePageMixin
@@ -18,13 +19,13 @@ from cms.forms import SitePageForm
 from cms.page_permissions import SitePagePermissions
 from cms.page_privacy import private_paths
 from cms.panels import SchedulePanel, page_editor
-from core.search_words import indexed_words
+from core.search_words import page_stems
 
 
 class SitePage(Page):
-    """Title, standfirst, and how the page appears elsewhere: in lists, search engines and shared links.
+    """A page with a standfirst and settings for search engines and sharing.
 
-    The standfirst is the single source for the listing, the meta description, the feeds and the share card.
+    The standfirst is shown in lists and feeds, and is the default meta description.
     """
 
     standfirst = models.TextField(
@@ -59,7 +60,7 @@ class SitePage(Page):
     settings_panels: ClassVar[list[Any]] = [SchedulePanel(), CommentPanel()]
     search_fields = [
         *Page.search_fields,
-        index.SearchField("words"),
+        index.SearchField("search_text"),
         index.FilterField("noindex"),
     ]
     base_form_class = SitePageForm
@@ -69,12 +70,12 @@ class SitePage(Page):
 
     @property
     def schema_type(self) -> str:
-        """What schema.org calls this kind of page."""
+        """The schema.org type of the page."""
         return "WebPage"
 
     @property
     def description(self) -> str:
-        """What search engines and shared links show under the title."""
+        """The text under the title in search engines and shared links."""
         return self.search_description or self.standfirst
 
     @property
@@ -83,7 +84,7 @@ class SitePage(Page):
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
-        """What the preview beside the editor can show."""
+        """The modes of the preview beside the editor."""
         return [("", _("The page")), ("shared", _("When shared"))]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
@@ -98,32 +99,30 @@ class SitePage(Page):
     def permissions_for_user(self, user: Any) -> SitePagePermissions:
         return SitePagePermissions(user, self)
 
-    def words(self) -> str:
-        """Everything readable on the page, folded and stemmed, for the search index (see `core.search_words`)."""
-        return indexed_words(self)
+    def search_text(self) -> str:
+        """All readable text of the page, folded and stemmed, for the search index (see `core.search_words`)."""
+        return page_stems(self)
 
     @classmethod
     def for_reading(cls) -> models.QuerySet[Self]:
-        """Pages of this kind with what their template shows, for `cms.routing`."""
+        """A queryset that loads with each page what its template shows. Used by `cms.routing`."""
         return cls._default_manager.select_related("share_image")
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
-        """As Wagtail's, which asks twice for each page even where nothing at all is restricted."""
+        """As in Wagtail, without its two queries per page if no page is restricted."""
         return super().get_view_restrictions() if private_paths() else PageViewRestriction.objects.none()
 
-    @property
-    def trail(self) -> list[Page]:
-        """The live pages above this one, home first, for breadcrumbs. `cms.routing` knows them already; else one query."""
-        if "way" not in self.__dict__:
-            self.way = list(self.get_ancestors().live().filter(depth__gt=1))
-        return self.way
+    @cached_property
+    def breadcrumbs(self) -> list[Page]:
+        """The live pages above this one, home page first. Set by `cms.routing`, else one query."""
+        return list(self.get_ancestors().live().filter(depth__gt=1))
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context(request, *args, **kwargs) | {"trail": self.trail}
+        return super().get_context(request, *args, **kwargs) | {"breadcrumbs": self.breadcrumbs}
 
 
 class PageWithUrls(RoutablePageMixin):
-    """A page with addresses below its own, listed in `urlconf`. Their views are Django's, called with the request, then the page."""
+    """A page with URLs below its own, listed in `urlconf`. Their views are called with the request and the page."""
 
     urlconf: ClassVar[str]
 

@@ -1,4 +1,4 @@
-"""What the secretariat sets once for the whole site: who we are, the menus, the banner."""
+"""Settings of the site: name and contact, menus, announcement banner."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from cms.blocks.links import LinkBlock, MenuItemBlock, SocialLinkBlock
 
 @register_setting(icon="home", order=100)
 class SiteIdentity(BaseSiteSetting):
-    """The coalition's names and address, as header, footer, feeds and shared links show them."""
+    """The coalition's name and contact details, shown in header, footer, feeds and shared links."""
 
     name = models.CharField(_("name"), max_length=120, default="Health Workers for All Coalition")
     short_name = models.CharField(
@@ -44,7 +44,7 @@ class SiteIdentity(BaseSiteSetting):
 
 @register_setting(icon="list-ul", order=110)
 class Navigation(BaseSiteSetting):
-    """The menus. An entry whose page is not published is left out by itself."""
+    """The menus. Entries whose page is not published are left out."""
 
     main_menu = StreamField(
         [("item", MenuItemBlock())],
@@ -72,7 +72,7 @@ class Navigation(BaseSiteSetting):
 
 @register_setting(icon="warning", order=120)
 class Announcement(BaseSiteSetting):
-    """A banner over every page, from a start to an end."""
+    """A banner on every page, optionally with start and end."""
 
     class Level(models.TextChoices):
         INFO = "info", _("For information")
@@ -115,5 +115,5 @@ class Announcement(BaseSiteSetting):
             raise ValidationError({"link_label": _("Say in a few words where the link leads.")})
 
     def is_shown(self, now: datetime) -> bool:
-        """Whether the banner stands at that moment."""
+        """Whether the banner is shown at that time."""
         return bool(self.text) and (not self.starts_at or self.starts_at <= now) and (not self.ends_at or now < self.ends_at)

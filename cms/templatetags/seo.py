@@ -1,11 +1,11 @@
-"""The head of a page."""
+"""Tags for the head of a page."""
 
 from typing import Any
 
 from django import template
 
 from cms.head import Head, describe_context
-from cms.shared_picture import preview_of
+from cms.shared_picture import preview_url
 from core.absolute_urls import domain
 
 register = template.Library()
@@ -13,12 +13,12 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def seo_head(context: Any) -> Head:
-    """What `cms/head.html` writes: `{% seo_head as head %}`."""
+    """The content of `cms/head.html`: `{% seo_head as head %}`."""
     return describe_context(context)
 
 
 @register.simple_tag(takes_context=True)
 def share_preview(context: Any, page: Any) -> dict[str, str]:
-    """The picture and the domain that somebody sees to whom the page is sent: `{% share_preview page as preview %}`."""
-    chrome = context.get("chrome")
-    return {"picture": preview_of(page, chrome.identity.name if chrome else ""), "domain": domain()}
+    """The picture and domain shown when the page is shared: `{% share_preview page as preview %}`."""
+    site_context = context.get("site_context")
+    return {"picture": preview_url(page, site_context.identity.name if site_context else ""), "domain": domain()}

@@ -1,4 +1,4 @@
-"""Small things that templates of every room need."""
+"""Tags and filters for public templates of all apps."""
 
 import re
 from typing import Any
@@ -21,7 +21,7 @@ _WITH_NUMBER = re.compile(r"\b[^\W\d_]+-\d+\b")
 
 @register.simple_tag(takes_context=True)
 def prose(context: Context, value: Any) -> str:
-    """Rich text as HTML, its `[1]` markers linked to the end notes of the page it stands on, where that has any."""
+    """Rich text as HTML. If the page has end notes, `[1]` markers link to them."""
     html = str(richtext(value)) if value else ""
     notes = getattr(context.get("page"), "notes", None)
     return link_markers(html, len(notes)) if notes else mark_safe(html)
@@ -41,7 +41,7 @@ def headings(body: StreamValue) -> list[Any]:
 
 @register.filter
 def block_items(value: Any) -> Any:
-    """A block's field named `items`; in a template the dot would find the mapping's method instead."""
+    """A block's field named `items`. In a template, `value.items` would call the method of the mapping."""
     return value.get("items") or []
 
 
@@ -57,14 +57,14 @@ def has_block(body: StreamValue, name: str) -> bool:
 
 @register.inclusion_tag("components/dot_field.html")
 def dots(per_thousand: Any, label: str = "") -> dict[str, Any]:
-    """A field of 1,000 dots of which `per_thousand` are coloured; with a label it is an image, without it decoration."""
+    """A field of 1,000 dots of which `per_thousand` are coloured. With a label it is an image, without one decoration."""
     workers = dot_field(per_thousand or 0)
     return {"workers": workers, "width": COLUMNS * PITCH, "height": ROWS * PITCH, "pitch": PITCH, "crowd": CROWD, "label": label}
 
 
 @register.simple_tag
 def share_links(url: str, title: str) -> list[tuple[str, str]]:
-    """Where a reader may share an address: plain links, so nobody learns of the reader before the click."""
+    """Plain links for sharing a URL, so that no network learns of the reader before a click."""
     text = f"{title} {url}"
     return [
         (_("E-mail"), f"mailto:?subject={quote(title)}&body={quote(url)}"),

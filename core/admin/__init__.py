@@ -1,1 +1,1 @@
-"""What admin screens of every room share."""
+"""What the admin views of every room share: confirm then act, export, audit, records, the deletion guard."""

@@ -25,14 +25,14 @@ def history(row: models.Model, reasons: Mapping[str, Any] | None = None) -> list
     ]
 
 
-def last_move(row: models.Model) -> str:
+def last_transition(row: models.Model) -> str:
     """The last change of its state, for whoever was slower: "Declined (Ann Other, 2 minutes ago)"; '' when none is known."""
     entries = ModelLogEntry.objects.for_instance(row).select_related("user").order_by("-timestamp", "-pk")[:20]
     last = next((entry for entry in entries if "from" in entry.data and "to" in entry.data), None)
     if last is None:
         return ""
-    told = ", ".join(filter(None, (last.user.get_full_name() if last.user else "", ago(last.timestamp))))
-    return f"{last.message} ({told})"
+    when_and_who = ", ".join(filter(None, (last.user.get_full_name() if last.user else "", ago(last.timestamp))))
+    return f"{last.message} ({when_and_who})"
 
 
 def ago(moment: Any) -> str:

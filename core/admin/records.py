@@ -1,8 +1,9 @@
-"""Rows in the admin that nobody writes, changes, copies or deletes by hand: they are read, and moved by the verbs of their own screens."""
+"""Rows in the admin that nobody writes, changes, copies or deletes by hand: they are read, and changed by actions of their own."""
 
 from typing import Any
 
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -35,3 +36,9 @@ class Records(ModelViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [path("", self.index_view, name="index"), path("results/", self.index_results_view, name="index_results")]
+
+
+def label_of(model: Any, name: str) -> str:
+    """What people call a field."""
+    field = model._meta.get_field(name)
+    return str(capfirst(getattr(field, "verbose_name", name)))

@@ -1,1 +1,1 @@
-"""What forms of every room share."""
+"""Building blocks for forms that visitors fill in."""

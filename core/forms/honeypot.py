@@ -1,6 +1,6 @@
-"""A form's first step, of which we would like to know that a person filled it in.
+"""A form that tells people from robots: a field that people cannot see, and a minimum time to fill it in.
 
-Nothing is dropped without a word: what looks like a robot's gets a sentence and everything typed back.
+No input is dropped silently: a suspicious form comes back with an error and everything that was typed.
 """
 
 import time
@@ -10,14 +10,14 @@ from django import forms
 from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
 
-SHORTEST_SECONDS = 3  # and no longest: links are slow, and people are called away
-_clock = Signer(salt="core.by_hand")
+from .public_form import PublicForm
+
+MIN_SECONDS = 3  # there is no maximum: connections are slow, and people get interrupted
+_signer = Signer(salt="core.by_hand")
 
 
-class ByHandForm(forms.Form):
-    """Has a field that nobody can see (`remarks`) and the signed time at which it was first shown (`began`); no cookie, no session."""
-
-    use_required_attribute = False
+class HoneypotForm(PublicForm):
+    """Adds a hidden field (`remarks`) and the signed time when the form was first shown (`began`). Needs no cookie and no session."""
 
     began = forms.CharField(required=False, widget=forms.HiddenInput)
     remarks = forms.CharField(
@@ -31,31 +31,23 @@ class ByHandForm(forms.Form):
                 None,
                 _("A field that nobody can see was filled in; some programs that fill in forms do that. It is empty again: please go on."),
             )
-        age = _age(str(values.get("began", "")))
+        age = _seconds_since(str(values.get("began", "")))
         if age is None:
             self.add_error(None, _("Something was lost on the way. Everything you typed is here: please go on."))
-        elif 0 <= age < SHORTEST_SECONDS:  # below 0, another host's clock is ahead of ours
+        elif 0 <= age < MIN_SECONDS:  # negative if another host's clock is ahead of ours
             self.add_error(None, _("That was faster than people type, so we ask once more: please go on."))
         return values
 
     @property
-    def clock(self) -> str:
-        """When this visitor first saw the form, signed."""
-        told = self.data.get("began", "") if self.is_bound else self.initial.get("began", "")
-        return told if _age(told) is not None else _clock.sign(str(int(time.time())))
+    def began_signed(self) -> str:
+        """The signed time when this visitor first saw the form: the value of the hidden field `began`."""
+        sent = self.data.get("began", "") if self.is_bound else self.initial.get("began", "")
+        return sent if _seconds_since(sent) is not None else _signer.sign(str(int(time.time())))
 
 
-def ask_kindly(form: forms.Form) -> None:
-    """For what was left out, words that say what to do."""
-    for field in form.fields.values():
-        if not isinstance(field, forms.BooleanField):
-            is_choice = isinstance(field, forms.ChoiceField)
-            field.error_messages["required"] = _("Please choose one.") if is_choice else _("Please fill this in.")
-
-
-def _age(began: str) -> float | None:
-    """The seconds since the form was shown; None when nobody signed that."""
+def _seconds_since(began: str) -> float | None:
+    """The seconds since the form was first shown, None if the signature is missing or wrong."""
     try:
-        return time.time() - int(_clock.unsign(began))
+        return time.time() - int(_signer.unsign(began))
     except (BadSignature, ValueError):
         return None

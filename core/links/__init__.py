@@ -1,1 +1,1 @@
-"""Links in emails: one purpose, one expiry, only a hash stored."""
+"""Links in emails: their tokens, the views they open, and forms to get a new link."""

@@ -1,56 +1,90 @@
-"""The worker: claims mails one by one by lease, sends them, and stores what came of it. Any number may run at once, anywhere.
+"""The worker: claims waiting emails one by one by lease, sends each and records the outcome. Any number may run at once, anywhere.
 
-A claim is a compare-and-set that moves the mail's `due_at` to the end of the lease, under a lock that others skip (PostgreSQL) or in a
-transaction that begins by writing (SQLite). So a mail whose worker was killed becomes due by itself when the lease ends. The lease must
-be longer than the longest conversation with a mail server whose every answer comes within EMAIL_TIMEOUT: about a dozen answers.
+A claim is a compare-and-set that moves the email's `due_at` to the end of the lease, under a lock that others skip (PostgreSQL) or in a
+transaction that begins by writing (SQLite). If the worker is killed, the email is due again when the lease ends. The lease must be
+longer than the longest conversation with a mail server whose every answer comes within EMAIL_TIMEOUT: about a dozen answers.
 No transaction and no database connection is held while the mail server takes its time.
 """
 
 import logging
 import secrets
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.utils import timezone
 
 from core.due import due
 from core.models import OutgoingMail
 from core.states import FINISHED, ON_THE_WAY, MailState
 
-from .outbox import is_wanted
-from .transport import Failure, Line
+from .message import Failure, Server
+from .suppression import is_suppressed
+from .templates import template_of
 
 logger = logging.getLogger(__name__)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=4)
-# After so many mails in a row that met no working mail server, the rest is left for the next run, untouched and unaged.
-STRIKES = 2
-_dice = secrets.SystemRandom()
+# After so many emails in a row that met no working mail server, the rest waits for the next run and loses no try.
+MOST_SERVER_FAILURES = 2
+_random = secrets.SystemRandom()
+
+
+# Still wanted?
+
+
+Check = Callable[[OutgoingMail], bool]
+_checks: dict[str, Check] = {}
+
+
+def still_wanted(purpose: str) -> Callable[[Check], Check]:
+    """Register the question asked right before an email of this purpose is sent. If False, the email is marked unwanted and never sent.
+
+    The check finds its row by `mail.about`. It runs in the worker, outside any transaction. If it raises, the email waits and the check
+    is repeated later. Whether the address is suppressed meanwhile is always asked first, here.
+    """
+
+    def register(check: Check) -> Check:
+        _checks[purpose] = check
+        return check
+
+    return register
+
+
+def is_wanted(mail: OutgoingMail) -> bool:
+    template = template_of(mail.purpose)
+    if template and not template.to_colleagues and is_suppressed(mail.recipient):
+        return False
+    check = _checks.get(mail.purpose)
+    return check is None or check(mail)
+
+
+# Sending
 
 
 def deliver(
     *, seconds: float = 30, limit: int = 500, clock: Callable[[], datetime] = timezone.now, go_on: Callable[[], bool] = lambda: True
 ) -> Counter[str]:
-    """Send what is due, for about so many seconds and mails at most, while `go_on()`. Returns how many mails ended in which state.
+    """Send what is due, for about so many seconds and emails at most, while `go_on()`. Returns how many ended in which state.
 
-    Must not be called inside a transaction: a claim that others cannot see is none. (RuntimeError.)
+    Raises RuntimeError inside a transaction: a claim must be visible to others at once.
     """
     ended: Counter[str] = Counter()
-    line, start, strikes = Line(), time.monotonic(), 0
+    server, start, server_failures = Server(), time.monotonic(), 0
     try:
-        while strikes < STRIKES and ended.total() < limit and time.monotonic() - start < seconds and go_on():
+        while server_failures < MOST_SERVER_FAILURES and ended.total() < limit and time.monotonic() - start < seconds and go_on():
             mail = _claim(clock())
             if mail is None:
                 break
-            failure = _attempt(mail, line, clock)
+            failure = _attempt(mail, server, clock)
             ended[mail.state] += 1
-            strikes = strikes + 1 if failure and failure.on_the_line else 0
+            server_failures = server_failures + 1 if failure and failure.of_server else 0
     finally:
-        line.close()
+        server.close()
     return ended
 
 
@@ -62,7 +96,7 @@ def _claim(now: datetime) -> OutgoingMail | None:
             return None
         claim = {"state": MailState.SENDING, "lease": secrets.token_hex(16), "tries": mail.tries + 1, "due_at": now + lease_time()}
         taken = OutgoingMail.objects.filter(pk=mail.pk, state=mail.state, lease=mail.lease, due_at=mail.due_at).update(**claim)
-        if not taken:  # only a database without either lock comes here
+        if not taken:  # only on a database without either lock
             return None
     for name, value in claim.items():
         setattr(mail, name, value)
@@ -73,54 +107,50 @@ def lease_time() -> timedelta:
     return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 
 
-def _attempt(mail: OutgoingMail, line: Line, clock: Callable[[], datetime]) -> Failure | None:
-    """Send one claimed mail and store the outcome, in the row and in `mail.state`."""
+def _attempt(mail: OutgoingMail, server: Server, clock: Callable[[], datetime]) -> Failure | None:
+    """Send one claimed email and record the outcome, in the row and in `mail.state`."""
     if mail.tries > settings.OUTBOX_TRIES:
         _finish(mail, MailState.FAILED, clock(), "The worker ended while sending it, again and again.")
         return None
     try:
         wanted = is_wanted(mail)
     except Exception as error:
-        logger.exception("nobody could say whether mail %s is still wanted", mail.pk)
+        logger.exception("the check whether mail %s is still wanted failed", mail.pk)
         _put_off(mail, Failure(f"{type(error).__name__} while asking whether it is still wanted"), clock())
         return None
     if not wanted:
         _finish(mail, MailState.UNWANTED, clock())
         return None
-    _let_go_of_the_database()
-    failure = line.send(mail)
+    if not connection.in_atomic_block:
+        connection.close()
+    failure = server.send(mail)
     if failure is None:
         _finish(mail, MailState.SENT, clock())
     elif failure.final:
-        _finish(mail, MailState.FAILED, clock(), failure.words)
+        _finish(mail, MailState.FAILED, clock(), failure.error)
     else:
         _put_off(mail, failure, clock())
     return failure
 
 
-def _let_go_of_the_database() -> None:
-    if not connection.in_atomic_block:
-        connection.close()
-
-
 def _put_off(mail: OutgoingMail, failure: Failure, now: datetime) -> None:
-    """Wait twice as long as the last time, give or take a fifth so that a thousand mails do not come back at once; or give up."""
+    """Wait twice as long as last time, give or take a fifth so that a thousand emails do not come back at once; or give up."""
     if now >= mail.give_up_at or mail.tries >= settings.OUTBOX_TRIES:
-        _finish(mail, MailState.FAILED, now, failure.words)
+        _finish(mail, MailState.FAILED, now, failure.error)
         return
-    pause = min(FIRST_PAUSE * 2 ** min(mail.tries - 1, 20), LONGEST_PAUSE) * _dice.uniform(0.8, 1.2)
-    _store(mail, state=MailState.WAITING, due_at=now + pause, last_error=failure.words, lease="")
+    pause = min(FIRST_PAUSE * 2 ** min(mail.tries - 1, 20), LONGEST_PAUSE) * _random.uniform(0.8, 1.2)
+    _record(mail, state=MailState.WAITING, due_at=now + pause, last_error=failure.error, lease="")
 
 
-def _finish(mail: OutgoingMail, state: MailState, now: datetime, words: str = "") -> None:
+def _finish(mail: OutgoingMail, state: MailState, now: datetime, error: str = "") -> None:
     erased = {"content": b""} if mail.sealed and state != MailState.FAILED else {}
-    _store(mail, state=state, finished_at=now, last_error=words, lease="", **erased)
+    _record(mail, state=state, finished_at=now, last_error=error, lease="", **erased)
     if state == MailState.FAILED:
-        logger.error("mail %s (%s) could not be sent: %s", mail.pk, mail.purpose, words)
+        logger.error("mail %s (%s) could not be sent: %s", mail.pk, mail.purpose, error)
 
 
-def _store(mail: OutgoingMail, **outcome: object) -> None:
-    """By compare-and-set on the lease. Stubborn, because an outcome that is not stored is a mail sent twice."""
+def _record(mail: OutgoingMail, **outcome: object) -> None:
+    """Store the outcome, if the lease is still ours. Tries three times, because an outcome that is not stored is an email sent twice."""
     mine = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.SENDING, lease=mail.lease)
     for last in (False, False, True):
         try:
@@ -136,15 +166,61 @@ def _store(mail: OutgoingMail, **outcome: object) -> None:
         setattr(mail, name, value)
 
 
+# The thread that sends at once. A convenience: what it leaves undone (it is busy, the process ends), `run_due` does within the minute,
+# because both claim by the same lease. A process never has more than one.
+
+
+_guard = threading.Lock()
+_is_running = False
+_look_again = False
+
+
+def wake() -> None:
+    """Start the thread, or let the running one look once more. Returns at once. `OUTBOX_PROMPT = False` leaves it all to `run_due`."""
+    global _is_running, _look_again  # noqa: PLW0603 — one thread per process is the purpose
+    if not settings.OUTBOX_PROMPT:
+        return
+    with _guard:
+        if _is_running:
+            _look_again = True
+            return
+        _is_running = True
+    try:
+        # Not a daemon: a process that ends in order waits for the email in hand (bounded by the SMTP timeout), and only for that one.
+        threading.Thread(target=_send_at_once, name="outbox").start()
+    except BaseException:
+        _is_running = False
+        raise
+
+
+def _send_at_once() -> None:
+    global _is_running, _look_again  # noqa: PLW0603
+    while True:
+        try:
+            deliver(seconds=20, limit=50, go_on=threading.main_thread().is_alive)
+        except Exception:  # run_due will meet the same error and report it
+            logger.exception("the outbox could not be emptied now; run_due tries again")
+        finally:
+            connections.close_all()
+        with _guard:
+            if not _look_again or not threading.main_thread().is_alive():
+                _is_running = False
+                return
+            _look_again = False
+
+
+# Scheduled
+
+
 @due("mail")
 def send_mail_due(_now: datetime) -> str:
-    """Mail that no thread sent at once: put off, left over, or written by a process that ended."""
+    """Send what no thread sent at once: emails put off, left over, or written by a process that ended."""
     return ", ".join(f"{number} {state}" for state, number in sorted(deliver().items()))
 
 
 @due("old mail")
 def erase_old_mail(now: datetime) -> str:
-    """The text of a mail is erased 30 days after its end, the rest of the row after 400 (`OUTBOX_KEEP_…` in the settings)."""
+    """Erase the text of an email 30 days after its end, and the rest of the row after 400 (`OUTBOX_KEEP_…` in the settings)."""
     finished = OutgoingMail.objects.filter(state__in=FINISHED)
     texts = finished.filter(finished_at__lt=now - timedelta(days=settings.OUTBOX_KEEP_TEXT_DAYS)).exclude(content=b"").update(content=b"")
     rows, _models = finished.filter(finished_at__lt=now - timedelta(days=settings.OUTBOX_KEEP_ROWS_DAYS)).delete()

@@ -1,4 +1,4 @@
-"""The form with which the secretariat changes the words of a mail."""
+"""The form in which the secretariat edits the wording of an email."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -8,40 +8,40 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
-from .templates import Letter
+from .templates import EmailTemplate
 from .wording import Passage
 
 
 class PassageField(forms.CharField):
-    """One passage. Empty, it says its original words again."""
+    """One passage. Left empty, the passage has its original wording again."""
 
-    def __init__(self, passage: Passage, letter: Letter) -> None:
+    def __init__(self, passage: Passage, template: EmailTemplate) -> None:
         self.passage = passage
         super().__init__(
             label=passage.label,
             help_text=_("One line.") if passage.one_line else _("An empty line begins a new paragraph."),
             required=False,
-            max_length=passage.longest,
+            max_length=passage.max_length,
             widget=forms.TextInput() if passage.one_line else AdminAutoHeightTextInput(),
-            validators=[partial(passage.check, variables=letter.variables)],
+            validators=[partial(passage.validate, variables=template.variables)],
         )
 
     def to_python(self, value: Any) -> str:
         return self.passage.clean(super().to_python(value) or "")
 
 
-class WordsForm(forms.Form):
-    """All passages of a mail. `seen` is the version of what stood in the form when it was opened."""
+class WordingForm(forms.Form):
+    """All passages of an email. `version` is that of the wording in the form when it was opened."""
 
-    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any, letter: Letter, words: Mapping[str, str], version: int) -> None:
-        passages = letter.passages()
-        super().__init__(data, initial={one.name: words.get(one.name, one.original) for one in passages} | {"seen": version})
+    def __init__(self, data: Any, template: EmailTemplate, edited: Mapping[str, str], version: int) -> None:
+        passages = template.passages()
+        super().__init__(data, initial={one.name: edited.get(one.name, one.original) for one in passages} | {"version": version})
         self.passages = passages
-        self.fields.update({one.name: PassageField(one, letter) for one in passages})
+        self.fields.update({one.name: PassageField(one, template) for one in passages})
 
-    def changed_words(self) -> dict[str, str]:
-        """What differs from the original words; none of it is wrong once the form is valid."""
+    def edited_passages(self) -> dict[str, str]:
+        """The passages that differ from the original. Those with an error are left out."""
         typed = {one.name: self.cleaned_data.get(one.name, "") for one in self.passages}
         return {one.name: typed[one.name] for one in self.passages if typed[one.name] not in ("", one.original)}

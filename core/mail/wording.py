@@ -1,10 +1,11 @@
-"""What the secretariat may change in a mail: its passages, and the variables that a passage may use (docs/decisions/0020).
+"""The wording of an email that the secretariat may edit: its passages, and the variables that a passage may use (docs/decisions/0020).
 
-A passage is what stands between `{% words opening %}` and `{% endwords %}` in the templates of a mail. There, the variables of the mail
-(`core.mail.templates.letter` declares them) are names like any other: `{{ organisation }}`. An editor writes `{organisation}`. Her text is
-never a template: a name in braces is looked up and replaced, once, and everything else is text, in the plain part and in the HTML.
+A passage is what stands between `{% wording opening %}` and `{% endwording %}` in the templates of an email. There, the variables of the
+email (`core.mail.templates.email_template` declares them) are ordinary template variables: `{{ organisation }}`. An editor writes
+`{organisation}`. Edited text is never run as a template: each name in braces is replaced once, and all else is plain text, in the text
+part and in the HTML.
 
-A text that no longer fits, because a release took a variable or a passage away, is not used: the original words go out instead.
+An edited passage that no longer fits, because a release removed the passage or a variable in it, is not used: the original goes out.
 """
 
 import re
@@ -24,7 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
-from core.forms.validators import clean_line, refuse_tricks
+from core.forms.validators import clean_line, validate_line
 from core.models import MailText
 
 BRACES = re.compile(r"\{+[^{}\n]*\}+|[{}]")
@@ -42,22 +43,22 @@ ONE_LINE = ("subject", "heading")
 
 @dataclass(frozen=True)
 class Variable:
-    """What a text writes in braces. `path` says where it stands in the values of the mail, as a template would: `day|date:"j F Y"`.
+    """What an editor writes in braces. `path` is its template expression in the context of the email: `day|date:"j F Y"`.
 
-    One that is `kept` must stay in the passages whose original words have it.
+    A `required` variable must stay in the passages whose original has it.
     """
 
     name: str
     path: str
     meaning: str | Promise
-    kept: bool = False
+    required: bool = False
 
     @property
-    def written(self) -> str:
+    def placeholder(self) -> str:
         return f"{{{self.name}}}"
 
     def value(self, context: Context) -> str:
-        """As the mail has it: escaped where the context escapes."""
+        """Its value in the email, escaped if the context escapes."""
         return Engine.get_default().from_string(f"{{{{ {self.path} }}}}").render(context)
 
 
@@ -68,8 +69,11 @@ EVERYWHERE = (
 )
 
 
-class WordsNode(Node):
-    """A passage in a template, with its original words."""
+# While an email is written
+
+
+class WordingNode(Node):
+    """A passage in a template: `opening`, or `opening_reminder` for the case "reminder". Its content is the original wording."""
 
     def __init__(self, part: str, case: str = "", *, nodelist: NodeList) -> None:
         self.part, self.case, self.nodelist = part, case, nodelist
@@ -77,50 +81,51 @@ class WordsNode(Node):
 
     def render(self, context: Context) -> str:
         wording: Wording = context["wording"]
-        return wording.of(self, context)
+        return wording.render(self, context)
 
     def original(self, variables: Sequence[Variable]) -> str:
-        """Its words as an editor reads them."""
-        context = Context({one.name: one.written for one in variables}, autoescape=False)
+        """The original as an editor reads it, with placeholders."""
+        context = Context({one.name: one.placeholder for one in variables}, autoescape=False)
         with context.bind_template(Engine.get_default().from_string("")):
             return str(self.nodelist.render(context)).strip()
 
 
 class Wording:
-    """The words of one mail while it is written; `used` are the passages that it came by.
+    """The wording of one email while it is rendered; `used` are the names of the passages rendered so far.
 
-    Those that were `changed` are asked of the database, once, when the first passage is written; or given, for a preview.
+    The edited passages are read from the database once, when the first passage is rendered, unless they are given, for a preview.
     """
 
-    def __init__(self, name: str, variables: Sequence[Variable], changed: Mapping[str, str] | None = None) -> None:
-        self.name, self.variables, self.given = name, variables, changed
+    def __init__(self, template: str, variables: Sequence[Variable], edited: Mapping[str, str] | None = None) -> None:
+        self.template, self.variables, self._given = template, variables, edited
         self.used: set[str] = set()
         self._values: dict[bool, dict[str, str]] = {}
 
     @cached_property
-    def changed(self) -> Mapping[str, str]:
-        return stored(self.name).words if self.given is None else self.given
+    def edited(self) -> Mapping[str, str]:
+        return stored(self.template).wording if self._given is None else self._given
 
-    def of(self, node: WordsNode, context: Context) -> str:
+    def render(self, node: WordingNode, context: Context) -> str:
+        """The edited passage if there is one that fits, else the original."""
         self.used.add(node.name)
-        values = self.values(context)
-        text = self.changed.get(node.name, "")
-        if text and not any(faults(text, node.original(self.variables), self.variables)):
-            return filled(text if node.part not in ONE_LINE else clean_line(text), values, html=context.autoescape)
+        values = self._values_for(context)
+        text = self.edited.get(node.name, "")
+        if text and not any(mistakes(text, node.original(self.variables), self.variables)):
+            return fill(text if node.part not in ONE_LINE else clean_line(text), values, html=context.autoescape)
         with context.push(**values):
             return str(node.nodelist.render(context))
 
-    def values(self, context: Context) -> dict[str, str]:
-        """They are the same in every passage of a part."""
+    def _values_for(self, context: Context) -> dict[str, str]:
+        """The values of the variables, worked out once for the text and once for the HTML."""
         if context.autoescape not in self._values:
             self._values[context.autoescape] = {one.name: one.value(context) for one in self.variables}
         return self._values[context.autoescape]
 
 
-def filled(text: str, values: Mapping[str, str], *, html: bool) -> str:
-    """The text with the values in place of their names; what a value says is never looked through for names.
+def fill(text: str, values: Mapping[str, str], *, html: bool) -> str:
+    """The text with each placeholder replaced by its value; placeholders inside a value are left alone.
 
-    For HTML, the values are escaped already, and the result stands within a paragraph.
+    For HTML the values must be escaped, and the result belongs inside a paragraph.
     """
     if not html:
         return BRACES.sub(lambda found: values[found[0][1:-1]], text)
@@ -128,23 +133,26 @@ def filled(text: str, values: Mapping[str, str], *, html: bool) -> str:
     return mark_safe(BRACES.sub(lambda found: values[found[0][1:-1]], text))
 
 
-def faults(text: str, original: str, variables: Sequence[Variable]) -> Iterator[str]:
-    """What is wrong with the braces of a text, in sentences that say which word, where, and what to do."""
-    names = {one.written: one for one in variables}
+def mistakes(text: str, original: str, variables: Sequence[Variable]) -> Iterator[str]:
+    """What is wrong with the braces of a text: a sentence each that says which word, in which line, and what to do."""
+    known = {one.placeholder: one for one in variables}
     for found in BRACES.finditer(text):
-        told = {"word": found[0], "line": text.count("\n", 0, found.start()) + 1, "names": ", ".join(names)}
+        details = {"word": found[0], "line": text.count("\n", 0, found.start()) + 1, "names": ", ".join(known)}
         if len(found[0]) == 1:
-            yield _("There is a single “%(word)s” in line %(line)d. Braces are for %(names)s; use round ones otherwise.") % told
-        elif found[0] not in names:
-            like = get_close_matches(found[0], names, n=1)
-            meant = _("Did you mean %(like)s?") % {"like": like[0]} if like else _("You can use %(names)s.") % told
-            yield f"{_('“%(word)s” in line %(line)d is no variable of this mail.') % told} {meant}"
-    for name, one in names.items():
-        if one.kept and name in original and name not in text:
+            yield _("There is a single “%(word)s” in line %(line)d. Braces are for %(names)s; use round ones otherwise.") % details
+        elif found[0] not in known:
+            like = get_close_matches(found[0], known, n=1)
+            meant = _("Did you mean %(like)s?") % {"like": like[0]} if like else _("You can use %(names)s.") % details
+            yield f"{_('“%(word)s” in line %(line)d is no variable of this mail.') % details} {meant}"
+    for placeholder, one in known.items():
+        if one.required and placeholder in original and placeholder not in text:
             yield _("%(name)s is missing (%(meaning)s). The mail must say it: write %(name)s where it belongs.") % {
-                "name": name,
+                "name": placeholder,
                 "meaning": one.meaning,
             }
+
+
+# While the secretariat edits it
 
 
 @dataclass(frozen=True)
@@ -165,64 +173,64 @@ class Passage:
         return self.part in ONE_LINE
 
     @property
-    def longest(self) -> int:
+    def max_length(self) -> int:
         return 150 if self.one_line else 2000
 
     def clean(self, text: str) -> str:
-        """Lines without ends, at most one empty one in a row."""
+        """Strip the ends of lines, and leave at most one empty line in a row."""
         if self.one_line:
             return clean_line(text)
         return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.splitlines())).strip()
 
-    def check(self, text: str, variables: Sequence[Variable]) -> None:
-        """Raises ValidationError with everything that is wrong with a new text, a line each."""
-        wrong = list(faults(text, self.original, variables))
+    def validate(self, text: str, variables: Sequence[Variable]) -> None:
+        """Raise ValidationError with everything that is wrong with an edited text, a line each."""
+        wrong = list(mistakes(text, self.original, variables))
         for number, line in enumerate(text.splitlines(), start=1):
             try:
                 if line.strip():
-                    refuse_tricks(line.lstrip(LIST_SIGNS))
+                    validate_line(line.lstrip(LIST_SIGNS))
             except ValidationError as refusal:
-                wrong += [_("Line %(number)d: %(told)s") % {"number": number, "told": told} for told in refusal.messages]
+                wrong += [_("Line %(number)d: %(told)s") % {"number": number, "told": message} for message in refusal.messages]
         if wrong:
             raise ValidationError("\n".join(wrong))
 
 
-def nodes_of(file: str) -> list[WordsNode]:
-    """The passages in a template, and then in those that it extends, which have some that it replaces."""
+def passages_of(name: str, variables: Sequence[Variable], cases: Mapping[str, str | Promise]) -> list[Passage]:
+    """The passages of the email in `emails/<name>/`, in the order of LABELS. Only the HTML has a heading."""
+    found: dict[str, Passage] = {}
+    for node in (*nodes_of(f"emails/{name}/subject.txt"), *nodes_of(f"emails/{name}/body.html")):
+        found.setdefault(node.name, Passage(node.name, node.part, cases.get(node.case, node.case), node.original(variables)))
+    parts_with_cases = {one.part for one in found.values() if one.case}
+    ordered = sorted(found.values(), key=lambda one: list(LABELS).index(one.part))
+    return [replace(one, case=gettext_lazy("otherwise")) if one.part in parts_with_cases and not one.case else one for one in ordered]
+
+
+def nodes_of(file: str) -> list[WordingNode]:
+    """The passages in a template, then those in the templates that it extends."""
     nodes = Engine.get_default().get_template(file).nodelist
-    found: list[Any] = nodes.get_nodes_by_type(WordsNode)
+    found: list[Any] = nodes.get_nodes_by_type(WordingNode)
     for extends in nodes.get_nodes_by_type(ExtendsNode):
         found += nodes_of(extends.parent_name.resolve(Context()))
     return found
 
 
-def passages(name: str, variables: Sequence[Variable], cases: Mapping[str, str | Promise]) -> list[Passage]:
-    """Those of the mail in `emails/<name>/`. The heading stands in the HTML alone."""
-    found: dict[str, Passage] = {}
-    for node in (*nodes_of(f"emails/{name}/subject.txt"), *nodes_of(f"emails/{name}/body.html")):
-        found.setdefault(node.name, Passage(node.name, node.part, cases.get(node.case, node.case), node.original(variables)))
-    several = {one.part for one in found.values() if one.case}
-    listed = sorted(found.values(), key=lambda one: list(LABELS).index(one.part))
-    return [replace(one, case=gettext_lazy("otherwise")) if one.part in several and not one.case else one for one in listed]
+def stored(template: str) -> MailText:
+    """The row of this email, or a new one that is not saved."""
+    return MailText.objects.filter(template=template).first() or MailText(template=template)
 
 
-def stored(name: str) -> MailText:
-    """What the database has for this mail, or a new row for it that is not stored."""
-    return MailText.objects.filter(letter=name).first() or MailText(letter=name)
+def save(template: str, wording: Mapping[str, str], *, version: int, by: Any) -> bool:
+    """Store the edited passages of an email in place of those stored before. `version` is the one the editor started from.
 
-
-def keep(name: str, words: Mapping[str, str], *, seen: int, by: Any) -> bool:
-    """Store the changed passages of a mail, and none but them; `seen` is the version that the editor had before her.
-
-    False when somebody else has stored something else since: nothing is changed then.
+    False, and nothing is changed, if somebody else has saved other wording since.
     """
     with transaction.atomic():
-        row, _is_new = MailText.objects.get_or_create(letter=name)
-        if row.words == words:
+        row, _created = MailText.objects.get_or_create(template=template)
+        if row.wording == wording:
             return True
-        if not MailText.objects.filter(pk=row.pk, version=seen).update(words=dict(words), version=seen + 1):
+        if not MailText.objects.filter(pk=row.pk, version=version).update(wording=dict(wording), version=version + 1):
             return False
-        names = sorted(key for key in {*words, *row.words} if words.get(key) != row.words.get(key))
-        before, after = ({key: texts[key] for key in names if key in texts} for texts in (row.words, words))
+        names = sorted(key for key in {*wording, *row.wording} if wording.get(key) != row.wording.get(key))
+        before, after = ({key: texts[key] for key in names if key in texts} for texts in (row.wording, wording))
         log(row, "core.change_words", user=by, data={"before": before, "after": after})
     return True

@@ -1,1 +1,1 @@
-"""What stands between a request and a view: cache, security headers, limits, redirects."""
+"""HTTP plumbing around the views: page cache, security headers, rate limits, redirects."""

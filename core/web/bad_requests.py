@@ -1,4 +1,4 @@
-"""Requests that no page can mean: bytes that are not UTF-8, NUL characters, kilobytes of address."""
+"""Refusing requests with an invalid URL: bytes that are not UTF-8, NUL characters, excessive length."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,12 +10,12 @@ from django.http.response import HttpResponseBase
 from django.urls import get_resolver
 from django.utils.translation import gettext as _
 
-LONGEST_PATH = 1024
-LONGEST_QUERY = 4096
+MAX_PATH_LENGTH = 1024
+MAX_QUERY_LENGTH = 4096
 
 
-class MalformedRequestMiddleware:
-    """Answers them with the site's own 400 page, before a file system or a database driver meets them (PostgreSQL refuses NUL)."""
+class BadRequestMiddleware:
+    """Returns the site's 400 page for them, before they reach a file system or a database driver (PostgreSQL refuses NUL)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response
@@ -24,14 +24,14 @@ class MalformedRequestMiddleware:
         reason = _reason(request.path, request.META.get("QUERY_STRING", ""))
         if not reason:
             return self.get_response(request)
-        # Asked for by name instead of raised: scanners send such addresses by the thousand, and the log is not for them.
+        # Called instead of raised, because scanners send thousands of such URLs, and raising would log each.
         handler: Any = get_resolver().resolve_error_handler(400)
         return handler(request, exception=BadRequest(reason))
 
 
 def _reason(path: str, query: str) -> str:
-    """Why the address is refused, '' when it is not."""
-    if len(path) > LONGEST_PATH or len(query) > LONGEST_QUERY:
+    """Why the URL is refused, else ''."""
+    if len(path) > MAX_PATH_LENGTH or len(query) > MAX_QUERY_LENGTH:
         return _("The address is too long.")
     if not _is_text(path) or not _is_text(query):
         return _("The address contains characters that cannot be read.")

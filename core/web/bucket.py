@@ -1,4 +1,4 @@
-"""Uploads in an S3 bucket that only the site can read; readers get pictures from the site itself (`core.web.media`)."""
+"""Storage of uploads in a private S3 bucket; the site itself serves the public ones (`core.web.media`)."""
 
 from typing import Any
 
@@ -7,9 +7,9 @@ from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 
 
-class Bucket(S3Storage):
-    """What is private lies beside what is public: an open bucket would hand out documents that came with an application."""
+class BucketStorage(S3Storage):
+    """Private because public and private uploads are stored together: a public bucket would expose applicants' documents."""
 
     def url(self, name: str, *_args: Any, **_kwargs: Any) -> str:
-        """The address on the site, as with files on its own disk. Only the public ones are found there."""
+        """The URL on the site, as for files on its disk."""
         return f"{settings.MEDIA_URL}{filepath_to_uri(name)}"

@@ -1,17 +1,17 @@
-"""Fewer bytes on the way to a phone: public pages are compressed once and kept so."""
+"""Compression of public pages, which the page cache keeps compressed."""
 
 import zlib
 
 import brotli
 
-# Below this many bytes the headers weigh more than what is saved.
-SMALLEST = 500
-_WORDS = ("text/", "application/json", "application/javascript", "application/ld+json", "application/manifest+json", "image/svg+xml")
-_WORDS_ENDING = ("+xml", "+json", "/xml")
+# Below this, the headers cost more than compression saves.
+MIN_BYTES = 500
+_TEXT_TYPES = ("text/", "application/json", "application/javascript", "application/ld+json", "application/manifest+json", "image/svg+xml")
+_TEXT_SUFFIXES = ("+xml", "+json", "/xml")
 
 
-def wanted(accept: str) -> str:
-    """The coding to answer in for an Accept-Encoding header (RFC 9110 §12.5.3): `br`, `gzip`, or `` for none."""
+def choose_coding(accept: str) -> str:
+    """The coding for an Accept-Encoding header (RFC 9110 §12.5.3): `br`, `gzip`, or '' for none."""
     codings = {}
     for entry in accept.lower().split(","):
         name, _, weight = entry.partition(";")
@@ -19,14 +19,14 @@ def wanted(accept: str) -> str:
     return next((coding for coding in ("br", "gzip") if codings.get(coding)), "")
 
 
-def is_worth_it(content: bytes, content_type: str) -> bool:
-    """Whether a body is text of some length. Pictures and archives are compressed already."""
+def should_compress(content: bytes, content_type: str) -> bool:
+    """Whether a body is text of sufficient length. Pictures and archives are compressed already."""
     kind = content_type.partition(";")[0].strip().lower()
-    return len(content) >= SMALLEST and (kind.startswith(_WORDS) or kind.endswith(_WORDS_ENDING))
+    return len(content) >= MIN_BYTES and (kind.startswith(_TEXT_TYPES) or kind.endswith(_TEXT_SUFFIXES))
 
 
 def compress(content: bytes, coding: str) -> bytes:
-    """The body in that coding, `br` or `gzip`. Only for what every reader may see: compressed secrets leak (BREACH)."""
+    """The body in that coding, `br` or `gzip`. Only for public content, because compression can leak secrets (BREACH)."""
     if coding == "br":
         return brotli.compress(content, mode=brotli.MODE_TEXT, quality=5)
     gzip = zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS)

@@ -1,4 +1,4 @@
-"""One strict content security policy for the public site; a wider one where Wagtail's editor runs."""
+"""A strict content security policy for the public site, and a wider one for Wagtail's editor."""
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
@@ -9,7 +9,7 @@ from .page_cache import is_anonymous
 
 
 class PathPolicyMiddleware(CSPMiddleware):
-    """Adds `ADMIN_CSP_UPDATE` under `ADMIN_CSP_PATHS` and, for the user bar, wherever somebody is signed in."""
+    """Adds `ADMIN_CSP_UPDATE` under `ADMIN_CSP_PATHS` and, because of the user bar, for signed-in users."""
 
     def get_policy_parts(self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)

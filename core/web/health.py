@@ -1,4 +1,4 @@
-"""What a load balancer or a container asks: can this process answer from its database?"""
+"""The health check for load balancers and containers."""
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 
 @never_cache
 def healthz(_request: HttpRequest) -> HttpResponse:
-    """200 `ok` when the database answers, else 503 with a word on what is wrong and nothing about why."""
+    """200 `ok` if the database responds, else 503 without details."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -1,4 +1,4 @@
-"""Uploaded pictures, served by the site itself where no proxy does it: from its disk, or from a bucket that only the site can read."""
+"""Public uploads, served by the site itself where no proxy does: from its disk or from a private bucket."""
 
 import posixpath
 
@@ -10,19 +10,19 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.views.static import serve
 
-# A stored file never changes, another one gets another name; a deleted one may be forgotten after a week.
-KEPT_SECONDS = 7 * 24 * 3600
-# Documents may be private: they have an address of their own that asks first (wagtail.documents). What came with an application is.
-GUARDED = ("documents/", "private/")
-LONGEST_BYTES = 1024  # of a name in a bucket: Amazon S3, "Naming objects"
+# A stored file never changes, because a new file gets a new name; a deleted one may stay in caches for a week.
+CACHE_SECONDS = 7 * 24 * 3600
+# Documents may be private, so they have a URL that checks permissions (wagtail.documents). Files of an application are private.
+PRIVATE_FOLDERS = ("documents/", "private/")
+MAX_NAME_BYTES = 1024  # in a bucket: Amazon S3, "Naming objects"
 
 
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """The file, cacheable by everybody for a week. 404 for what is guarded, a folder, or a name no file can have."""
+    """The file, with public caching for a week. 404 for a private file, a folder or an impossible name."""
     response: HttpResponseBase
-    # As a bucket reads it: a backslash is a slash, and nothing lies above the root.
+    # A backslash counts as a slash, and nothing is above the root, as in a bucket.
     path = posixpath.normpath("/" + path.replace("\\", "/")).lstrip("/")
-    if not path or path.lower().startswith(GUARDED) or len(path.encode()) > LONGEST_BYTES:
+    if not path or path.lower().startswith(PRIVATE_FOLDERS) or len(path.encode()) > MAX_NAME_BYTES:
         raise Http404
     try:
         if isinstance(default_storage, FileSystemStorage):
@@ -31,5 +31,5 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
             response = FileResponse(default_storage.open(path), filename=posixpath.basename(path))
     except (OSError, ValueError, SuspiciousFileOperation) as error:  # a name too long for the file system, or out of its folder
         raise Http404 from error
-    patch_cache_control(response, public=True, max_age=KEPT_SECONDS)
+    patch_cache_control(response, public=True, max_age=CACHE_SECONDS)
     return response

@@ -1,11 +1,11 @@
-"""Caching policy, whole and in one place.
+"""The page cache and the whole caching policy of the site.
 
-Public pages are kept in this process's memory and may be kept by any proxy. Both ask before they serve: the process compares
-one number in the database (`ContentVersion`), the proxy revalidates with an ETag. So a page is fresh on every host the
-moment an editor publishes. `PUBLIC_PROXY_SECONDS` lets a proxy serve without asking, for sites that outgrow this.
+Public pages are cached in the memory of each process, and proxies may cache them too. Both check for changes before they serve a page:
+the process compares one number in the database (`ContentVersion`), the proxy revalidates by ETag. So pages are fresh on every host as
+soon as an editor publishes. `PUBLIC_PROXY_SECONDS` lets a proxy serve pages without a check, for sites that outgrow this.
 
-A view opts out by setting its own `Cache-Control` (pages with a form or a token use Django's `never_cache`). Whatever sets a
-cookie, is no plain success, or answers somebody with a session is private and never kept.
+A view opts out by setting `Cache-Control` (pages with a form or a token use Django's `never_cache`). Responses that set a cookie, have
+another status than 200 or 304, or belong to a request with a session are private and never cached.
 """
 
 import re
@@ -26,31 +26,31 @@ from django.utils.http import parse_http_date_safe
 
 from core.models import ContentVersion
 
-from .compression import compress, is_worth_it, wanted
+from .compression import choose_coding, compress, should_compress
 
-# Content also changes with the clock (a banner begins, a declaration closes) and with every endorsement, which no counter notices.
+# Pages also change with time (a banner starts, a declaration closes) and with endorsements, neither of which changes ContentVersion.
 # Counts are cached for almost as long (endorsements/signatories/counts.py); together they are fresh within a minute.
-KEPT_SECONDS = 30
-LARGEST_KEPT = 512 * 1024
-LONGEST_QUERY = 200
-# What may follow the question mark and choose another page. An address with anything else is answered but not kept, so that
-# made-up addresses cannot fill the memory. A response whose view refuses unknown values may add to them, as `page_parameters`.
+CACHE_SECONDS = 30
+MAX_CACHED_BYTES = 512 * 1024
+MAX_QUERY_LENGTH = 200
+# Query parameters that select a page. A URL with any other parameter is served but not cached, so that made-up URLs cannot fill the
+# memory. A response whose view refuses unknown values may name more, as `page_parameters`.
 PAGE_PARAMETERS = frozenset({"kind", "topic", "author", "year", "page"})
-# What newsletters and networks append. No page shows it, so the page without it serves.
+# Parameters added by newsletters and social networks. No page depends on them, so they are ignored.
 TRACKING = re.compile(r"utm_\w{1,20}|fbclid|gclid|dclid|msclkid|igshid|mc_cid|mc_eid|mtm_\w{1,20}|pk_\w{1,20}|ref")
 
-_number: ContextVar[int | None] = ContextVar("content_version", default=None)
+_version: ContextVar[int | None] = ContextVar("content_version", default=None)
 
 
 def content_version() -> int:
-    """The current number; 0 on a new database. One small query, asked once for each request."""
-    number = _number.get()
-    return _read_version() if number is None else number
+    """The current ContentVersion; 0 on a new database. Queried once per request."""
+    version = _version.get()
+    return _read_version() if version is None else version
 
 
-def is_answering_a_reader() -> bool:
-    """Whether a public page is being made: nothing that is read meanwhile will be edited and stored."""
-    return _number.get() is not None
+def is_serving_public_page() -> bool:
+    """Whether a public page is being rendered, so that nothing read now will be edited and saved."""
+    return _version.get() is not None
 
 
 def _read_version() -> int:
@@ -58,9 +58,9 @@ def _read_version() -> int:
 
 
 def content_changed(**_kwargs: object) -> None:
-    """Make every cached public page stale on every host. Fits any Django signal; safe to call often."""
-    _number.set(None)
-    # Random, not the next one: a number that was rolled back must not come again for other content.
+    """Make all cached public pages stale on every host. Can be connected to any Django signal; cheap to call."""
+    _version.set(None)
+    # Random instead of incremented: a number that was rolled back must not be used again for other content.
     number = randbits(62) + 1
     if ContentVersion.objects.filter(pk=1).update(number=number) == 0:
         with transaction.atomic():
@@ -68,12 +68,12 @@ def content_changed(**_kwargs: object) -> None:
 
 
 def is_anonymous(request: HttpRequest) -> bool:
-    """Whether the request carries no session: the same answer then serves everybody."""
+    """Whether the request has no session cookie, so that its response can be shared."""
     return settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
 class PageCacheMiddleware:
-    """Answers anonymous GETs of public pages from memory, compressed, with ETags; marks everything else private."""
+    """Serves anonymous GETs of public pages from memory, compressed and with ETags; marks all other responses private."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
         self.get_response = get_response
@@ -82,59 +82,59 @@ class PageCacheMiddleware:
         is_personal = not is_anonymous(request) or CookieStorage.cookie_name in request.COOKIES
         if request.method not in ("GET", "HEAD") or is_personal:
             return _mark_private(self.get_response(request))
-        with _one_reading() as version:
-            return self._answer(request, version)
+        with _same_version() as version:
+            return self._respond(request, version)
 
-    def _answer(self, request: HttpRequest, version: int | None) -> HttpResponseBase:
-        coding = wanted(request.headers.get("Accept-Encoding", ""))
+    def _respond(self, request: HttpRequest, version: int | None) -> HttpResponseBase:
+        coding = choose_coding(request.headers.get("Accept-Encoding", ""))
         key = _key(request, version, coding)
-        response = _kept(key)
+        response = _cached_response(key)
         if response is None:
-            fresh = self.get_response(request)
-            if not _is_public(fresh):
-                return _mark_private(fresh)
-            _let_proxies_keep(fresh)
-            if not isinstance(fresh, HttpResponse) or fresh.status_code == 304:
-                return fresh  # a file on its way, with validators of its own
-            response = fresh
-            varies = _seal(response, coding)
-            if key and request.method == "GET" and not varies and _is_worth_keeping(request, response):
-                caches["pages"].set(key, (response.content, dict(response.items())), KEPT_SECONDS)
-        return _unless_known(request, response)
+            rendered = self.get_response(request)
+            if not _is_public(rendered):
+                return _mark_private(rendered)
+            _allow_proxy_caching(rendered)
+            if not isinstance(rendered, HttpResponse) or rendered.status_code == 304:
+                return rendered  # a file, with validators of its own
+            response = rendered
+            varies = _compress_and_tag(response, coding)
+            if key and request.method == "GET" and not varies and _is_cacheable(request, response):
+                caches["pages"].set(key, (response.content, dict(response.items())), CACHE_SECONDS)
+        return _not_modified_or(request, response)
 
 
 @contextmanager
-def _one_reading() -> Iterator[int | None]:
-    """The version for one request, the same wherever it is asked. None when the database is away: the page itself then says so."""
+def _same_version() -> Iterator[int | None]:
+    """Read the version once for the whole request. None if the database is away: the view then reports it."""
     try:
         version = _read_version()
     except DatabaseError:
         version = None
-    token = _number.set(version)
+    token = _version.set(version)
     try:
         yield version
     finally:
-        _number.reset(token)
+        _version.reset(token)
 
 
 def _key(request: HttpRequest, version: int | None, coding: str) -> str | None:
-    """The name under which the answer is kept, None when it is not."""
-    if version is None or len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+    """The cache key of the response, None if it must not be cached."""
+    if version is None or len(request.META.get("QUERY_STRING", "")) > MAX_QUERY_LENGTH:
         return None
-    asked = [(name, value) for name, values in request.GET.lists() for value in values if not TRACKING.fullmatch(name)]
-    told = [request.scheme, request.META.get("HTTP_HOST", ""), request.path, coding, sorted(asked)]
-    return f"page:{version}:{sha256(repr(told).encode('utf-8', 'surrogatepass')).hexdigest()}"
+    parameters = [(name, value) for name, values in request.GET.lists() for value in values if not TRACKING.fullmatch(name)]
+    parts = [request.scheme, request.META.get("HTTP_HOST", ""), request.path, coding, sorted(parameters)]
+    return f"page:{version}:{sha256(repr(parts).encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
-def _kept(key: str | None) -> HttpResponse | None:
+def _cached_response(key: str | None) -> HttpResponse | None:
     found = caches["pages"].get(key) if key else None
     return HttpResponse(found[0], headers=found[1]) if found else None
 
 
-def _is_worth_keeping(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether the address is one that readers share, and the body not too large."""
+def _is_cacheable(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether all query parameters are known, and the body is not too large."""
     known = PAGE_PARAMETERS | getattr(response, "page_parameters", frozenset())
-    return len(response.content) <= LARGEST_KEPT and all(name in known or TRACKING.fullmatch(name) for name in request.GET)
+    return len(response.content) <= MAX_CACHED_BYTES and all(name in known or TRACKING.fullmatch(name) for name in request.GET)
 
 
 def _is_public(response: HttpResponseBase) -> bool:
@@ -147,7 +147,7 @@ def _mark_private(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def _let_proxies_keep(response: HttpResponseBase) -> None:
+def _allow_proxy_caching(response: HttpResponseBase) -> None:
     seconds = settings.PUBLIC_PROXY_SECONDS
     if seconds:
         patch_cache_control(response, public=True, max_age=0, s_maxage=seconds, stale_while_revalidate=seconds)
@@ -155,21 +155,21 @@ def _let_proxies_keep(response: HttpResponseBase) -> None:
         patch_cache_control(response, public=True, no_cache=True)
 
 
-def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
-    """The response, or 304 when the reader has it already (RFC 9110 §13)."""
+def _not_modified_or(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
+    """The response, or 304 if the client has it already (RFC 9110 §13)."""
     changed = parse_http_date_safe(response.get("Last-Modified", ""))
-    answer = get_conditional_response(request, response["ETag"], changed, response) or response
-    if answer.status_code == 304:
-        answer["Vary"] = response["Vary"]
-    return answer
+    conditional = get_conditional_response(request, response["ETag"], changed, response) or response
+    if conditional.status_code == 304:
+        conditional["Vary"] = response["Vary"]
+    return conditional
 
 
-def _seal(response: HttpResponse, coding: str) -> bool:
-    """Compress the body and name it by an ETag. Whether it depends on a header that the key does not know."""
-    # Nothing here depends on a cookie: Django says so whenever somebody merely looked at the (absent) session.
+def _compress_and_tag(response: HttpResponse, coding: str) -> bool:
+    """Compress the body and set its ETag. Returns whether the response varies by a header that is not in the cache key."""
+    # Anonymous responses do not depend on cookies. Django adds "Cookie" as soon as the (absent) session is accessed.
     others = {name.strip().lower() for name in response.get("Vary", "").split(",")} - {"", "cookie", "accept-encoding"}
     response["Vary"] = ", ".join(["Accept-Encoding", *sorted(others)])
-    if coding and not response.has_header("Content-Encoding") and is_worth_it(response.content, response.get("Content-Type", "")):
+    if coding and not response.has_header("Content-Encoding") and should_compress(response.content, response.get("Content-Type", "")):
         response.content = compress(response.content, coding)
         response["Content-Encoding"] = coding
     response["Content-Length"] = str(len(response.content))

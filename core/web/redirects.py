@@ -1,4 +1,4 @@
-"""Redirects that editors made, with the query string kept (Wagtail's own middleware drops it, and campaign links with it)."""
+"""Redirects made by editors that keep the query string, which Wagtail's middleware drops."""
 
 from urllib.parse import urlsplit
 
@@ -8,9 +8,9 @@ from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
 
 class QueryKeepingRedirectMiddleware(RedirectMiddleware):
-    """Wagtail's redirects; the query string travels along unless the redirect's target has one of its own.
+    """Wagtail's redirects with the query string kept, unless the target has one of its own.
 
-    A redirect to the very address that was not found (its page is unpublished) would go round for ever: the 404 stays.
+    A redirect to the URL that was just not found, because its page is unpublished, stays a 404: it would loop for ever.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -25,7 +25,7 @@ class QueryKeepingRedirectMiddleware(RedirectMiddleware):
 
 
 def with_query(url: str, request: HttpRequest) -> str:
-    """The address with the request's query string, unless it already has one. What follows a `#` stays at the end."""
+    """The URL with the request's query string, unless it has one. A `#` fragment stays at the end."""
     query = request.META.get("QUERY_STRING", "")
     if not query or "?" in url:
         return url

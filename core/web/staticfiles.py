@@ -1,4 +1,4 @@
-"""Static files for production: hashed, compressed, and each stylesheet of this project one minified file."""
+"""Static files for production: hashed, compressed, and each stylesheet of this project flattened into one minified file."""
 
 import re
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ _IMPORT = re.compile(r"""@import\s+url\(["']?([^"')]+)["']?\)\s*(?:layer\(([\w.-
 
 
 def flatten(name: str, read: Any) -> str:
-    """The stylesheet with each `@import url(…) layer(…);` replaced by what it names, inside that layer.
+    """The stylesheet with each `@import url(…) layer(…);` replaced by the imported file, inside that layer.
 
-    `read(name)` returns a file's text. Imports are one level deep, so that one list names every part.
+    `read(name)` returns the text of a file. Imports are one level deep.
     """
 
     def inline(match: re.Match[str]) -> str:
@@ -26,25 +26,25 @@ def flatten(name: str, read: Any) -> str:
     return _IMPORT.sub(inline, read(name))
 
 
-def shipped(name: str, read: Any) -> str:
-    """The stylesheet as it is sent: flattened and minified."""
+def flatten_and_minify(name: str, read: Any) -> str:
+    """The stylesheet as it is sent to browsers."""
     return cssmin(flatten(name, read))
 
 
 class FlatteningManifestStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage, which hashes and compresses this project's stylesheets as `shipped`; those of packages are left alone."""
+    """WhiteNoise's storage, with this project's stylesheets flattened and minified; those of packages are left unchanged."""
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         for name, (source, _) in paths.items() if not dry_run else ():
             if name.endswith(".css") and Path(source.location) in map(Path, settings.STATICFILES_DIRS):
-                css = shipped(name, self._read)
+                css = flatten_and_minify(name, self._read)
                 self.delete(name)
                 self._save(name, ContentFile(css.encode()))
                 paths[name] = (self, name)
         yield from super().post_process(paths, dry_run, **options)
 
     def compress_files(self, paths: set[str]) -> Iterator[tuple[str, str]]:
-        """Those whose names carry their hash, as no page names the others: half the work and half the files."""
+        """Compress only the files with a hash in their names, because pages use no others."""
         yield from super().compress_files(paths & set(self.hashed_files.values()))
 
     def _read(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Templates are laid out for people; the whitespace that this adds is removed once, when a template is compiled.
+"""Removes the whitespace that formatting adds to templates, once, when a template is compiled.
 
 In the project's own `.html` templates, whitespace with a line break in it
 - disappears where no browser shows it: beside a block-level tag, beside other whitespace, and at either end of a file, `{% block %}` or
@@ -6,7 +6,7 @@ In the project's own `.html` templates, whitespace with a line break in it
 - becomes one space between attributes;
 - becomes one line break everywhere else, which browsers show as one space.
 
-Whitespace without a line break is left as written, and so is what stands in `pre`, `textarea`, `script`, `style`, comments, attribute
+Whitespace without a line break is left unchanged, and so is whitespace in `pre`, `textarea`, `script`, `style`, comments, attribute
 values, `{% blocktranslate %}` and `{% verbatim %}`.
 """
 

@@ -1,25 +1,23 @@
-"""Moving a sign-on: each verb is a page that says what will happen, with one button. Nothing happens by opening it."""
+"""Circulating, opening and closing a declaration, and publishing its changed text: each action a page of its own."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
-from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.absolute_urls import absolute
+from core.admin.confirm import ConfirmView
+from core.admin.views import Breadcrumb
 from core.differences import differences
-from core.transitions import NotPossible, Refused
-from endorsements.models import DeclarationPage, Endorsement, SignOn
+from endorsements.models import DeclarationPage, Endorsement, SignOn, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import BY_ITS_HOLDER, SignOnState, Source, State
 from endorsements.text.canonical import canonical_text, digest
@@ -29,221 +27,258 @@ from .admin_status import may_move, missing_of, moment
 from .workflow import latest_draft
 
 
-class SignOnVerb(WagtailAdminTemplateMixin, TemplateView):
-    """Asks once, then does. Only for those who both move sign-ons and publish this page.
-
-    The form carries what was on the screen (the state, and the text where it matters). If a colleague was faster, nothing is done, and
-    the page is shown as things stand now.
-    """
+class DeclarationAction(ConfirmView):
+    """Only for those who both move sign-ons and publish this page. `object` is the sign-on."""
 
     header_icon = "clipboard-list"
-    button: str | Promise = ""
-    done: str | Promise = ""
-    needs_text = False
-    comes_from: tuple[SignOnState, ...] = ()
+    rests_on_text = False
+    object: SignOn
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.page = get_object_or_404(DeclarationPage, pk=kwargs["pk"])
-        self.sign_on: SignOn = sign_on_of(self.page)
+    def get_object(self) -> SignOn:
+        self.page = get_object_or_404(DeclarationPage, pk=self.kwargs["pk"])
+        return sign_on_of(self.page)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_move(request.user, self.page):
-            raise PermissionDenied
-        if self.sign_on.state not in self.comes_from:
-            messages.warning(request, self.too_late())
-            return redirect(self.editor)
-        return super().dispatch(request, *args, **kwargs)
+    def user_has_permission(self, permission: str) -> bool:
+        return may_move(self.request.user, self.page)
 
-    def words_on_button(self) -> str | Promise:
-        return self.button
+    def get_back_url(self) -> str:
+        return reverse("wagtailadmin_pages:edit", args=(self.page.pk,))
+
+    def above(self) -> list[Breadcrumb]:
+        return [(self.get_back_url(), self.page.get_admin_display_title())]
 
     @property
-    def editor(self) -> str:
-        return reverse("wagtailadmin_pages:edit", args=(self.page.pk,))
+    def object_name(self) -> str:
+        return str(self.page.title)
 
     @cached_property
     def draft(self) -> DeclarationPage:
-        return latest_draft(self.sign_on)
+        return latest_draft(self.object)
 
     @cached_property
-    def new_text(self) -> str:
-        return canonical_text(self.draft)
+    def sha256(self) -> str:
+        return digest(canonical_text(self.draft))
+
+    def fingerprint(self) -> str:
+        return format_html('<span class="sign-on-hash">{} <code>{}</code></span>', _("Fingerprint (SHA-256):"), self.sha256)
 
     @property
-    def seen(self) -> str:
-        """What the decision rests on."""
-        return f"{self.sign_on.state}:{digest(self.new_text)}" if self.needs_text else str(self.sign_on.state)
+    def shown(self) -> str:
+        return f"{self.object.state}:{self.sha256}" if self.rests_on_text else str(self.object.state)
 
-    @cached_property
-    def hindrances(self) -> list[str]:
-        """Why the button is not there, in sentences."""
-        if not self.needs_text:
+    def why_not(self) -> list[str]:
+        if not self.rests_on_text:
             return []
         locked = self.page.permissions_for_user(self.request.user).page_locked()
         return [*([_("A colleague has locked the page: unlock it first.")] if locked else []), *missing_of(self.draft)]
 
-    def too_late(self) -> str:
-        return _("Nothing was done: “%(title)s” is in another state by now (%(state)s).") % {
-            "title": self.page.title,
-            "state": self.sign_on.get_state_display(),
-        }
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.POST.get("seen") != self.seen:
-            messages.warning(
-                request, _("Nothing was done: a colleague changed something while you were reading. This is how it stands now.")
-            )
-            return redirect(request.path)
-        if self.hindrances:
-            return redirect(request.path)
-        try:
-            return self.act()
-        except Refused:
-            self.sign_on = sign_on_of(self.page)
-            messages.warning(request, self.too_late())
-        except NotPossible as reason:
-            messages.error(request, str(reason))
-        return redirect(self.editor)
-
-    def act(self) -> HttpResponseBase:
-        """Do it and say so. Raises Refused or NotPossible."""
-        self.move()
-        messages.success(self.request, self.done % {"title": self.page.title})
-        return redirect(self.editor)
-
-    def move(self) -> Any:
-        raise NotImplementedError
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        here = {"url": "", "label": self.get_page_title()}
-        return [*super().get_breadcrumbs_items(), {"url": self.editor, "label": self.page.get_admin_display_title()}, here]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            **kwargs,
-            page=self.page,
-            sign_on=self.sign_on,
-            button=self.words_on_button(),
-            seen=self.seen,
-            hindrances=self.hindrances,
-            back=self.editor,
-        )
-
-
-class Open(SignOnVerb):
+class Open(DeclarationAction):
     """For the first time, after circulating, or again after closing."""
 
     template_name = "endorsements/declarations/admin/open.html"
     page_title = gettext_lazy("Open for endorsement")
     button = gettext_lazy("Open it now")
-    done = gettext_lazy("“%(title)s” is public and open for endorsement.")
-    needs_text = True
-    comes_from = (SignOnState.DRAFT, SignOnState.CIRCULATING, SignOnState.CLOSED)
+    success_message = gettext_lazy("“%(name)s” is public and open for endorsement.")
+    rests_on_text = True
+    states = (SignOnState.DRAFT, SignOnState.CIRCULATING, SignOnState.CLOSED)
 
-    @cached_property
-    def hindrances(self) -> list[str]:
-        found = super().hindrances
+    @property
+    def is_again(self) -> bool:
+        return bool(self.object.state == SignOnState.CLOSED)
+
+    def why_not(self) -> list[str]:
+        found = super().why_not()
         if self.draft.closes_at and self.draft.closes_at <= timezone.now():
             found = [*found, _("The closing time has passed. Choose a later one, save the draft, and come back.")]
         if self.has_other_text:
-            found = [*found, _("The text differs from the one that was signed (%(version)s).") % {"version": self.sign_on.version}]
+            found = [*found, _("The text differs from the one that was signed (%(version)s).") % {"version": self.object.version}]
         return found
 
     @cached_property
     def has_other_text(self) -> bool:
         """A text that somebody may have signed is changed as a correction or a new version, and not in passing."""
-        return self.sign_on.state != SignOnState.DRAFT and self.sign_on.differs_from(self.draft)
+        return self.object.state != SignOnState.DRAFT and self.object.differs_from(self.draft)
 
-    def move(self) -> None:
-        workflow.open_sign_on(self.sign_on, by=self.request.user, now=timezone.now())
+    def question(self) -> str:
+        question = _("Open “%(title)s” for endorsement again?") if self.is_again else _("Open “%(title)s” for endorsement?")
+        return question % {"title": self.draft.title}
+
+    def consequences(self) -> Iterable[str]:
+        yield self._what_becomes_public()
+        if not self.is_again:
+            yield _(
+                "Its text is frozen: everybody signs the same words. A slip can be corrected later, with the difference shown; another "
+                "meaning makes a new version that earlier endorsers are asked to confirm."
+            )
+            yield self.fingerprint()
+        yield from self._who_may_endorse()
+        yield from self._times()
+        if initial := self.draft.initial_signatories.count():
+            yield ngettext(
+                "One initial signatory is listed from the start.", "%(count)d initial signatories are listed from the start.", initial
+            ) % {"count": initial}
+        if self.object.state == SignOnState.CIRCULATING:
+            yield _(
+                "The embargo ends, and the secret link leads to the public page. Who signed through it is in the public list, or waits for "
+                "you, as your rules say."
+            )
+
+    def _what_becomes_public(self) -> str:
+        if not self.page.live:
+            return _("The page becomes public at once, as you last saved it.")
+        if self.page.has_unpublished_changes:
+            return _("The page is public already; what you have changed and saved since becomes public with it.")
+        return _("The page is public already, and stays as it is.")
+
+    def _who_may_endorse(self) -> Iterable[str]:
+        yield _("Who may endorse it: %(who)s.") % {"who": self.draft.get_who_display()}
+        if self.draft.takes_organisations:
+            rule = self.draft.get_organisation_rule_display()
+            yield _("Organisations that have confirmed by e-mail: %(rule)s.") % {"rule": rule}
+        if self.draft.takes_people:
+            yield _("People who have confirmed by e-mail: %(rule)s.") % {"rule": self.draft.get_person_rule_display()}
+
+    def _times(self) -> Iterable[str]:
+        if self.draft.closes_at:
+            yield _("Until when: %(closes)s. Then it closes by itself.") % {"closes": moment(self.draft.closes_at)}
+        else:
+            yield _("Until when: no closing time is set. It stays open until you close it.")
+        if self.draft.opens_at and self.draft.opens_at > timezone.now():
+            yield _("You planned it to open by itself on %(opens)s. It opens now instead.") % {"opens": moment(self.draft.opens_at)}
+
+    def act(self) -> bool:
+        return workflow.open_sign_on(self.object, by=self.request.user, now=timezone.now())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            **kwargs,
-            draft=self.draft,
-            sha256=digest(self.new_text),
-            closes=moment(self.draft.closes_at) if self.draft.closes_at else "",
-            initial=self.draft.initial_signatories.count(),
-            has_other_text=self.has_other_text,
-            publishes_changes=self.page.live and self.page.has_unpublished_changes,
-            again=self.sign_on.state == SignOnState.CLOSED,
-            earlier_than=moment(self.draft.opens_at) if self.draft.opens_at and self.draft.opens_at > timezone.now() else "",
-        )
+        return super().get_context_data(**kwargs, page=self.page, has_other_text=self.has_other_text)
 
 
-class Circulate(SignOnVerb):
+class Circulate(DeclarationAction):
     """Under embargo: a secret address for those who are asked to sign first. Its answer shows the address, this once."""
 
     template_name = "endorsements/declarations/admin/circulate.html"
     page_title = gettext_lazy("Circulate under embargo")
-    needs_text = True
-    comes_from = (SignOnState.DRAFT, SignOnState.CIRCULATING)
+    rests_on_text = True
+    states = (SignOnState.DRAFT, SignOnState.CIRCULATING)
 
-    @cached_property
-    def hindrances(self) -> list[str]:
-        found = super().hindrances
+    def why_not(self) -> list[str]:
+        found = super().why_not()
         if self.page.live:
             found = [*found, _("The page is public: there is nothing to keep under embargo. Unpublish it first, or open it.")]
         if self.page.approved_schedule:
             found = [*found, _("The page is planned to be published by itself, which would end the embargo. Cancel that first.")]
-        if self.is_again and self.sign_on.differs_from(self.draft):
+        if self.is_again and self.object.differs_from(self.draft):
             found = [*found, _("Your draft has another text than the one that circulates. Publish the changed text first.")]
         return found
 
     @property
     def is_again(self) -> bool:
-        return bool(self.sign_on.state == SignOnState.CIRCULATING)
+        return bool(self.object.state == SignOnState.CIRCULATING)
 
-    def words_on_button(self) -> str:
+    def get_button(self) -> str:
         return _("Make a new secret link") if self.is_again else _("Circulate it now")
 
-    def act(self) -> HttpResponseBase:
-        token = workflow.circulate(self.sign_on, by=self.request.user, now=timezone.now())
-        return self.render_to_response(
-            self.get_context_data(address=absolute(reverse("declaration_circulating", args=(token,))), version=self.sign_on.version)
-        )
+    def question(self) -> str:
+        question = _("Make a new secret link to “%(title)s”?") if self.is_again else _("Circulate “%(title)s” under embargo?")
+        return question % {"title": self.page.title}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, is_again=self.is_again, sha256=digest(self.new_text))
+    def consequences(self) -> Iterable[str]:
+        if self.is_again:
+            yield _("You get a new secret address. The former one leads nowhere any more, for nobody.")
+            yield _("Whoever has signed stays signed.")
+        else:
+            yield _(
+                "You get a secret address. Whoever has it can read the text and endorse it; nobody else can. It is marked as under "
+                "embargo, and search engines are told to leave it out."
+            )
+            yield _("There is no public page, no public list and no count until you open it.")
+            yield _("The text is frozen as you last saved it: those who sign early sign these words.")
+            yield self.fingerprint()
+            yield _("Nothing is sent by the site. You send the address to whom you choose.")
+        yield _("The address is shown once, on the next page. Have the mail ready that you want to put it into.")
+
+    def act(self) -> str:
+        return workflow.circulate(self.object, by=self.request.user, now=timezone.now())
+
+    def succeed(self, result: str) -> HttpResponseBase:
+        address = absolute(reverse("declaration_circulating", args=(result,)))
+        return self.render_to_response(self.get_context_data(address=address, version=self.object.version))
 
 
-class StopCirculating(SignOnVerb):
-    template_name = "endorsements/declarations/admin/stop_circulating.html"
+class StopCirculating(DeclarationAction):
     page_title = gettext_lazy("Stop circulating")
     button = gettext_lazy("Stop circulating")
-    done = gettext_lazy("“%(title)s” does not circulate any more: the secret link is worth nothing.")
-    comes_from = (SignOnState.CIRCULATING,)
+    success_message = gettext_lazy("“%(name)s” does not circulate any more: the secret link is worth nothing.")
+    states = (SignOnState.CIRCULATING,)
 
-    def move(self) -> None:
-        workflow.stop_circulating(self.sign_on, by=self.request.user, now=timezone.now())
+    def question(self) -> str:
+        return _("Stop circulating “%(title)s”?") % {"title": self.page.title}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        standing = Endorsement.objects.under(self.page).exclude(source=Source.INITIAL)
-        return super().get_context_data(
-            **kwargs, confirmed=standing.live().count(), unconfirmed=standing.filter(state=State.PENDING).count()
-        )
+    def consequences(self) -> Iterable[str]:
+        rows = Endorsement.objects.under(self.page).exclude(source=Source.INITIAL)
+        confirmed, unconfirmed = rows.live().count(), rows.filter(state=State.PENDING).count()
+        yield _("The secret link leads nowhere any more. Nobody can read the text or endorse it.")
+        yield ngettext(
+            "One endorsement that came in stays, and counts when you open the declaration or circulate it again.",
+            "%(count)d endorsements that came in stay, and count when you open the declaration or circulate it again.",
+            confirmed,
+        ) % {"count": confirmed}
+        if unconfirmed:
+            yield ngettext(
+                "One more has not pressed the button in the mail yet. The button does not work until you open or circulate again.",
+                "%(count)d more have not pressed the button in their mail yet. The buttons do not work until you open or circulate again.",
+                unconfirmed,
+            ) % {"count": unconfirmed}
+        yield _("You can change the text again. If the change is one of meaning, those who signed before are asked to confirm it.")
+
+    def act(self) -> bool:
+        return workflow.stop_circulating(self.object, by=self.request.user, now=timezone.now())
 
 
-class Close(SignOnVerb):
-    template_name = "endorsements/declarations/admin/close.html"
+class Close(DeclarationAction):
     page_title = gettext_lazy("Close the sign-on")
     button = gettext_lazy("Close it now")
-    done = gettext_lazy("“%(title)s” is closed: nobody can endorse it any more.")
-    comes_from = (SignOnState.OPEN,)
+    success_message = gettext_lazy("“%(name)s” is closed: nobody can endorse it any more.")
+    states = (SignOnState.OPEN,)
 
-    def move(self) -> None:
-        workflow.close(self.sign_on, by=self.request.user, now=timezone.now())
+    def question(self) -> str:
+        return _("Close “%(title)s”?") % {"title": self.page.title}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def consequences(self) -> Iterable[str]:
         rows = Endorsement.objects.under(self.page)
-        return super().get_context_data(
-            **kwargs,
-            listed=rows.listed().count(),
-            waiting=rows.in_queue().count(),
-            unconfirmed=rows.filter(state=State.PENDING).count(),
-            closes=moment(self.page.closes_at) if self.page.closes_at else "",
-        )
+        listed, waiting = rows.listed().count(), rows.in_queue().count()
+        yield _("Nobody can endorse it from now on. The page stays public, with all who stand behind it.")
+        yield ngettext("One is listed now.", "%(count)d are listed now.", listed) % {"count": listed}
+        if waiting:
+            yield ngettext(
+                "One waits for you, and can still be listed afterwards.",
+                "%(count)d wait for you, and can still be listed afterwards.",
+                waiting,
+            ) % {"count": waiting}
+        if unconfirmed := rows.filter(state=State.PENDING).count():
+            yield self._grace(unconfirmed)
+        if self.page.closes_at:
+            yield _("By itself it would close on %(closes)s.") % {"closes": moment(self.page.closes_at)}
+        yield _("You can open it again later, as long as it has not been delivered.")
+
+    def _grace(self, unconfirmed: int) -> str:
+        if self.page.grace_days:
+            sentence = ngettext(
+                "One has endorsed and not yet pressed the button in the mail: that works for %(days)d more days.",
+                "%(count)d have endorsed and not yet pressed the button in their mail: that works for %(days)d more days.",
+                unconfirmed,
+            )
+        else:
+            sentence = ngettext(
+                "One has endorsed and not yet pressed the button in the mail: it is too late for that then.",
+                "%(count)d have endorsed and not yet pressed the button in their mail: it is too late for that then.",
+                unconfirmed,
+            )
+        return sentence % {"count": unconfirmed, "days": self.page.grace_days}
+
+    def act(self) -> bool:
+        return workflow.close(self.object, by=self.request.user, now=timezone.now())
 
 
 class TextForm(forms.Form):
@@ -271,47 +306,47 @@ class TextForm(forms.Form):
             self.fields["how"].choices = self.fields["how"].choices[:1]
 
 
-class PublishText(SignOnVerb):
+class PublishText(DeclarationAction):
     """A text that people have signed has changed: shows how, and asks which of the two it is."""
 
     template_name = "endorsements/declarations/admin/publish_text.html"
     page_title = gettext_lazy("Publish the changed text")
     button = gettext_lazy("Publish it now")
-    needs_text = True
-    comes_from = (SignOnState.CIRCULATING, SignOnState.OPEN, SignOnState.CLOSED, SignOnState.DELIVERED)
+    rests_on_text = True
+    states = (SignOnState.CIRCULATING, SignOnState.OPEN, SignOnState.CLOSED, SignOnState.DELIVERED)
 
-    @cached_property
-    def form(self) -> TextForm:
-        return TextForm(self.request.POST or None, may_be_new=not self.sign_on.is_over)
+    def is_possible(self) -> bool:
+        return super().is_possible() and self.object.differs_from(self.draft)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if may_move(request.user, self.page) and self.sign_on.is_frozen and not self.sign_on.differs_from(self.draft):
-            messages.info(request, _("There is nothing to publish: the saved draft has the text that is being signed."))
-            return redirect(self.editor)
-        return super().dispatch(request, *args, **kwargs)
+    def too_late(self) -> str:
+        if super().is_possible():
+            return _("There is nothing to publish: the saved draft has the text that is being signed.")
+        return super().too_late()
 
-    def act(self) -> HttpResponseBase:
-        if not self.form.is_valid():
-            return self.render_to_response(self.get_context_data())
-        is_new = self.form.cleaned_data["how"] == TextForm.NEW
-        note = self.form.cleaned_data["note"]
-        version = workflow.publish_text(self.sign_on, is_new=is_new, note=note, by=self.request.user, now=timezone.now())
-        messages.success(self.request, _("%(version)s of “%(title)s” is in force.") % {"version": version.label, "title": self.page.title})
-        return redirect(self.editor)
+    def question(self) -> str:
+        return _("Publish the changed text of “%(title)s”?") % {"title": self.page.title}
+
+    def make_form(self, data: Any) -> TextForm:
+        return TextForm(data, may_be_new=not self.object.is_over)
+
+    def act(self) -> TextVersion:
+        is_new = self.answers["how"] == TextForm.NEW
+        return workflow.publish_text(self.object, is_new=is_new, note=self.answers["note"], by=self.request.user, now=timezone.now())
+
+    def get_success_message(self, result: TextVersion) -> str:
+        return _("%(version)s of “%(title)s” is in force.") % {"version": result.label, "title": self.page.title}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        version = self.sign_on.version
+        version = self.object.version
         signed = Endorsement.objects.under(self.page).live()
         return super().get_context_data(
             **kwargs,
-            form=self.form,
             version=version,
-            sha256=digest(self.new_text),
-            changes=differences(version.text if version else "", self.new_text),
+            sha256=self.sha256,
+            changes=differences(version.text if version else "", canonical_text(self.draft)),
             signed=signed.count(),
-            # As endorsements.mailings writes: those who came by the site and can be reached.
+            # As endorsements.deliveries.mailings writes: those who came by the site and can be reached.
             asked=signed.filter(source__in=BY_ITS_HOLDER).exclude(email="").count(),
-            is_public=self.sign_on.has_public_list,
         )
 
 

@@ -9,17 +9,17 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from cms.content_checks import problems_of
+from cms.content_checks import find_problems
+from core.admin.records import label_of
 from endorsements.models import DeclarationPage, Endorsement, SignOn, TextVersion
 from endorsements.states import IN_QUEUE, OVER, SignOnState, State
 
 
 @dataclass(frozen=True)
 class Button:
-    """Leads to a page that explains the verb and asks once more."""
+    """Leads to a page that says what the action does and asks once more."""
 
     label: str
     url: str
@@ -172,26 +172,22 @@ def _times(page: DeclarationPage) -> tuple[Any, ...]:
 def missing_of(draft: DeclarationPage) -> list[str]:
     """What still has to be mended before this draft can be published, in sentences. A changed text is not among it."""
     changed = draft.reason_not_to_publish()
-    found = [problem.message for problem in problems_of(draft) if problem.holds_back and problem.message != changed]
+    found = [problem.message for problem in find_problems(draft) if problem.blocks_publishing and problem.message != changed]
     if not draft.body:
         found.append(_("The text is empty: there is nothing to sign."))
     try:
         draft.full_clean()
     except ValidationError as error:
         found += [
-            f"{_label(draft, name)}: {' '.join(messages)}" if name != "__all__" else " ".join(messages)
+            f"{label_of(draft, name)}: {' '.join(messages)}" if name != "__all__" else " ".join(messages)
             for name, messages in error.message_dict.items()
         ]
     return found
 
 
-def _label(page: DeclarationPage, name: str) -> str:
-    return str(capfirst(page._meta.get_field(name).verbose_name))
-
-
 def _buttons(sign_on: SignOn, has_other_text: bool) -> list[Button]:
-    def button(label: str, verb: str, is_main: bool = False) -> Button:
-        return Button(label, reverse(f"declaration_{verb}", args=(sign_on.declaration_id,)), is_main)
+    def button(label: str, action: str, is_main: bool = False) -> Button:
+        return Button(label, reverse(f"declaration_{action}", args=(sign_on.declaration_id,)), is_main)
 
     change = [button(_("Publish the changed text …"), "publish_text", True)] if has_other_text else []
     match sign_on.state:

@@ -1,21 +1,10 @@
-"""What cannot be deleted, because a name stands under it or it stands under a declaration; and what taking a page off the site means.
+"""Which pages are not deleted, because people endorse a declaration; and what taking one off the site means."""
 
-The database refuses it as well (`on_delete=PROTECT`); here it is refused with an answer.
-"""
-
-from collections.abc import Iterable
-from typing import Any
-
-from django.contrib import messages
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from endorsements.models import DeclarationPage, Delivery, Endorsement, InitialSignatory, SignOn
+from endorsements.models import DeclarationPage, Delivery, Endorsement, SignOn
 from endorsements.states import TAKING_ENDORSEMENTS
-from members.models import Organisation
 
 
 def why_not_deleted(page: Page) -> str:
@@ -31,38 +20,6 @@ def why_not_deleted(page: Page) -> str:
     if any(sign_on.state in TAKING_ENDORSEMENTS for sign_on in sign_ons):
         return _("“%(title)s” cannot be deleted: it can be endorsed at this moment. Close it first, or stop circulating it.") % title
     return ""
-
-
-def keep_what_is_signed(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """A declaration that somebody has endorsed or may endorse is not deleted, nor is a page above it."""
-    reason = why_not_deleted(page)
-    if not reason:
-        return None
-    messages.error(request, reason)
-    return redirect("wagtailadmin_explore", page.get_parent().pk)
-
-
-def keep_what_is_signed_together(request: HttpRequest, action_type: str, objects: Any, action: Any) -> HttpResponse | None:
-    if action_type != "delete" or action.models != [Page]:
-        return None
-    reasons = list(filter(None, map(why_not_deleted, objects)))
-    if not reasons:
-        return None
-    messages.error(request, " ".join((_("Nothing was deleted."), *reasons)))
-    return redirect(action.next_url)
-
-
-def keep_who_stands_there(request: HttpRequest, instances: Iterable[Any]) -> HttpResponse | None:
-    """An organisation that stands under a declaration, or is to, is not deleted."""
-    organisations = [one for one in instances if isinstance(one, Organisation)]
-    initial = InitialSignatory.objects.filter(organisation__in=organisations).values("organisation")
-    endorsing = Endorsement.objects.filter(organisation__in=organisations).values("organisation")
-    kept = Organisation.objects.filter(Q(pk__in=initial) | Q(pk__in=endorsing)) if organisations else Organisation.objects.none()
-    if not kept:
-        return None
-    names = ", ".join(f"“{one.name}”" for one in kept)
-    messages.error(request, _("Nothing was deleted: %(names)s stands under a declaration, or is to stand there.") % {"names": names})
-    return redirect("wagtailsnippets_members_organisation:list")
 
 
 def what_unpublishing_means(page: Page) -> str:

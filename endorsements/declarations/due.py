@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from core.due import due
-from core.transitions import NotPossible, Refused
+from core.transitions import NotPossible, TransitionNotAllowed
 from endorsements.models import SignOn
 from endorsements.states import SignOnState
 
@@ -23,7 +23,7 @@ def open_what_is_due(now: datetime) -> str:
     for sign_on in SignOn.objects.filter(may_open, declaration__opens_at__lte=now).select_related("declaration", "version"):
         try:
             count += open_sign_on(sign_on, by=None, now=now)
-        except (NotPossible, Refused):
+        except (NotPossible, TransitionNotAllowed):
             logger.warning("%s could not open by itself", sign_on)
     return f"{count} opened" if count else ""
 

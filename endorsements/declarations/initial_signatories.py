@@ -6,9 +6,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from wagtail.log_actions import log
 
-from core.transitions import move
+from core.transitions import transition
 from endorsements.models import DeclarationPage, Endorsement, InitialSignatory, SignOn
-from endorsements.states import MOVES, Kind, Source, State
+from endorsements.states import TRANSITIONS, Kind, Source, State
 from members.identity.folding import folded_words
 from members.identity.keys import letter, organisation_key, sort_key
 from members.organisations.matching import known_organisation
@@ -23,7 +23,7 @@ def list_initial_signatories(page: DeclarationPage, sign_on: SignOn, *, by: Any,
     listed = {row.key: row for row in Endorsement.objects.under(page).filter(source=Source.INITIAL, state=State.LISTED)}
     for key, row in listed.items():
         if key not in wanted:
-            move(row, to=State.WITHDRAWN, moves=MOVES, action="endorsements.withdraw", by=by, changes={"ended_at": now})
+            transition(row, to=State.WITHDRAWN, transitions=TRANSITIONS, action="endorsements.withdraw", by=by, changes={"ended_at": now})
     for key, entry in wanted.items():
         if key not in listed:
             _list(entry, key, page, sign_on, by=by, now=now)

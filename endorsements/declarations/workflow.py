@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from core.links import tokens
-from core.transitions import NotPossible, move
+from core.transitions import NotPossible, transition
 from core.web.page_cache import content_changed
 from endorsements.models import DeclarationPage, Mailing, SignOn, TextVersion
 from endorsements.models.sign_on import sign_on_of
-from endorsements.states import SIGN_ON_MOVES, MailingKind, SignOnState
+from endorsements.states import SIGN_ON_TRANSITIONS, MailingKind, SignOnState
 
 from .initial_signatories import list_initial_signatories
 from .versions import add_version
@@ -27,10 +27,10 @@ def circulate(sign_on: SignOn, *, by: Any, now: datetime) -> str:
     Called again while it circulates, it makes a new link and the former one is worth nothing any more.
     """
     with transaction.atomic():
-        move(
+        transition(
             sign_on,
             to=SignOnState.CIRCULATING,
-            moves=SIGN_ON_MOVES,
+            transitions=SIGN_ON_TRANSITIONS,
             action="endorsements.circulate",
             by=by,
             changes={"circulated_at": now},
@@ -47,7 +47,7 @@ def circulate(sign_on: SignOn, *, by: Any, now: datetime) -> str:
 def stop_circulating(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
     """Back to a draft: the secret link is worth nothing any more. Endorsements that came in stay."""
     with transaction.atomic():
-        moved = move(sign_on, to=SignOnState.DRAFT, moves=SIGN_ON_MOVES, action="endorsements.stop_circulating", by=by)
+        moved = transition(sign_on, to=SignOnState.DRAFT, transitions=SIGN_ON_TRANSITIONS, action="endorsements.stop_circulating", by=by)
         tokens.revoke(purpose=CIRCULATION, subject=circulation_subject(sign_on))
         return moved
 
@@ -64,7 +64,9 @@ def open_sign_on(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
     with transaction.atomic():
         was, before = sign_on.state, sign_on.version
         changes = {"opened_at": sign_on.opened_at or now, "closed_at": None}
-        if not move(sign_on, to=SignOnState.OPEN, moves=SIGN_ON_MOVES, action="endorsements.open", by=by, changes=changes):
+        if not transition(
+            sign_on, to=SignOnState.OPEN, transitions=SIGN_ON_TRANSITIONS, action="endorsements.open", by=by, changes=changes
+        ):
             return False
         if was == SignOnState.CLOSED and sign_on.differs_from(page):
             raise NotPossible(_("The draft has another text than the one that was signed. Publish the changed text first."))
@@ -79,7 +81,9 @@ def open_sign_on(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
 def close(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
     """Take no more endorsements; links in mails still confirm for the days of grace. False when it is closed already."""
     with transaction.atomic():
-        moved = move(sign_on, to=SignOnState.CLOSED, moves=SIGN_ON_MOVES, action="endorsements.close", by=by, changes={"closed_at": now})
+        moved = transition(
+            sign_on, to=SignOnState.CLOSED, transitions=SIGN_ON_TRANSITIONS, action="endorsements.close", by=by, changes={"closed_at": now}
+        )
         content_changed()
     return moved
 
@@ -114,8 +118,8 @@ def publish_text(sign_on: SignOn, *, is_new: bool, note: str, by: Any, now: date
 def follow_published(page: DeclarationPage, *, by: Any, now: datetime) -> None:
     """Whatever way a page became public: its initial signatories are listed, and a changed frozen text is a new version.
 
-    The editor's Publish button is held back for a changed text (`unready`); what slips past it counts as a change of substance, so that
-    no name stands under words its owner never saw.
+    The editor's Publish button is held back for a changed text (`publishing_errors`); what slips past it counts as a change of
+    substance, so that no name stands under words its owner never saw.
     """
     sign_on = sign_on_of(page)
     if not sign_on.is_frozen:

@@ -1,49 +1,44 @@
 """Handing over, in the admin: record a delivery, its file and its letter, the news of it, the reply."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.generic import FormView, TemplateView, View
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput
-from wagtail.permissions import ModelPermissionPolicy
 
-from cms.site_context import chrome_for
 from core.absolute_urls import absolute
+from core.admin.confirm import ConfirmView
 from core.admin.records import Records
+from core.admin.views import AdminView, Breadcrumb
 from core.forms.validators import clean_line
-from core.mail.message import preview_of
 from core.mail.templates import compose
-from core.transitions import NotPossible, Refused
 from endorsements.declarations.admin_status import moment
 from endorsements.models import DeclarationPage, Delivery, Endorsement, Mailing, SignOn
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signatories.counts import fresh_counts
-from endorsements.signing.emails import sample, sample_address
+from endorsements.signing.emails import sample
 from endorsements.states import IN_QUEUE, MailingKind, State
-from endorsements.text.canonical import as_blocks
 
-from . import mailings, snapshot
+from . import emails, mailings, snapshot
+from .admin_files import POLICY, File, Letter, LetterNow, OfDelivery
 from .workflow import announce, deliver, record_reply
 
-POLICY = ModelPermissionPolicy(Delivery)
 NEWS = (MailingKind.DELIVERED, MailingKind.REPLY)
 
 
@@ -88,68 +83,67 @@ class ReplyForm(forms.ModelForm):
         return day
 
 
-class _Screen(PermissionCheckedMixin, WagtailAdminTemplateMixin):
+class Deliver(ConfirmView):
+    """The form of a delivery, with what will be frozen. `object` is the sign-on."""
+
     permission_policy = POLICY
-    header_icon = "mail"
-
-    def above(self) -> list[dict[str, Any]]:
-        return []
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*super().get_breadcrumbs_items(), *self.above(), {"url": "", "label": self.get_page_title()}]
-
-
-class Deliver(_Screen, FormView):
-    """The form of a delivery, with what will be frozen. A sign-on that is not over sends back to the declaration."""
-
     permission_required = "add"
+    header_icon = "mail"
     template_name = "endorsements/deliveries/admin/deliver.html"
-    form_class = DeliveryForm
     page_title = gettext_lazy("Record a delivery")
+    button = gettext_lazy("Record the delivery")
+    object: SignOn
+    shown = ""  # what is frozen is what stands at that moment
 
-    @cached_property
-    def sign_on(self) -> SignOn:
-        page = get_object_or_404(DeclarationPage, pk=self.kwargs["declaration"])
-        sign_on = sign_on_of(page)
-        sign_on.declaration = page
+    def get_object(self) -> SignOn:
+        self.page = get_object_or_404(DeclarationPage, pk=self.kwargs["declaration"])
+        sign_on = sign_on_of(self.page)
+        sign_on.declaration = self.page
         return sign_on
 
-    def above(self) -> list[dict[str, Any]]:
-        page = self.sign_on.declaration
-        return [{"url": reverse("wagtailadmin_pages:edit", args=(page.pk,)), "label": page.get_admin_display_title()}]
+    def get_back_url(self) -> str:
+        return reverse("wagtailadmin_pages:edit", args=(self.page.pk,))
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().get(request, *args, **kwargs) if self.sign_on.is_over else self._not_over()
+    def above(self) -> list[Breadcrumb]:
+        return [(self.get_back_url(), self.page.get_admin_display_title())]
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"delivered_on": timezone.localdate()}
+    def is_possible(self) -> bool:
+        return bool(self.object.is_over)
 
-    def form_valid(self, form: DeliveryForm) -> HttpResponse:
-        now = timezone.now()
-        try:
-            delivery = deliver(self.sign_on, **form.cleaned_data, by=self.request.user, now=now)
-        except Refused:
-            return self._not_over()
-        if delivery.made_at == now:
+    def too_late(self) -> str:
+        return _("Only a closed sign-on can be delivered. Close it first.")
+
+    def question(self) -> str:
+        return _("Record a delivery of “%(title)s”") % {"title": self.page.title}
+
+    def consequences(self) -> Iterable[str]:
+        yield _("Record it on the day you hand it over, before you print the letter: the letter carries the hash.")
+        yield _("Text and names are frozen as they stand now. A recorded delivery is never changed or deleted, whoever withdraws later.")
+
+    def make_form(self, data: Any) -> DeliveryForm:
+        return DeliveryForm(data, initial={"delivered_on": timezone.localdate()})
+
+    def act(self) -> Delivery:
+        self.now = timezone.now()
+        return deliver(self.object, **self.answers, by=self.request.user, now=self.now)
+
+    def succeed(self, result: Delivery) -> HttpResponseBase:
+        if result.made_at == self.now:
             messages.success(self.request, _("The delivery is recorded. Here is the letter, and the file with its hash."))
         else:
             messages.info(self.request, _("It stands here already: handed to the same recipient on the same day."))
-        return redirect("delivery:inspect", delivery.pk)
-
-    def _not_over(self) -> HttpResponse:
-        messages.error(self.request, _("Only a closed sign-on can be delivered. Close it first."))
-        return redirect("wagtailadmin_pages:edit", self.sign_on.declaration_id)
+        return redirect("delivery:inspect", result.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        page, ends = self.sign_on.declaration, self.sign_on.grace_ends_at()
-        rows = Endorsement.objects.under(page)
+        page, ends = self.page, self.object.grace_ends_at()
+        rows, version = Endorsement.objects.under(page), self.object.version
         is_early = ends is not None and ends > timezone.now() and not page.deliveries.exists()
         return super().get_context_data(
             **kwargs,
-            declaration=page,
-            version=self.sign_on.version,
+            page=page,
+            version=version,
             counted=_counted_now(page),
-            earlier=rows.listed().filter(version__number__lt=self.sign_on.version.number).count() if self.sign_on.version else 0,
+            earlier=rows.listed().filter(version__number__lt=version.number).count() if version else 0,
             waiting=rows.filter(state__in=IN_QUEUE, confirmed_at__isnull=False).count(),
             grace_ends=moment(ends) if ends and is_early else "",
             unconfirmed=rows.filter(state=State.PENDING).count() if is_early else 0,
@@ -162,27 +156,14 @@ def _counted_now(page: DeclarationPage) -> str:
     return snapshot.counted(counts.organisations, counts.people, counts.countries)
 
 
-class _OfDelivery(_Screen):
-    """A screen about one delivery."""
-
-    @cached_property
-    def delivery(self) -> Delivery:
-        found = Delivery.objects.select_related("declaration", "version", "made_by").defer("content")
-        return get_object_or_404(found, pk=self.kwargs["pk"])
-
-    def above(self) -> list[dict[str, Any]]:
-        listing = {"url": reverse("delivery:index"), "label": gettext_lazy("Deliveries")}
-        return [listing, {"url": reverse("delivery:inspect", args=(self.delivery.pk,)), "label": str(self.delivery)}]
-
-
-class DeliveryScreen(_OfDelivery, TemplateView):
+class DeliveryView(OfDelivery, AdminView):
     """What was handed over, with its hash; the file, the letter, the news, the reply."""
 
     permission_required = "view"
     template_name = "endorsements/deliveries/admin/delivery.html"
 
-    def above(self) -> list[dict[str, Any]]:
-        return super().above()[:1]
+    def above(self) -> list[Breadcrumb]:
+        return [(reverse("delivery:index"), _("Deliveries"))]
 
     def get_page_title(self) -> str:
         return str(self.delivery)
@@ -195,74 +176,27 @@ class DeliveryScreen(_OfDelivery, TemplateView):
             delivery=delivery,
             counted=snapshot.counted(delivery.organisations, delivery.people, delivery.countries),
             verify_url=absolute(reverse("verify", args=(delivery.sha256,))),
-            news=[(kind, news.get(kind), mailings.written(news[kind]) if kind in news else 0) for kind in NEWS],
+            news=[(kind, news.get(kind), emails.written(news[kind]) if kind in news else 0) for kind in NEWS],
             may_change=self.user_has_permission("change"),
         )
 
 
-class File(_OfDelivery, View):
-    """The snapshot, exactly the bytes that were hashed."""
+class DeliveryAction(OfDelivery, ConfirmView):
+    def get_object(self) -> Delivery:
+        return self.delivery
 
-    permission_required = "view"
+    def get_back_url(self) -> str:
+        return reverse("delivery:inspect", args=(self.delivery.pk,))
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        delivery = self.delivery
-        if not delivery.content:
-            raise Http404
-        name = f"{delivery.declaration.slug}-{delivery.delivered_on:%Y-%m-%d}.json"
-        headers = {"Content-Disposition": content_disposition_header(as_attachment=True, filename=name) or "attachment"}
-        return HttpResponse(delivery.content.encode(), content_type="application/json", headers=headers)
+    def above(self) -> list[Breadcrumb]:
+        return [(reverse("delivery:index"), _("Deliveries")), (self.get_back_url(), self.object_name)]
 
 
-class Letter(_OfDelivery, View):
-    """What is put into a hand: made to be printed, or saved as PDF, by the browser's own print dialogue."""
-
-    permission_required = "view"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return _letter(request, self.delivery.content, self.delivery.sha256)
-
-
-class LetterNow(PermissionCheckedMixin, View):
-    """The letter as it would be if it were handed over now: marked as a draft, without a hash."""
-
-    permission_policy = POLICY
-    permission_required = "add"
-
-    def get(self, request: HttpRequest, declaration: int) -> HttpResponseBase:
-        sign_on = sign_on_of(get_object_or_404(DeclarationPage, pk=declaration))
-        if sign_on.version is None:
-            raise Http404
-        now = timezone.now()
-        taken = snapshot.take(sign_on, recipient=_("(the recipient)"), delivered_on=timezone.localdate(now), method="", now=now)
-        return _letter(request, taken.content, "")
-
-
-def _letter(request: HttpRequest, content: str, sha256: str) -> HttpResponse:
-    if not content:
-        raise Http404
-    told, chrome = snapshot.read(content), chrome_for(request)
-    for number, group in enumerate(told["signed"]):
-        group["blocks"] = as_blocks(group["text"]["text"], top=3 if number else 2)
-    counts = told["counts"]
-    context = {
-        "told": told,
-        "coalition": chrome.identity.name if chrome else "",
-        "counted": snapshot.counted(counts["organisations"], counts["people"], counts["countries"]),
-        "delivered_on": date.fromisoformat(told["delivery"]["on"]),
-        "sha256": sha256,
-        "groups_of_hash": [sha256[place : place + 8] for place in range(0, len(sha256), 8)],
-        "verify_url": absolute(reverse("verify", args=(sha256,))) if sha256 else "",
-        "verify_form": absolute(reverse("verify_form")),
-    }
-    return render(request, "endorsements/deliveries/letter.html", context)
-
-
-class Announce(_OfDelivery, TemplateView):
+class Announce(DeliveryAction):
     """How many it goes to and what it says, then one button; once."""
 
-    permission_required = "change"
-    template_name = "endorsements/deliveries/admin/announce.html"
+    shows_email = True
+    success_message = gettext_lazy("The mails are being written. They leave within minutes, a few hundred at a time.")
 
     def get_page_title(self) -> str:
         return _("Tell the endorsers") if self.kind == MailingKind.DELIVERED else _("Tell them of the reply")
@@ -273,41 +207,65 @@ class Announce(_OfDelivery, TemplateView):
             raise Http404
         return MailingKind(self.kwargs["kind"])
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            announce(self.delivery, self.kind, by=request.user, now=timezone.now())
-            messages.success(request, _("The mails are being written. They leave within minutes, a few hundred at a time."))
-        except NotPossible as error:
-            messages.error(request, str(error))
-        return redirect("delivery:inspect", self.delivery.pk)
+    @cached_property
+    def mailing(self) -> Mailing:
+        return Mailing(kind=self.kind, delivery=self.delivery, declaration=self.delivery.declaration)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        mailing = Mailing(kind=self.kind, delivery=self.delivery, declaration=self.delivery.declaration)
-        links = {"manage_url": sample_address(mailings.MANAGE), "updates_url": sample_address(mailings.UPDATES)}
-        message = compose(f"endorsements/{self.kind}", to="ada@example.org", context=sample() | mailings.values_of(mailing) | links)
-        return super().get_context_data(
-            **kwargs,
-            number=mailings.how_many(mailing),
-            subject=message.subject,
-            preview=preview_of(message),
-            is_done=self.delivery.mailings.filter(kind=self.kind).exists(),
-            lacks_reply=self.kind == MailingKind.REPLY and not self.delivery.reply,
-        )
+    @cached_property
+    def count(self) -> int:
+        return mailings.how_many(self.mailing)
+
+    def is_possible(self) -> bool:
+        return not self.delivery.mailings.filter(kind=self.kind).exists()
+
+    def too_late(self) -> str:
+        return _("This news is on its way already. It goes to everybody once.")
+
+    def why_not(self) -> list[str]:
+        if self.kind == MailingKind.REPLY and not self.delivery.reply:
+            return [_("There is no reply to tell of. Record it first.")]
+        return [] if self.count else [_("It would go to nobody.")]
+
+    def consequences(self) -> Iterable[str]:
+        yield ngettext(
+            "It goes to %(count)d address: once each, to those who endorsed on this site, stand by it, and have not said that they want no "
+            "news.",
+            "It goes to %(count)d addresses: once each, to those who endorsed on this site, stand by it, and have not said that they want "
+            "no news.",
+            self.count,
+        ) % {"count": self.count}
+        yield _("It cannot be taken back.")
+
+    def get_button(self) -> str:
+        return ngettext("Send %(count)d mail", "Send %(count)d mails", self.count) % {"count": self.count}
+
+    def email(self) -> EmailMultiAlternatives:
+        """With an invented name."""
+        context = sample() | emails.context_of(self.mailing) | emails.sample_links()
+        return compose(f"endorsements/{self.kind}", to="ada@example.org", context=context)
+
+    def recipients(self, email: EmailMultiAlternatives) -> str:
+        return ""
+
+    def act(self) -> Mailing:
+        return announce(self.delivery, self.kind, by=self.request.user, now=timezone.now())
 
 
-class Reply(_OfDelivery, FormView):
+class Reply(DeliveryAction):
     permission_required = "change"
-    template_name = "endorsements/deliveries/admin/reply.html"
-    form_class = ReplyForm
     page_title = gettext_lazy("Record the reply")
+    button = gettext_lazy("Save the reply")
+    success_message = gettext_lazy("The reply is recorded, and public on the page of the declaration.")
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "instance": Delivery.objects.defer("content").get(pk=self.delivery.pk)}
+    def consequences(self) -> Iterable[str]:
+        yield _("It is shown to readers in the timeline of the declaration, and may be corrected later.")
 
-    def form_valid(self, form: ReplyForm) -> HttpResponse:
-        record_reply(self.delivery, **form.cleaned_data, by=self.request.user, now=timezone.now())
-        messages.success(self.request, _("The reply is recorded, and public on the page of the declaration."))
-        return redirect("delivery:inspect", self.delivery.pk)
+    def make_form(self, data: Any) -> ReplyForm:
+        return ReplyForm(data, instance=Delivery.objects.defer("content").get(pk=self.delivery.pk))
+
+    def act(self) -> bool:
+        record_reply(self.delivery, **self.answers, by=self.request.user, now=timezone.now())
+        return True
 
 
 class DeliveryIndex(IndexView):
@@ -346,7 +304,7 @@ class Deliveries(Records):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             *super().get_urlpatterns(),
-            path("<int:pk>/", DeliveryScreen.as_view(), name="inspect"),
+            path("<int:pk>/", DeliveryView.as_view(), name="inspect"),
             path("<int:pk>/file/", File.as_view(), name="file"),
             path("<int:pk>/letter/", Letter.as_view(), name="letter"),
             path("<int:pk>/reply/", Reply.as_view(), name="reply"),

@@ -21,26 +21,26 @@ from endorsements.text.canonical import as_blocks
 from .snapshot import counted, without_people
 
 DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
-SHOWN = 100
-NOT_TYPED = re.compile(r"[\s-]+")
+LONGEST_QUERY = 100
+SEPARATORS = re.compile(r"[\s-]+")
 
 
 @require_safe
 def verify_form(request: HttpRequest) -> HttpResponseBase:
     """What this is for, and a form whose answer is the address of the hash."""
-    typed = request.GET.get("hash", "")
-    if not typed.strip():
+    query = request.GET.get("hash", "")
+    if not query.strip():
         return render(
-            request, "endorsements/deliveries/verify_form.html", {"title": _("Check a declaration"), "typed": "", "is_unknown": False}
+            request, "endorsements/deliveries/verify_form.html", {"title": _("Check a declaration"), "query": "", "is_unknown": False}
         )
-    digest = as_typed(typed)
-    return redirect("verify", digest) if DIGEST.fullmatch(digest) else _unknown(request, typed)
+    digest = normalised(query)
+    return redirect("verify", digest) if DIGEST.fullmatch(digest) else _unknown(request, query)
 
 
 @require_safe
 def verify(request: HttpRequest, digest: str) -> HttpResponseBase:
     """The delivery, or the version of a text, that has this SHA-256; 404 with what to check when there is none."""
-    wanted = as_typed(digest)
+    wanted = normalised(digest)
     if wanted != digest and DIGEST.fullmatch(wanted):
         return redirect("verify", wanted, permanent=True)
     delivery = Delivery.objects.defer("content").select_related("declaration", "version").filter(sha256=wanted).first()
@@ -50,9 +50,9 @@ def verify(request: HttpRequest, digest: str) -> HttpResponseBase:
     return _text(request, version) if version else _unknown(request, digest)
 
 
-def as_typed(text: str) -> str:
+def normalised(text: str) -> str:
     """A hash as it is stored, of one that was copied from paper: any case, in groups."""
-    return NOT_TYPED.sub("", text[: 4 * SHOWN]).lower()
+    return SEPARATORS.sub("", text[: 4 * LONGEST_QUERY]).lower()
 
 
 def _versions() -> QuerySet[TextVersion]:
@@ -66,13 +66,13 @@ def _is_public(version: TextVersion) -> bool:
 
 
 def _delivery(request: HttpRequest, delivery: Delivery) -> HttpResponseBase:
-    told = without_people(delivery)
-    name = told["declaration"]["title"] if told else delivery.declaration.title
+    snapshot = without_people(delivery)
+    name = snapshot["declaration"]["title"] if snapshot else delivery.declaration.title
     context = {
         "title": _("Verified: %(title)s") % {"title": name},
         "name": name,
         "delivery": delivery,
-        "told": told,
+        "snapshot": snapshot,
         "counted": counted(delivery.organisations, delivery.people, delivery.countries),
         "blocks": as_blocks(delivery.version.text, top=3),
         "address": version_address(delivery.declaration, delivery.version) if delivery.declaration.live else "",
@@ -92,6 +92,6 @@ def _text(request: HttpRequest, version: TextVersion) -> HttpResponseBase:
     return render(request, "endorsements/deliveries/verify.html", context)
 
 
-def _unknown(request: HttpRequest, typed: str) -> HttpResponseBase:
-    context = {"title": _("Not known here"), "typed": typed[:SHOWN], "is_unknown": True, "noindex": True}
+def _unknown(request: HttpRequest, query: str) -> HttpResponseBase:
+    context = {"title": _("Not known here"), "query": query[:LONGEST_QUERY], "is_unknown": True, "noindex": True}
     return render(request, "endorsements/deliveries/verify_form.html", context, status=404)

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from core.transitions import NotPossible, Refused, move
+from core.transitions import NotPossible, TransitionNotAllowed, transition
 from core.web.page_cache import content_changed
 from endorsements.models import Delivery, Mailing, SignOn
-from endorsements.states import OVER, SIGN_ON_MOVES, MailingKind, SignOnState
+from endorsements.states import OVER, SIGN_ON_TRANSITIONS, MailingKind, SignOnState
 
 from . import snapshot
 
@@ -21,13 +21,13 @@ def deliver(sign_on: SignOn, *, recipient: str, delivered_on: date, method: str,
     """Freeze text and names as they stand now, as handed over. The sign-on must be closed, or delivered to somebody else before.
 
     To the same recipient on the same day it was handed over once: asked again, the delivery that stands is returned. Nothing that
-    happens to an endorsement afterwards changes a delivery. Raises Refused for a sign-on that is not over.
+    happens to an endorsement afterwards changes a delivery. Raises TransitionNotAllowed for a sign-on that is not over.
     """
     with transaction.atomic():
         # The row is the lock under which two presses of the button come one after the other.
         standing = SignOn.objects.select_for_update(of=("self",)).select_related("declaration", "version").get(pk=sign_on.pk)
         if standing.state not in OVER:
-            raise Refused(standing.state, SignOnState.DELIVERED)
+            raise TransitionNotAllowed(standing.state, SignOnState.DELIVERED)
         before = Delivery.objects.defer("content").filter(
             declaration_id=standing.declaration_id, recipient__iexact=recipient, delivered_on=delivered_on
         )
@@ -51,7 +51,9 @@ def deliver(sign_on: SignOn, *, recipient: str, delivered_on: date, method: str,
         )
         told = {"delivery": delivery.pk, "sha256": delivery.sha256}
         changes = {"delivered_at": now}
-        if not move(sign_on, to=SignOnState.DELIVERED, moves=SIGN_ON_MOVES, action=ACTION, by=by, changes=changes, data=told):
+        if not transition(
+            sign_on, to=SignOnState.DELIVERED, transitions=SIGN_ON_TRANSITIONS, action=ACTION, by=by, changes=changes, data=told
+        ):
             log(sign_on, ACTION, user=by, data=told)
         content_changed()
     return delivery

@@ -1,6 +1,6 @@
-"""Importing signatories: choose the declaration, upload a list, look at what it would do, do it, take it back."""
+"""Importing signatories: choose the declaration, upload a list, see what it would do, import it, take it back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import Any
 
@@ -15,18 +15,19 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import truncatechars
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import TemplateView, View
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from django.views.generic import View
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.permissions import ModelPermissionPolicy
 
+from core.admin.confirm import ConfirmView
 from core.admin.menu import menu_item_for
+from core.admin.views import AdminView, Breadcrumb
 from core.forms.validators import clean_line
 from core.spreadsheets import UnreadableTable, as_download
 from core.transitions import NotPossible
@@ -87,29 +88,30 @@ class _Guarded(PermissionCheckedMixin):
         return get_object_or_404(DeclarationPage.objects.select_related("sign_on__version"), pk=self.kwargs["declaration"])
 
 
-class _Screen(_Guarded, WagtailAdminTemplateMixin, TemplateView):
+class _ImportView(_Guarded, AdminView):
     header_icon = "upload"
     page_title = TITLE
 
-    def way(self) -> list[dict[str, Any]]:
-        """From the choice of a declaration to this screen."""
-        page = self.declaration
-        upload = {"url": reverse("signatory_import:upload", args=(page.pk,)), "label": truncatechars(page.title, 60)}
-        here = [{"url": "", "label": truncatechars(self.imported.provenance, 60)}] if "pk" in self.kwargs else []
-        return [{"url": reverse("signatory_import:index"), "label": TITLE}, upload, *here]
+    def above(self) -> list[Breadcrumb]:
+        way: list[Breadcrumb] = [(reverse("signatory_import:index"), TITLE)]
+        if "pk" in self.kwargs:
+            way.append((reverse("signatory_import:upload", args=(self.declaration.pk,)), truncatechars(self.declaration.title, 60)))
+        return way
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = [*super().get_breadcrumbs_items(), *self.way()]
-        return [*items[:-1], {**items[-1], "url": ""}]
+    def here(self) -> str | Promise:
+        return truncatechars(self.imported.provenance if "pk" in self.kwargs else self.declaration.title, 60)
 
 
-class Choose(_Screen):
+class Choose(_ImportView):
     """Of which declaration? Those that take lists, the newest first."""
 
     template_name = "endorsements/imports/admin/choose.html"
 
-    def way(self) -> list[dict[str, Any]]:
-        return [{"url": "", "label": TITLE}]
+    def above(self) -> list[Breadcrumb]:
+        return []
+
+    def here(self) -> str | Promise:
+        return TITLE
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         states = [state for state in SignOnState if state not in (SignOnState.DRAFT, SignOnState.DELIVERED)]
@@ -117,7 +119,7 @@ class Choose(_Screen):
         return super().get_context_data(**kwargs, declarations=found)
 
 
-class Upload(_Screen):
+class Upload(_ImportView):
     template_name = "endorsements/imports/admin/import.html"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -147,7 +149,7 @@ class Upload(_Screen):
         return super().get_context_data(**{**kwargs, **context})
 
 
-class Preview(_Screen):
+class Preview(_ImportView):
     """What the list would do, or once it is imported, what it did."""
 
     template_name = "endorsements/imports/admin/preview.html"
@@ -156,8 +158,8 @@ class Preview(_Screen):
         try:
             if import_list(self.imported, by=request.user, now=timezone.now(), version=self.version_shown()):
                 added = self.imported.added or 0
-                told = ngettext("One signatory was added.", "%(count)d signatories were added.", added)
-                messages.success(request, told % {"count": added})
+                message = ngettext("One signatory was added.", "%(count)d signatories were added.", added)
+                messages.success(request, message % {"count": added})
             else:
                 messages.info(request, _("This list was imported before. Nothing was changed."))
         except NotPossible as reason:
@@ -193,21 +195,43 @@ class Rejected(_Guarded, View):
         return as_download(name, "csv", reading.rejected_headings(), reading.rejected_rows())
 
 
-class TakeBack(_Screen):
-    template_name = "endorsements/imports/admin/undo.html"
+class TakeBack(_ImportView, ConfirmView):
+    button = gettext_lazy("Take this import back")
+    is_destructive = True
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        count = take_back(self.imported, by=request.user, now=timezone.now())
-        if count:
-            told = ngettext("One signatory was taken out of the list.", "%(count)d signatories were taken out of the list.", count)
-            messages.success(request, told % {"count": count})
-        else:
-            messages.info(request, _("Nobody of this import is listed any more. Nothing was changed."))
-        return redirect("signatory_import:list", self.imported.pk)
+    def get_object(self) -> ImportedList:
+        return self.imported
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        count = to_take_back(self.imported).count()
-        return super().get_context_data(**kwargs, imported=self.imported, declaration=self.declaration, count=count)
+    def get_back_url(self) -> str:
+        return reverse("signatory_import:list", args=(self.imported.pk,))
+
+    @cached_property
+    def count(self) -> int:
+        return to_take_back(self.imported).count()
+
+    def is_possible(self) -> bool:
+        return bool(self.count)
+
+    def too_late(self) -> str:
+        return _("Nobody of this import is listed any more. Nothing was changed.")
+
+    def question(self) -> str:
+        return _("Take back “%(list)s”?") % {"list": self.imported.provenance}
+
+    def consequences(self) -> Iterable[str]:
+        yield ngettext(
+            "%(count)d signatory that came with this list is taken out from under “%(title)s”, without a trace in public.",
+            "%(count)d signatories that came with this list are taken out from under “%(title)s”, without a trace in public.",
+            self.count,
+        ) % {"count": self.count, "title": self.declaration.title}
+        yield _("After 30 days they are erased. The list can be uploaded again.")
+
+    def act(self) -> int:
+        return take_back(self.imported, by=self.request.user, now=timezone.now())
+
+    def get_success_message(self, result: int) -> str:
+        message = ngettext("One signatory was taken out of the list.", "%(count)d signatories were taken out of the list.", result)
+        return message % {"count": result}
 
 
 class Template(_Guarded, View):

@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy
 
 from core.forms.validators import clean_line
 from core.search_words import fold
-from core.spreadsheets import Row, Table, UnreadableTable, matchable, read_csv
+from core.spreadsheets import Row, Table, UnreadableTable, normalise_heading, read_csv
 from endorsements.models import DeclarationPage, Endorsement
-from endorsements.signing.workflow import Typed
+from endorsements.signing.submission import Submission
 from endorsements.states import Kind
 from members.identity.country_codes import country_code
-from members.identity.form_fields import AddressField, WebsiteField
+from members.identity.form_fields import EmailAddressField, WebsiteField
 from members.identity.keys import name_key, organisation_key, sort_key
 from members.organisations.matching import Recogniser, recogniser
 from members.states import OrganisationKind
@@ -133,7 +133,7 @@ class Entry:
 
     row: Row
     name: str
-    typed: Typed | None
+    typed: Submission | None
     problems: list[Problem] = field(default_factory=list)
     key: str = ""
     organisation: int | None = None
@@ -165,7 +165,7 @@ class Reading:
         return [entry for entry in self.entries if entry.problems]
 
     def rejected_headings(self) -> list[str]:
-        return [*(heading for heading in self.table.headings if matchable(heading) != PROBLEM), PROBLEM]
+        return [*(heading for heading in self.table.headings if normalise_heading(heading) != PROBLEM), PROBLEM]
 
     def rejected_rows(self) -> Iterator[list[str]]:
         """As they came, with what is wrong in a last cell, to be corrected and uploaded again."""
@@ -191,16 +191,16 @@ def read_list(raw: bytes, page: DeclarationPage) -> Reading:
     recognise = recogniser()
     entries = [_entry(row, columns, page, recognise) for row in table.rows]
     _find_the_same(entries, page)
-    known = {PROBLEM, *(matchable(heading) for heading in columns.values())}
-    return Reading(table, entries, [heading for heading in table.headings if matchable(heading) not in known])
+    known = {PROBLEM, *(normalise_heading(heading) for heading in columns.values())}
+    return Reading(table, entries, [heading for heading in table.headings if normalise_heading(heading) not in known])
 
 
 def _columns(table: Table) -> dict[str, str]:
     """The columns that the file has, each with its heading as written there."""
-    known = {matchable(word): column.name for column in COLUMNS for word in (column.heading, *column.also)}
+    known = {normalise_heading(word): column.name for column in COLUMNS for word in (column.heading, *column.also)}
     found: dict[str, str] = {}
     for heading in table.headings:
-        name = known.get(matchable(heading), "")
+        name = known.get(normalise_heading(heading), "")
         if name in found:
             message = _("The columns “%(one)s” and “%(other)s” mean the same here. Please rename or remove one.")
             raise UnreadableTable(message % {"one": found[name], "other": heading})
@@ -216,7 +216,7 @@ def _columns(table: Table) -> dict[str, str]:
 
 
 def _entry(row: Row, columns: dict[str, str], page: DeclarationPage, recognise: Recogniser) -> Entry:
-    cells = {name: _text(row.cells[matchable(heading)]) for name, heading in columns.items()}
+    cells = {name: _text(row.cells[normalise_heading(heading)]) for name, heading in columns.items()}
     values: dict[str, Any] = {"kind": Kind.ORGANISATION, "email": ""}
     problems = []
     for name, heading in columns.items():
@@ -232,7 +232,7 @@ def _entry(row: Row, columns: dict[str, str], page: DeclarationPage, recognise: 
         return Entry(row, cells["name"], None, problems)
     for name in _OF_PEOPLE if is_organisation else _OF_ORGANISATIONS:
         values.pop(name, None)
-    typed = Typed(**values)
+    typed = Submission(**values)
     on_paper = not is_organisation and not typed.email
     key = name_key(typed.name, typed.country, typed.affiliation) if on_paper else typed.key
     known = recognise(typed.name, typed.country, typed.website) if is_organisation else None
@@ -273,7 +273,7 @@ _MEANINGS: dict[str, Callable[[str], Any]] = {
     "kind": _one_of(_KINDS, Kind.ORGANISATION),
     "country": lambda text: country_code(text) if text else "",
     "website": WebsiteField(required=False, error_messages={"invalid": _LIKE_A_WEBSITE}).clean,
-    "email": AddressField(required=False).clean,
+    "email": EmailAddressField(required=False).clean,
     "organisation_kind": _one_of({kind.value: kind for kind in OrganisationKind}, ""),
     "show_name": _one_of(_ANSWERS, False),
 }
@@ -322,7 +322,7 @@ def _find_the_same(entries: list[Entry], page: DeclarationPage) -> None:
                 in_file.add(who, Place(_("the same as row %(row)d") % {"row": entry.line}))
 
 
-def _standing(page: DeclarationPage, portion: Iterable[tuple[Entry, Typed]]) -> _Places:
+def _standing(page: DeclarationPage, portion: Iterable[tuple[Entry, Submission]]) -> _Places:
     """Where those stand that have a key, or being organisations a name, of this portion, or are one that the coalition knows."""
     places = _Places()
     same_key = Q(key__in={entry.key for entry, _typed in portion})

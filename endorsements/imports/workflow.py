@@ -7,14 +7,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from core.mail.addresses import canonical_address
 from core.spreadsheets import UnreadableTable, write_csv
 from core.transitions import NotPossible
 from endorsements.models import DeclarationPage, Endorsement, ImportedList, SignOn, TextVersion
 from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.models.sign_on import sign_on_of
-from endorsements.signing.workflow import Typed
+from endorsements.signing.submission import Submission
 from endorsements.states import SignOnState, Source, State
-from members.identity.keys import canonical_address
 
 from .reader import PORTION, Entry, Reading, read_list
 
@@ -100,7 +100,7 @@ def _ready(page: DeclarationPage, shown: TextVersion | None) -> tuple[SignOn, Te
     return sign_on, version
 
 
-def _row(entry: Entry, typed: Typed, imported: ImportedList, now: datetime) -> Endorsement:
+def _row(entry: Entry, typed: Submission, imported: ImportedList, now: datetime) -> Endorsement:
     return Endorsement(
         **typed.row(),
         declaration_id=imported.declaration_id,

@@ -18,7 +18,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Orderable
 
 from cms.models import PageWithUrls
-from core.forms.validators import refuse_tricks
+from core.forms.validators import validate_line
 from endorsements.states import Rule, Who
 from news.models import PostPage
 from news.models.post import PostManager
@@ -136,9 +136,9 @@ class DeclarationPage(PageWithUrls, PostPage):
         """Where the sign-on stands. From memory if this page was loaded `for_reading`."""
         return self.sign_on if "sign_on" in self._state.fields_cache else sign_on_of(self)
 
-    def unready(self) -> Iterator[tuple[str, str]]:
+    def publishing_errors(self) -> Iterator[tuple[str, str]]:
         """What publishing waits for: a changed text that people have signed is published as a correction or a new version."""
-        yield from super().unready()
+        yield from super().publishing_errors()
         if self.pk and (reason := self.reason_not_to_publish()):
             yield "body", reason
 
@@ -192,7 +192,7 @@ class InitialSignatory(Orderable):
         related_name="+",
         help_text=_("Choose it here if the site knows it, and leave the rest empty."),
     )
-    name = models.CharField(_("other organisation"), max_length=160, blank=True, validators=[refuse_tricks], help_text=_("Its full name."))
+    name = models.CharField(_("other organisation"), max_length=160, blank=True, validators=[validate_line], help_text=_("Its full name."))
     country = CountryField(_("country"), blank=True, help_text=_("Where its seat is. Empty: it works everywhere."))
     website = models.URLField(_("website"), blank=True, help_text=_("Starting with https://; it tells two of the same name apart."))
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from core.forms.validators import refuse_tricks
+from core.forms.validators import validate_line
 from endorsements.states import IN_QUEUE, LIVE, UNCONFIRMED, DeclineReason, HoldReason, Kind, Purpose, Source, State
 from members.identity.keys import same_domain
 from members.models import Organisation
@@ -82,14 +82,14 @@ class Endorsement(models.Model):
     source = models.CharField(_("came by"), max_length=8, choices=Source, default=Source.SITE)
     key = models.CharField(max_length=255, help_text="Who it is, from members/identity/keys.py: the same for the same signatory.")
 
-    name = models.CharField(_("name"), max_length=160, validators=[refuse_tricks])
-    acronym = models.CharField(_("acronym"), max_length=40, blank=True, validators=[refuse_tricks])
+    name = models.CharField(_("name"), max_length=160, validators=[validate_line])
+    acronym = models.CharField(_("acronym"), max_length=40, blank=True, validators=[validate_line])
     country = CountryField(_("country"), blank=True)
     website = models.URLField(_("website"), max_length=200, blank=True)
     organisation_kind = models.CharField(_("kind of organisation"), max_length=12, choices=OrganisationKind, blank=True)
-    signatory = models.CharField(_("signatory"), max_length=120, blank=True, validators=[refuse_tricks])
-    role = models.CharField(_("role"), max_length=120, blank=True, validators=[refuse_tricks])
-    affiliation = models.CharField(_("affiliation"), max_length=160, blank=True, validators=[refuse_tricks])
+    signatory = models.CharField(_("signatory"), max_length=120, blank=True, validators=[validate_line])
+    role = models.CharField(_("role"), max_length=120, blank=True, validators=[validate_line])
+    affiliation = models.CharField(_("affiliation"), max_length=160, blank=True, validators=[validate_line])
     email = models.EmailField(_("e-mail address"), blank=True)
     address_key = models.CharField(max_length=254, blank=True, help_text="The address in its canonical form.")
     language = models.CharField(_("language"), max_length=12, blank=True)

@@ -16,9 +16,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.mail.addresses import canonical_address, mail_domain
 from endorsements.models import Endorsement
 from endorsements.states import ENDED, STANDING, Source, State
-from members.identity.keys import canonical_address, is_free_mail, mail_domain, web_domain
+from members.identity.keys import is_free_mail, web_domain
 from members.models import Organisation
 from members.review import checks
 from members.review.checks import DOUBT, GOOD, PLAIN
@@ -239,7 +240,7 @@ def _at_any(domains: Iterable[str]) -> Q:
     return found
 
 
-def alike(row: Endorsement) -> QuerySet[Endorsement]:
+def similar(row: Endorsement) -> QuerySet[Endorsement]:
     """Those from the same network or mail domain within an hour of this one, itself included; free mail does not count."""
     same = Q(pk=row.pk)
     if row.network:

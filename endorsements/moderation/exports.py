@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
+from core.mail.suppression import suppressed_among
 from endorsements.models import Consent, DeclarationPage, Endorsement, TextVersion
 from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.states import LIVE, Kind, Purpose, Source, State
 from members.states import OrganisationKind
-from members.suppression import suppressed_among
 
 PORTION, AT_ONCE = 2000, 500
 Row = Any  # a named tuple of the fields that were asked for

@@ -7,17 +7,18 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from wagtail.log_actions import log
 
-from core.transitions import Refused, move
+from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import BulkAct, BulkActItem, Endorsement
-from endorsements.signing import emails as signing_emails
 from endorsements.signing import workflow as signing
-from endorsements.states import MOVES, UNCONFIRMED, DeclineReason, HoldReason, State
+from endorsements.states import TRANSITIONS, UNCONFIRMED, DeclineReason, HoldReason, State
+
+from . import emails
 
 
 def approve(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
-    """List what its holder has confirmed. False when it is listed already; Refused when it is not confirmed, or has ended."""
+    """List what its holder has confirmed. False when it is listed already; TransitionNotAllowed when it is not confirmed, or has ended."""
     if endorsement.state in UNCONFIRMED and endorsement.confirmed_at is None:
-        raise Refused(endorsement.state, State.LISTED)
+        raise TransitionNotAllowed(endorsement.state, State.LISTED)
     return signing.list_it(endorsement, by=by, now=now)
 
 
@@ -31,9 +32,14 @@ def release(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
     if endorsement.confirmed_at is not None:
         return approve(endorsement, by=by, now=now)
     with transaction.atomic():
-        moves = {State.HELD: {State.PENDING}}
-        moved = move(
-            endorsement, to=State.PENDING, moves=moves, action="endorsements.release", by=by, changes={"hold_reason": "", "mailed_at": None}
+        transitions = {State.HELD: {State.PENDING}}
+        moved = transition(
+            endorsement,
+            to=State.PENDING,
+            transitions=transitions,
+            action="endorsements.release",
+            by=by,
+            changes={"hold_reason": "", "mailed_at": None},
         )
         if moved:
             signing.mail_to_confirm(endorsement, now=now)
@@ -43,17 +49,17 @@ def release(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
 def decline(endorsement: Endorsement, *, reason: DeclineReason, by: Any, now: datetime, message: str = "", tell: bool = False) -> bool:
     """It does not stand, for a reason. `tell` writes to its holder, with `message` added; never to an address that confirmed nothing."""
     with transaction.atomic():
-        declined = move(
+        declined = transition(
             endorsement,
             to=State.DECLINED,
-            moves=MOVES,
+            transitions=TRANSITIONS,
             action="endorsements.decline",
             by=by,
             changes={"decline_reason": reason, "ended_at": now, "listed_at": None},
             data={"reason": reason},
         )
         if declined and tell and endorsement.confirmed_at:
-            signing_emails.declined(endorsement, message=message, now=now)
+            emails.declined(endorsement, message=message, now=now)
         return declined
 
 
@@ -89,7 +95,7 @@ def do_to_all(endorsements: Iterable[Endorsement], verb: Verb, *, to: State, by:
             try:
                 if verb(endorsement):
                     BulkActItem.objects.create(act=act, endorsement=endorsement, came_from=came_from)
-            except Refused:
+            except TransitionNotAllowed:
                 continue
         return act
 
@@ -110,13 +116,13 @@ def _put_back(item: BulkActItem, moved_to: str, *, by: Any) -> bool:
     listed_at = endorsement.listed_at or endorsement.confirmed_at if item.came_from == State.LISTED else None
     try:
         with transaction.atomic():
-            return move(
+            return transition(
                 endorsement,
                 to=item.came_from,
-                moves={State(moved_to): {State(item.came_from)}},
+                transitions={State(moved_to): {State(item.came_from)}},
                 action="endorsements.undo",
                 by=by,
                 changes={"decline_reason": "", "merged_into": None, "ended_at": None, "listed_at": listed_at},
             )
-    except (Refused, IntegrityError):
+    except (TransitionNotAllowed, IntegrityError):
         return False

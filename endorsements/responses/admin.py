@@ -1,22 +1,24 @@
 """What members answer to a declaration: yes, deciding, no, silent; asking those who were not asked, and reminding the silent once."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from wagtail.admin import messages
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.permissions import ModelPermissionPolicy
 
-from endorsements.models import DeclarationPage, Invitation
-from endorsements.moderation.admin.decisions import ModerationPage
+from core.admin.confirm import ConfirmView
+from core.admin.menu import menu_item_for
+from core.admin.views import AdminView, Breadcrumb
+from endorsements.models import DeclarationPage, Endorsement, Invitation
 from endorsements.states import PUBLIC_LIST, Answer, Who
 
 from . import workflow
@@ -26,15 +28,17 @@ MOST = 200
 TITLE = gettext_lazy("Answers of members")
 
 
-class Declarations(ModerationPage):
+class _AnswersView(AdminView):
+    permission_policy = ModelPermissionPolicy(Endorsement)
+    header_icon = "tasks"
+
+
+class Declarations(_AnswersView):
     """Every declaration for organisations that is or was open, the newest first, each leading to its answers."""
 
     template_name = "endorsements/responses/admin/declarations.html"
     page_title = TITLE
     permission_required = "view"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": "", "label": TITLE}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pages = DeclarationPage.objects.filter(sign_on__state__in=PUBLIC_LIST).exclude(who=Who.PEOPLE).select_related("sign_on")
@@ -43,16 +47,15 @@ class Declarations(ModerationPage):
         return super().get_context_data(**kwargs, pages=counted.order_by("-sign_on__opened_at", "-pk")[:MOST])
 
 
-class _OfDeclaration(ModerationPage):
+class _OfDeclaration(_AnswersView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         rows = DeclarationPage.objects.filter(sign_on__state__in=PUBLIC_LIST).select_related("sign_on")
         self.declaration = get_object_or_404(rows, pk=kwargs["pk"])
         self.now = timezone.now()
 
-    @property
-    def screen(self) -> str:
-        return reverse("member_answers:declaration", args=(self.declaration.pk,))
+    def above(self) -> list[Breadcrumb]:
+        return [(reverse("member_answers:index"), TITLE)]
 
     @cached_property
     def to_ask(self) -> int:
@@ -75,22 +78,21 @@ class Answers(_OfDeclaration):
     def get_page_title(self) -> str:
         return _("Answers of members: %(title)s") % {"title": self.declaration.title}
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        above = {"url": reverse("member_answers:index"), "label": TITLE}
-        return [*self.breadcrumbs_items, above, {"url": "", "label": self.declaration.title}]
+    def here(self) -> str:
+        return str(self.declaration.title)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lines = answers_to(self.declaration, self.now)
         counts = Counter(line.word for line in lines)
         wanted = self.request.GET.get("answer", "")
         shown = [line for line in lines if wanted not in Answer.values or line.word == wanted]
-        told = [{"line": line, "words": words_of(line.invitation) if line.word != Answer.YES else ""} for line in shown]
+        lines_shown = [{"line": line, "words": words_of(line.invitation) if line.word != Answer.YES else ""} for line in shown]
         return super().get_context_data(
             **kwargs,
             declaration=self.declaration,
             counts=[(word, counts[word]) for word in Answer],
             wanted=wanted if wanted in Answer.values else "",
-            lines=told,
+            lines=lines_shown,
             total=len(lines),
             is_asked_about=is_asked_about(self.declaration, self.now),
             may_act=self.user_has_permission("change"),
@@ -99,59 +101,107 @@ class Answers(_OfDeclaration):
         )
 
 
-class _Write(_OfDeclaration):
-    """Says how many organisations get a mail, asks once, then writes. If the number changed meanwhile, nothing is done."""
+class _Write(_OfDeclaration, ConfirmView):
+    """Says how many organisations get a mail, then writes to them. If that number changed meanwhile, nothing is done."""
 
-    button: str | Promise = ""
-    act: Callable[..., int]
-    done: Callable[[int], str]
+    changed_message = gettext_lazy("Nothing was done: the number has changed meanwhile. This is how it stands now.")
+    sentences: tuple[str | Promise, ...] = ()
 
+    @property
     def count(self) -> int:
         raise NotImplementedError
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        above = {"url": reverse("member_answers:index"), "label": TITLE}
-        this = {"url": self.screen, "label": self.declaration.title}
-        return [*self.breadcrumbs_items, above, this, {"url": "", "label": self.get_page_title()}]
+    def get_back_url(self) -> str:
+        return reverse("member_answers:declaration", args=(self.declaration.pk,))
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.POST.get("seen") != str(self.count()):
-            messages.warning(request, _("Nothing was done: the number has changed meanwhile. This is how it stands now."))
-            return redirect(request.path)
-        count = type(self).act(self.declaration, by=request.user, now=self.now)
-        messages.success(request, type(self).done(count) % {"count": count})
-        return redirect(self.screen)
+    def above(self) -> list[Breadcrumb]:
+        return [*super().above(), (self.get_back_url(), self.declaration.title)]
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        count = self.count()
-        hindrances = [] if count else [_("Nobody is left to write to, or the sign-on is not open.")]
-        more = {"declaration": self.declaration, "button": self.button, "back": self.screen, "hindrances": hindrances}
-        return super().get_context_data(**kwargs, **more, count=count, seen=str(count))
+    @property
+    def shown(self) -> str:
+        return str(self.count)
+
+    def consequences(self) -> Iterable[str]:
+        return map(str, self.sentences)
+
+    def why_not(self) -> list[str]:
+        return [] if self.count else [self.too_late()]
+
+    def too_late(self) -> str:
+        return _("Nobody is left to write to, or the sign-on is not open.")
 
 
 class Ask(_Write):
-    template_name = "endorsements/responses/admin/ask.html"
     page_title = gettext_lazy("Ask those not asked yet")
     button = gettext_lazy("Ask them now")
-    act = workflow.ask_members
+    sentences = (
+        gettext_lazy(
+            "Each voting representative gets a mail with a link of their own: yes, deciding until a day, or not this time. Where there is "
+            "none, the alternates get it, else all contacts."
+        ),
+        gettext_lazy(
+            "Members that endorse it already, that were asked, or that have no contact get nothing. Nor do observers and dormant members."
+        ),
+        gettext_lazy("A mail that was written cannot be taken back."),
+    )
 
+    @property
     def count(self) -> int:
         return min(self.to_ask, workflow.MOST)
 
-    @staticmethod
-    def done(count: int) -> str:
-        return ngettext("%(count)d organisation was asked.", "%(count)d organisations were asked.", count)
+    def question(self) -> str:
+        return ngettext(
+            "Ask %(count)d member whether it endorses “%(title)s”?", "Ask %(count)d members whether they endorse “%(title)s”?", self.count
+        ) % {"count": self.count, "title": self.declaration.title}
+
+    def act(self) -> int:
+        return workflow.ask_members(self.declaration, by=self.request.user, now=self.now)
+
+    def get_success_message(self, result: int) -> str:
+        return ngettext("%(count)d organisation was asked.", "%(count)d organisations were asked.", result) % {"count": result}
 
 
 class Chase(_Write):
-    template_name = "endorsements/responses/admin/remind.html"
     page_title = gettext_lazy("Chase the silent")
     button = gettext_lazy("Remind them now")
-    act = workflow.chase
+    sentences = (
+        gettext_lazy(
+            "Those are members that were asked at least two days ago and have said nothing, and those that wanted to decide by a day that "
+            "has passed."
+        ),
+        gettext_lazy("Each is reminded of a declaration once, ever. A mail that was written cannot be taken back."),
+    )
 
+    @property
     def count(self) -> int:
         return min(self.to_chase, workflow.MOST)
 
-    @staticmethod
-    def done(count: int) -> str:
-        return ngettext("%(count)d organisation was reminded.", "%(count)d organisations were reminded.", count)
+    def question(self) -> str:
+        return ngettext("Remind %(count)d member of “%(title)s”?", "Remind %(count)d members of “%(title)s”?", self.count) % {
+            "count": self.count,
+            "title": self.declaration.title,
+        }
+
+    def act(self) -> int:
+        return workflow.chase(self.declaration, by=self.request.user, now=self.now)
+
+    def get_success_message(self, result: int) -> str:
+        return ngettext("%(count)d organisation was reminded.", "%(count)d organisations were reminded.", result) % {"count": result}
+
+
+class MemberAnswers(ViewSet):
+    """What members said to a declaration that is or was open, and writing to those who said nothing."""
+
+    name = "member_answers"
+    url_prefix = "member-answers"
+    icon = "group"
+    menu_label = TITLE
+    menu_item_class = menu_item_for("endorsements.view_endorsement")
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", Declarations.as_view(), name="index"),
+            path("<int:pk>/", Answers.as_view(), name="declaration"),
+            path("<int:pk>/ask/", Ask.as_view(), name="ask"),
+            path("<int:pk>/chase/", Chase.as_view(), name="chase"),
+        ]

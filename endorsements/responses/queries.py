@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.mail.suppression import suppressed_among
 from endorsements.models import DeclarationPage, Endorsement, Invitation
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import Answer, SignOnState
 from members.models import Contact, Membership, Organisation
 from members.models.contact import who_answer
 from members.states import Category
-from members.suppression import suppressed_among
 
 # Nobody decides for longer than this, even when a declaration stays open for years.
 LONGEST = timedelta(days=180)

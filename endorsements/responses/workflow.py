@@ -8,14 +8,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from core.transitions import Refused, move
+from core.mail.addresses import canonical_address
+from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import DeclarationPage, Endorsement, Invitation, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signing import emails as signing_emails
 from endorsements.signing.consents import record
-from endorsements.signing.workflow import Outcome, Typed, hold_still, may_be_listed_at_once
+from endorsements.signing.submission import Submission
+from endorsements.signing.workflow import Outcome, hold_still, may_be_listed_at_once
 from endorsements.states import Answer, Kind, Purpose, SignOnState, Source, State
-from members.identity.keys import canonical_address
 from members.models import Contact, Organisation
 
 from .emails import INVITED, REMINDED, never_written_to, write
@@ -81,14 +82,14 @@ def chase(page: DeclarationPage, *, by: Any, now: datetime) -> int:
 
 
 def _write_again(
-    letter_name: str, page: DeclarationPage, row: Invitation, reached: Mapping[int, list[Contact]], *, noted: str, now: datetime
+    name: str, page: DeclarationPage, row: Invitation, reached: Mapping[int, list[Contact]], *, noted: str, now: datetime
 ) -> bool:
     """Note when, and write, unless nobody is reached or somebody else has noted it since the row was read."""
     contacts, as_read = reached.get(row.organisation_id, []), {noted: getattr(row, noted)}
     if not contacts or not Invitation.objects.filter(pk=row.pk, **as_read).update(**{noted: now}):
         return False
     for contact in contacts:
-        write(letter_name, page, contact, row.organisation)
+        write(name, page, contact, row.organisation)
     return True
 
 
@@ -131,10 +132,10 @@ def _note(page: DeclarationPage, contact: Contact, *, answer: str, until: date |
         log(row, "endorsements.answer", data={"answer": answer or Answer.YES.value, "until": until.isoformat() if until else ""})
 
 
-def as_typed(contact: Contact, language: str = "") -> Typed:
+def submission_of(contact: Contact, language: str = "") -> Submission:
     """What the contact would have typed into the form for their organisation."""
     organisation = contact.organisation
-    return Typed(
+    return Submission(
         kind=Kind.ORGANISATION,
         name=organisation.name,
         acronym=organisation.acronym,
@@ -166,26 +167,26 @@ def endorse(page: DeclarationPage, contact: Contact, *, version: TextVersion, la
     try:
         with transaction.atomic():
             hold_still(contact.organisation)
-            row = _sign(page, contact, version, as_typed(contact, language), now)
+            row = _sign(page, contact, version, submission_of(contact, language), now)
             record(row, Purpose.AUTHORITY, True, page, language=language, now=now)
             _note(page, contact, answer="", until=None, now=now)
             signing_emails.confirmed(row, now=now)
-    except (IntegrityError, Refused):
+    except (IntegrityError, TransitionNotAllowed):
         return Outcome.STANDS_ALREADY
     return Outcome.DONE
 
 
-def _sign(page: DeclarationPage, contact: Contact, version: TextVersion, typed: Typed, now: datetime) -> Endorsement:
+def _sign(page: DeclarationPage, contact: Contact, version: TextVersion, submission: Submission, now: datetime) -> Endorsement:
     """The endorsement, confirmed. What this person had typed into the form and not confirmed becomes it."""
-    who = {"declaration_id": page.pk, "key": typed.key, "address_key": canonical_address(typed.email)}
-    values = typed.row() | {"version": version, "organisation": contact.organisation, "source": Source.MEMBER, "confirmed_at": now}
+    who = {"declaration_id": page.pk, "key": submission.key, "address_key": canonical_address(submission.email)}
+    values = submission.row() | {"version": version, "organisation": contact.organisation, "source": Source.MEMBER, "confirmed_at": now}
     state = State.CONFIRMED
     if may_be_listed_at_once(Endorsement(declaration=page, **values)):
         state = State.LISTED
         values["listed_at"] = now
     waiting = Endorsement.objects.filter(**who, state=State.PENDING).first()
     if waiting:
-        move(waiting, to=state, moves={State.PENDING: {state}}, action="endorsements.endorse", changes=values)
+        transition(waiting, to=state, transitions={State.PENDING: {state}}, action="endorsements.endorse", changes=values)
         return waiting
     row = Endorsement.objects.create(**who, **values, state=state, submitted_at=now)
     log(row, "endorsements.endorse", data={"to": state})

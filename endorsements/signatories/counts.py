@@ -1,6 +1,6 @@
 """How many endorse a declaration: counted from the rows, never stored beside them, and so never wrong for longer than a minute.
 
-A process counts once in `SECONDS`; the page cache keeps a page for `core.web.page_cache.KEPT_SECONDS`. Together they stay below 60 seconds.
+A process counts once in `SECONDS`; a page is cached for `core.web.page_cache.CACHE_SECONDS`. Together they stay below 60 seconds.
 However many rows there are, what is kept is small: a number for each country, a date for each milestone.
 """
 

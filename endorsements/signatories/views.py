@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from cms.faceted_list import UnknownFilterError
-from cms.head import Part
+from cms.head import SubpageHead
 from core.absolute_urls import absolute
 from endorsements.models import DeclarationPage
 
@@ -44,10 +44,12 @@ def public_only(view: View) -> View:
     return require_safe(answer)
 
 
-def render_part(request: HttpRequest, template: str, status: PublicStatus, part: Part, code: int = 200, **context: Any) -> TemplateResponse:
+def render_subpage(
+    request: HttpRequest, template: str, status: PublicStatus, head: SubpageHead, code: int = 200, **context: Any
+) -> TemplateResponse:
     """A page of its own address below the declaration."""
     page = status.page
-    shown = {"page": page, "self": page, "status": status, "part": part, "trail": [*page.trail, page], **context}
+    shown = {"page": page, "self": page, "status": status, "subpage_head": head, "breadcrumbs": [*page.breadcrumbs, page], **context}
     return TemplateResponse(request, template, shown, status=code)
 
 
@@ -59,18 +61,18 @@ def signatories(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     try:
         found = SignatoryList(status.page, request.GET)
     except UnknownFilterError as problem:
-        part = Part(_("This part of the list does not exist"), "signatories/", noindex=True)
-        return render_part(request, "endorsements/declarations/unknown_part.html", status, part, 404, problem=problem)
+        head = SubpageHead(_("This part of the list does not exist"), "signatories/", noindex=True)
+        return render_subpage(request, "endorsements/declarations/unknown_part.html", status, head, 404, problem=problem)
     names = [facet.chosen for facet in found.chosen] + ([f"“{found.text}”"] if found.text else [])
     # Search engines need one way to the names, not one for each filter and page.
-    part = Part(
+    head = SubpageHead(
         ", ".join([_("Signatories"), *names]),
         found.href(page=found.number).removeprefix(status.base),
         number=found.number,
         noindex=bool(names) or found.number > 1,
         schema_type="CollectionPage",
     )
-    response = render_part(request, "endorsements/signatories/list.html", status, part, signatories=found)
+    response = render_subpage(request, "endorsements/signatories/list.html", status, head, signatories=found)
     if len(found.filters) < 2:  # crossed filters are too many to keep
         response.page_parameters = frozenset({"country", "type", "letter"})  # type: ignore[attr-defined]
     return response
@@ -83,21 +85,21 @@ def all_signatories(request: HttpRequest, status: PublicStatus) -> HttpResponseB
     is_cut = counts.named > MOST_ON_ONE_PAGE
     if is_cut:
         rows = rows.organisations() if counts.organisations <= MOST_ON_ONE_PAGE else rows.none()
-    part = Part(_("All signatories"), "signatories/all/", noindex=True)
+    head = SubpageHead(_("All signatories"), "signatories/all/", noindex=True)
     names = as_signatories(rows[: MOST_ON_ONE_PAGE + 500], status.page)
-    return render_part(request, "endorsements/signatories/list_print.html", status, part, names=names, is_cut=is_cut)
+    return render_subpage(request, "endorsements/signatories/list_print.html", status, head, names=names, is_cut=is_cut)
 
 
 @public_only
 def snippet(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     """Words and a picture to copy into another site. In our own page the picture comes by its short address, as everything does."""
     badge = f"{status.base}badge.svg"
-    part = Part(_("Show that you endorsed"), "snippet/", noindex=True)
-    return render_part(
+    head = SubpageHead(_("Show that you endorsed"), "snippet/", noindex=True)
+    return render_subpage(
         request,
         "endorsements/signatories/snippet.html",
         status,
-        part,
+        head,
         address=absolute(status.base),
         badge=badge,
         badge_address=absolute(badge),

@@ -2,15 +2,14 @@
 
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from endorsements.models import Consent, DeclarationPage, Endorsement
 from endorsements.states import Kind, Purpose
 
-if TYPE_CHECKING:
-    from .workflow import Typed
+from .submission import Submission
 
 
 def wording(purpose: str, page: DeclarationPage) -> str:
@@ -27,18 +26,21 @@ def version_of(words: str) -> str:
     return sha256(words.encode()).hexdigest()[:12]
 
 
-def record_all(endorsement: Endorsement, typed: "Typed", page: DeclarationPage, *, now: datetime) -> None:
+def record_all(endorsement: Endorsement, submission: Submission, page: DeclarationPage, *, now: datetime) -> None:
     """The answers given with the form. Before the confirmation only the last ones count: those of an earlier try are replaced."""
     endorsement.consents.all().delete()
-    answers = {Purpose.NEWS: typed.news}
-    answers |= {Purpose.AUTHORITY: typed.authorised} if typed.kind == Kind.ORGANISATION else {Purpose.SHOW_NAME: typed.show_name}
+    answers = {Purpose.NEWS: submission.news}
+    if submission.kind == Kind.ORGANISATION:
+        answers[Purpose.AUTHORITY] = submission.authorised
+    else:
+        answers[Purpose.SHOW_NAME] = submission.show_name
     for purpose, given in answers.items():
-        record(endorsement, purpose, given, page, language=typed.language, now=now)
+        record(endorsement, purpose, given, page, language=submission.language, now=now)
 
 
 def record(endorsement: Endorsement, purpose: Purpose, given: bool, page: DeclarationPage, *, language: str, now: datetime) -> bool:
     """Add an answer. False when it was not asked for here, or is the answer that holds already. What is asked no more can be taken back."""
-    last = standing(endorsement, purpose)
+    last = current_answer(endorsement, purpose)
     words = wording(purpose, page) or (last.wording if last is not None and not given else "")
     if not words or (last is not None and last.given == given):
         return False
@@ -48,6 +50,6 @@ def record(endorsement: Endorsement, purpose: Purpose, given: bool, page: Declar
     return True
 
 
-def standing(endorsement: Endorsement, purpose: str) -> Any:
+def current_answer(endorsement: Endorsement, purpose: str) -> Any:
     """The answer that holds: the newest; None when it was never asked."""
     return endorsement.consents.filter(purpose=purpose).order_by("at", "pk").last()

@@ -1,68 +1,61 @@
-"""What visitors type: the endorsement of an organisation or a person, and what a holder corrects.
+"""What visitors fill in: the endorsement of an organisation or a person, and what its holder corrects.
 
 Nothing is dropped without a word: what looks like a robot's gets a sentence and everything typed back.
 """
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core.forms.honeypot import ByHandForm, ask_kindly
-from core.forms.validators import LineField
+from core.forms.fields import LineField, max_length_of
+from core.forms.honeypot import HoneypotForm
+from core.forms.public_form import PublicForm
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.states import Kind, Purpose
-from members.identity.form_fields import AddressField, CountryField, WebsiteField, line
-from members.states import OrganisationKind
+from members.identity.form_fields import CountryField, EmailAddressField, OrganisationKindField, WebsiteField
 
 from .consents import wording
-from .workflow import Typed
-
-
-def _longest(name: str) -> int:
-    return int(getattr(Endorsement._meta.get_field(name), "max_length", 0))
+from .submission import Submission
 
 
 def _line(name: str, label: Any, **more: Any) -> LineField:
     """A line as long as the model's field."""
-    return line(_longest(name), label, **more)
+    return LineField(label=label, max_length=max_length_of(Endorsement, name), **more)
 
 
-class EndorseForm(ByHandForm):
+class EndorseForm(HoneypotForm):
     """What both kinds have. The steps of the form carry everything along in hidden fields, so that it needs no session."""
 
     kind: ClassVar[Kind]
 
-    email = AddressField(label=_("E-mail address"))
+    email = EmailAddressField(label=_("E-mail address"))
     news = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, page: DeclarationPage, **more: Any):
-        super().__init__(*args, auto_id="%s", **more)
-        ask_kindly(self)
+        super().__init__(*args, **more)
         for name, purpose in (("news", Purpose.NEWS), ("show_name", Purpose.SHOW_NAME), ("authorised", Purpose.AUTHORITY)):
             if name in self.fields:
                 self.fields[name].label = wording(purpose, page)
         if not wording(Purpose.NEWS, page):
             del self.fields["news"]
 
-    def carried(self) -> Iterator[tuple[str, str]]:
-        """What the next step must get, by name: what was typed, and a tick only when there is one."""
+    def hidden_values(self) -> Iterator[tuple[str, str]]:
+        """What the next step must get, by name: what was filled in, and a tick only when there is one."""
         yield "as", self.kind
-        yield "began", self.clock
+        yield "began", self.began_signed
         for name, field in self.fields.items():
             value = self.data.get(name, "")
             if name in ("began", "remarks") or (isinstance(field, forms.BooleanField) and not self.cleaned_data.get(name)):
                 continue
             yield name, value
 
-    def typed(self) -> Typed:
-        """What was typed, cleaned; call it on a valid form."""
+    def submission(self) -> Submission:
+        """What was filled in, cleaned; call it on a valid form."""
         values = {name: value for name, value in self.cleaned_data.items() if name not in ("began", "remarks")}
-        return Typed(kind=self.kind, language=get_language() or "", **values)
+        return Submission(kind=self.kind, language=get_language() or "", **values)
 
 
 class OrganisationForm(EndorseForm):
@@ -76,7 +69,7 @@ class OrganisationForm(EndorseForm):
         required=False,
         help_text=_("If your e-mail address is at the same domain, we know you at once; otherwise we may have to ask."),
     )
-    organisation_kind = forms.ChoiceField(label=_("Kind of organisation"), choices=lambda: [("", _("Choose …")), *OrganisationKind.choices])
+    organisation_kind = OrganisationKindField()
     signatory = _line("signatory", _("Your name"), autocomplete="name")
     role = _line("role", _("Your role there"), autocomplete="organization-title")
     authorised = forms.BooleanField(error_messages={"required": _("Please tick this; only who may sign for the organisation can.")})
@@ -108,46 +101,16 @@ class PersonForm(EndorseForm):
 FORMS: dict[str, type[EndorseForm]] = {Kind.ORGANISATION: OrganisationForm, Kind.PERSON: PersonForm}
 
 
-# What the holder of a manage link does
-
-
-class RoleForm(forms.Form):
-    """What stands beside the name: an organisation's signatory has a role, a person may have that and an affiliation."""
-
-    use_required_attribute = False
+class RoleForm(PublicForm):
+    """What is shown beside the name: an organisation's signatory has a role, a person may have that and an affiliation."""
 
     role = _line("role", _("Role"), autocomplete="organization-title")
     affiliation = _line("affiliation", _("Where you work or what you belong to"), autocomplete="organization", required=False)
 
     def __init__(self, *args: Any, endorsement: Endorsement, **more: Any):
         initial = {"role": endorsement.role, "affiliation": endorsement.affiliation}
-        super().__init__(*args, auto_id="%s", initial=initial, **more)
-        ask_kindly(self)
+        super().__init__(*args, initial=initial, **more)
         if endorsement.is_organisation:
             del self.fields["affiliation"]
         else:
             self.fields["role"].required = False
-
-
-# What a member answers
-
-
-class DecidingForm(forms.Form):
-    """Until when a member decides: a day that is not past, on which it can still endorse."""
-
-    use_required_attribute = False
-
-    until = forms.DateField(label=_("We decide until"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-
-    def __init__(self, *args: Any, earliest: date, latest: date, **more: Any):
-        super().__init__(*args, auto_id="%s", **more)
-        ask_kindly(self)
-        self.earliest, self.latest = earliest, latest
-        self.fields["until"].widget.attrs |= {"min": earliest.isoformat(), "max": latest.isoformat()}
-
-    def clean_until(self) -> date:
-        day: date = self.cleaned_data["until"]
-        if not self.earliest <= day <= self.latest:
-            days = {"earliest": date_format(self.earliest, "j F Y"), "latest": date_format(self.latest, "j F Y")}
-            raise forms.ValidationError(_("Please choose a day from %(earliest)s to %(latest)s.") % days)
-        return day

@@ -1,6 +1,5 @@
 """What whoever endorses does: submit, confirm, "not me", confirm a new version, and all that the manage link offers."""
 
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -10,90 +9,61 @@ from django.db.models import Q
 from wagtail.log_actions import log
 
 from core.links import tokens
-from core.transitions import Refused, move
+from core.mail.addresses import canonical_address
+from core.mail.suppression import is_suppressed, suppress
+from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.models.sign_on import sign_on_of
-from endorsements.states import BY_ITS_HOLDER, LIVE, MOVES, UNCONFIRMED, HoldReason, Kind, Purpose, Rule, State
+from endorsements.states import BY_ITS_HOLDER, LIVE, TRANSITIONS, UNCONFIRMED, HoldReason, Kind, Purpose, Rule, State
 from members.identity.folding import folded_words
-from members.identity.keys import canonical_address, letter, organisation_key, person_key, same_domain, sort_key
+from members.identity.keys import same_domain
 from members.models import Organisation
 from members.organisations.matching import known_organisation
-from members.suppression import is_suppressed, suppress
 
 from . import emails
 from .consents import record, record_all
+from .submission import Submission
 
 MOST_MAILS, MOST_MAILS_A_DAY = 5, 3
 BETWEEN_MAILS = timedelta(minutes=1)
 MOST_SECONDS = 3
 
 
-@dataclass(frozen=True)
-class Typed:
-    """What somebody typed into the form, cleaned. `news` is whether they want news of the coalition."""
-
-    kind: Kind
-    name: str
-    email: str
-    country: str = ""
-    acronym: str = ""
-    website: str = ""
-    organisation_kind: str = ""
-    signatory: str = ""
-    role: str = ""
-    affiliation: str = ""
-    show_name: bool = False
-    news: bool = False
-    authorised: bool = False
-    language: str = ""
-
-    @property
-    def key(self) -> str:
-        if self.kind == Kind.ORGANISATION:
-            return organisation_key(self.name, self.country, self.website)
-        return person_key(self.email)
-
-    def row(self) -> dict[str, Any]:
-        """The fields of an endorsement that follow from it."""
-        typed = asdict(self)
-        for asked_apart in ("news", "authorised"):
-            del typed[asked_apart]
-        return typed | {
-            "show_name": self.show_name or self.kind == Kind.ORGANISATION,  # an organisation is public by the act
-            "sort_key": sort_key(self.name),
-            "letter": letter(self.name),
-            "folded": folded_words(self.name, self.acronym, self.affiliation),
-        }
-
-
-def submit(page: DeclarationPage, typed: Typed, *, network: str = "", over_limit: bool = False, now: datetime) -> None:
+def submit(page: DeclarationPage, submission: Submission, *, network: str = "", over_limit: bool = False, now: datetime) -> None:
     """Keep what was typed and write to the address. It returns nothing, because the page that follows says the same to everybody.
 
     A repeat before the confirmation replaces what was typed and sends the mail again, at most 5 times, 3 a day, once a minute. Over a
     limit the endorsement is held and no mail leaves until the secretariat lets it. Call it while the sign-on takes endorsements.
     """
-    if is_suppressed(typed.email):
+    if is_suppressed(submission.email):
         return
-    address = canonical_address(typed.email)
-    known = known_organisation(typed.name, typed.country, typed.website) if typed.kind == Kind.ORGANISATION else None
+    address = canonical_address(submission.email)
+    known = known_organisation(submission.name, submission.country, submission.website) if submission.kind == Kind.ORGANISATION else None
     with transaction.atomic():
         known = hold_still(known)
-        standing = Endorsement.objects.under(page).live().of_signatory(typed.key, known).first()
+        standing = Endorsement.objects.under(page).live().of_signatory(submission.key, known).first()
         if standing:
-            emails.stands_already(standing, typed.email, is_own=standing.address_key == address, now=now)
+            emails.stands_already(standing, submission.email, is_own=standing.address_key == address, now=now)
             return
-        endorsement = _keep(page, typed, address, known, network=network, over_limit=over_limit, now=now)
+        endorsement = _keep(page, submission, address, known, network=network, over_limit=over_limit, now=now)
         if endorsement.state == State.PENDING:
             mail_to_confirm(endorsement, now=now)
 
 
 def _keep(
-    page: DeclarationPage, typed: Typed, address: str, known: Organisation | None, *, network: str, over_limit: bool, now: datetime
+    page: DeclarationPage,
+    submission: Submission,
+    address: str,
+    known: Organisation | None,
+    *,
+    network: str,
+    over_limit: bool,
+    now: datetime,
 ) -> Endorsement:
     """The one unconfirmed row of this signatory and address, with what was typed last."""
-    values = typed.row() | {"version": sign_on_of(page).version, "network": network, "organisation": known}
+    values = submission.row() | {"version": sign_on_of(page).version, "network": network, "organisation": known}
     unconfirmed = Q(state__in=UNCONFIRMED, confirmed_at__isnull=True)
-    who = {"declaration_id": page.pk, "key": typed.key, "address_key": address}
+    who = {"declaration_id": page.pk, "key": submission.key, "address_key": address}
     held = {"state": State.HELD, "hold_reason": HoldReason.LIMIT} if over_limit else {"state": State.PENDING}
     try:
         with transaction.atomic():
@@ -104,13 +74,15 @@ def _keep(
         endorsement = Endorsement.objects.get(unconfirmed, **who)
         if over_limit and endorsement.state == State.PENDING:
             hold(endorsement, reason=HoldReason.LIMIT, by=None)
-    record_all(endorsement, typed, page, now=now)
+    record_all(endorsement, submission, page, now=now)
     return endorsement
 
 
 def hold(endorsement: Endorsement, *, reason: HoldReason, by: Any, note: str = "") -> bool:
     changes = {"hold_reason": reason, "listed_at": None} | ({"note": note} if note else {})
-    return move(endorsement, to=State.HELD, moves=MOVES, action="endorsements.hold", by=by, changes=changes, data={"reason": reason})
+    return transition(
+        endorsement, to=State.HELD, transitions=TRANSITIONS, action="endorsements.hold", by=by, changes=changes, data={"reason": reason}
+    )
 
 
 def mail_to_confirm(endorsement: Endorsement, *, now: datetime, reminder: str = "") -> bool:
@@ -127,7 +99,7 @@ def mail_to_confirm(endorsement: Endorsement, *, now: datetime, reminder: str = 
 
 def _written(purpose: str, endorsement: Endorsement, *, since: datetime | None = None) -> int:
     """How many mails of this purpose there were: each has a link of its own."""
-    return tokens.made(purpose=purpose, subject=emails.subject(endorsement), since=since)
+    return tokens.count(purpose=purpose, subject=emails.subject(endorsement), since=since)
 
 
 class Outcome(Enum):
@@ -172,7 +144,7 @@ def confirm(endorsement: Endorsement, *, version: TextVersion, now: datetime) ->
                 emails.confirmed(endorsement, now=now)
     except IntegrityError:
         return Outcome.STANDS_ALREADY
-    except Refused as refused:
+    except TransitionNotAllowed as refused:
         return Outcome.DONE if refused.state in LIVE else Outcome.ENDED
     return Outcome.DONE
 
@@ -188,10 +160,10 @@ def _confirm(endorsement: Endorsement, version: TextVersion, now: datetime) -> b
         log(endorsement, "endorsements.confirm", data={"from": State.HELD, "to": State.HELD})
         return True
     listed = may_be_listed_at_once(endorsement)
-    return move(
+    return transition(
         endorsement,
         to=State.LISTED if listed else State.CONFIRMED,
-        moves={State.PENDING: {State.LISTED, State.CONFIRMED}},
+        transitions={State.PENDING: {State.LISTED, State.CONFIRMED}},
         action="endorsements.confirm",
         changes=changes | ({"listed_at": now} if listed else {}),
     )
@@ -269,8 +241,8 @@ def withdraw(endorsement: Endorsement, *, shown: bool, now: datetime) -> bool:
 def _end(endorsement: Endorsement, *, action: str, now: datetime, shown: bool) -> bool:
     changes = {"ended_at": now, "withdrawal_shown": shown}
     try:
-        return move(endorsement, to=State.WITHDRAWN, moves=MOVES, action=action, changes=changes)
-    except Refused:
+        return transition(endorsement, to=State.WITHDRAWN, transitions=TRANSITIONS, action=action, changes=changes)
+    except TransitionNotAllowed:
         return False
 
 
@@ -341,10 +313,10 @@ def second(endorsement: Endorsement, *, now: datetime) -> Outcome:
 
 def list_it(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
     """Put a confirmed endorsement into the list and tell its holder."""
-    moves = {State.CONFIRMED: {State.LISTED}, State.HELD: {State.LISTED}}
+    transitions = {State.CONFIRMED: {State.LISTED}, State.HELD: {State.LISTED}}
     changes = {"listed_at": now, "hold_reason": ""}
     with transaction.atomic():
-        if not move(endorsement, to=State.LISTED, moves=moves, action="endorsements.approve", by=by, changes=changes):
+        if not transition(endorsement, to=State.LISTED, transitions=transitions, action="endorsements.approve", by=by, changes=changes):
             return False
         if endorsement.source in BY_ITS_HOLDER:
             emails.listed(endorsement, now=now)

@@ -55,7 +55,7 @@ if env.bool("BEHIND_PROXY", default=True):
 STORAGES["staticfiles"] = {"BACKEND": "core.web.staticfiles.FlatteningManifestStorage"}
 if _bucket := env.str("S3_BUCKET", default=""):
     STORAGES["default"] = {
-        "BACKEND": "core.web.bucket.Bucket",
+        "BACKEND": "core.web.bucket.BucketStorage",
         "OPTIONS": {
             "bucket_name": _bucket,
             "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,

@@ -27,7 +27,7 @@ def add_file(application: Application, *, kind: FileKind, upload: File, now: dat
     """Keep a file; the same one again is kept once, and a new logo replaces the former.
 
     Raises ValidationError for what is no sound picture or document, NotPossible over the limit of three documents or when it was not
-    asked about, Refused when the application is out of the applicant's hands.
+    asked about, TransitionNotAllowed when the application is out of the applicant's hands.
     """
     digest = _digest(upload)
     kept = _kept(application, kind, digest)

@@ -1,4 +1,4 @@
-"""The application form, page by page. Saving accepts gaps; `requirements.why_not_ready` says what submitting needs."""
+"""The application form, page by page. Saving accepts gaps; `requirements.missing_answers` says what submitting needs."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
@@ -7,82 +7,74 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms.edit_conflicts import WrittenTogether
-from core.forms.honeypot import ByHandForm, ask_kindly
-from core.forms.validators import AnswerField, LineField
+from core.forms.edit_conflicts import EditConflictForm
+from core.forms.fields import LineField, LineOrNumberField, LinesField, MultiLineField, max_length_of
+from core.forms.honeypot import HoneypotForm
+from core.forms.public_form import PublicForm
 from members.identity.form_fields import (
     GLOBAL,
-    AddressField,
     CountriesField,
     CountryField,
-    LinesField,
-    TextField,
+    EmailAddressField,
+    EmailAddressForm,
+    OrganisationKindField,
+    PhoneField,
     WebsiteField,
     YearField,
-    line,
-    phone,
 )
 from members.models import Application
-from members.states import Access, Category, FileKind, OrganisationKind
+from members.states import Access, Category, FileKind
 
-from .requirements import why_not_ready
-
-
-def _longest(name: str) -> int:
-    return int(getattr(Application._meta.get_field(name), "max_length", 0))
+from .requirements import missing_answers
 
 
-def _line(name: str, label: Any, **more: Any) -> LineField:
-    return line(_longest(name), label, required=False, **more)
+def _line(name: str, label: Any, *, field_class: type[LineField] = LineField, **more: Any) -> LineField:
+    return field_class(label=label, max_length=max_length_of(Application, name), required=False, **more)
 
 
-def _text(name: str, label: Any, **more: Any) -> TextField:
-    return TextField(_longest(name), label, required=False, **more)
+def _text(name: str, label: Any, *, field_class: type[MultiLineField] = MultiLineField, **more: Any) -> MultiLineField:
+    return field_class(label=label, max_length=max_length_of(Application, name), required=False, **more)
 
 
-class ApplyForm(ByHandForm):
+class ApplyForm(HoneypotForm, EmailAddressForm):
     """The first step: the address that gets the link."""
 
-    email = AddressField(label=_("Your e-mail address"), help_text=_("The link to the form goes there. It is not published."))
+    email = EmailAddressField(label=_("Your e-mail address"), help_text=_("The link to the form goes there. It is not published."))
     another = forms.BooleanField(required=False, label=_("I have begun one already, and want to begin another."))
 
-    def __init__(self, *args: Any, **more: Any):
-        super().__init__(*args, auto_id="%s", **more)
-        ask_kindly(self)
 
+class StepForm(EditConflictForm):
+    """A page of the form, filled with what was saved. What submitting will need is not called optional (`is_needed`).
 
-class StepForm(WrittenTogether):
-    """A page of the form, filled with what was saved. What handing in will need is not called optional (`is_needed`)."""
+    Not a ModelForm: each field has a class of its own, and validating must leave the application alone while a colleague may save it.
+    """
 
-    use_required_attribute = False
-    word: ClassVar[str]
+    slug: ClassVar[str]
     title: ClassVar[Any]
 
     def __init__(self, *args: Any, application: Application | None = None, **more: Any):
         initial = {name: getattr(application, name) for name in self.base_fields} if application else {}
-        super().__init__(*args, auto_id="%s", initial=initial, **more)
-        for name in why_not_ready(Application()):
+        super().__init__(*args, initial=initial, **more)
+        for name in missing_answers(Application()):
             if name in self.fields:
                 self.fields[name].is_needed = True  # type: ignore[attr-defined]
 
-    def sound(self) -> dict[str, Any]:
-        """What may be saved: the fields without a mistake, cleaned."""
+    def valid_values(self) -> dict[str, Any]:
+        """What may be saved: the fields without an error, cleaned."""
         self.full_clean()
         return {name: value for name, value in self.cleaned_data.items() if name in self.fields and name not in self.errors}
 
 
 class OrganisationStep(StepForm):
-    word, title = "organisation", _("The organisation")
+    slug, title = "organisation", _("The organisation")
 
     name = _line("name", _("Name of the organisation"), autocomplete="organization", help_text=_("In full, as the directory will show it."))
     acronym = _line("acronym", _("Acronym"))
-    other_names = LinesField(
-        _longest("other_names"), _("Other names"), required=False, help_text=_("Former names, and names in other languages, one a line.")
+    other_names = _text(
+        "other_names", _("Other names"), field_class=LinesField, help_text=_("Former names, and names in other languages, one a line.")
     )
     country = CountryField(label=_("Country of its seat"), required=False, everywhere=True)
-    kind = forms.ChoiceField(
-        label=_("Kind of organisation"), required=False, choices=lambda: [("", _("Choose …")), *OrganisationKind.choices]
-    )
+    kind = OrganisationKindField(required=False)
     website = WebsiteField(label=_("Website"), required=False)
     category = forms.ChoiceField(
         label=_("It wishes to join as"),
@@ -99,17 +91,19 @@ class OrganisationStep(StepForm):
 
 
 class WorkStep(StepForm):
-    word, title = "work", _("Its size, its work and its money")
+    slug, title = "work", _("Its size, its work and its money")
 
     countries_of_work = CountriesField(
-        _("Countries where it works"), required=False, help_text=_("Names in English, one a line or with commas between them.")
+        label=_("Countries where it works"), required=False, help_text=_("Names in English, one a line or with commas between them.")
     )
     founded = YearField()
-    size = _line("size", _("Members or staff"), kind=AnswerField, help_text=_("Roughly: “240 members”, “12 staff and 60 volunteers”."))
+    size = _line(
+        "size", _("Members or staff"), field_class=LineOrNumberField, help_text=_("Roughly: “240 members”, “12 staff and 60 volunteers”.")
+    )
     registration = _line(
         "registration",
         _("Registration"),
-        kind=AnswerField,
+        field_class=LineOrNumberField,
         help_text=_("Where and under which number, if it is registered. It need not be."),
     )
     work = _text("work", _("What does it do for health workers?"))
@@ -136,16 +130,14 @@ class WorkStep(StepForm):
 
 
 class ReasonsStep(StepForm):
-    word, title = "reasons", _("Why it joins")
+    slug, title = "reasons", _("Why it joins")
 
     motivation = _text("motivation", _("Why does it want to join?"))
-    goals = LinesField(
-        _longest("goals"), _("Which of our goals will it work on?"), required=False, help_text=_("One a line, in your own words.")
-    )
-    working_groups = LinesField(
-        _longest("working_groups"),
+    goals = _text("goals", _("Which of our goals will it work on?"), field_class=LinesField, help_text=_("One a line, in your own words."))
+    working_groups = _text(
+        "working_groups",
         _("Which working groups would it join?"),
-        required=False,
+        field_class=LinesField,
         help_text=_("One a line; “none for now” is an answer."),
     )
     heard = _line("heard", _("How did it hear of us?"))
@@ -157,33 +149,33 @@ class ReasonsStep(StepForm):
 
 
 class PeopleStep(StepForm):
-    word, title = "people", _("Who speaks for it")
+    slug, title = "people", _("Who speaks for it")
 
     representative_name = _line("representative_name", _("Name of the representative"), autocomplete="name")
     representative_position = _line("representative_position", _("Role there"), autocomplete="organization-title")
-    representative_email = AddressField(label=_("E-mail address"), required=False)
-    representative_phone = phone(help_text=_("With the code of the country. We call only when mail does not arrive."))
+    representative_email = EmailAddressField(label=_("E-mail address"), required=False)
+    representative_phone = PhoneField(help_text=_("With the code of the country. We call only when mail does not arrive."))
     second_name = _line("second_name", _("Name of a second contact"))
     second_position = _line("second_position", _("Role of the second contact"))
-    second_email = AddressField(label=_("E-mail address of the second contact"), required=False)
+    second_email = EmailAddressField(label=_("E-mail address of the second contact"), required=False)
 
 
-STEPS: dict[str, type[StepForm]] = {step.word: step for step in (OrganisationStep, WorkStep, ReasonsStep, PeopleStep)}
+STEPS: dict[str, type[StepForm]] = {step.slug: step for step in (OrganisationStep, WorkStep, ReasonsStep, PeopleStep)}
 # The page of each field; files have one of their own.
 FILES = "files"
-PAGE_OF = {name: word for word, step in STEPS.items() for name in step.base_fields} | {"logo": FILES, "documents": FILES}
+PAGE_OF = {name: slug for slug, step in STEPS.items() for name in step.base_fields} | {"logo": FILES, "documents": FILES}
 
 
-def after(word: str) -> str:
-    """The page that follows on this one; '' after the last."""
-    words = [*STEPS, FILES]
-    return words[words.index(word) + 1] if word != FILES else ""
+def after(slug: str) -> str:
+    """The page that follows this one; '' after the last."""
+    slugs = [*STEPS, FILES]
+    return slugs[slugs.index(slug) + 1] if slug != FILES else ""
 
 
 class AnswersForm(StepForm):
     """Only the fields that were asked about, each under its question, and replies in words to questions about no field."""
 
-    word, title = "answers", _("Our questions")
+    slug, title = "answers", _("Our questions")
 
     def __init__(self, *args: Any, application: Application, questions: Iterable[Any], **more: Any):
         super().__init__(*args, **more)
@@ -194,40 +186,35 @@ class AnswersForm(StepForm):
                 self.fields[question.field] = step.fields[question.field]
                 self.initial[question.field] = step.initial[question.field]
             elif not question.field:
-                reply = self.fields[f"reply_{question.pk}"] = TextField(
-                    3000, gettext("Your reply"), required=False, help_text=gettext("Whoever votes on your application reads it too.")
+                reply = self.fields[f"reply_{question.pk}"] = MultiLineField(
+                    label=gettext("Your reply"),
+                    max_length=3000,
+                    required=False,
+                    help_text=gettext("Whoever votes on your application reads it too."),
                 )
                 reply.is_needed = True  # type: ignore[attr-defined]
                 self.initial[f"reply_{question.pk}"] = question.reply
 
-    def asked(self) -> Iterator[tuple[Any, Any]]:
+    def questions_with_fields(self) -> Iterator[tuple[Any, Any]]:
         """Each question with its field; None for files, which have a page of their own."""
         for question in self.questions:
             name = question.field or f"reply_{question.pk}"
             yield question, self[name] if name in self.fields else None
 
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.sound().items() if not name.startswith("reply_")}
+        return {name: value for name, value in self.valid_values().items() if not name.startswith("reply_")}
 
     def replies(self) -> dict[int, str]:
-        return {int(name.removeprefix("reply_")): value for name, value in self.sound().items() if name.startswith("reply_")}
+        return {int(name.removeprefix("reply_")): value for name, value in self.valid_values().items() if name.startswith("reply_")}
 
 
-class InvitationForm(forms.Form):
-    use_required_attribute = False
-
-    email = AddressField(label=_("E-mail address of your colleague"))
+class InvitationForm(PublicForm):
+    email = EmailAddressField(label=_("E-mail address of your colleague"))
     access = forms.ChoiceField(label=_("May"), choices=Access.choices, initial=Access.READ, widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, **more: Any):
-        super().__init__(*args, auto_id="%s", **more)
-        ask_kindly(self)
 
-
-class FileForm(forms.Form):
+class FileForm(PublicForm):
     """A logo or a document; the workflow judges it."""
-
-    use_required_attribute = False
 
     file = forms.FileField(max_length=500)
 

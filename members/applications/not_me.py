@@ -3,10 +3,10 @@
 from django.db import transaction
 from wagtail.log_actions import log
 
-from core.transitions import Refused
+from core.mail.suppression import suppress
+from core.transitions import TransitionNotAllowed
 from members.models import Application, Contact, Invitation
 from members.states import State
-from members.suppression import suppress
 
 from . import workflow
 
@@ -38,5 +38,5 @@ def _discarded(draft: Application) -> bool:
     """False when it was handed in at this very moment."""
     try:
         return workflow.discard(draft)
-    except Refused:
+    except TransitionNotAllowed:
         return False

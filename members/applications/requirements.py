@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from core.mail.addresses import canonical_address
 from members.identity.form_fields import EVERYWHERE
-from members.identity.keys import canonical_address
 from members.models import Application
 from members.models.application import FILE_FIELDS
 from members.states import OrganisationKind
@@ -22,9 +22,9 @@ FORM_FIELDS = (*ORGANISATION_FIELDS, *REASON_FIELDS, *PEOPLE_FIELDS)
 ASKABLE = (*FORM_FIELDS, *FILE_FIELDS)
 
 
-def why_not_ready(application: Application) -> dict[str, str]:
-    """What submitting still lacks: a sentence for each field, in the order of the form; empty when it is ready."""
-    lacks = {
+def missing_answers(application: Application) -> dict[str, str]:
+    """What is missing before it can be submitted: a sentence for each field, in the order of the form."""
+    checks = {
         "name": (not application.name, _("Give the organisation’s name.")),
         "country": (
             not application.country and not application.countries_of_work,
@@ -47,7 +47,7 @@ def why_not_ready(application: Application) -> dict[str, str]:
         "second_name": (not application.second_name, _("Give the name of a second contact: people move on.")),
         "second_email": (not application.second_email or _one_address(application), _("Give the second contact’s own e-mail address.")),
     }
-    return {field: sentence for field, (is_lacking, sentence) in lacks.items() if is_lacking}
+    return {field: sentence for field, (is_missing, sentence) in checks.items() if is_missing}
 
 
 def _one_address(application: Application) -> bool:
@@ -67,5 +67,5 @@ def as_text(application: Application, field: str) -> str:
         return str(EVERYWHERE if application.is_global else value.name)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    shown = getattr(application, f"get_{field}_display", None)
-    return str(shown()) if shown else ("" if value is None else str(value))
+    label = getattr(application, f"get_{field}_display", None)
+    return str(label()) if label else ("" if value is None else str(value))

@@ -12,16 +12,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.links import tokens
-from core.mail.outbox import forget
-from core.transitions import NotPossible, Refused, move
-from members import emails
-from members.identity.keys import canonical_address, organisation_key
+from core.mail.addresses import canonical_address
+from core.mail.queue import forget
+from core.mail.suppression import is_suppressed
+from core.transitions import NotPossible, TransitionNotAllowed, transition
+from members.identity.keys import organisation_key
 from members.models import Application, Invitation
 from members.models.application import FILE_FIELDS
-from members.states import MOVES, OPEN, WRITABLE, Access, State
-from members.suppression import is_suppressed
+from members.models.subjects import found_by, subject
+from members.states import OPEN, TRANSITIONS, WRITABLE, Access, State
 
-from .requirements import FORM_FIELDS, as_text, why_not_ready
+from . import emails
+from .requirements import FORM_FIELDS, as_text, missing_answers
 from .signals import withdrawn
 
 # An answer is promised so many days after submitting.
@@ -73,13 +75,13 @@ def _empty_draft(email: str, address: str, *, language: str, now: datetime) -> A
 
 
 def _mail_resume(application: Application, *, now: datetime) -> bool:
-    if _written(emails.APPLICATION, emails.subject(application), now) >= MOST_MAILS_A_DAY:
+    if _written(emails.APPLICATION, subject(application), now) >= MOST_MAILS_A_DAY:
         return False
     return emails.resume(application, now=now)
 
 
-def _written(purpose: str, subject: str, now: datetime) -> int:
-    return tokens.made(purpose=purpose, subject=subject, since=now - timedelta(days=1))
+def _written(purpose: str, about: str, now: datetime) -> int:
+    return tokens.count(purpose=purpose, subject=about, since=now - timedelta(days=1))
 
 
 def writable_fields(application: Application) -> frozenset[str]:
@@ -102,10 +104,10 @@ def alone(application: Application) -> Iterator[None]:
 def hold_still(application: Application, field: str = "", *, now: datetime) -> None:
     """Lock the row for the caller's transaction while the applicant may write in it, and note the time.
 
-    Raises Refused when they may not any more, NotPossible when `field` was not asked about.
+    Raises TransitionNotAllowed when they may not any more, NotPossible when `field` was not asked about.
     """
     if not Application.objects.filter(pk=application.pk, state__in=WRITABLE).update(saved_at=now, warned_at=None):
-        raise Refused(Application.objects.filter(pk=application.pk).values_list("state", flat=True).first(), State.DRAFT)
+        raise TransitionNotAllowed(Application.objects.filter(pk=application.pk).values_list("state", flat=True).first(), State.DRAFT)
     application.refresh_from_db(fields=["state", "saved_at", "warned_at"])
     if field and field not in writable_fields(application):
         raise NotPossible(_("This cannot be changed any more: only what was asked about can."))
@@ -114,8 +116,8 @@ def hold_still(application: Application, field: str = "", *, now: datetime) -> N
 def save(application: Application, *, values: Mapping[str, Any], now: datetime) -> None:
     """Keep what was typed, cleaned by a form; anything may be missing. While answering, only fields that were asked about.
 
-    Raises Refused when it is no draft and nothing was asked, NotPossible for another field, or for a name of which there is an open
-    application already.
+    Raises TransitionNotAllowed when it is no draft and nothing was asked, NotPossible for another field, or for a name of which there is an
+    open application already.
     """
     try:
         with transaction.atomic():
@@ -139,23 +141,23 @@ def key_of(application: Application) -> str:
 
 
 def submit(application: Application, *, now: datetime) -> Outcome:
-    """Hand it in, once. NOT_READY: `why_not_ready` says what is missing. STANDS_ALREADY: another one of this organisation is open."""
+    """Hand it in, once. NOT_READY: `missing_answers` says what is missing. STANDS_ALREADY: another one of this organisation is open."""
     application.refresh_from_db()
     if application.state != State.DRAFT:
         return Outcome.DONE if application.state in OPEN else Outcome.ENDED
-    if why_not_ready(application):
+    if missing_answers(application):
         return Outcome.NOT_READY
     promised = timezone.localdate(now) + timedelta(days=PROMISED_DAYS)
     changes = {"submitted_at": now, "promised_on": promised, "key": key_of(application)}
     try:
         with transaction.atomic():
-            if move(application, to=State.SUBMITTED, moves=MOVES, action="members.submit", changes=changes):
+            if transition(application, to=State.SUBMITTED, transitions=TRANSITIONS, action="members.submit", changes=changes):
                 emails.submitted(application, now=now)
                 emails.application_arrived(application)
     except IntegrityError:
         application.refresh_from_db()
         return Outcome.STANDS_ALREADY
-    except Refused as refused:
+    except TransitionNotAllowed as refused:
         application.refresh_from_db()
         return Outcome.DONE if refused.state in OPEN else Outcome.ENDED
     return Outcome.DONE
@@ -184,18 +186,23 @@ def answer(
         for question in questions:
             question.after, question.reply = as_text(application, question.field), (replies or {}).get(question.pk, question.reply)
             question.save(update_fields=["after", "reply"])
-        lacking = why_not_ready(application)
-        if not finish or any(question.field in lacking if question.field else not question.reply for question in questions):
+        missing = missing_answers(application)
+        if not finish or any(question.field in missing if question.field else not question.reply for question in questions):
             return Outcome.NOT_READY
-        if move(application, to=State.CHECKING, moves={State.MORE_INFORMATION: {State.CHECKING}}, action="members.answer"):
+        if transition(application, to=State.CHECKING, transitions={State.MORE_INFORMATION: {State.CHECKING}}, action="members.answer"):
             application.questions_open().update(answered_at=now)
     return Outcome.DONE
 
 
 def withdraw(application: Application, *, now: datetime, by: Any = None) -> bool:
-    """The applicant takes it back; a running ballot is cancelled. False when it was before; Refused after a decision, and for a draft."""
+    """Withdraw the application and cancel a running ballot. False when it was before.
+
+    Raises TransitionNotAllowed after a decision, and for a draft.
+    """
     with transaction.atomic():
-        if not move(application, to=State.WITHDRAWN, moves=MOVES, action="members.withdraw", by=by, changes={"ended_at": now}):
+        if not transition(
+            application, to=State.WITHDRAWN, transitions=TRANSITIONS, action="members.withdraw", by=by, changes={"ended_at": now}
+        ):
             return False
         withdrawn.send(Application, application=application, by=by, now=now)
         emails.withdrawn(application, now=now)
@@ -203,13 +210,16 @@ def withdraw(application: Application, *, now: datetime, by: Any = None) -> bool
 
 
 def discard(application: Application) -> bool:
-    """Delete a draft with its files, links and mails. False when it is gone already; Refused when it was submitted meanwhile."""
+    """Delete a draft with its files, links and mails. False when it is gone already.
+
+    Raises TransitionNotAllowed when it was submitted meanwhile.
+    """
     with transaction.atomic():
         if not Application.objects.filter(pk=application.pk, state=State.DRAFT).update(saved_at=timezone.now()):
             state = Application.objects.filter(pk=application.pk).values_list("state", flat=True).first()
             if state is None:
                 return False
-            raise Refused(state, State.WITHDRAWN)
+            raise TransitionNotAllowed(state, State.WITHDRAWN)
         forget_links(application)
         for file in application.files.all():
             file.delete()
@@ -219,10 +229,10 @@ def discard(application: Application) -> bool:
 
 def forget_links(application: Application) -> None:
     """No link to it works any more, its colleagues' included, and no mail about it can be read."""
-    for subject in (emails.subject(application), *map(emails.subject, application.invitations.all())):
+    for about in (subject(application), *map(subject, application.invitations.all())):
         for purpose in (emails.APPLICATION, emails.APPLICATION_READ):
-            tokens.revoke(purpose=purpose, subject=subject)
-        forget(about=subject)
+            tokens.revoke(purpose=purpose, subject=about)
+        forget(about=about)
 
 
 def invite(application: Application, *, email: str, access: Access, now: datetime) -> bool:
@@ -249,8 +259,8 @@ def invite(application: Application, *, email: str, access: Access, now: datetim
 def _mail_invitation(invitation: Invitation, *, now: datetime) -> bool:
     if is_suppressed(invitation.email):
         return True  # that a colleague wants no mail from here is told to nobody
-    subject = emails.subject(invitation)
-    if sum(_written(purpose, subject, now) for purpose in (emails.APPLICATION, emails.APPLICATION_READ)) >= MOST_MAILS_A_DAY:
+    about = subject(invitation)
+    if sum(_written(purpose, about, now) for purpose in (emails.APPLICATION, emails.APPLICATION_READ)) >= MOST_MAILS_A_DAY:
         return False
     return emails.invitation(invitation, now=now)
 
@@ -259,18 +269,18 @@ def uninvite(invitation: Invitation) -> None:
     """The colleague's link is worth nothing any more."""
     with transaction.atomic():
         _revoke(invitation)
-        forget(about=emails.subject(invitation))
+        forget(about=subject(invitation))
         invitation.delete()
 
 
 def _revoke(invitation: Invitation) -> None:
     for purpose in (emails.APPLICATION, emails.APPLICATION_READ):
-        tokens.revoke(purpose=purpose, subject=emails.subject(invitation))
+        tokens.revoke(purpose=purpose, subject=subject(invitation))
 
 
-def opened_with(subject: str) -> tuple[Application, Invitation | None] | None:
+def opened_with(about: str) -> tuple[Application, Invitation | None] | None:
     """The application that a link is about, and the colleague whose link it is; None when it is gone."""
-    row = emails.found_by(subject)
+    row = found_by(about)
     if isinstance(row, Invitation):
         return row.application, row
     return (row, None) if isinstance(row, Application) else None

@@ -1,40 +1,38 @@
-"""Ballots of the steering committee: who voted what, the result and the minutes; the clock; and voting in the admin."""
+"""Ballots of the steering committee: who voted what, the result and the minutes; pausing and ending; and voting in the admin."""
 
 from collections.abc import Iterable
 from typing import Any
 
 import django_filters
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import InspectView
 from wagtail.permissions import ModelPermissionPolicy
 
+from cms.dashboard import Shortcut
 from core.admin.audit import history
-from core.admin.records import RecordIndex
-from core.templatetags.moments import clock
+from core.admin.confirm import ConfirmView
+from core.admin.menu import menu_item_for
+from core.admin.records import RecordIndex, Records
+from core.admin.views import Breadcrumb
+from core.dates import datetime_text
+from core.mail.addresses import canonical_address
+from members.applications.admin import answers
 from members.applications.requirements import ORGANISATION_FIELDS, REASON_FIELDS
-from members.identity.keys import canonical_address
 from members.models import Ballot, Vote
-from members.review.admin.applications import group
-from members.review.admin.confirm import Verb
 from members.states import NEEDS_REASON, RUNNING, BallotState, Choice
 
 from . import workflow
 from .minutes import minutes, tally_of
-
-BALLOTS = ("ballots:index", gettext_lazy("Ballots"))
 
 
 class BallotFilterSet(WagtailFilterSet):
@@ -70,7 +68,7 @@ class BallotIndex(RecordIndex):
         # Wagtail's column says how long ago something was: of what is to come, "just now".
         Column(
             "closes_at",
-            accessor=lambda row: clock(row.closes_at),
+            accessor=lambda row: datetime_text(row.closes_at),
             label=gettext_lazy("Closes"),
             sort_key="closes_at",
         ),
@@ -116,8 +114,8 @@ class BallotView(InspectView):
             **kwargs,
             application=application,
             groups=[
-                group(_("The organisation"), application, ORGANISATION_FIELDS),
-                group(_("Why it joins"), application, REASON_FIELDS),
+                answers(_("The organisation"), application, ORGANISATION_FIELDS),
+                answers(_("Why it joins"), application, REASON_FIELDS),
                 {
                     "heading": _("What the secretariat asked besides"),
                     "lines": [("", question.text, question.reply) for question in application.replies()],
@@ -135,7 +133,7 @@ class BallotView(InspectView):
             ],
             count=tally_of(row) if all_shown else None,
             minutes=minutes(row) if all_shown else "",
-            verbs=[(reverse(f"ballots:{name}", args=(row.pk,)), label) for name, label in possible(row)] if self.may_run else [],
+            actions=[(reverse(f"ballots:{name}", args=(row.pk,)), label) for name, label in possible(row)] if self.may_run else [],
             may_run=self.may_run,
             takes_votes=takes_votes,
             history=history(row) if self.may_run else [],
@@ -143,51 +141,52 @@ class BallotView(InspectView):
 
 
 def possible(row: Ballot) -> list[tuple[str, str]]:
-    verbs = [
+    actions = [
         ("resume", _("Let the clock run on …"), row.state == BallotState.PAUSED),
         ("close", _("End it now and count …"), row.is_running),
         ("cancel", _("Cancel it …"), row.is_running),
     ]
-    return [(name, label) for name, label, fits in verbs if fits]
+    return [(name, label) for name, label, fits in actions if fits]
 
 
-class BallotVerb(Verb):
+class BallotAction(ConfirmView):
     permission_policy = ModelPermissionPolicy(Ballot)
-    rows = Ballot.objects.select_related("application")
-    above = BALLOTS
+    queryset = Ballot.objects.select_related("application")
     header_icon = "clipboard-list"
-    comes_from: tuple[str, ...] = RUNNING
+    states: tuple[str, ...] = RUNNING
 
-    @property
-    def back(self) -> str:
+    def above(self) -> list[Breadcrumb]:
+        return [(reverse("ballots:index"), _("Ballots")), (self.get_back_url(), self.object_name)]
+
+    def get_back_url(self) -> str:
         return reverse("ballots:inspect", args=(self.object.pk,))
 
     @property
-    def name(self) -> str:
+    def object_name(self) -> str:
         return str(self.object.application.title)
 
 
-class Resume(BallotVerb):
+class Resume(BallotAction):
     page_title = gettext_lazy("Let the clock run on")
     button = gettext_lazy("Let it run on")
-    done = gettext_lazy("The clock of the ballot on “%(name)s” runs again.")
-    comes_from = (BallotState.PAUSED,)
+    success_message = gettext_lazy("The clock of the ballot on “%(name)s” runs again.")
+    states = (BallotState.PAUSED,)
 
     def consequences(self) -> Iterable[str]:
         paused = self.object.paused_at
         if paused:
-            closes = clock(self.object.closes_at + (timezone.now() - paused))
+            closes = datetime_text(self.object.closes_at + (timezone.now() - paused))
             yield _("The time that was left is left again: it closes on %(day)s.") % {"day": closes}
         yield _("The objection stands unless its author votes again; talk to them first.")
 
-    def move(self) -> bool:
+    def act(self) -> bool:
         return workflow.resume(self.object, by=self.request.user, now=timezone.now())
 
 
-class Close(BallotVerb):
+class Close(BallotAction):
     page_title = gettext_lazy("End the ballot")
     button = gettext_lazy("End it and count")
-    done = gettext_lazy("The ballot on “%(name)s” is closed.")
+    success_message = gettext_lazy("The ballot on “%(name)s” is closed.")
 
     def consequences(self) -> Iterable[str]:
         count = tally_of(self.object)
@@ -196,20 +195,20 @@ class Close(BallotVerb):
             yield _("Silent until now: %(silent)d. Nobody can vote any more.") % {"silent": count.silent}
         yield _("It cannot be opened again. For another ballot take the application back, then put it to the committee anew.")
 
-    def move(self) -> bool:
+    def act(self) -> bool:
         return workflow.close(self.object, by=self.request.user, now=timezone.now())
 
 
-class Cancel(BallotVerb):
+class Cancel(BallotAction):
     page_title = gettext_lazy("Cancel the ballot")
     button = gettext_lazy("Cancel the ballot")
-    done = gettext_lazy("The ballot on “%(name)s” is cancelled.")
+    success_message = gettext_lazy("The ballot on “%(name)s” is cancelled.")
 
     def consequences(self) -> Iterable[str]:
         yield _("It ends without a result, and the links in its mails stop working. The votes so far stay in the minutes.")
         yield _("The application stays with the committee. For another ballot take it back, then put it to the committee anew.")
 
-    def move(self) -> bool:
+    def act(self) -> bool:
         return workflow.cancel_running(self.object.application, by=self.request.user, now=timezone.now())
 
 
@@ -224,18 +223,19 @@ class VoteForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        if told.get("choice") in NEEDS_REASON and not told.get("reason"):
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("choice") in NEEDS_REASON and not cleaned.get("reason"):
             self.add_error("reason", _("Please give a reason, in a sentence or two."))
-        return told
+        return cleaned
 
 
-class CastVote(BallotVerb):
+class CastVote(BallotAction):
     """A member of the committee votes; or the secretariat writes down what it was told."""
 
     page_title = gettext_lazy("Vote")
     button = gettext_lazy("Vote")
     permission_required = "view"
+    states = ()  # see is_possible
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -245,21 +245,20 @@ class CastVote(BallotVerb):
     def is_mine(self) -> bool:
         return bool(votes_of(self.request.user).filter(pk=self.vote.pk).exists())
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.user_has_permission("view") and not self.is_mine and not self.user_has_permission("change"):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    def user_has_permission(self, permission: str) -> bool:
+        """Everybody votes for their own seat; the secretariat for any."""
+        return super().user_has_permission(permission) and (self.is_mine or super().user_has_permission("change"))
 
-    def fits(self) -> bool:
+    def is_possible(self) -> bool:
         return bool(self.object.takes_votes(timezone.now()))
 
     @property
-    def seen(self) -> str:
+    def shown(self) -> str:
         """A clock that an objection stops meanwhile does not keep anybody from voting."""
         return f"{self.vote.choice}:{self.vote.cast_at or ''}"
 
     def question(self) -> str:
-        return _("Shall %(name)s join?") % {"name": self.name}
+        return _("Shall %(name)s join?") % {"name": self.object_name}
 
     def consequences(self) -> Iterable[str]:
         if self.is_mine:
@@ -276,12 +275,76 @@ class CastVote(BallotVerb):
         form.fields["choice"].choices = [(choice, Choice(choice).label) for choice in self.object.choices]  # type: ignore[attr-defined]
         return form
 
-    def do(self) -> HttpResponseBase:
-        told = self.told
+    def act(self) -> bool:
+        answers = self.answers
         self.vote.ballot = self.object
-        outcome = workflow.cast(self.vote, choice=told["choice"], reason=told["reason"], by=self.request.user, now=timezone.now())
-        if outcome == workflow.Outcome.DONE:
-            messages.success(self.request, _("The vote is cast: %(choice)s.") % {"choice": self.vote.get_choice_display()})
-        else:
-            messages.warning(self.request, _("The ballot is over: the vote does not count."))
-        return redirect(self.back)
+        outcome = workflow.cast(self.vote, choice=answers["choice"], reason=answers["reason"], by=self.request.user, now=timezone.now())
+        return outcome == workflow.Outcome.DONE
+
+    def get_success_message(self, result: bool) -> str:
+        return _("The vote is cast: %(choice)s.") % {"choice": self.vote.get_choice_display()}
+
+    def too_late(self) -> str:
+        return _("Nothing was done: the ballot is over.")
+
+
+class Ballots(Records):
+    name = "ballots"
+    model = Ballot
+    icon = "clipboard-list"
+    menu_label = gettext_lazy("Ballots")
+    menu_item_class = menu_item_for("members.view_ballot")
+    index_view_class = BallotIndex
+    inspect_view_class = BallotView
+    inspect_template_name = "members/committee/admin/ballot.html"
+    list_per_page = 50
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/", self.inspect_view, name="inspect"),
+            path("<int:pk>/resume/", Resume.as_view(), name="resume"),
+            path("<int:pk>/close/", Close.as_view(), name="close"),
+            path("<int:pk>/cancel/", Cancel.as_view(), name="cancel"),
+            path("<int:pk>/vote/<int:vote>/", CastVote.as_view(), name="vote"),
+        ]
+
+
+# On the first page of the admin
+
+
+def my_votes(user: Any) -> Shortcut | None:
+    """While a ballot waits for the vote of this person."""
+    if not user.has_perm("members.view_ballot"):
+        return None
+    now = timezone.now()
+    mine = votes_of(user).filter(choice="", ballot__state__in=RUNNING).select_related("ballot")
+    waiting = sum(vote.ballot.takes_votes(now) for vote in mine)
+    if not waiting:
+        return None
+    return Shortcut(
+        label=_("Your vote is asked for"),
+        text=_("Applications to join on which the steering committee votes."),
+        url=reverse("ballots:index") + "?state=open&state=paused",
+        icon="clipboard-list",
+        order=14,
+        count=waiting,
+    )
+
+
+def ballots_that_wait(user: Any) -> Shortcut | None:
+    """While an objection is to be talked about, or a result to be carried out. (An objection is told by an email of its own, at once.)"""
+    if not user.has_perm("members.change_ballot"):
+        return None
+    waiting = dict(Ballot.objects.for_secretariat().values_list("pk", "closed_at")[:100])
+    if not waiting:
+        return None
+    return Shortcut(
+        label=_("Ballots that wait for you"),
+        text=_("Stopped by an objection, or counted: talk to who objected, or carry the decision out."),
+        url=reverse("ballots:inspect", args=[*waiting]) if len(waiting) == 1 else reverse("ballots:index"),
+        icon="clipboard-list",
+        order=13,
+        count=len(waiting),
+        newest=max(filter(None, waiting.values()), default=None),
+    )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.templatetags.moments import clock
+from core.dates import datetime_text
 from members.models import Ballot, Vote
 
 from .result import Tally, tally
@@ -19,8 +19,8 @@ def minutes(ballot: Ballot) -> str:
     lines = [
         _("Ballot on the application of %(name)s") % {"name": ballot.application.title},
         f"{_('Rule')}: {ballot.get_rule_display()}" + (f" ({_('quorum')}: {ballot.quorum})" if ballot.quorum else ""),
-        f"{_('Opened')}: {clock(ballot.opened_at)}",
-        f"{_('Closed')}: {clock(ballot.closed_at) if ballot.closed_at else ballot.get_state_display()}",
+        f"{_('Opened')}: {datetime_text(ballot.opened_at)}",
+        f"{_('Closed')}: {datetime_text(ballot.closed_at) if ballot.closed_at else ballot.get_state_display()}",
         "",
         *(_line(vote) for vote in ballot.votes.all()),
         "",
@@ -42,5 +42,5 @@ def minutes(ballot: Ballot) -> str:
 
 def _line(vote: Vote) -> str:
     who = f"{vote.organisation_name} ({vote.person_name})" if vote.person_name else vote.organisation_name
-    cast = f"{vote.get_choice_display()}, {clock(vote.cast_at)}" if vote.cast_at else _("no vote")
+    cast = f"{vote.get_choice_display()}, {datetime_text(vote.cast_at)}" if vote.cast_at else _("no vote")
     return f"- {who}: {cast}" + (f"\n  {vote.reason}" if vote.reason else "")

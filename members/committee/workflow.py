@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from core.due import due
-from core.transitions import NotPossible, Refused, move
-from members import emails
-from members.identity.keys import canonical_address
+from core.mail.addresses import canonical_address
+from core.transitions import NotPossible, TransitionNotAllowed, transition
 from members.models import Application, Ballot, Seat, Vote
-from members.states import BALLOT_MOVES, NEEDS_REASON, BallotState, Choice, Rule
+from members.states import BALLOT_TRANSITIONS, NEEDS_REASON, BallotState, Choice, Rule
 
+from . import emails
 from .result import tally, usual_quorum
 
 SHORTEST, LONGEST = 1, 60
@@ -94,7 +94,14 @@ def cast(vote: Vote, *, choice: str, reason: str = "", by: Any = None, now: date
         vote.save(update_fields=["choice", "reason", "cast_at"])
         log(ballot, "members.vote", user=by, data=data)
         if choice == Choice.OBJECTION and ballot.state == BallotState.OPEN:
-            move(ballot, to=BallotState.PAUSED, moves=BALLOT_MOVES, action="members.pause_ballot", by=by, changes={"paused_at": now})
+            transition(
+                ballot,
+                to=BallotState.PAUSED,
+                transitions=BALLOT_TRANSITIONS,
+                action="members.pause_ballot",
+                by=by,
+                changes={"paused_at": now},
+            )
             emails.objection(vote, by=by, now=now)
         elif ballot.state == BallotState.OPEN and not ballot.votes.filter(choice="").exists():
             close(ballot, by=None, now=now)
@@ -107,8 +114,8 @@ def resume(ballot: Ballot, *, by: Any, now: datetime) -> bool:
         ballot.refresh_from_db()
         stood_still = now - ballot.paused_at if ballot.paused_at else timedelta()
         changes = {"closes_at": ballot.closes_at + stood_still, "paused_at": None}
-        moves = {BallotState.PAUSED: {BallotState.OPEN}}
-        return move(ballot, to=BallotState.OPEN, moves=moves, action="members.resume_ballot", by=by, changes=changes)
+        transitions = {BallotState.PAUSED: {BallotState.OPEN}}
+        return transition(ballot, to=BallotState.OPEN, transitions=transitions, action="members.resume_ballot", by=by, changes=changes)
 
 
 def close(ballot: Ballot, *, by: Any, now: datetime) -> bool:
@@ -119,7 +126,9 @@ def close(ballot: Ballot, *, by: Any, now: datetime) -> bool:
         count = tally(ballot.rule, ballot.quorum, ballot.votes.order_by("pk").values_list("choice", flat=True))
         changes = {"closed_at": now, "result": count.result}
         data = {"result": str(count.result)}
-        return move(ballot, to=BallotState.CLOSED, moves=BALLOT_MOVES, action="members.close_ballot", by=by, changes=changes, data=data)
+        return transition(
+            ballot, to=BallotState.CLOSED, transitions=BALLOT_TRANSITIONS, action="members.close_ballot", by=by, changes=changes, data=data
+        )
 
 
 def cancel_running(application: Application, *, by: Any, now: datetime) -> bool:
@@ -128,8 +137,10 @@ def cancel_running(application: Application, *, by: Any, now: datetime) -> bool:
     for ballot in application.ballots.running():
         try:
             changes = {"closed_at": now}
-            cancelled |= move(ballot, to=BallotState.CANCELLED, moves=BALLOT_MOVES, action="members.cancel_ballot", by=by, changes=changes)
-        except Refused:
+            cancelled |= transition(
+                ballot, to=BallotState.CANCELLED, transitions=BALLOT_TRANSITIONS, action="members.cancel_ballot", by=by, changes=changes
+            )
+        except TransitionNotAllowed:
             continue  # it closed at this very moment
     return cancelled
 

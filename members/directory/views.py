@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from cms.charts import bar_chart
 from cms.faceted_list import UnknownFilterError
-from cms.head import Step, View
-from cms.structured_data import organisation_id, without_gaps
+from cms.head import Crumb, ViewHead
+from cms.structured_data import organisation_id, without_empty
 from core.absolute_urls import absolute
 from core.web.redirects import with_query
 from members.identity.countries import Region, country_name, region_of
@@ -41,7 +41,7 @@ def directory(request: HttpRequest) -> HttpResponseBase:
         return _unknown(request, problem)
     names = [facet.chosen for facet in found.chosen] + ([f"“{found.text}”"] if found.text else [])
     # Search engines need one way to the organisations, not one for each filter and page.
-    view = View(
+    head = ViewHead(
         _("Our members") if found.is_whole else ", ".join([_("Members"), *names]),
         found.href(page=found.number),
         description=_in_short(found.known),
@@ -52,20 +52,20 @@ def directory(request: HttpRequest) -> HttpResponseBase:
     )
     _place, mark, query = found.href().partition("?")
     files = {form: reverse(f"members_{form}") + mark + query for form in ("csv", "json")}
-    context = {"view": view, "directory": found, "files": files, **(_map(found.known) if found.is_whole else {})}
+    context = {"view_head": head, "directory": found, "files": files, **(_map(found.known) if found.is_whole else {})}
     response = TemplateResponse(request, "members/directory/list.html", context)
     if len(found.filters) < 2:  # crossed filters are too many to keep
         response.page_parameters = PARAMETERS  # type: ignore[attr-defined]
     return response
 
 
-def _above() -> tuple[Step, ...]:
-    return (Step(_("Members"), reverse("members")),)
+def _above() -> tuple[Crumb, ...]:
+    return (Crumb(_("Members"), reverse("members")),)
 
 
 def _unknown(request: HttpRequest, problem: object, title: str = "") -> HttpResponseBase:
     title = title or _("This part of the list does not exist")
-    context = {"title": title, "noindex": True, "problem": problem, "trail": [Step(_("Home"), "/"), *_above()]}
+    context = {"title": title, "noindex": True, "problem": problem, "breadcrumbs": [Crumb(_("Home"), "/"), *_above()]}
     return TemplateResponse(request, "members/directory/unknown_part.html", context, status=404)
 
 
@@ -93,7 +93,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponseBase:
     if entry is None:
         return _moved(request, slug)
     organisation: Organisation = with_pictures().prefetch_related("themes").get(pk=entry.pk)
-    view = View(
+    head = ViewHead(
         organisation.name,
         reverse("member", args=(slug,)),
         description=organisation.summary,
@@ -102,7 +102,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponseBase:
         about={"mainEntity": _node(organisation, entry)},
     )
     context = {
-        "view": view,
+        "view_head": head,
         "organisation": organisation,
         "entry": entry,
         "region": dict(Region.choices).get(region_of(entry.country), ""),
@@ -135,7 +135,7 @@ def _node(organisation: Organisation, entry: Entry) -> dict[str, Any]:
         "address": {"@type": "PostalAddress", "addressCountry": entry.country} if entry.country else None,
         "memberOf": {"@id": organisation_id()} if entry.is_member else None,
     }
-    return without_gaps(told)
+    return without_empty(told)
 
 
 @require_safe
@@ -144,7 +144,7 @@ def numbers(request: HttpRequest) -> HttpResponseBase:
     known = catalogue()
     bars = [{"label": str(label), "value": known.by_region[region]} for region, label in Region.choices]
     context = {
-        "view": View(_("The coalition in numbers"), reverse("members_numbers"), description=_in_short(known), above=_above()),
+        "view_head": ViewHead(_("The coalition in numbers"), reverse("members_numbers"), description=_in_short(known), above=_above()),
         "known": known,
         "regions": [(label, _countries_of(known, region)) for region, label in Region.choices],
         "chart": bar_chart(bars),

@@ -1,4 +1,4 @@
-"""Fields for what visitors type about an organisation or themselves: lines, mail addresses, websites, countries."""
+"""Fields for what visitors type about an organisation or themselves: email addresses, websites, countries, phone numbers, years."""
 
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -13,11 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from core.forms.honeypot import ask_kindly
-from core.forms.validators import LineField, clean_line, refuse_tricks
+from core.forms.fields import WithoutMaxLength
+from core.forms.public_form import PublicForm
+from members.states import OrganisationKind
 
 from .country_codes import country_code
-from .keys import mail_domain
+from .keys import canonical_address, mail_domain
 
 GLOBAL = "global"
 EVERYWHERE = _("Several countries, or the whole world")
@@ -27,21 +28,13 @@ LONGEST_WEBSITE = 200
 EARLIEST = 1800
 
 
-def line(longest: int, label: Any, *, kind: type[LineField] = LineField, autocomplete: str = "off", **more: Any) -> LineField:
-    """A line. Without `maxlength`, with which browsers cut off what is pasted and say nothing."""
-    field = kind(label=label, max_length=longest, widget=forms.TextInput({"autocomplete": autocomplete}), **more)
-    del field.widget.attrs["maxlength"]
-    return field
-
-
-class AddressField(forms.EmailField):
-    """A mail address at a named host: no quoted names, no IP addresses, which Django takes and mail servers do not."""
+class EmailAddressField(WithoutMaxLength, forms.EmailField):
+    """An email address at a named host: no quoted names, no IP addresses, which Django takes and mail servers do not."""
 
     default_validators: ClassVar = [EmailValidator(SUCH_AS_ADDRESS)]
 
     def __init__(self, **more: Any):
         super().__init__(max_length=254, widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}), **more)
-        del self.widget.attrs["maxlength"]
 
     def clean(self, value: Any) -> Any:
         address = super().clean(value)
@@ -50,7 +43,7 @@ class AddressField(forms.EmailField):
         return address
 
 
-class WebsiteField(forms.URLField):
+class WebsiteField(WithoutMaxLength, forms.URLField):
     """An address on the web, typed with or without https://. Never one that is dressed as another, and nothing that cannot be seen."""
 
     default_validators: ClassVar = [URLValidator(schemes=["http", "https"], message=SUCH_AS_WEBSITE)]
@@ -59,7 +52,6 @@ class WebsiteField(forms.URLField):
     def __init__(self, **more: Any):
         widget = forms.TextInput({"autocomplete": "url", "inputmode": "url", "spellcheck": "false"})
         super().__init__(max_length=LONGEST_WEBSITE, assume_scheme="https", widget=widget, **more)
-        del self.widget.attrs["maxlength"]
 
     def clean(self, value: Any) -> Any:
         url = super().clean(value)
@@ -90,41 +82,20 @@ class CountryField(forms.ChoiceField):
         return "" if code == GLOBAL else str(code)
 
 
-class TextField(forms.CharField):
-    """Several lines, whose ends are one character here, however the browser sends them; measured by us, not cut off by the browser."""
+class OrganisationKindField(forms.ChoiceField):
+    """The kinds of organisation."""
 
-    def __init__(self, longest: int, label: Any, *, rows: int = 6, **more: Any):
-        super().__init__(label=label, max_length=longest, widget=forms.Textarea({"rows": rows, "autocomplete": "off"}), **more)
-        del self.widget.attrs["maxlength"]
-
-    def to_python(self, value: object) -> Any:
-        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+    def __init__(self, **more: Any):
+        super().__init__(label=_("Kind of organisation"), choices=lambda: [("", _("Choose …")), *OrganisationKind.choices], **more)
 
 
-class LinesField(TextField):
-    """A few lines, each of which everybody may read: cleaned and judged one by one, empty ones dropped."""
-
-    def __init__(self, longest: int, label: Any, *, rows: int = 3, **more: Any):
-        super().__init__(longest, label, rows=rows, **more)
-
-    def to_python(self, value: object) -> str:
-        typed = super().to_python(value) or ""
-        return "\n".join(filter(None, map(clean_line, typed.splitlines())))
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        for one in value.splitlines():
-            refuse_tricks(one)
-
-
-class CountriesField(forms.CharField):
+class CountriesField(WithoutMaxLength, forms.CharField):
     """Countries by name, one a line or with commas: 250 boxes to tick would be a long way on a telephone. Cleaned to a list of codes."""
 
     MOST = 250
 
-    def __init__(self, label: Any, **more: Any):
-        super().__init__(label=label, max_length=5000, widget=forms.Textarea({"rows": 4, "autocomplete": "off"}), **more)
-        del self.widget.attrs["maxlength"]
+    def __init__(self, **more: Any):
+        super().__init__(max_length=5000, widget=forms.Textarea({"rows": 4, "autocomplete": "off"}), **more)
 
     def prepare_value(self, value: Any) -> Any:
         """Codes as names; what was typed as it was."""
@@ -134,9 +105,9 @@ class CountriesField(forms.CharField):
         return "\n".join(str(countries.name(code)) for code in codes)
 
     def clean(self, value: Any) -> list[str]:
-        typed = super().clean(value)
+        text = super().clean(value)
         codes, unknown = dict.fromkeys(()), []
-        for one in self._names(typed):
+        for one in self._names(text):
             try:
                 codes[country_code(one)] = None
             except ValidationError:
@@ -146,10 +117,10 @@ class CountriesField(forms.CharField):
             raise ValidationError(message, params={"names": "; ".join(unknown[:5])})
         return sorted(codes)
 
-    def _names(self, typed: str) -> list[str]:
+    def _names(self, text: str) -> list[str]:
         """A line as a whole when it is a country ("Korea, South"), else what stands between commas."""
         found: list[str] = []
-        for one in filter(None, map(str.strip, typed.splitlines())):
+        for one in filter(None, map(str.strip, text.splitlines())):
             try:
                 country_code(one)
                 found.append(one)
@@ -158,21 +129,18 @@ class CountriesField(forms.CharField):
         return found[: self.MOST]
 
 
-class PhoneField(forms.CharField):
+class PhoneField(WithoutMaxLength, forms.CharField):
     """Digits and the signs between them; a plus in front."""
+
+    def __init__(self, **more: Any):
+        widget = forms.TextInput({"autocomplete": "tel", "inputmode": "tel"})
+        super().__init__(label=_("Telephone"), max_length=40, required=False, widget=widget, **more)
 
     def clean(self, value: Any) -> str:
         number = " ".join(str(super().clean(value)).split())
         if number and not (set(number) <= set("+0123456789 ()-./ext,#") and sum(char.isdigit() for char in number) >= 5):
             raise ValidationError(_("Please write a telephone number such as +256 772 123456."))
         return number
-
-
-def phone(**more: Any) -> PhoneField:
-    widget = forms.TextInput({"autocomplete": "tel", "inputmode": "tel"})
-    field = PhoneField(label=_("Telephone"), max_length=40, required=False, widget=widget, **more)
-    del field.widget.attrs["maxlength"]
-    return field
 
 
 class YearField(forms.IntegerField):
@@ -189,13 +157,12 @@ class YearField(forms.IntegerField):
         return year
 
 
-class AddressForm(forms.Form):
+class EmailAddressForm(PublicForm):
     """One address: of a second person, or of somebody who wants a link."""
 
-    use_required_attribute = False
+    email = EmailAddressField(label=_("E-mail address"))
 
-    email = AddressField(label=_("E-mail address"))
-
-    def __init__(self, *args: Any, **more: Any):
-        super().__init__(*args, auto_id="%s", **more)
-        ask_kindly(self)
+    @property
+    def recipient(self) -> str:
+        """The address in its canonical form; call it on a valid form."""
+        return canonical_address(self.cleaned_data["email"])

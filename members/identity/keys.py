@@ -4,25 +4,20 @@ A key must never be too clever. It decides who may sign once, and an organisatio
 keys for one organisation cost a moderator a look. So names are compared as they are read, not as they might have been meant.
 """
 
-import hashlib
 import re
 import unicodedata
 from urllib.parse import urlsplit
 
-import idna
-
+from core.mail.addresses import canonical_address, canonical_host, mail_domain, shortened
 from core.search_words import fold
 
 from .shared_hosts import FREE_MAIL, FREE_MAIL_NAMES, SECOND_LEVELS, SHARED_HOSTS, SITE_BUILDERS
 
 LONGEST_KEY = 255
-LONGEST_ADDRESS = 254  # RFC 5321 §4.5.3.1.3: 256 with its angle brackets
 LONGEST_SORT_KEY = 160
 _LONGEST_READ = 1000
 _WWW = re.compile(r"^(www\.)+")
 _SCHEME = re.compile(r"[a-z][a-z\d+.-]*://", re.IGNORECASE)
-# RFC 1123 §2.1, with the underscore that some hosts have. The last label begins with a letter, so that no IP address is one.
-_HOST = re.compile(r"(?:[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?\.){1,126}[a-z][a-z\d-]{0,61}[a-z\d]")
 # Letters that have no accent to take away but stand in the alphabet where these do.
 PLAIN_LETTERS = str.maketrans(
     {"æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ħ": "h", "ı": "i", "ĸ": "k", "ł": "l", "ŋ": "n", "œ": "oe", "ŧ": "t"}
@@ -59,27 +54,8 @@ def web_domain(url: str) -> str:
     # With an @ it is a mail address, or one host dressed as another.
     if parts.scheme not in ("http", "https") or "@" in parts.netloc:
         return ""
-    host = _WWW.sub("", _host(name))
+    host = _WWW.sub("", canonical_host(name))
     return host if _has_owner(host) and not _belongs_to_many(host) else ""
-
-
-def mail_domain(address: str) -> str:
-    """The host behind the last @, in lower case and ASCII; empty when there is none."""
-    return _host(address.strip().rpartition("@")[2]) if "@" in address else ""
-
-
-def canonical_address(address: str) -> str:
-    """One writing for all addresses that lead to one mailbox: "ada@gmail.com" of "A.da+hw4all@GoogleMail.com". For comparing only.
-
-    Servers may tell capitals apart (RFC 5321 §2.4), but none that people use does; nearly all of them ignore what follows a plus.
-    Never raises, and is never longer than LONGEST_ADDRESS; what is no address comes back in lower case.
-    """
-    local, at, domain = unicodedata.normalize("NFC", address.strip()).casefold().rpartition("@")
-    domain = mail_domain(address) or domain
-    local = local.partition("+")[0] or local
-    if domain in ("gmail.com", "googlemail.com"):
-        domain, local = "gmail.com", local.replace(".", "") or local
-    return _fit(unicodedata.normalize("NFC", local) + at + domain, LONGEST_ADDRESS)
 
 
 def is_free_mail(address: str) -> bool:
@@ -96,18 +72,6 @@ def same_domain(address: str, website: str) -> bool:
     if not site or not _has_owner(mail) or _belongs_to_many(mail):
         return False
     return mail == site or mail.endswith(f".{site}") or site.endswith(f".{mail}")
-
-
-def _host(name: str) -> str:
-    """The name of a host in lower case and ASCII, without the dot that may end it; empty when it is none or an IP address."""
-    if len(name) > 253:
-        return ""
-    try:
-        host = name.lower() if name.isascii() else idna.encode(name, uts46=True).decode()
-    except UnicodeError:
-        return ""
-    host = host.removesuffix(".")
-    return host if _HOST.fullmatch(host) else ""
 
 
 def _has_owner(host: str) -> bool:
@@ -135,18 +99,18 @@ def organisation_key(name: str, country: str, website: str) -> str:
     Of the name, accents, case, punctuation, a leading "The" and legal forms at the ends (e.V., Ltd) do not count. At most LONGEST_KEY.
     """
     domain = web_domain(website)
-    return _fit(f"domain:{domain}" if domain else f"name:{_essence(name)}|{country.upper()}", LONGEST_KEY)
+    return shortened(f"domain:{domain}" if domain else f"name:{_essence(name)}|{country.upper()}", LONGEST_KEY)
 
 
 def person_key(address: str) -> str:
     """The same for the same mailbox, at most LONGEST_KEY."""
-    return _fit(f"mail:{canonical_address(address)}", LONGEST_KEY)
+    return shortened(f"mail:{canonical_address(address)}", LONGEST_KEY)
 
 
 def name_key(name: str, country: str, affiliation: str) -> str:
     """Of a person without an address, as on paper: the folded name with country and affiliation. Never an organisation's key."""
     who = " ".join(name_words(name)) or name.casefold()
-    return _fit(f"name:{who}|{country.upper()}|{' '.join(name_words(affiliation))}", LONGEST_KEY)
+    return shortened(f"name:{who}|{country.upper()}|{' '.join(name_words(affiliation))}", LONGEST_KEY)
 
 
 def _essence(name: str) -> str:
@@ -172,14 +136,6 @@ def name_words(name: str) -> list[str]:
 
 def _is_silent(char: str) -> bool:
     return char in _SILENT or unicodedata.category(char) == "Cf"
-
-
-def _fit(key: str, limit: int) -> str:
-    """The key, or its beginning and the SHA-256 of all of it when it is too long."""
-    if len(key) <= limit:
-        return key
-    digest = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
-    return f"{key[: limit - len(digest) - 1]}#{digest}"
 
 
 # Order

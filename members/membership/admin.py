@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -18,11 +18,13 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.permissions import ModelPermissionPolicy
 
-from core.admin.audit import last_move
-from core.admin.records import RecordIndex
-from core.transitions import NotPossible, Refused
+from cms.dashboard import Shortcut
+from core.admin.audit import last_transition
+from core.admin.menu import menu_item_for
+from core.admin.records import RecordIndex, Records, label_of
+from core.admin.views import AdminView, Breadcrumb
+from core.transitions import NotPossible, TransitionNotAllowed
 from members.models import ProfileChange, Theme
-from members.review.admin.confirm import DeskPage, label_of
 from members.states import ChangeState, OrganisationKind
 
 from . import workflow
@@ -70,7 +72,7 @@ class RefuseForm(forms.Form):
     )
 
 
-class Review(DeskPage):
+class Review(AdminView):
     """Before and after of each field; the POST applies those that are ticked, or none, with the reason."""
 
     permission_policy = ModelPermissionPolicy(ProfileChange)
@@ -78,7 +80,6 @@ class Review(DeskPage):
     template_name = "members/membership/admin/profile_change.html"
     page_title = gettext_lazy("Profile change")
     header_icon = "edit"
-    above = ("profile_changes:index", gettext_lazy("Profile changes"))
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -86,31 +87,34 @@ class Review(DeskPage):
             ProfileChange.objects.select_related("organisation__logo", "contact", "decided_by"), pk=kwargs["pk"]
         )
 
+    def above(self) -> list[Breadcrumb]:
+        return [(reverse("profile_changes:index"), _("Profile changes"))]
+
     @cached_property
     def may_decide(self) -> bool:
         return self.object.state == ChangeState.PENDING and self.user_has_permission("change")
 
     @property
-    def seen(self) -> str:
+    def shown(self) -> str:
         """The member may add to it while somebody reads."""
         return f"{self.object.state}:{self.object.proposed_at.isoformat()}"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.user_has_permission("change"):
             raise PermissionDenied
-        if request.POST.get("seen") != self.seen:
+        if request.POST.get("shown") != self.shown:
             messages.warning(request, self._too_late())
-        elif request.POST.get("verb") == "refuse":
+        elif request.POST.get("action") == "refuse":
             return self._refuse()
-        elif request.POST.get("verb") == "apply":
+        elif request.POST.get("action") == "apply":
             self._apply(request.POST.getlist("field"))
         return redirect(request.path)
 
     def _too_late(self) -> str:
-        told = last_move(self.object)
+        last = last_transition(self.object)
         return (
-            _("Nothing was done: %(told)s.") % {"told": told}
-            if told and self.object.state != ChangeState.PENDING
+            _("Nothing was done: %(last)s.") % {"last": last}
+            if last and self.object.state != ChangeState.PENDING
             else _("Nothing was done: the member changed it while you were reading. This is how it stands now.")
         )
 
@@ -122,12 +126,14 @@ class Review(DeskPage):
             done = workflow.apply_change(self.object, by=self.request.user, now=timezone.now(), fields=fields)
         except NotPossible as reason:
             messages.error(self.request, str(reason))
-        except Refused:
+        except TransitionNotAllowed:
             messages.warning(self.request, self._too_late())
         else:
             self.object.organisation.refresh_from_db(fields=["name"])
-            told = _("The profile of “%(name)s” is changed.") % {"name": self.object.organisation.name}
-            (messages.success if done else messages.warning)(self.request, told if done else self._too_late())
+            if done:
+                messages.success(self.request, _("The profile of “%(name)s” is changed.") % {"name": self.object.organisation.name})
+            else:
+                messages.warning(self.request, self._too_late())
 
     def _refuse(self) -> HttpResponseBase:
         form = RefuseForm(self.request.POST)
@@ -135,7 +141,7 @@ class Review(DeskPage):
             return self.render_to_response(self.get_context_data(form=form))
         try:
             done = workflow.refuse_change(self.object, reason=form.cleaned_data["reason"], by=self.request.user, now=timezone.now())
-        except (NotPossible, Refused):
+        except (NotPossible, TransitionNotAllowed):
             done = False
         if done:
             messages.success(self.request, _("Nothing of it becomes public, and the reason is on its way."))
@@ -146,22 +152,22 @@ class Review(DeskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row, organisation = self.object, self.object.organisation
         lines = [
-            {"name": name, "label": label_of(type(organisation), name), "before": in_words(name, row.before.get(name)), "after": text}
-            for name, text in ((name, in_words(name, value)) for name, value in row.after.items())
+            {"name": name, "label": label_of(type(organisation), name), "before": as_text(name, row.before.get(name)), "after": text}
+            for name, text in ((name, as_text(name, value)) for name, value in row.after.items())
         ]
         ours = {
             "object": row,
             "organisation": organisation,
             "lines": lines,
             "may_decide": self.may_decide,
-            "seen": self.seen,
+            "shown": self.shown,
             "form": RefuseForm(),
             "logo_url": reverse("profile_changes:logo", args=(row.pk,)) if row.logo else "",
         }
         return super().get_context_data(**{**ours, **kwargs})
 
 
-def in_words(name: str, value: Any) -> str:
+def as_text(name: str, value: Any) -> str:
     """A value of a profile as JSON holds it, as people read it."""
     if value in (None, "", []):
         return ""
@@ -185,3 +191,40 @@ def logo(request: HttpRequest, pk: int) -> FileResponse:
         raise Http404
     headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
     return FileResponse(change.logo.open("rb"), headers=headers)
+
+
+class ProfileChanges(Records):
+    name = "profile_changes"
+    url_prefix = "profile-changes"
+    model = ProfileChange
+    icon = "edit"
+    menu_label = gettext_lazy("Profile changes")
+    menu_item_class = menu_item_for("members.view_profilechange")
+    index_view_class = ProfileChangeIndex
+    inspect_view_enabled = False
+    page_url_name = "review"
+    list_per_page = 50
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/", Review.as_view(), name="review"),
+            path("<int:pk>/logo/", logo, name="logo"),
+        ]
+
+
+def profile_changes(user: Any) -> Shortcut | None:
+    """On the first page of the admin, while any waits."""
+    if not user.has_perm("members.change_profilechange"):
+        return None
+    waiting = ProfileChange.objects.filter(state=ChangeState.PENDING).aggregate(count=Count("pk"), newest=Max("proposed_at"))
+    if not waiting["count"]:
+        return None
+    return Shortcut(
+        label=_("Profile changes"),
+        text=_("Members have changed their profiles: look at what the public will read."),
+        url=reverse("profile_changes:index"),
+        icon="edit",
+        order=17,
+        **waiting,
+    )

@@ -16,13 +16,15 @@ from wagtail.log_actions import log
 
 from cms.uploads import clean_picture
 from core.links import tokens
-from core.transitions import NotPossible, move
+from core.mail.addresses import canonical_address
+from core.transitions import NotPossible, transition
 from core.web.page_cache import content_changed
-from members import emails
-from members.identity.keys import canonical_address
 from members.models import Contact, Membership, Organisation, ProfileChange, Theme
 from members.models.profile import PROFILE_FIELDS
-from members.states import CHANGE_MOVES, ChangeState, ContactRole
+from members.models.subjects import subject
+from members.states import CHANGE_TRANSITIONS, ChangeState, ContactRole
+
+from . import emails
 
 MOST_MAILS_AN_HOUR = 3
 MOST_CONTACTS = 12
@@ -34,7 +36,7 @@ def ask_for_link(email: str, *, now: datetime) -> None:
     with transaction.atomic():
         for contact in Contact.objects.of_address(email).select_related("organisation"):
             since = now - timedelta(hours=1)
-            if tokens.made(purpose=emails.PROFILE, subject=emails.subject(contact), since=since) < MOST_MAILS_AN_HOUR:
+            if tokens.count(purpose=emails.PROFILE, subject=subject(contact), since=since) < MOST_MAILS_AN_HOUR:
                 emails.profile(contact, now=now)
 
 
@@ -94,15 +96,17 @@ def _as_read(change: ProfileChange) -> None:
 def apply_change(change: ProfileChange, *, by: Any, now: datetime, fields: Iterable[str] | None = None) -> bool:
     """Make it public, all of it or only these `fields` ("logo" among them). False when it was applied before.
 
-    Raises NotPossible when a value cannot stand there (another organisation has the name) or the member has added to it since, Refused
-    when it was refused.
+    Raises NotPossible when a value cannot stand there (another organisation has the name) or the member has added to it since,
+    TransitionNotAllowed when it was refused.
     """
     wanted = set(change.after) | {"logo"} if fields is None else set(fields)
     with transaction.atomic():
         _as_read(change)
         changes = {"decided_at": now, "decided_by": by}
         data = {"fields": sorted(wanted & {*change.after, "logo"})}
-        if not move(change, to=ChangeState.APPLIED, moves=CHANGE_MOVES, action="members.apply_change", by=by, changes=changes, data=data):
+        if not transition(
+            change, to=ChangeState.APPLIED, transitions=CHANGE_TRANSITIONS, action="members.apply_change", by=by, changes=changes, data=data
+        ):
             return False
         change.refresh_from_db()
         organisation = Organisation.objects.select_for_update().get(pk=change.organisation_id)
@@ -144,7 +148,9 @@ def refuse_change(change: ProfileChange, *, reason: str, by: Any, now: datetime)
     with transaction.atomic():
         _as_read(change)
         changes = {"decided_at": now, "decided_by": by, "reason": reason}
-        if not move(change, to=ChangeState.REFUSED, moves=CHANGE_MOVES, action="members.refuse_change", by=by, changes=changes):
+        if not transition(
+            change, to=ChangeState.REFUSED, transitions=CHANGE_TRANSITIONS, action="members.refuse_change", by=by, changes=changes
+        ):
             return False
         _finish(change, now=now)
         return True

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organisation',
             name='aliases',
-            field=models.TextField(blank=True, help_text='Former names and names in other languages, one a line. It is recognised by them.', max_length=1000, validators=[core.forms.validators.refuse_tricks_in_lines], verbose_name='other names'),
+            field=models.TextField(blank=True, help_text='Former names and names in other languages, one a line. It is recognised by them.', max_length=1000, validators=[core.forms.validators.validate_lines], verbose_name='other names'),
         ),
         migrations.AddField(
             model_name='organisation',
@@ -87,10 +87,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=120, validators=[core.forms.validators.refuse_tricks], verbose_name='name')),
+                ('name', models.CharField(max_length=120, validators=[core.forms.validators.validate_line], verbose_name='name')),
                 ('email', models.EmailField(help_text='Their own. It is never shown in public.', max_length=254, verbose_name='e-mail address')),
                 ('address_key', models.CharField(blank=True, editable=False, help_text='The address in its canonical form.', max_length=254)),
-                ('position', models.CharField(blank=True, help_text='For example “Executive director”.', max_length=120, validators=[core.forms.validators.refuse_tricks], verbose_name='role there')),
+                ('position', models.CharField(blank=True, help_text='For example “Executive director”.', max_length=120, validators=[core.forms.validators.validate_line], verbose_name='role there')),
                 ('phone', models.CharField(blank=True, help_text='With the code of the country.', max_length=40, verbose_name='telephone')),
                 ('voting', models.BooleanField(default=False, help_text='Is asked to endorse, and once a year to confirm.', verbose_name='voting representative')),
                 ('alternate', models.BooleanField(default=False, help_text='Is asked where there is no voting representative.', verbose_name='alternate')),

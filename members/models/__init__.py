@@ -4,7 +4,6 @@ from .contact import Contact
 from .organisation import FormerAddress, Membership, Organisation, Seat, Theme
 from .profile import ProfileChange
 from .reported_size import KnownSize
-from .suppression import Suppression
 
 __all__ = [
     "Application",
@@ -20,7 +19,6 @@ __all__ = [
     "ProfileChange",
     "Question",
     "Seat",
-    "Suppression",
     "Theme",
     "Vote",
 ]

@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from core.forms.validators import refuse_tricks, refuse_tricks_in_lines
-from members.states import ENDED, MOVES, OPEN, Access, Category, DeclineReason, FileKind, OrganisationKind, State
+from core.forms.validators import validate_line, validate_lines
+from members.states import ENDED, OPEN, TRANSITIONS, Access, Category, DeclineReason, FileKind, OrganisationKind, State
 
 # What files may be flagged under, beside the fields of the form.
 FILE_FIELDS = {"logo": FileKind.LOGO, "documents": FileKind.DOCUMENT}
@@ -57,7 +57,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 class Application(models.Model):
     """One organisation's wish to join, from a draft to a decision. Written by `members.workflow` alone.
 
-    Everything may be missing in a draft; `why_not_ready` says what submitting still lacks. Whoever's address it is, the people named
+    Everything may be missing in a draft; `missing_answers` says what submitting still lacks. Whoever's address it is, the people named
     in it, texts and files go at their time (`members.personal_data`); `__str__` and so the audit log names nobody.
     """
 
@@ -69,9 +69,9 @@ class Application(models.Model):
 
     # The organisation
     category = models.CharField(_("joins as"), max_length=10, choices=Category, default=Category.MEMBER)
-    name = models.CharField(_("name"), max_length=160, blank=True, validators=[refuse_tricks])
-    acronym = models.CharField(_("short name"), max_length=40, blank=True, validators=[refuse_tricks])
-    other_names = models.TextField(_("other names"), max_length=1000, blank=True, validators=[refuse_tricks_in_lines])
+    name = models.CharField(_("name"), max_length=160, blank=True, validators=[validate_line])
+    acronym = models.CharField(_("short name"), max_length=40, blank=True, validators=[validate_line])
+    other_names = models.TextField(_("other names"), max_length=1000, blank=True, validators=[validate_lines])
     country = CountryField(_("country"), blank=True)
     countries_of_work = CountryField(_("countries of work"), multiple=True, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind, blank=True)
@@ -90,12 +90,12 @@ class Application(models.Model):
     agrees_vision = models.BooleanField(_("agrees with the vision"), default=False)
     agrees_terms = models.BooleanField(_("agrees with the terms"), default=False)
     # Who
-    representative_name = models.CharField(_("representative"), max_length=120, blank=True, validators=[refuse_tricks])
-    representative_position = models.CharField(_("role of the representative"), max_length=120, blank=True, validators=[refuse_tricks])
+    representative_name = models.CharField(_("representative"), max_length=120, blank=True, validators=[validate_line])
+    representative_position = models.CharField(_("role of the representative"), max_length=120, blank=True, validators=[validate_line])
     representative_email = models.EmailField(_("e-mail address of the representative"), blank=True)
     representative_phone = models.CharField(_("telephone of the representative"), max_length=40, blank=True)
-    second_name = models.CharField(_("second contact"), max_length=120, blank=True, validators=[refuse_tricks])
-    second_position = models.CharField(_("role of the second contact"), max_length=120, blank=True, validators=[refuse_tricks])
+    second_name = models.CharField(_("second contact"), max_length=120, blank=True, validators=[validate_line])
+    second_position = models.CharField(_("role of the second contact"), max_length=120, blank=True, validators=[validate_line])
     second_email = models.EmailField(_("e-mail address of the second contact"), blank=True)
 
     started_at = models.DateTimeField(_("begun"), default=timezone.now)
@@ -156,7 +156,7 @@ class Application(models.Model):
 
     @property
     def may_be_withdrawn(self) -> bool:
-        return State.WITHDRAWN in MOVES[State(self.state)]
+        return State.WITHDRAWN in TRANSITIONS[State(self.state)]
 
     @property
     def title(self) -> str:

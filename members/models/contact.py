@@ -11,9 +11,10 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
 
-from core.forms.validators import refuse_tricks
-from core.relations import pointing_to
-from members.identity.keys import canonical_address, name_words
+from core.forms.validators import validate_line
+from core.mail.addresses import canonical_address
+from core.relations import related_rows
+from members.identity.keys import name_words
 from members.states import ContactRole
 
 from .organisation import Organisation
@@ -47,11 +48,11 @@ class Contact(Orderable):
     """
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
-    name = models.CharField(_("name"), max_length=120, validators=[refuse_tricks])
+    name = models.CharField(_("name"), max_length=120, validators=[validate_line])
     email = models.EmailField(_("e-mail address"), help_text=_("Their own. It is never shown in public."))
     address_key = models.CharField(max_length=254, blank=True, editable=False, help_text="The address in its canonical form.")
     position = models.CharField(
-        _("role there"), max_length=120, blank=True, validators=[refuse_tricks], help_text=_("For example “Executive director”.")
+        _("role there"), max_length=120, blank=True, validators=[validate_line], help_text=_("For example “Executive director”.")
     )
     phone = models.CharField(_("telephone"), max_length=40, blank=True, help_text=_("With the code of the country."))
     voting = models.BooleanField(_("voting representative"), default=False, help_text=_("Is asked to endorse, and once a year to confirm."))
@@ -96,7 +97,7 @@ class Contact(Orderable):
 
     def hand_over(self, other: "Contact") -> None:
         """What this contact answered and proposed is the `other`'s, who is the same person."""
-        for relation, rows in pointing_to(self):
+        for relation, rows in related_rows(self):
             rows.update(**{relation.field.name: other})
 
     @property

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from core.mail.addresses import canonical_address
 from members.identity.form_fields import CountriesField
-from members.identity.keys import canonical_address
 from members.states import TAKEN_ADDRESSES
 
 
@@ -15,7 +15,7 @@ class OrganisationForm(WagtailAdminModelForm):
 
     # In a list of 250 to choose several from, one click takes all others away.
     countries_of_work = CountriesField(
-        gettext_lazy("Countries of work"),
+        label=gettext_lazy("Countries of work"),
         required=False,
         help_text=gettext_lazy("Where it is active: names in English, one a line or with commas between them."),
     )

@@ -17,7 +17,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from core.forms.validators import refuse_tricks_in_lines
+from core.forms.validators import validate_lines
 from members.states import Category, OrganisationKind, Role, YearStatus
 
 from .forms import OrganisationForm
@@ -71,7 +71,7 @@ class Organisation(index.Indexed, ClusterableModel):
         _("other names"),
         max_length=1000,
         blank=True,
-        validators=[refuse_tricks_in_lines],
+        validators=[validate_lines],
         help_text=_("Former names and names in other languages, one a line. It is recognised by them."),
     )
     more_domains = models.TextField(

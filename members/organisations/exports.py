@@ -27,12 +27,12 @@ class Content(TextChoices):
     LOGOS = "logos", gettext_lazy("Logos, in a ZIP file")
 
 
-def memberships(*, held: str = "", region: str = "", since: date | None = None) -> QuerySet[Membership]:
-    """Those of today, dormant ones too; `held` is a role, `since` leaves those that began, or were recorded, on that day or later."""
+def memberships(*, membership: str = "", region: str = "", since: date | None = None) -> QuerySet[Membership]:
+    """Those of today, dormant ones too; `membership` is a role, `since` leaves those that began, or were recorded, on that day or later."""
     today = timezone.localdate()
     rows = Membership.objects.on(today).select_related("organisation").order_by("organisation__name", "pk")
-    if held:
-        rows = rows.with_role(held, today)
+    if membership:
+        rows = rows.with_role(membership, today)
     if region:
         rows = rows.filter(organisation__country__in=codes_of(region))
     if since:
@@ -40,9 +40,9 @@ def memberships(*, held: str = "", region: str = "", since: date | None = None) 
     return rows
 
 
-def contacts(*, role: str = "", held: str = "", region: str = "", since: date | None = None) -> QuerySet[Contact]:
+def contacts(*, role: str = "", membership: str = "", region: str = "", since: date | None = None) -> QuerySet[Contact]:
     """Of organisations that belong today; `since` leaves those added on that day or later."""
-    rows = Contact.objects.filter(organisation__in=memberships(held=held, region=region).order_by().values("organisation"))
+    rows = Contact.objects.filter(organisation__in=memberships(membership=membership, region=region).order_by().values("organisation"))
     if role:
         rows = rows.with_role(ContactRole(role))
     if since:

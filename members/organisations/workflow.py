@@ -9,9 +9,9 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from core import relations
+from core.mail.addresses import canonical_address
 from core.transitions import NotPossible
 from core.web.page_cache import content_changed
-from members.identity.keys import canonical_address
 from members.models import Contact, FormerAddress, Organisation, ProfileChange
 from members.states import ChangeState, ContactRole
 
@@ -25,7 +25,7 @@ def pointing_to(organisation: Organisation) -> dict[str, int]:
     """What there is of it, by its plural name: the rows of every room's models that point to it, whichever they are."""
     counts = {
         str(relation.related_model._meta.verbose_name_plural): rows.count()
-        for relation, rows in relations.pointing_to(organisation)
+        for relation, rows in relations.related_rows(organisation)
         if relation.related_model is not FormerAddress and not relation.related_model._meta.auto_created
     }
     return {name: number for name, number in counts.items() if number}
@@ -63,7 +63,7 @@ def merge(duplicate: Organisation, *, into: Organisation, by: Any) -> bool:
 
 def _move_all(former: Organisation, kept: Organisation) -> dict[str, int]:
     moved = {}
-    for relation, rows in relations.pointing_to(former):
+    for relation, rows in relations.related_rows(former):
         for row in rows:
             try:
                 with transaction.atomic():
@@ -115,16 +115,18 @@ def _fill_gaps(former: Organisation, kept: Organisation) -> None:
 def delete(organisation: Organisation, *, by: Any) -> None:
     """Delete what was made by mistake. Raises NotPossible, saying what, while anything points to it: merge it, or end its membership."""
     with transaction.atomic():
-        held = pointing_to(organisation)
-        if held:
-            raise NotPossible(why_not_deleted(organisation, held))
+        if reason := why_not_deleted(organisation):
+            raise NotPossible(reason)
         log(organisation, "wagtail.delete", user=by, deleted=True)
         organisation.delete()
         content_changed()
 
 
-def why_not_deleted(organisation: Organisation, held: dict[str, int]) -> str:
-    what = ", ".join(f"{name}: {number}" for name, number in held.items())
+def why_not_deleted(organisation: Organisation) -> str:
+    """A sentence; '' for one that nothing points to."""
+    what = ", ".join(f"{name}: {number}" for name, number in pointing_to(organisation).items())
+    if not what:
+        return ""
     return _("“%(name)s” cannot be deleted, because there is something of it (%(what)s). Merge it into another, or end its membership.") % {
         "name": organisation.name,
         "what": what,

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from wagtail.images import get_image_model
 from wagtail.log_actions import log
 
+from core.mail.addresses import canonical_address
 from core.transitions import NotPossible
 from core.web.page_cache import content_changed
-from members.identity.keys import canonical_address
 from members.models import Application, Contact, FormerAddress, Membership, Organisation
 from members.organisations.matching import add_names_and_domains, known_organisation
 from members.states import TAKEN_ADDRESSES

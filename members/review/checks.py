@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from members.identity.keys import canonical_address, is_free_mail, mail_domain, organisation_key, same_domain, sort_key, web_domain
+from core.mail.addresses import canonical_address, mail_domain
+from members.identity.keys import is_free_mail, organisation_key, same_domain, sort_key, web_domain
 from members.models import Application, Organisation
 from members.states import Category, State
 

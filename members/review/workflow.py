@@ -9,14 +9,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from core.transitions import NotPossible, Refused, move
-from members import emails
+from core.transitions import NotPossible, TransitionNotAllowed, transition
 from members.applications.requirements import ASKABLE, as_text
 from members.committee import workflow as committee
 from members.models import Application, ApplicationNote, Ballot, Organisation, Question
-from members.states import MOVES, BallotState, DeclineReason, Result, Rule, State
+from members.states import TRANSITIONS, BallotState, DeclineReason, Result, Rule, State
 
-from . import admission
+from . import admission, emails
 
 # A colleague who opened it so lately is worth a warning.
 LOOKED_LATELY = timedelta(minutes=15)
@@ -34,8 +33,8 @@ def look(application: Application, *, by: Any, now: datetime) -> tuple[Any, date
 def take(application: Application, *, by: Any, now: datetime) -> bool:
     """Begin checking what was submitted. It is `by`'s, unless somebody was assigned. False when a colleague was faster."""
     changes = {"assigned_to": application.assigned_to or by}
-    moves = {State.SUBMITTED: {State.CHECKING}}
-    return move(application, to=State.CHECKING, moves=moves, action="members.take", by=by, changes=changes)
+    transitions = {State.SUBMITTED: {State.CHECKING}}
+    return transition(application, to=State.CHECKING, transitions=transitions, action="members.take", by=by, changes=changes)
 
 
 def assign(application: Application, *, to: Any, by: Any) -> bool:
@@ -53,7 +52,7 @@ def ask(application: Application, *, questions: Iterable[tuple[str, str]], by: A
     """Ask the applicant: pairs of a field ('' for none) and a question. Only these fields can be changed until they are answered.
 
     False when a colleague asked at the same moment: nothing is added then. Raises NotPossible without a question or for a field
-    twice, ValueError for a field that is none, Refused when it is not being checked.
+    twice, ValueError for a field that is none, TransitionNotAllowed when it is not being checked.
     """
     asked = [(field, text.strip()) for field, text in questions if text.strip()]
     fields = [field for field, _text in asked if field]
@@ -62,9 +61,11 @@ def ask(application: Application, *, questions: Iterable[tuple[str, str]], by: A
     if set(fields) - set(ASKABLE):
         raise ValueError("a question about a field that the form does not have")
     with transaction.atomic():
-        moves, data = {State.CHECKING: {State.MORE_INFORMATION}}, {"fields": fields}
+        transitions, data = {State.CHECKING: {State.MORE_INFORMATION}}, {"fields": fields}
         changes = {"asked_at": now}
-        if not move(application, to=State.MORE_INFORMATION, moves=moves, action="members.ask", by=by, changes=changes, data=data):
+        if not transition(
+            application, to=State.MORE_INFORMATION, transitions=transitions, action="members.ask", by=by, changes=changes, data=data
+        ):
             return False
         application.refresh_from_db()
         Question.objects.bulk_create(
@@ -78,8 +79,8 @@ def ask(application: Application, *, questions: Iterable[tuple[str, str]], by: A
 def stop_asking(application: Application, *, by: Any, now: datetime) -> bool:
     """Go on checking without the answers, for instance because they came by telephone. What was typed meanwhile is kept."""
     with transaction.atomic():
-        moves = {State.MORE_INFORMATION: {State.CHECKING}}
-        if not move(application, to=State.CHECKING, moves=moves, action="members.stop_asking", by=by):
+        transitions = {State.MORE_INFORMATION: {State.CHECKING}}
+        if not transition(application, to=State.CHECKING, transitions=transitions, action="members.stop_asking", by=by):
             return False
         application.refresh_from_db()
         for question in application.questions_open():
@@ -93,7 +94,7 @@ def put_to_committee(
 ) -> Ballot | None:
     """Open a ballot about it. None when a colleague was faster. Raises as `balloting.open_ballot` does."""
     with transaction.atomic():
-        if not move(application, to=State.WITH_COMMITTEE, moves=MOVES, action="members.put_to_committee", by=by):
+        if not transition(application, to=State.WITH_COMMITTEE, transitions=TRANSITIONS, action="members.put_to_committee", by=by):
             return None
         return committee.open_ballot(application, rule=rule, days=days, quorum=quorum, by=by, now=now)
 
@@ -101,8 +102,8 @@ def put_to_committee(
 def ask_again(application: Application, *, by: Any, now: datetime) -> bool:
     """Take it back from the committee to check more; a running ballot is cancelled."""
     with transaction.atomic():
-        moves = {State.WITH_COMMITTEE: {State.CHECKING}}
-        if not move(application, to=State.CHECKING, moves=moves, action="members.ask_again", by=by):
+        transitions = {State.WITH_COMMITTEE: {State.CHECKING}}
+        if not transition(application, to=State.CHECKING, transitions=transitions, action="members.ask_again", by=by):
             return False
         committee.cancel_running(application, by=by, now=now)
         return True
@@ -134,7 +135,9 @@ def accept(
             raise NotPossible(_("The committee has not agreed in a ballot. If it decided otherwise, say how."))
         data = {"decided": decided_otherwise.strip()} if decided_otherwise.strip() else None
         changes = {"ended_at": now, "letter": letter}
-        if not move(application, to=State.ACCEPTED, moves=MOVES, action="members.accept", by=by, changes=changes, data=data):
+        if not transition(
+            application, to=State.ACCEPTED, transitions=TRANSITIONS, action="members.accept", by=by, changes=changes, data=data
+        ):
             return None
         committee.cancel_running(application, by=by, now=now)
         application.refresh_from_db()
@@ -148,7 +151,9 @@ def decline(application: Application, *, reason: DeclineReason, letter: str = ""
     with transaction.atomic():
         changes = {"ended_at": now, "decline_reason": reason, "letter": letter}
         data = {"reason": str(reason)}
-        if not move(application, to=State.DECLINED, moves=MOVES, action="members.decline", by=by, changes=changes, data=data):
+        if not transition(
+            application, to=State.DECLINED, transitions=TRANSITIONS, action="members.decline", by=by, changes=changes, data=data
+        ):
             return False
         committee.cancel_running(application, by=by, now=now)
         if tell:
@@ -157,11 +162,11 @@ def decline(application: Application, *, reason: DeclineReason, letter: str = ""
 
 
 def promise(application: Application, *, on: Any, by: Any) -> bool:
-    """Promise another day; the status page tells it. False when it is that day already. Raises Refused when it is decided."""
+    """Promise another day; the status page tells it. False when it is that day already. Raises TransitionNotAllowed when it is decided."""
     with transaction.atomic():
         rows = Application.objects.open().filter(pk=application.pk)
         if not rows.exists():
-            raise Refused(application.state, application.state)
+            raise TransitionNotAllowed(application.state, application.state)
         changed = rows.exclude(promised_on=on).update(promised_on=on)
         if changed:
             log(application, "members.promise", user=by, data={"to": str(on)})

@@ -1,4 +1,4 @@
-"""The newsroom: the listing with its filters, the archive by year, the authors."""
+"""The page of the news listing."""
 
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ from .taxonomy import Author
 
 
 class NewsIndexPage(PageWithUrls, SitePage):
-    """All posts, newest first. There is one. The addresses below its own are in news/listing_urls.py."""
+    """The listing of all posts, newest first. There is one such page. The URLs below it are in news/listing_urls.py."""
 
     max_count = 1
     subpage_types: ClassVar = ["news.PostPage", "news.SpotlightPage", "endorsements.DeclarationPage"]
@@ -21,7 +21,7 @@ class NewsIndexPage(PageWithUrls, SitePage):
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
-        return super().preview_modes[:1]  # a page with addresses of its own is previewed by the first of them only
+        return super().preview_modes[:1]  # a page with URLs below its own has only the first of the previews
 
     @property
     def schema_type(self) -> str:

@@ -1,4 +1,4 @@
-"""A post of any kind."""
+"""Posts of any kind."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from wagtail.search import index
 
 from cms.blocks.body import BodyBlock
 from cms.blocks.text import PLAIN
-from cms.end_notes import problems
+from cms.end_notes import end_note_errors
 from cms.models import SitePage
 from cms.page_privacy import open_to_all
 from news.forms import PostForm
@@ -34,10 +34,10 @@ from news.states import SCHEMA_TYPES, Kind
 
 
 class PostQuerySet(PageQuerySet):
-    """Posts in the words of the newsroom, shared by listing, feeds, sitemap and blocks."""
+    """Queries for listing, feeds, sitemap and blocks."""
 
     def published(self) -> Self:
-        """Live and open to everybody."""
+        """Live posts without view restriction."""
         return open_to_all(self.live())
 
     def newest_first(self) -> Self:
@@ -53,12 +53,12 @@ class PostQuerySet(PageQuerySet):
         return self.filter(authors__author__slug=author)
 
     def with_bylines(self) -> Self:
-        """With the authors in one query, and what stands beside their names."""
+        """Load authors with their organisations and portraits in one query."""
         entries = PostAuthor.objects.select_related("author__organisation", "author__portrait")
         return self.prefetch_related(Prefetch("authors", entries))
 
     def for_cards(self) -> Self:
-        """With what a card shows, in three queries."""
+        """Load what a card shows, in three queries."""
         return self.with_bylines().select_related("lead_image").prefetch_related("lead_image__renditions")
 
 
@@ -66,7 +66,7 @@ PostManager = PageManager.from_queryset(PostQuerySet)
 
 
 class PostPage(SitePage):
-    """News, statement, opinion and so on: one table, one listing, one feed, one archive."""
+    """A post: news, statement, opinion and so on."""
 
     kind = models.CharField(
         _("kind"),
@@ -176,10 +176,10 @@ class PostPage(SitePage):
             return TemplateResponse(request, "news/preview_card.html", {"post": self})
         return super().serve_preview(request, mode_name)
 
-    def unready(self) -> Iterator[tuple[str, str]]:
-        """What publishing waits for, by field (cms/content_checks.py): end notes and their markers in the text belong together."""
-        if wrong := problems(self.body, self.notes):
-            yield "notes", wrong
+    def publishing_errors(self) -> Iterator[tuple[str, str]]:
+        """Errors that block publishing, by field (cms/content_checks.py): here end notes without markers, or markers without notes."""
+        if error := end_note_errors(self.body, self.notes):
+            yield "notes", error
 
     @property
     def schema_type(self) -> str:
@@ -187,7 +187,7 @@ class PostPage(SitePage):
 
     @cached_property
     def bylines(self) -> list[Any]:
-        """The authors in their order; empty when the post names none."""
+        """The authors in order."""
         return [entry.author for entry in self.authors.all() if entry.author_id]
 
     @property
@@ -207,7 +207,7 @@ class PostPage(SitePage):
         return cls._default_manager.select_related("share_image", "lead_image", "series").with_bylines().prefetch_related("topics")
 
     def extra_search_text(self) -> list[str]:
-        """What the search index holds beside the title, the standfirst and the text."""
+        """Text for the search index besides the title, the standfirst and the body."""
         names = [text for author in self.bylines for text in (author.name, author.affiliation)]
         return [self.subtitle, self.byline, self.event_name, self.event_place, self.addressed_to, self.signatories, *names]
 
@@ -235,7 +235,7 @@ class PostAuthor(Orderable):
 
 
 class RelatedPost(Orderable):
-    """A post that an editor put beside another."""
+    """A related post chosen by an editor."""
 
     page = ParentalKey(PostPage, on_delete=models.CASCADE, related_name="related")
     post = models.ForeignKey(

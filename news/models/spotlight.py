@@ -1,4 +1,4 @@
-"""A spotlight on a person of a member organisation."""
+"""Spotlights on people of member organisations."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from .post import PostManager, PostPage
 
 
 class SpotlightPage(PostPage):
-    """A post of kind spotlight, with the person it is about and the organisation they come from."""
+    """A post of kind spotlight, with its person and their organisation."""
 
     person_name = models.CharField(_("person"), max_length=120, help_text=_("Whom the spotlight is on, by full name."))
     person_role = models.CharField(_("role"), max_length=160, blank=True, help_text=_("What they do there: “Programme officer”."))

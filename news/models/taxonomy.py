@@ -1,4 +1,4 @@
-"""Who writes, about what, and in which series."""
+"""Authors, topics and series of posts."""
 
 from typing import ClassVar
 
@@ -9,13 +9,13 @@ from wagtail.fields import RichTextField
 from wagtail.search import index
 
 
-def _naming() -> TitleFieldPanel:
-    """The name, from which the address is made while it is typed."""
+def _name_panel() -> TitleFieldPanel:
+    """The name, which fills in the slug while it is typed."""
     return TitleFieldPanel("name", targets=["slug"], placeholder=False, classname="")
 
 
 class Author(index.Indexed, models.Model):
-    """A person, an organisation or the secretariat, as named under a post. Has a public page with its posts."""
+    """An author of posts: a person, an organisation or the secretariat. Has a public page."""
 
     class Kind(models.TextChoices):
         PERSON = "person", _("Person")
@@ -54,7 +54,7 @@ class Author(index.Indexed, models.Model):
     )
 
     panels: ClassVar = [
-        _naming(),
+        _name_panel(),
         FieldRowPanel([FieldPanel("slug"), FieldPanel("kind")]),
         FieldPanel("role"),
         FieldRowPanel([FieldPanel("organisation"), FieldPanel("organisation_name")]),
@@ -77,7 +77,7 @@ class Author(index.Indexed, models.Model):
 
 
 class NamedGroup(index.Indexed, models.Model):
-    """What a topic and a series share."""
+    """The base of topics and series."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("How it appears in addresses."))
@@ -85,7 +85,7 @@ class NamedGroup(index.Indexed, models.Model):
         _("description"), max_length=400, blank=True, help_text=_("One or two sentences, for readers who come for it.")
     )
 
-    panels: ClassVar = [_naming(), FieldPanel("slug"), FieldPanel("description")]
+    panels: ClassVar = [_name_panel(), FieldPanel("slug"), FieldPanel("description")]
     search_fields: ClassVar = [index.SearchField("name"), index.AutocompleteField("name")]
 
     class Meta:
@@ -97,7 +97,7 @@ class NamedGroup(index.Indexed, models.Model):
 
 
 class Topic(NamedGroup):
-    """A subject that posts share."""
+    """A subject of posts."""
 
     class Meta(NamedGroup.Meta):
         verbose_name = _("topic")
@@ -105,7 +105,7 @@ class Topic(NamedGroup):
 
 
 class Series(NamedGroup):
-    """Posts that belong together and have an order."""
+    """Posts that belong together, in order."""
 
     class Meta(NamedGroup.Meta):
         verbose_name = _("series")

@@ -1,4 +1,4 @@
-"""How posts are dated and cited, and what to read next."""
+"""Dates and citations of posts, and what to read next."""
 
 from typing import Any
 
@@ -10,25 +10,26 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from news.models import PostPage
-from news.related import Surroundings, surroundings
+from news.read_next import read_next
 
 register = template.Library()
+register.simple_tag(read_next)  # {% read_next page as next %}
 
 
 @register.simple_tag
 def post_date(post: PostPage) -> SafeString | str:
-    """The date as a `<time>`; an inferred one shows month and year only, and says so."""
+    """The date in a `<time>` element. An approximate date has month and year only."""
     if not post.date:
         return ""
     if post.date_inferred:
-        words = _("around %(month)s") % {"month": date_format(post.date, "F Y")}
-        return format_html('<time datetime="{}">{}</time>', post.date.strftime("%Y-%m"), words)
+        text = _("around %(month)s") % {"month": date_format(post.date, "F Y")}
+        return format_html('<time datetime="{}">{}</time>', post.date.strftime("%Y-%m"), text)
     return format_html('<time datetime="{}">{}</time>', post.date.isoformat(), date_format(post.date, "j F Y"))
 
 
 @register.simple_tag
 def citation(post: PostPage, site_name: str, url: str) -> str:
-    """The post as a reference list would name it, with the day it was looked up."""
+    """The post as an entry of a reference list, with the date of today."""
     names = ", ".join(author.name for author in post.bylines) or post.byline or site_name
     dated = _("around %(year)s") % {"year": post.date.year} if post.date_inferred else date_format(post.date, "j F Y")
     seen = date_format(timezone.localdate(), "j F Y")
@@ -40,12 +41,6 @@ def citation(post: PostPage, site_name: str, url: str) -> str:
         "url": url,
         "seen": seen,
     }
-
-
-@register.simple_tag
-def read_next(post: PostPage) -> Surroundings:
-    """Related posts, and the parts of the series before and after: `{% read_next page as next %}`."""
-    return surroundings(post)
 
 
 @register.filter

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from core.mail.wording import keep
+from core.mail.suppression import suppress
+from core.mail.wording import save
 from endorsements.declarations import workflow as declarations
 from endorsements.deliveries import workflow as deliveries
 from endorsements.models import DeclarationPage, Invitation
@@ -21,7 +22,6 @@ from endorsements.models.sign_on import sign_on_of
 from members.committee import workflow as committee
 from members.membership import workflow as membership
 from members.models import Organisation
-from members.suppression import suppress
 from news.models import Author, NewsIndexPage, PostPage, Topic
 from pages.models import WorkingGroupPage
 from tests.conftest import PASSWORD
@@ -184,8 +184,8 @@ def screens_of_the_coalition() -> list[str]:
 
 def screens_of_mails() -> list[str]:
     """The list with a text that no longer fits, and that mail."""
-    keep("members/welcome", {"opening": "Hello {nobody}"}, seen=0, by=None)
-    return [reverse("letters:index"), reverse("letters:letter", args=("members/welcome",))]
+    save("members/welcome", {"opening": "Hello {nobody}"}, version=0, by=None)
+    return [reverse("email_templates:index"), reverse("email_templates:edit", args=("members/welcome",))]
 
 
 def answers_about_a_person(client: Client) -> list[Any]:

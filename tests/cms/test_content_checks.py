@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 
-from cms.content_checks import problems_of
+from cms.content_checks import find_problems
 from cms.models import SiteImage
 from news.models import NewsIndexPage, PostPage, SpotlightPage
 from pages.models import ContentPage
@@ -32,7 +32,7 @@ def picture(db: None) -> SiteImage:
 
 
 def said_of(page: Any) -> list[tuple[str, bool]]:
-    return [(problem.field, problem.holds_back) for problem in problems_of(page)]
+    return [(problem.field, problem.blocks_publishing) for problem in find_problems(page)]
 
 
 def post(**fields: Any) -> PostPage:
@@ -48,7 +48,7 @@ def test_pictures_without_words_hold_back_wherever_they_are(picture: SiteImage) 
     inside = {"image": picture, "alt": "", "decorative": False, "caption": "A caption is no alternative text"}
     page = post(lead_image=picture, body=[("picture", inside), ("gallery", {"pictures": [inside, inside]})])
     assert said_of(page) == [("lead_image", True), ("body", True), ("body", True), ("body", True)]
-    assert "DSC_0042" in problems_of(page)[0].message
+    assert "DSC_0042" in find_problems(page)[0].message
 
 
 @pytest.mark.parametrize("words", [{"alt": "A nurse"}, {"decorative": True}])
@@ -128,7 +128,7 @@ def test_an_empty_page_can_be_spoken_of(kind: Any, db: None) -> None:
 
 
 def test_the_starting_content_needs_nothing(site_pages: list[Any]) -> None:
-    assert {page.title: [problem.message for problem in problems_of(page)] for page in site_pages if problems_of(page)} == {}
+    assert {page.title: [problem.message for problem in find_problems(page)] for page in site_pages if find_problems(page)} == {}
 
 
 # In the admin

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from cms.digest import last_morning, tell_colleagues
-from core.mail.outbox import is_wanted
+from core.mail.delivery import is_wanted
 from core.models import OutgoingMail
 from endorsements.models import Endorsement
 from members.applications import workflow as applications

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from wagtail.blocks import StreamValue
 
-from cms.end_notes import link_markers, problems
+from cms.end_notes import end_note_errors, link_markers
 from news.models import PostPage
 
 
@@ -48,7 +48,7 @@ def test_markers_inside_a_tag_are_left_alone() -> None:
     ],
 )
 def test_what_does_not_fit_is_named(texts: list[str], count: int, said: str) -> None:
-    found = problems(body(*texts), notes(count))
+    found = end_note_errors(body(*texts), notes(count))
     assert (said in found) if said else (found == "")
 
 

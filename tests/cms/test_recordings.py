@@ -2,7 +2,7 @@
 
 import pytest
 
-from cms.recordings import provider_of
+from cms.recordings import find_provider
 
 
 @pytest.mark.parametrize(
@@ -20,17 +20,17 @@ from cms.recordings import provider_of
     ],
 )
 def test_the_provider_is_known_from_the_address(url: str, name: str, embed: str) -> None:
-    provider = provider_of(url)
+    provider = find_provider(url)
     assert provider is not None
     assert (provider.name, provider.embed) == (name, embed)
 
 
 @pytest.mark.parametrize("url", ["", "javascript:alert(1)", "ftp://example.org/x", "nonsense", "https://", "https://[broken"])
 def test_what_is_no_web_address_has_no_provider(url: str) -> None:
-    assert provider_of(url) is None
+    assert find_provider(url) is None
 
 
 def test_a_host_that_only_resembles_a_provider_is_not_framed() -> None:
-    provider = provider_of("https://youtube.com.evil.example/watch?v=dQw4w9WgXcQ")
+    provider = find_provider("https://youtube.com.evil.example/watch?v=dQw4w9WgXcQ")
     assert provider is not None
     assert provider.embed == ""

@@ -119,7 +119,7 @@ def test_a_shortened_line_ends_in_an_ellipsis_without_a_stray_comma():
 
 
 def test_a_card_is_drawn_without_the_font_package_too(monkeypatch):
-    caches = (share_card._font, share_card._shown)
+    caches = (share_card._font, share_card._available)
     monkeypatch.setattr(share_card, "find_spec", lambda name: None)
     for cache in caches:
         cache.cache_clear()

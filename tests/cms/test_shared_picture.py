@@ -12,7 +12,7 @@ from wagtail.models import PageViewRestriction
 
 from cms.models import SiteIdentity, SiteImage
 from cms.share_card import fingerprint
-from cms.shared_picture import prepare, words_of
+from cms.shared_picture import card_text, prepare_share_picture
 from pages.models import ContentPage
 from tests.support.news import make_post, publish
 from tests.support.page_head import Page
@@ -72,7 +72,7 @@ def test_drafts_and_private_pages_have_no_card(client: Client, home: Any) -> Non
 
 
 def stored(page: Any) -> str:
-    return f"share/{fingerprint(**words_of(page, SiteIdentity.objects.get().name))}.png"
+    return f"share/{fingerprint(**card_text(page, SiteIdentity.objects.get().name))}.png"
 
 
 def test_the_card_is_drawn_at_publishing_and_only_once(
@@ -82,7 +82,7 @@ def test_the_card_is_drawn_at_publishing_and_only_once(
         post = make_post("Drawn in advance")
     assert default_storage.exists(stored(post))
     monkeypatch.setattr("cms.shared_picture.draw_card", lambda **_words: pytest.fail("drawn again"))
-    address = f"/share/{post.pk}/{fingerprint(**words_of(post, SiteIdentity.objects.get().name))}.png"
+    address = f"/share/{post.pk}/{fingerprint(**card_text(post, SiteIdentity.objects.get().name))}.png"
     assert client.get(address).status_code == 200
 
 
@@ -108,7 +108,7 @@ def test_an_own_picture_takes_the_cards_place(look: Any, client: Client, home: A
     Image.new("RGB", (1600, 900), "#336699").save(out, "JPEG")
     picture = SiteImage.objects.create(title="Ours", description="Blue", file=ImageFile(BytesIO(out.getvalue()), "ours.jpg"))
     post = make_post("With a picture", share_image=picture)
-    prepare(post)
+    prepare_share_picture(post)
     address = look(post.url).one("og:image")
     assert address.startswith(f"{HOST}/media/")
     with Image.open(BytesIO(client.get(address.removeprefix(HOST)).getvalue())) as image:

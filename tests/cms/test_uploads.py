@@ -18,7 +18,7 @@ from PIL import Image
 
 from cms.models import SiteDocument, SiteImage
 from cms.renditions import SPECS
-from cms.uploads import LONGEST_SIDE, clean_picture, validate_document
+from cms.uploads import MAX_SIDE, clean_picture, validate_document
 from tests.support.pictures import encoded, gradient, palette_gif, png_of_claimed_size, sixteen_bits, telephone_jpeg, upload, zipped
 
 SignIn = Callable[[Any], Client]
@@ -177,7 +177,7 @@ def test_sixteen_bits_are_scaled_not_cut_off() -> None:
 def test_a_very_large_picture_is_made_smaller() -> None:
     large = encoded(Image.new("RGB", (6000, 3000), "#c8381a"), "JPEG")
     with Image.open(clean_picture(ContentFile(large, "large.jpg"))) as picture:
-        assert max(picture.size) <= LONGEST_SIDE
+        assert max(picture.size) <= MAX_SIDE
         assert picture.width == 2 * picture.height
 
 

@@ -70,11 +70,11 @@ def test_unchanged_paragraphs_are_counted_and_unfold() -> None:
 PARAGRAPHS = st.lists(st.lists(st.sampled_from(["a", "b", "c", "d\ne"]), min_size=1, max_size=6).map(" ".join), max_size=8)
 
 
-@given(PARAGRAPHS, PARAGRAPHS, st.sampled_from([0, 20, module.PATIENCE]))
+@given(PARAGRAPHS, PARAGRAPHS, st.sampled_from([0, 20, module.MAX_STEPS]))
 def test_nothing_of_either_text_is_left_out(old: list[str], new: list[str], patience: int) -> None:
     assume(old != new)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "PATIENCE", patience)
+        patch.setattr(module, "MAX_STEPS", patience)
         changes = differences("\n\n".join(old) + "\n", "\n\n".join(new) + "\n")
     assert read(changes, "same", "removed") == " ".join(old).split()
     assert read(changes, "same", "added") == " ".join(new).split()

@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from core.spreadsheets import LARGEST, MOST_COLUMNS, UnreadableTable, as_download, read_csv, write_csv, write_xlsx
+from core.spreadsheets import MAX_BYTES, MAX_COLUMNS, UnreadableTable, as_download, read_csv, write_csv, write_xlsx
 
 FORMULAS = [
     "=1+1",
@@ -178,8 +178,8 @@ def test_what_is_written_can_be_read() -> None:
         ('Name,Country\nAda,NL\n"Grace,US\nJoan,UK\n', "Line 3: a quotation mark"),
         ('Name,Country\nAda,"NL" x\n', "Line 2: a quotation mark"),
         ('Name\n"' + "Ada\n" * 50_000, "Line 2: a quotation mark"),
-        (",".join(f"h{place}" for place in range(MOST_COLUMNS + 1)) + "\n1", f"more than {MOST_COLUMNS} columns"),
-        (b"a" * (LARGEST + 1), "larger than 20 MB"),
+        (",".join(f"h{place}" for place in range(MAX_COLUMNS + 1)) + "\n1", f"more than {MAX_COLUMNS} columns"),
+        (b"a" * (MAX_BYTES + 1), "larger than 20 MB"),
     ],
 )
 def test_what_cannot_be_read_is_refused_saying_where_and_what_to_do(raw: bytes | str, words: str) -> None:

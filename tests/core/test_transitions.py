@@ -8,8 +8,8 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.models import OutgoingMail
-from core.states import MAIL_MOVES, MailState
-from core.transitions import Refused, move
+from core.states import MAIL_TRANSITIONS, MailState
+from core.transitions import TransitionNotAllowed, transition
 from tests.support.concurrency import at_once
 
 
@@ -18,7 +18,7 @@ def a_row(state: str) -> OutgoingMail:
 
 
 def again(row: OutgoingMail, **more: Any) -> bool:
-    return move(row, to=MailState.WAITING, moves=MAIL_MOVES, action="core.send_again", **more)
+    return transition(row, to=MailState.WAITING, transitions=MAIL_TRANSITIONS, action="core.send_again", **more)
 
 
 def test_a_move_changes_the_row_the_object_and_the_log(db: None, secretary: Any) -> None:
@@ -45,7 +45,7 @@ def test_moving_twice_is_once(db: None) -> None:
 def test_an_illegal_move_is_refused_whatever_the_object_in_hand_says(db: None, state: str) -> None:
     row = a_row(state)
     row.state = MailState.FAILED
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(TransitionNotAllowed) as refused:
         again(row)
     assert refused.value.state == state
     assert OutgoingMail.objects.get().state == state
@@ -54,7 +54,7 @@ def test_an_illegal_move_is_refused_whatever_the_object_in_hand_says(db: None, s
 def test_a_row_that_is_gone_is_refused(db: None) -> None:
     row = a_row("failed")
     OutgoingMail.objects.all().delete()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(TransitionNotAllowed) as refused:
         again(row)
     assert refused.value.state is None
 

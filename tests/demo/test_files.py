@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cms.blocks.text import PROSE
-from demo.files import Place, Problem, Text, parse_yaml
+from demo.files import Location, Problem, Text, parse_yaml
 from demo.loader import CONTENT, ContentError, read_checked
 from demo.markdown import prose_html, split, to_html
 from tests.demo.test_load import everything, stored_files
@@ -28,7 +28,7 @@ OPEN_CALL = "post:come-together-for-bold-civil-society-action-for-human-resource
 HOME_LINKS = """links:
   - {label: "How to join", page: "page:/join/"}
   - {label: "Support our work", page: "page:/support-us/"}"""
-PLACE = Place(Path("x"))
+LOCATION = Location(Path("x"))
 
 
 @pytest.fixture
@@ -205,7 +205,7 @@ def test_the_command_only_checks_when_asked(home):
 
 
 def test_a_country_called_no_is_not_a_negation():
-    assert parse_yaml("country: NO\nopen: true\nyear: 2018\nnone: ~", PLACE) == {
+    assert parse_yaml("country: NO\nopen: true\nyear: 2018\nnone: ~", LOCATION) == {
         "country": "NO",
         "open": "true",
         "year": "2018",
@@ -224,15 +224,15 @@ def test_markdown_becomes_what_the_editor_stores():
 @given(st.text())
 def test_no_text_breaks_the_readers(text):
     with suppress(Problem):
-        parse_yaml(text, PLACE)
+        parse_yaml(text, LOCATION)
     with suppress(Problem):
         to_html(placed(text), lambda to: "", [])
     with suppress(Problem):
-        for piece in split(text, PLACE):
+        for piece in split(text, LOCATION):
             prose_html(piece, lambda to: "", PROSE)
 
 
 def placed(words: str) -> Text:
     text = Text(words)
-    text.place = PLACE
+    text.location = LOCATION
     return text

@@ -9,7 +9,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.web.bad_requests import LONGEST_PATH, LONGEST_QUERY
+from core.web.bad_requests import MAX_PATH_LENGTH, MAX_QUERY_LENGTH
 from news.models import Author
 from tests.support.public_pages import KINDS, POSTS
 
@@ -165,10 +165,10 @@ def test_kilobytes_of_address(visitor: Client, home: Any) -> None:
 
 
 def test_what_is_just_short_enough_is_answered(visitor: Client, home: Any) -> None:
-    assert visitor.get("/search/?q=" + "x" * (LONGEST_QUERY - 2)).status_code == 200
-    assert visitor.get("/" + "x" * (LONGEST_PATH - 2) + "/").status_code == 404
-    assert visitor.get("/" + "x/" * (LONGEST_PATH // 2 - 1)).status_code == 404
-    assert visitor.get("/?" + "a&" * (LONGEST_QUERY // 2)).status_code == 200
+    assert visitor.get("/search/?q=" + "x" * (MAX_QUERY_LENGTH - 2)).status_code == 200
+    assert visitor.get("/" + "x" * (MAX_PATH_LENGTH - 2) + "/").status_code == 404
+    assert visitor.get("/" + "x/" * (MAX_PATH_LENGTH // 2 - 1)).status_code == 404
+    assert visitor.get("/?" + "a&" * (MAX_QUERY_LENGTH // 2)).status_code == 200
 
 
 UNUSUAL = ("😀", "עברית", "العربية", "\u202egnp.exe", "é" * 200, "Ω≈ç√", "<script>", "'\"`", "\t\r\n", "%", "%%", "\\", "../../etc/passwd")

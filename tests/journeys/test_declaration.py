@@ -82,7 +82,7 @@ def publish_changed_text(desk: Any, choice: str, note: str) -> None:
 def test_a_declaration_from_draft_to_verification(
     at_desk: Callable[..., Any], telephone: Any, secretary: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.forms.honeypot.SHORTEST_SECONDS", 0)
+    monkeypatch.setattr("core.forms.honeypot.MIN_SECONDS", 0)
     desk = at_desk(secretary)
     page = _write_and_circulate(desk, telephone)
     _open(desk, telephone, page)

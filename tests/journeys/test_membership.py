@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.due import run_all
 from endorsements.responses.due import ask_members_of_what_opened
-from members.applications.requirements import why_not_ready
+from members.applications.requirements import missing_answers
 from members.models import Application, Ballot, Organisation
 from tests.support import endorsing
 from tests.support.accessibility import violations
@@ -54,7 +54,7 @@ def open_link(page: Any, address: str, purpose: str) -> None:
 def test_membership_from_a_form_to_a_year_later(
     at_desk: Callable[..., Any], telephone: Any, secretary: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.forms.honeypot.SHORTEST_SECONDS", 0)
+    monkeypatch.setattr("core.forms.honeypot.MIN_SECONDS", 0)
     desk = at_desk(secretary, width=1280)
     seats = [seat.person_email for seat in make_seats(5)]
     status = _apply_in_two_sittings(telephone)
@@ -91,7 +91,7 @@ def apply(telephone: Any, name: str, address: str) -> None:
     begin(telephone, address)
     telephone.get_by_role("link", name="Go on writing").click()
     own = {"name": name, "representative_email": address, "second_email": f"office.{address}"}
-    needed = why_not_ready(Application())
+    needed = missing_answers(Application())
     for typed in PAGES.values():
         fill_in(telephone, {field: own.get(field, text) for field, text in typed.items() if field in needed})
         press(telephone, "Save and go on")
@@ -194,7 +194,7 @@ def _accept(desk: Any, telephone: Any, status: str) -> None:
     assert "Result: The committee agrees." in desk.get_by_label("Minutes, to copy").input_value()
     choose(desk, "The whole application")
     choose(desk, "Accept …")
-    press(desk, "Next: read the mail")
+    press(desk, "Next: read the email")
     axe_finds_nothing(desk)
     press(desk, "Accept, and send the welcome")
     assert last_mail(APPLICANT, "members.welcome")
@@ -210,7 +210,7 @@ def _decline(desk: Any, telephone: Any) -> None:
     press(desk, "Begin to check")
     desk.get_by_role("link", name="Decline …").click()
     desk.get_by_label("Funding from for-profit health business").check()
-    press(desk, "Next: read the mail")
+    press(desk, "Next: read the email")
     press(desk, "Decline it")
     assert last_mail(INSURERS, "members.declined")
     telephone.reload()

@@ -9,14 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from core.admin import deletion_guard
 from core.due import run_all
-from members import emails
 from members.applications import workflow as applications
+from members.applications.emails import APPLICATION, APPLICATION_READ, NOT_ME
 from members.committee import workflow as committee
+from members.committee.emails import VOTE
+from members.membership.emails import PROFILE, YEAR
 from members.models import Application, Ballot, Membership, Organisation, Seat
 from members.review import workflow as review
 from members.states import BallotState
-from tests.support.applying import base_of
+from tests.support.applying import LINK_PAGES, base_of
 from tests.support.declarations import confirmed, open_declaration
 from tests.support.endorsing import parsed, words
 from tests.support.members import asked, days_ago, draft, mails, make_contact, make_organisation, with_committee
@@ -72,17 +75,17 @@ def test_a_link_opens_its_own_page_and_no_other() -> None:
     ballot = with_committee()
     contact = make_contact(make_organisation(since=timezone.localdate()))
     rows = {
-        emails.APPLICATION: ballot.application,
-        emails.APPLICATION_READ: ballot.application,
-        emails.VOTE: ballot.votes.all()[0],
-        emails.PROFILE: contact,
-        emails.YEAR: contact,
-        emails.NOT_ME: contact,
+        APPLICATION: ballot.application,
+        APPLICATION_READ: ballot.application,
+        VOTE: ballot.votes.all()[0],
+        PROFILE: contact,
+        YEAR: contact,
+        NOT_ME: contact,
     }
     before = (mails(), ModelLogEntry.objects.count())
     for purpose, row in rows.items():
         token = base_of(row, purpose).rstrip("/").rpartition("/")[2]
-        for other, page in emails.PAGES.items():
+        for other, page in LINK_PAGES.items():
             where, is_own = reverse(page, args=(token,)), other == purpose
             answer = Client().get(where) if is_own else Client().post(where, {"choice": "for"})
             assert answer.status_code == (200 if is_own else 404), (purpose, other)
@@ -92,7 +95,7 @@ def test_a_link_opens_its_own_page_and_no_other() -> None:
 def test_a_vote_from_an_old_page_and_a_seat_that_is_gone() -> None:
     ballot = with_committee(seats=3)
     first, second, third = ballot.votes.all()
-    where = base_of(second, emails.VOTE)
+    where = base_of(second, VOTE)
     Seat.objects.all().delete()
     for _time in range(2):
         assert Client().post(where, {"choice": "for"}).status_code == 303
@@ -101,7 +104,7 @@ def test_a_vote_from_an_old_page_and_a_seat_that_is_gone() -> None:
     assert ModelLogEntry.objects.filter(action="members.vote").count() == 1
     committee.close(Ballot.objects.get(pk=ballot.pk), by=None, now=timezone.now())
     for row in (second, third):
-        answer = Client().post(base_of(row, emails.VOTE), {"choice": "objection", "reason": "Too late."})
+        answer = Client().post(base_of(row, VOTE), {"choice": "objection", "reason": "Too late."})
         assert answer.status_code == 409
         assert "The ballot is over" in words(answer)
     assert list(ballot.votes.values_list("choice", flat=True)) == ["", "for", ""]
@@ -119,10 +122,9 @@ def test_an_organisation_that_endorses_is_not_deleted_not_even_at_the_last_momen
     organisation = make_organisation("Midwives of Gulu", category="", website="https://midwives-gulu.example", country="UG")
     confirmed(open_declaration())
     delete = reverse("wagtailsnippets_members_organisation:delete", args=(organisation.pk,))
-    assert "stands under a declaration" in words(client.post(delete, follow=True))
-    # It begins to endorse while the button is pressed: both looked a moment too early.
-    monkeypatch.setattr("members.wagtail_hooks.pointing_to", lambda _organisation: {})
-    monkeypatch.setattr("endorsements.declarations.deletion_guard.Organisation", type("NoneSeen", (), {"objects": Organisation.objects}))
+    assert "endorsements: 1" in words(client.post(delete, follow=True))
+    # It begins to endorse while the button is pressed: the guard looked a moment too early.
+    monkeypatch.setitem(deletion_guard.REASONS, Organisation, lambda _organisation: "")
     assert "cannot be deleted" in words(client.post(delete, follow=True))
     assert Organisation.objects.filter(pk=organisation.pk).exists()
 

@@ -21,7 +21,7 @@ from tests.support.news import newsroom
 from tests.support.public_pages import KINDS
 
 BUDGET = 12
-# The first reader after a change of content pays for what all the others find in memory: menus, names, the catalogue of posts.
+# The first reader after a change of content pays for what all the others find in memory: menus, names, the list of posts.
 FIRST_READER = 26
 PAGES = {
     **{kind: address for kind, address in KINDS.items() if kind != "style guide"},

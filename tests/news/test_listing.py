@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from news.models import PostPage
-from news.related import surroundings
+from news.read_next import read_next
 from news.states import Kind
 
 
@@ -74,7 +74,7 @@ def test_an_inferred_date_shows_month_and_year_only(client: Any, home: Any) -> N
 
 def test_related_posts_are_those_chosen_then_those_that_share_most(home: Any) -> None:
     post = PostPage.objects.get(slug="statement-on-abduction-dr-magombeyi")
-    related = surroundings(post).related
+    related = read_next(post).related
     assert len(related) == 3
     assert post not in related
     chosen = [entry.post_id for entry in post.related.all()]

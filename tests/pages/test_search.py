@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from wagtail.models import PageViewRestriction
 
 from cms.faceted_list import UnknownFilterError
-from core.search_words import LONGEST_WORD, fold, stems
+from core.search_words import MAX_WORD_LENGTH, fold, stems
 from members.models import Organisation
 from news.models import Author, SpotlightPage
 from pages.models import ContentPage
-from pages.search import MOST_WORDS, Piece, mark, search
+from pages.search import MAX_WORDS, Fragment, mark_words, search
 from tests.support.news import make_post, newsroom, publish
 
 # A title no page of the starting content shares a word with.
@@ -144,7 +144,7 @@ def test_a_long_question_is_cut_and_says_so(home: Any) -> None:
     asked = "alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november"
     results = search(asked)
     assert results.total == 1
-    assert len(asked.split()) > MOST_WORDS
+    assert len(asked.split()) > MAX_WORDS
     assert "first words" in str(results.hint)
 
 
@@ -348,26 +348,26 @@ def test_a_hit_leads_to_its_page(client: Client, home: Any) -> None:
 
 def test_words_that_were_asked_are_marked() -> None:
     asked = frozenset(stems("nurses covid"))
-    assert mark("Nurses’ rights: COVID-19", asked) == [
-        Piece("Nurses", marked=True),
-        Piece("’ rights: ", marked=False),
-        Piece("COVID", marked=True),
-        Piece("-19", marked=False),
+    assert mark_words("Nurses’ rights: COVID-19", asked) == [
+        Fragment("Nurses", marked=True),
+        Fragment("’ rights: ", marked=False),
+        Fragment("COVID", marked=True),
+        Fragment("-19", marked=False),
     ]
-    assert "".join(piece.text for piece in mark("Médecins & <b>nurse</b>", asked)) == "Médecins & <b>nurse</b>"
+    assert "".join(fragment.text for fragment in mark_words("Médecins & <b>nurse</b>", asked)) == "Médecins & <b>nurse</b>"
 
 
 @given(st.text(max_size=200))
 def test_stems_are_plain_words(text: str) -> None:
     for word in stems(text):
         assert word
-        assert len(word) <= LONGEST_WORD
+        assert len(word) <= MAX_WORD_LENGTH
         assert not set(word) & set(" \t\n\"'*:()&|!\\\0")
 
 
 @given(st.text(max_size=100))
 def test_marking_loses_nothing(text: str) -> None:
-    assert "".join(piece.text for piece in mark(text, frozenset(stems(text)[:3]))) == text
+    assert "".join(fragment.text for fragment in mark_words(text, frozenset(stems(text)[:3]))) == text
 
 
 def test_folding() -> None:

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from core.mail.outbox import enqueue
+from core.mail.queue import enqueue
+from core.mail.suppression import is_suppressed, suppress
 from endorsements.models import Endorsement
 from members.applications import workflow as applications
 from members.applications.files import add_file
@@ -21,7 +22,6 @@ from members.membership import workflow as membership
 from members.models import Application, Question, Seat
 from members.review import workflow as review
 from members.states import Access, FileKind, State
-from members.suppression import is_suppressed, suppress
 from privacy.erase import erase
 from privacy.export import export
 from tests.support.declarations import PERSON, confirmed, open_declaration

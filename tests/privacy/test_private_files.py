@@ -14,7 +14,7 @@ from members.membership import workflow as membership
 from members.models import ApplicationFile
 from members.models.application import PRIVATE, private_path
 from members.states import FileKind
-from privacy.private_files import delete_daily, delete_unnamed_files
+from privacy.private_files import delete_daily, delete_orphaned_files
 from tests.support.members import draft, make_organisation
 from tests.support.pictures import encoded, gradient
 
@@ -35,7 +35,7 @@ def store() -> str:
 
 def test_a_private_file_that_no_row_names_goes_after_a_day_and_what_a_row_names_stays(storage: None) -> None:
     now = timezone.now()
-    assert delete_unnamed_files(now) == 0  # there is no folder yet
+    assert delete_orphaned_files(now) == 0  # there is no folder yet
     document = ContentFile(b"We, the midwives.", name="letter.txt")
     kept = applications_files.add_file(draft(), kind=FileKind.DOCUMENT, upload=document, now=now)
     picture = ContentFile(encoded(gradient(), "PNG"), name="logo.png")
@@ -43,21 +43,21 @@ def test_a_private_file_that_no_row_names_goes_after_a_day_and_what_a_row_names_
     assert change is not None
     orphan, elsewhere = store(), default_storage.save("documents/statutes.pdf", ContentFile(b"%PDF-1.4"))
 
-    assert delete_unnamed_files(now + timedelta(hours=23)) == 0
-    assert delete_unnamed_files(now + timedelta(hours=25)) == 1
+    assert delete_orphaned_files(now + timedelta(hours=23)) == 0
+    assert delete_orphaned_files(now + timedelta(hours=25)) == 1
     assert not default_storage.exists(orphan)
     for name in (kept.file.name, change.logo.name, elsewhere):
         assert default_storage.exists(name), name
 
     ApplicationFile.objects.all().delete()  # past the row's own deleting
-    assert delete_unnamed_files(now + timedelta(hours=25)) == 1
+    assert delete_orphaned_files(now + timedelta(hours=25)) == 1
     assert default_storage.listdir(PRIVATE)[1] == [change.logo.name.rpartition("/")[2]]
 
 
 def test_when_most_files_belong_to_nothing_the_database_may_be_the_wrong_one_and_none_goes(storage: None) -> None:
     files = [store() for _number in range(6)]
     with pytest.raises(RuntimeError, match="6 of 6 private files"):
-        delete_unnamed_files(timezone.now() + timedelta(days=2))
+        delete_orphaned_files(timezone.now() + timedelta(days=2))
     assert all(map(default_storage.exists, files))
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.due import run_all
+from core.mail.suppression import suppress
 from core.models import MailedLink, OutgoingMail
 from endorsements.declarations import workflow as declarations
 from endorsements.erasure import EVERYTHING, erase_endorsement
@@ -18,7 +19,6 @@ from endorsements.moderation import workflow as moderation
 from endorsements.signing import workflow as signing
 from endorsements.signing.emails import subject
 from endorsements.states import DeclineReason, State
-from members.suppression import suppress
 from privacy import retention
 from privacy.erase import erase
 from privacy.export import export
@@ -234,7 +234,7 @@ def test_a_second_person_gets_and_erases_only_their_own_part() -> None:
 def test_an_address_is_erased_from_everything_but_what_was_handed_over() -> None:
     page, other = open_declaration(), open_declaration("Another")
     rows = [confirmed(page, PERSON), confirmed(other, PERSON)]
-    signing.submit(page, signing.Typed(**{**PERSON, "name": "Ngozi"}), now=now())  # a mail that it stands already
+    signing.submit(page, signing.Submission(**{**PERSON, "name": "Ngozi"}), now=now())  # a mail that it stands already
     delivery = delivered(page)
     assert erase("ngozi+list@example.net", by=None, now=now())["endorsements"] == 2
     for row in rows:

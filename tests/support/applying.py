@@ -1,12 +1,20 @@
 """What an applicant, a seat of the committee or a member does with the pages behind their links, for tests through the door."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
+from django.urls import reverse
 
+from core.links import tokens
 from core.models import OutgoingMail
-from members import emails
+from members.applications.emails import APPLICATION
+from members.applications.emails import PAGES as APPLICATION_PAGES
+from members.committee.emails import PAGE, VOTE
+from members.membership.emails import LIFETIMES
+from members.membership.emails import PAGES as MEMBERSHIP_PAGES
+from members.models.subjects import subject
 
 from .endorsing import began, hidden, parsed, text_of
 
@@ -62,9 +70,15 @@ def link_in(mail: OutgoingMail) -> str:
     return str(found)
 
 
-def base_of(row: Any, purpose: str = emails.APPLICATION) -> str:
+# The purposes of links in the emails of members, each with the name of its view.
+LINK_PAGES = {**APPLICATION_PAGES, VOTE: PAGE, **MEMBERSHIP_PAGES}
+
+
+def base_of(row: Any, purpose: str = APPLICATION) -> str:
     """The path of a new link."""
-    return "/" + emails.link(row, purpose).partition("://")[2].partition("/")[2]
+    lifetime = LIFETIMES.get(purpose, timedelta(days=180))
+    token = tokens.make(purpose=purpose, subject=subject(row), lifetime=lifetime)
+    return reverse(LINK_PAGES[purpose], args=(token,))
 
 
 def write_all(base: str, client: Client | None = None, **changes: str) -> None:

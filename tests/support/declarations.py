@@ -11,7 +11,8 @@ from endorsements.models import DeclarationPage, Delivery, Endorsement, SignOn
 from endorsements.models.sign_on import sign_on_of
 from endorsements.responses import workflow as responses
 from endorsements.signing import workflow as signing
-from endorsements.signing.workflow import Outcome, Typed
+from endorsements.signing.submission import Submission
+from endorsements.signing.workflow import Outcome
 from endorsements.states import Kind
 from members.models import Contact
 
@@ -61,8 +62,8 @@ def change_text(page: Any, text: str) -> Any:
     return draft
 
 
-def typed(base: dict[str, Any] = ORGANISATION, **changes: Any) -> Typed:
-    return Typed(**{**base, **changes})
+def typed(base: dict[str, Any] = ORGANISATION, **changes: Any) -> Submission:
+    return Submission(**{**base, **changes})
 
 
 def submitted(page: Any, base: dict[str, Any] = ORGANISATION, *, over_limit: bool = False, **changes: Any) -> Endorsement:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 
-from core.mail.outbox import enqueue
+from core.mail.queue import enqueue
 from core.models import OutgoingMail
 
 

@@ -1,4 +1,4 @@
-"""An outbox worker in a process of its own, so that a test can kill it: `python -m tests.outbox_worker '{"EMAIL_PORT": 2525}'`.
+"""An outbox worker in a process of its own, so that a test can kill it: `python -m tests.support.mail_worker '{"EMAIL_PORT": 2525}'`.
 
 It works on the database of DATABASE_URL until nothing is due, and prints what became of the mails.
 """

@@ -142,7 +142,7 @@ def in_state(state: str) -> Application:
 
 
 def mails(about: str = "", **found: Any) -> list[OutgoingMail]:
-    """What was written, in order; `about` an application's or another's `emails.subject`."""
+    """What was written, in order; `about` an application's or another's `subject`."""
     return list(OutgoingMail.objects.filter(**({"about": about} if about else {}), **found).order_by("pk"))
 
 

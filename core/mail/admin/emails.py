@@ -1,6 +1,7 @@
 """The outbox in the admin: what went to whom, what did not, and "send again". Nothing here can be written, changed or deleted."""
 
 import contextlib
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -13,20 +14,19 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import ModelPermissionPolicy
 
+from core.admin.confirm import ConfirmView
 from core.admin.records import Records
+from core.admin.views import Breadcrumb
 from core.mail.message import preview
-from core.mail.outbox import can_be_sent_again, send_again
+from core.mail.queue import can_be_sent_again, send_again
 from core.models import OutgoingMail
 from core.states import ON_THE_WAY, MailState
-from core.transitions import Refused
+from core.transitions import TransitionNotAllowed
 
 
 class MailIndex(IndexView):
@@ -40,27 +40,45 @@ class MailIndex(IndexView):
         return [Button(_("Send all again that failed"), url=reverse("outgoingmail:send_all_again"), icon_name="mail", priority=10)]
 
 
-class SendAllAgain(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+class SendAllAgain(ConfirmView):
     """After days without a mail server: asks once, then puts every failed mail back into the queue."""
 
     permission_policy = ModelPermissionPolicy(OutgoingMail)
-    permission_required = "change"
-    template_name = "core/mail/admin/send_all_again.html"
     page_title = gettext_lazy("Send all again")
+    button = gettext_lazy("Send all again")
     header_icon = "mail"
 
-    def post(self, request: HttpRequest) -> HttpResponseBase:
+    @cached_property
+    def count(self) -> int:
+        return can_be_sent_again().count()
+
+    def get_back_url(self) -> str:
+        return reverse("outgoingmail:index")
+
+    def above(self) -> list[Breadcrumb]:
+        return [(self.get_back_url(), Mails.menu_label)]
+
+    def question(self) -> str:
+        return ngettext("Send %(count)d email again?", "Send %(count)d emails again?", self.count) % {"count": self.count}
+
+    def consequences(self) -> Iterable[str]:
+        yield _("They could not be sent. If the mail server works again, they are sent within minutes.")
+
+    def why_not(self) -> list[str]:
+        return [] if self.count else [self.too_late()]
+
+    def act(self) -> int:
         count = 0
         for pk in list(can_be_sent_again().values_list("pk", flat=True)):
-            with contextlib.suppress(Refused, OutgoingMail.DoesNotExist):  # somebody else was faster
-                count += send_again(OutgoingMail.objects.get(pk=pk), by=request.user)
-        messages.success(
-            request, ngettext("One mail is on its way again.", "%(count)d mails are on their way again.", count) % {"count": count}
-        )
-        return redirect("outgoingmail:index")
+            with contextlib.suppress(TransitionNotAllowed, OutgoingMail.DoesNotExist):  # somebody else was faster
+                count += send_again(OutgoingMail.objects.get(pk=pk), by=self.request.user)
+        return count
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, count=can_be_sent_again().count())
+    def get_success_message(self, result: int) -> str:
+        return ngettext("One mail is on its way again.", "%(count)d mails are on their way again.", result) % {"count": result}
+
+    def too_late(self) -> str:
+        return _("No email is left to send again.")
 
 
 class MailView(InspectView):
@@ -76,7 +94,7 @@ class MailView(InspectView):
                 messages.success(request, _("The mail is on its way again."))
             else:
                 messages.info(request, _("The mail is on its way already, or its text has been erased."))
-        except Refused:
+        except TransitionNotAllowed:
             messages.warning(request, _("Only a mail that could not be sent can be sent again."))
         return redirect(request.path)
 

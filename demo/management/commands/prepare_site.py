@@ -17,12 +17,12 @@ from demo.loader import load_demo
 
 SECRETARY_EMAIL = "secretary@example.org"
 SECRETARY_NAME = "Demo secretary"
-# Without the letters and digits that are read as one another.
+# Without letters and digits that look alike.
 LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class Command(BaseCommand):
-    """Each step looks first whether it is needed, so a repeated call is quick and changes nothing."""
+    """Each step is skipped if it is not needed, so a repeated call is quick and changes nothing."""
 
     help = (
         "Makes a database ready for use: tables, roles, the starting content if it holds no page of ours, "
@@ -65,6 +65,5 @@ class Command(BaseCommand):
 
 
 def is_empty() -> bool:
-    """Whether there is no page but Wagtail's own root and welcome page. What an editor deleted therefore never comes back by itself
-    unless everything was deleted."""
+    """Whether there are no pages but Wagtail's root and welcome page. So deleted content is only loaded again if everything was deleted."""
     return not Page.objects.exclude(content_type__app_label="wagtailcore").exists()

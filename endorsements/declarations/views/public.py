@@ -8,14 +8,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from cms.head import Part
+from cms.head import SubpageHead
 from cms.structured_data import Node
 from core.absolute_urls import absolute
 from core.differences import differences
 from endorsements.declarations.history import history
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.signatories.public_status import PublicStatus, public_status
-from endorsements.signatories.views import attached, for_other_sites, public_only, render_part
+from endorsements.signatories.views import attached, for_other_sites, public_only, render_subpage
 from endorsements.text.canonical import as_blocks
 
 
@@ -43,8 +43,8 @@ def versions(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     rows = Endorsement.objects.listed().filter(version__in=status.versions).order_by()
     signed = dict(rows.values_list("version_id").annotate(Count("pk")))
     texts = [(one, signed.get(one.pk, 0)) for one in reversed(status.versions)]
-    return render_part(
-        request, "endorsements/declarations/versions.html", status, Part(_("Versions of the text"), "versions/"), texts=texts
+    return render_subpage(
+        request, "endorsements/declarations/versions.html", status, SubpageHead(_("Versions of the text"), "versions/"), texts=texts
     )
 
 
@@ -56,12 +56,12 @@ def version(request: HttpRequest, status: PublicStatus, number: int, correction:
     before = status.versions[position - 1] if position else None
     changes = differences(before.text, shown.text) if before else []
     in_force = shown == status.sign_on.version
-    part = Part(shown.label, f"versions/{number}.{correction}/", noindex=True)
-    return render_part(
+    head = SubpageHead(shown.label, f"versions/{number}.{correction}/", noindex=True)
+    return render_subpage(
         request,
         "endorsements/declarations/version.html",
         status,
-        part,
+        head,
         version=shown,
         before=before,
         changes=changes,

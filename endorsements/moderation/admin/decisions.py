@@ -1,8 +1,10 @@
 """Deciding on one endorsement, or declining several: what is done leads back to where it was done, and says what came of it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,55 +14,24 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.permissions import ModelPermissionPolicy
 
-from core.mail.message import preview_of
-from core.transitions import Refused
-from endorsements.models import BulkAct, Endorsement
+from core.admin.confirm import ConfirmView
+from core.transitions import TransitionNotAllowed
+from endorsements.models import Endorsement
+from endorsements.moderation import emails
 from endorsements.moderation import workflow as moderation
-from endorsements.moderation.checks import evidence_of, listed_first
-from endorsements.signing import emails as signing_emails
-from endorsements.states import STANDING, DeclineReason, State
-from members.identity.folding import folded_words
+from endorsements.states import DeclineReason, State
 
-from .selection import PORTION, as_seen, asked_for, called, mark, what_happened, what_happened_to, with_declarations
+from .bulk import ModerationView, act_on_selected
+from .selection import as_shown, key_of, last_change, last_changes, name_of, selected
 
 
-class ModerationPage(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
-    """A page of whoever decides on endorsements."""
-
-    permission_policy = ModelPermissionPolicy(Endorsement)
-    permission_required = "change"
-    header_icon = "tasks"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        above = {"url": reverse("endorsement_queue:index"), "label": _("Endorsements waiting for you")}
-        return [*super().get_breadcrumbs_items(), above, {"url": "", "label": self.get_page_title()}]
-
-    def way_back(self) -> str:
-        """Where the person came from, if it is a page of ours; else the queue."""
-        return str(get_valid_next_url_from_request(self.request) or reverse("endorsement_queue:index"))
-
-
-def say_what_was_done(request: HttpRequest, act: BulkAct, words: str, changed: list[Endorsement]) -> None:
-    """After an act on one or many: `words`, with the way to take it back; and what was left alone."""
-    if act.items.exists():
-        messages.success(
-            request, words, buttons=[messages.button(reverse("endorsement_queue:act", args=(act.pk,)), _("Look again, or undo"))]
-        )
-    if changed:
-        messages.warning(request, what_happened_to(changed))
-
-
-class Decide(ModerationPage):
+class Decide(ModerationView):
     """Approve, hold, release, or write a note, each by a POST from the page of the endorsement."""
 
-    DONE = {
+    SUCCESS = {
         "approve": gettext_lazy("“%(name)s” is in the list now."),
         "hold": gettext_lazy("“%(name)s” is held back until somebody releases it."),
         "release": gettext_lazy("The mail to confirm is on its way to “%(name)s”."),
@@ -71,11 +42,11 @@ class Decide(ModerationPage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         endorsement = get_object_or_404(Endorsement, pk=pk)
-        verb = request.POST.get("verb", "")
-        if verb == "note":
+        action = request.POST.get("action", "")
+        if action == "note":
             self._note(endorsement)
-        elif verb in self.DONE:
-            self._decide(endorsement, verb)
+        elif action in self.SUCCESS:
+            self._decide(endorsement, action)
         return redirect(get_valid_next_url_from_request(request) or reverse("endorsements:inspect", args=(pk,)))
 
     def _note(self, endorsement: Endorsement) -> None:
@@ -84,7 +55,7 @@ class Decide(ModerationPage):
             messages.warning(self.request, _("It has been erased: there is nobody to write a note about."))
         elif len(note) > 2000:
             messages.error(self.request, _("The note was not kept: it is longer than 2,000 characters."))
-        elif self.request.POST.get("note_seen", "") != str(endorsement.note):
+        elif self.request.POST.get("note_shown", "") != str(endorsement.note):
             messages.error(
                 self.request,
                 _("A colleague changed the note while you were writing. It stands below; yours was: %(note)s") % {"note": note},
@@ -93,21 +64,21 @@ class Decide(ModerationPage):
             moderation.write_note(endorsement, note=note, by=self.request.user)
             messages.success(self.request, _("The note is kept."))
 
-    def _decide(self, endorsement: Endorsement, verb: str) -> None:
+    def _decide(self, endorsement: Endorsement, action: str) -> None:
         with transaction.atomic():
-            rows, _changed = as_seen(asked_for([f"{endorsement.pk}:{self.request.POST.get('seen', '')}"]), lock=True)
-            done = _try(verb, rows[0], self.request.user) if rows else False
+            rows, _changed = as_shown({endorsement.pk: self.request.POST.get("shown", "")}, lock=True)
+            done = _try(action, rows[0], self.request.user) if rows else False
         if done:
-            messages.success(self.request, self.DONE[verb] % {"name": called(endorsement)})
+            messages.success(self.request, self.SUCCESS[action] % {"name": name_of(endorsement)})
         else:
             endorsement.refresh_from_db()
-            messages.warning(self.request, _("Nothing was done. %(told)s.") % {"told": what_happened(endorsement)})
+            messages.warning(self.request, _("Nothing was done. %(change)s.") % {"change": last_change(endorsement)})
 
 
-def _try(verb: str, endorsement: Endorsement, by: Any) -> bool:
+def _try(action: str, endorsement: Endorsement, by: Any) -> bool:
     try:
-        return bool(getattr(moderation, verb)(endorsement, by=by, now=timezone.now()))
-    except Refused:
+        return bool(getattr(moderation, action)(endorsement, by=by, now=timezone.now()))
+    except TransitionNotAllowed:
         return False
 
 
@@ -127,165 +98,107 @@ class DeclineForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        if told.get("reason") == DeclineReason.OTHER and told.get("tell") and not told.get("message"):
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("reason") == DeclineReason.OTHER and cleaned.get("tell") and not cleaned.get("message"):
             self.add_error("message", _("“Another reason” tells them nothing: write a sentence, or do not write to them."))
-        return told
+        return cleaned
 
 
-class Decline(ModerationPage):
-    """Two steps: the reason, then the mail as it will be. Only the second changes anything."""
+class Decline(ModerationView, ConfirmView):
+    """One endorsement or several, named by the page before this one."""
 
     template_name = "endorsements/moderation/admin/decline.html"
     page_title = gettext_lazy("Decline")
     header_icon = "cross"
+    button = gettext_lazy("Decline")
+    is_destructive = True
+    shows_email = True
 
     @cached_property
-    def asked(self) -> dict[int, str]:
-        """The endorsements named by the page before this one."""
-        named = self.request.POST if self.request.method == "POST" else self.request.GET
-        return dict(list(asked_for(named.getlist("row")).items())[:PORTION])
+    def selection(self) -> dict[int, str]:
+        return selected((self.request.POST if self.request.method == "POST" else self.request.GET).getlist("row"))
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.user_has_permission("change"):
-            self.rows, self.changed = as_seen(self.asked)
-            if not self.rows:
-                self._say_nothing_is_left()
-                return redirect(self.way_back())
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def found(self) -> tuple[list[Endorsement], list[Endorsement]]:
+        """Those that are as they were shown, and those that are not."""
+        return as_shown(self.selection)
 
-    def _say_nothing_is_left(self) -> None:
-        if self.changed:
-            messages.warning(self.request, what_happened_to(self.changed))
-        else:
-            messages.warning(self.request, _("Tick the endorsements first."))
+    @property
+    def rows(self) -> list[Endorsement]:
+        return self.found[0]
 
-    def post(self, request: HttpRequest) -> HttpResponseBase:
-        step = request.POST.get("step", "")
-        if not step:  # from a page with ticks
-            return self.render_to_response(self.get_context_data())
-        form = self.form(request.POST)
-        if step == "reason" or not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form))
-        if step == "read":
-            return self.render_to_response(self.get_context_data(form=form, **self.to_read(form)))
-        self.decline(form)
-        return redirect(self.way_back())
+    def is_possible(self) -> bool:
+        return bool(self.rows)
 
-    def form(self, data: Any = None) -> DeclineForm:
-        form = DeclineForm(data, initial={"tell": True})
+    def tell_too_late(self) -> HttpResponseBase:
+        messages.warning(self.request, last_changes(self.found[1]) if self.found[1] else _("Tick the endorsements first."))
+        return redirect(self.back_url)
+
+    def question(self) -> str:
+        if len(self.rows) == 1:
+            return _("Decline “%(name)s”?") % {"name": name_of(self.rows[0])}
+        return _("Decline %(count)d endorsements?") % {"count": len(self.rows)}
+
+    def consequences(self) -> Iterable[str]:
+        yield _("A declined endorsement is in no list and no count. You can undo it; after 30 days its personal data are erased.")
         if not self.written_to:
-            del form.fields["tell"], form.fields["message"]
-        return form
+            yield _("No email is sent: nobody has shown yet that this address is theirs.")
+        elif len(self.written_to) < len(self.rows):
+            yield _("Those who have not confirmed their address get no email.")
 
     @cached_property
     def written_to(self) -> list[Endorsement]:
         """Nobody gets a mail who never showed that the address is theirs."""
         return [row for row in self.rows if row.confirmed_at and row.email]
 
-    def to_read(self, form: DeclineForm) -> dict[str, Any]:
-        """What will be done, with the mail to the first of them."""
-        told = form.cleaned_data.get("tell") and self.written_to
-        mail = None
-        if told:
-            first = self.written_to[0]
-            first.decline_reason = form.cleaned_data["reason"]
-            mail = signing_emails.declined_mail(first, message=form.cleaned_data["message"])
-        reason = DeclineReason(form.cleaned_data["reason"]).label
-        return {"reading": True, "reason": reason, "mail": mail, "preview": preview_of(mail) if mail else None}
+    def make_form(self, data: Any) -> DeclineForm:
+        """Empty when it is opened by a POST, from a page with ticks."""
+        form = DeclineForm(data if self.request.POST.get("step") else None, initial={"tell": True})
+        if not self.written_to:
+            del form.fields["tell"], form.fields["message"]
+        return form
 
-    def decline(self, form: DeclineForm) -> None:
-        user, now, given = self.request.user, timezone.now(), form.cleaned_data
+    @property
+    def email_first(self) -> bool:
+        return bool(self.written_to)
 
-        def verb(endorsement: Endorsement) -> bool:
-            return moderation.decline(
-                endorsement,
-                reason=DeclineReason(given["reason"]),
-                by=user,
-                now=now,
-                message=given.get("message", ""),
-                tell=bool(given.get("tell")),
-            )
+    def email(self) -> EmailMultiAlternatives | None:
+        """To the first of them."""
+        if not self.answers["tell"]:
+            return None
+        first = self.written_to[0]
+        first.decline_reason = self.answers["reason"]
+        return emails.declined_preview(first, message=self.answers["message"])
 
-        with transaction.atomic():
-            rows, changed = as_seen(self.asked, lock=True)
-            act = moderation.do_to_all(rows, verb, to=State.DECLINED, by=user, now=now)
-        count = act.items.count()
-        words = ngettext("%(count)d endorsement is declined.", "%(count)d endorsements are declined.", count) % {"count": count}
-        say_what_was_done(self.request, act, words, changed)
+    def recipients(self, email: EmailMultiAlternatives) -> str:
+        if len(self.written_to) == 1:
+            return super().recipients(email)
+        return ngettext(
+            "To %(address)s and %(others)d other, each about their own endorsement.",
+            "To %(address)s and %(others)d others, each about their own endorsement.",
+            len(self.written_to) - 1,
+        ) % {"address": email.to[0], "others": len(self.written_to) - 1}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        kwargs.setdefault("form", self.form())
-        named = ",".join(mark(row) for row in self.rows)
-        more = {"rows": self.rows, "named": named, "changed": self.changed, "written_to": self.written_to, "next": self.way_back()}
-        return super().get_context_data(**kwargs, **more)
+    def choices_made(self) -> list[tuple[str, str]]:
+        return [(_("Reason"), str(DeclineReason(self.answers["reason"]).label))]
 
-
-class Merge(ModerationPage):
-    """The same organisation or person stands there twice: which one stays?"""
-
-    template_name = "endorsements/moderation/admin/merge.html"
-    page_title = gettext_lazy("Merge duplicates")
-    header_icon = "copy"
-    MOST = 20
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.object = get_object_or_404(Endorsement.objects.select_related("organisation", "version"), pk=kwargs["pk"])
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.user_has_permission("change") and self.object.state not in STANDING:
-            messages.warning(request, _("Nothing was done. %(told)s.") % {"told": what_happened(self.object)})
-            return redirect("endorsements:inspect", self.object.pk)
-        return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def choices(self) -> list[Endorsement]:
-        """This one, those that evidence says may be the same, and those found by the words typed."""
-        found = {row.pk: row for row in [self.object, *evidence_of([self.object])[self.object.pk].candidates]}
-        if words := self.request.GET.get("q", "").strip()[:100]:
-            standing = Endorsement.objects.filter(declaration_id=self.object.declaration_id, kind=self.object.kind, state__in=STANDING)
-            for word in folded_words(words).split():
-                standing = standing.filter(folded__contains=word)
-            found |= {row.pk: row for row in standing.order_by("sort_key", "pk")[: self.MOST]}
-        rows = list(found.values())
-        with_declarations(rows)
-        return rows
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        same = dict(list(asked_for(request.POST.getlist("same")).items())[:PORTION])
-        stays = asked_for([request.POST.get("stays", "")])
-        wrong = self._wrong(stays, same)
-        if wrong:
-            messages.error(request, wrong)
-            return redirect(request.get_full_path())
-        (kept,) = stays
-        with transaction.atomic():
-            rows, changed = as_seen(stays | same, lock=True)
-            act = None if changed else self._merge(next(row for row in rows if row.pk == kept), [row for row in rows if row.pk != kept])
-        if act is None:
-            messages.warning(request, what_happened_to(changed))
-            return redirect(request.get_full_path())
-        say_what_was_done(request, act, _("Merged: one of them stays."), [])
-        return redirect("endorsements:inspect", kept)
-
-    def _wrong(self, stays: dict[int, str], same: dict[int, str]) -> str:
-        known = set(Endorsement.objects.filter(declaration_id=self.object.declaration_id, pk__in=stays | same).values_list("pk", flat=True))
-        if len(stays) != 1 or not stays.keys() <= known:
-            return _("Choose the one that stays.")
-        if not same.keys() - stays.keys() or not same.keys() <= known:
-            return _("Tick at least one other that is the same.")
-        if not Endorsement.objects.live().filter(pk__in=stays).exists():
-            return _("The one that stays must be confirmed by its holder: else none would stand.")
-        return ""
-
-    def _merge(self, kept: Endorsement, duplicates: list[Endorsement]) -> BulkAct:
-        user, now = self.request.user, timezone.now()
-        return moderation.do_to_all(
-            duplicates, lambda row: moderation.merge(row, into=kept, by=user, now=now), to=State.DECLINED, by=user, now=now
+    def act(self) -> bool:
+        answers = self.answers
+        act_on_selected(
+            self.request,
+            "decline",
+            self.selection,
+            reason=DeclineReason(answers["reason"]),
+            message=answers.get("message", ""),
+            tell=bool(answers.get("tell")),
         )
+        return True
+
+    def succeed(self, result: bool) -> HttpResponseBase:
+        return redirect(self.back_url)
+
+    def hidden_fields(self) -> dict[str, str]:
+        return {**super().hidden_fields(), "row": ",".join(map(key_of, self.rows))}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        live = [row for row in self.choices if row.is_live]
-        stays = min(live, key=listed_first, default=None)
-        return super().get_context_data(**kwargs, object=self.object, choices=self.choices, stays=stays, q=self.request.GET.get("q", ""))
+        return super().get_context_data(**kwargs, rows=self.rows, changed=self.found[1])

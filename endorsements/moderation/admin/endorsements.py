@@ -1,4 +1,4 @@
-"""All endorsements in one list, and everything that is held of one."""
+"""All endorsements in one list, and everything that is known of one."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
@@ -16,7 +15,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleCo
 from wagtail.admin.views.generic import InspectView
 
 from core.admin.audit import history
-from core.admin.records import RecordIndex
+from core.admin.records import RecordIndex, label_of
 from core.models import OutgoingMail
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.moderation.checks import evidence_of
@@ -24,7 +23,7 @@ from endorsements.signing.emails import subject
 from endorsements.states import IN_QUEUE, STANDING, DeclineReason, HoldReason, Kind, Purpose, Source, State
 from members.identity.folding import folded_words
 
-from .selection import called, mark, short_state
+from .selection import key_of, name_of, short_state
 
 
 def _countries_there_are() -> list[tuple[str, str]]:
@@ -58,7 +57,7 @@ class EndorsementIndex(RecordIndex):
     default_ordering = "-submitted_at"
     is_searchable = True
     columns = [
-        TitleColumn("name", accessor=called, label=gettext_lazy("Name"), sort_key="sort_key", get_url=_where),
+        TitleColumn("name", accessor=name_of, label=gettext_lazy("Name"), sort_key="sort_key", get_url=_where),
         Column("get_kind_display", label=gettext_lazy("Kind"), sort_key="kind"),
         Column("place", label=gettext_lazy("Country"), sort_key="country"),
         Column("declaration", accessor="declaration.title", label=gettext_lazy("Declaration"), width="24%"),
@@ -90,7 +89,7 @@ class EndorsementIndex(RecordIndex):
 
 
 class EndorsementView(InspectView):
-    """Everything held of one endorsement, what speaks for and against it, its history, and the verbs that are possible now."""
+    """Everything known of one endorsement, what speaks for and against it, its history, and the actions that are possible now."""
 
     any_permission_required = ["view"]
     page_title = gettext_lazy("Endorsement")
@@ -117,10 +116,10 @@ class EndorsementView(InspectView):
             **kwargs,
             declaration=row.declaration,
             groups=list(filter(lambda group: group["lines"], (_who(row), _where_it_stands(row)))),
-            evidence=evidence_of([row])[row.pk] if row.state in STANDING else None,
-            verbs=possible(row) if self.may_decide else set(),
+            checks=evidence_of([row])[row.pk].signs if row.state in STANDING else [],
+            actions=possible(row) if self.may_decide else set(),
             may_decide=self.may_decide,
-            mark=mark(row),
+            key=key_of(row),
             consents=[{"consent": one, "purpose": Purpose(one.purpose).label} for one in row.consents.all()],
             mails=_mails(row) if self.request.user.has_perm("core.view_outgoingmail") else [],
             history=history(row, {**dict(DeclineReason.choices), **dict(HoldReason.choices)}),
@@ -130,7 +129,7 @@ class EndorsementView(InspectView):
 
 
 def possible(row: Endorsement) -> set[str]:
-    """The verbs that fit it now."""
+    """The actions that fit it now."""
     fits = {
         "approve": row.state in IN_QUEUE and row.confirmed_at is not None,
         "hold": row.state in (State.PENDING, State.CONFIRMED, State.LISTED),
@@ -138,14 +137,9 @@ def possible(row: Endorsement) -> set[str]:
         "decline": row.state in STANDING,
         "merge": row.state in STANDING,
         "note": row.state != State.ERASED,
-        "alike": bool(row.network or row.email),
+        "similar": bool(row.network or row.email),
     }
-    return {verb for verb, does in fits.items() if does}
-
-
-def _label(name: str) -> str:
-    field = Endorsement._meta.get_field(name)
-    return str(capfirst(getattr(field, "verbose_name", name)))
+    return {action for action, does in fits.items() if does}
 
 
 def _lines(row: Endorsement, names: tuple[str, ...]) -> list[tuple[str, Any]]:
@@ -154,7 +148,7 @@ def _lines(row: Endorsement, names: tuple[str, ...]) -> list[tuple[str, Any]]:
     for name in names:
         value = getattr(row, f"get_{name}_display")() if hasattr(row, f"get_{name}_display") else getattr(row, name)
         if value not in ("", None):
-            lines.append((_label(name), value))
+            lines.append((label_of(Endorsement, name), value))
     return lines
 
 
@@ -174,7 +168,7 @@ def _where_it_stands(row: Endorsement) -> dict[str, Any]:
     if row.state == State.HELD:
         lines += _lines(row, ("hold_reason",))
     shown = [("show_name", not row.is_organisation), ("wants_updates", True), ("withdrawal_shown", row.state == State.WITHDRAWN)]
-    lines += [(_label(name), bool(getattr(row, name))) for name, asked in shown if asked]
+    lines += [(label_of(Endorsement, name), bool(getattr(row, name))) for name, asked in shown if asked]
     return {"heading": _("Where it stands"), "lines": lines}
 
 

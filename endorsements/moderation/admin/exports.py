@@ -1,22 +1,19 @@
-"""Exporting endorsements: a form that says what a file will hold, and the file. Who takes personal data away is noted."""
+"""Endorsements as files."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.db.models import Count
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.log_actions import log
 from wagtail.permissions import ModelPermissionPolicy
 
+from core.admin.export import ExportForm, ExportView
 from core.admin.menu import menu_item_for
 from core.spreadsheets import as_download
 from endorsements.models import DeclarationPage, Endorsement, SignOn
@@ -24,11 +21,8 @@ from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.moderation.exports import PERSONAL, Content, as_table, chosen, want_news
 from endorsements.states import Kind, State
 
-TITLE = gettext_lazy("Export endorsements")
-POLICY = ModelPermissionPolicy(Endorsement)
 
-
-class ExportForm(forms.Form):
+class EndorsementsExportForm(ExportForm):
     declaration = forms.ModelChoiceField(
         DeclarationPage.objects.order_by("-date", "-pk"), required=False, label=gettext_lazy("Declaration"), empty_label=gettext_lazy("All")
     )
@@ -48,48 +42,44 @@ class ExportForm(forms.Form):
         label=gettext_lazy("What the file holds"),
         help_text=gettext_lazy("Addresses for news: each once whose newest answer is yes and whose endorsement stands, listed or not."),
     )
-    format = forms.ChoiceField(
-        choices=[("csv", "CSV"), ("xlsx", "Excel (XLSX)")], widget=forms.RadioSelect, initial="csv", label=gettext_lazy("Format")
+
+
+class Export(ExportView):
+    permission_policy = ModelPermissionPolicy(Endorsement)
+    permission_required = "export"
+    page_title = gettext_lazy("Export endorsements")
+    form_class = EndorsementsExportForm
+    log_action = "endorsements.export"
+    privacy_note = gettext_lazy(
+        "Contact data and addresses for news are personal data. Use the first to check signatures and to tell endorsers about this "
+        "declaration, the second for the news they asked for, and neither for anything else. Pass them on to nobody, and delete the file "
+        "when you are done. Who exports them, and how many, is noted in the site history."
     )
 
+    def rows(self, choices: dict[str, Any]) -> EndorsementQuerySet:
+        state = choices["state"] if choices["content"] != Content.NEWS else ""
+        return chosen(choices["declaration"], state=state, kind=choices["kind"])
 
-class Export(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
-    """The form, filled in by a query string such as `?declaration=7&state=listed&kind=person`; its POST answers with the file."""
+    def count(self, choices: dict[str, Any]) -> int:
+        rows = self.rows(choices)
+        return sum(1 for _answer in want_news(rows)) if choices["content"] == Content.NEWS else rows.count()
 
-    permission_policy = POLICY
-    permission_required = "export"
-    template_name = "endorsements/moderation/admin/export.html"
-    header_icon = "download"
-    page_title = TITLE
+    def personal_data(self, choices: dict[str, Any]) -> Iterator[tuple[SignOn, dict[str, Any]]]:
+        """Of each declaration how many people's."""
+        if choices["content"] not in PERSONAL:
+            return
+        rows = self.rows(choices)
+        if choices["content"] == Content.NEWS:
+            counts = Counter(answer.endorsement__declaration_id for answer in want_news(rows))
+        else:
+            counts = Counter(dict(rows.order_by().values_list("declaration_id").annotate(Count("pk"))))
+        filters = {name: choices[name] for name in ("content", "format", "state", "kind")}
+        for sign_on in SignOn.objects.filter(declaration__in=counts):
+            yield sign_on, {**filters, "rows": counts[sign_on.declaration_id]}
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": TITLE}]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = {name: value for name, value in self.request.GET.items() if name in ExportForm.base_fields}
-        return super().get_context_data(**{"form": ExportForm(initial=asked), **kwargs})
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        form = ExportForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form))
-        told = form.cleaned_data
-        rows = chosen(told["declaration"], state=told["state"] if told["content"] != Content.NEWS else "", kind=told["kind"])
-        if told["content"] in PERSONAL:
-            _note(request.user, told, rows)
-        name = told["declaration"].title if told["declaration"] else _("endorsements")
-        return as_download(f"{name[:60]} {told['content']}", told["format"], *as_table(told["content"], rows))
-
-
-def _note(user: Any, told: dict[str, Any], rows: EndorsementQuerySet) -> None:
-    """Write into each declaration's log who takes how many of its people's data away."""
-    if told["content"] == Content.NEWS:
-        counts = Counter(answer.endorsement__declaration_id for answer in want_news(rows))
-    else:
-        counts = Counter(dict(rows.order_by().values_list("declaration_id").annotate(Count("pk"))))
-    filters = {name: told[name] for name in ("content", "format", "state", "kind")}
-    for sign_on in SignOn.objects.filter(declaration__in=counts):
-        log(sign_on, "endorsements.export", user=user, data={**filters, "rows": counts[sign_on.declaration_id]})
+    def file(self, choices: dict[str, Any]) -> HttpResponseBase:
+        name = choices["declaration"].title if choices["declaration"] else _("endorsements")
+        return as_download(f"{name[:60]} {choices['content']}", choices["format"], *as_table(choices["content"], self.rows(choices)))
 
 
 class Exports(ViewSet):

@@ -1,80 +1,36 @@
-"""What waits for a decision, over all declarations, with what speaks for and against it; and what was decided on many at once."""
+"""What waits for a decision, over all declarations, with what speaks for and against it."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Max
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 from wagtail.admin.paginator import WagtailPaginator
 
+from cms.dashboard import Shortcut
+from core.admin.confirm import ConfirmView
+from core.admin.views import Breadcrumb
 from endorsements.declarations.admin_status import moment
-from endorsements.models import BulkAct, DeclarationPage, Endorsement
-from endorsements.moderation import workflow as moderation
+from endorsements.models import DeclarationPage, Endorsement, SignOn
 from endorsements.moderation.checks import evidence_of
-from endorsements.states import State
+from endorsements.states import TAKING_ENDORSEMENTS, State
 
-from .decisions import ModerationPage, say_what_was_done
-from .selection import PORTION, as_seen, asked_for, mark, with_declarations
-
-A_PAGE = 25
-# What each button does: the verb, the state it leads to, and the sentence afterwards, for one and for many.
-VERBS: dict[str, tuple[Callable[..., bool], State, Callable[[int], str]]] = {
-    "approve": (
-        moderation.approve,
-        State.LISTED,
-        lambda count: ngettext("%(count)d endorsement is in the list now.", "%(count)d endorsements are in the list now.", count),
-    ),
-    "hold": (
-        moderation.hold,
-        State.HELD,
-        lambda count: ngettext("%(count)d endorsement is held back.", "%(count)d endorsements are held back.", count),
-    ),
-    "release": (
-        moderation.release,
-        State.PENDING,
-        lambda count: ngettext("%(count)d mail to confirm is on its way.", "%(count)d mails to confirm are on their way.", count),
-    ),
-}
+from .bulk import A_PAGE, ModerationView, act_on_selected
+from .selection import PORTION, key_of, selected, with_declarations
 
 
-def do_to_those_seen(
-    request: HttpRequest, verb: str, asked: dict[int, str], *, only: Callable[[Endorsement], bool] = lambda _row: True
-) -> None:
-    """Do it to those that are still as they were shown, as one act that can be taken back, and say what came of it."""
-    act_on, to, words = VERBS[verb]
-    user, now = request.user, timezone.now()
-    with transaction.atomic():
-        rows, changed = as_seen(asked, lock=True)
-        fitting = [row for row in rows if only(row)]
-        act = moderation.do_to_all(fitting, lambda row: act_on(row, by=user, now=now), to=to, by=user, now=now)
-    count = act.items.count()
-    say_what_was_done(request, act, words(count) % {"count": count}, changed)
-    if left := len(rows) - count:
-        messages.info(
-            request,
-            ngettext(
-                "%(count)d was left as it is: this button does not fit it.",
-                "%(count)d were left as they are: this button does not fit them.",
-                left,
-            )
-            % {"count": left},
-        )
-
-
-class _OfDeclarations(ModerationPage):
+class _OfDeclarations(ModerationView):
     """A part of the queue: all of it, or one declaration's."""
 
     @cached_property
@@ -107,14 +63,14 @@ class Queue(_OfDeclarations):
     page_title = gettext_lazy("Endorsements waiting for you")
     permission_required = "view"
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, {"url": "", "label": self.page_title}]
+    def above(self) -> list[Breadcrumb]:
+        return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         paginator: Paginator = WagtailPaginator(self.rows(), A_PAGE)
         page = paginator.get_page(self.request.GET.get("p"))
         rows = list(page.object_list)
-        pages, evidence = with_declarations(rows), evidence_of(rows)
+        pages, checks = with_declarations(rows), evidence_of(rows)
         may_decide = self.user_has_permission("change")
         green = self.green(PORTION) if may_decide else []
         return super().get_context_data(
@@ -125,7 +81,7 @@ class Queue(_OfDeclarations):
                 {
                     "declaration": pages[pk],
                     "deadline": deadline(pages[pk]),
-                    "rows": [{"row": row, "mark": mark(row), "evidence": evidence[row.pk]} for row in of_it],
+                    "rows": [{"row": row, "key": key_of(row), "checks": checks[row.pk].signs} for row in of_it],
                 }
                 for pk, of_it in groupby(rows, key=lambda row: row.declaration_id)
             ],
@@ -152,101 +108,90 @@ def deadline(page: DeclarationPage) -> str:
     return (_("Closes on %(moment)s") if page.closes_at > now else _("Closed on %(moment)s")) % {"moment": moment(page.closes_at)}
 
 
-class Chosen(ModerationPage):
-    """Approve, hold or release those that were ticked. Declining them asks for the reason first (`deciding.Decline`)."""
+class Chosen(ModerationView):
+    """Approve, hold or release those that were ticked. Declining them asks for the reason first (`decisions.Decline`)."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect("endorsement_queue:index")
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        asked = dict(list(asked_for(request.POST.getlist("row")).items())[:PORTION])
-        verb = request.POST.get("verb", "")
-        if not asked:
+        selection = selected(request.POST.getlist("row"))
+        action = request.POST.get("action", "")
+        if not selection:
             messages.warning(request, _("Tick the endorsements first."))
-        elif verb in VERBS:
-            do_to_those_seen(request, verb, asked, only=(lambda row: row.confirmed_at is None) if verb == "release" else lambda row: True)
-        return redirect(self.way_back())
+        elif action == "release":
+            act_on_selected(request, action, selection, only=lambda row: row.confirmed_at is None)
+        elif action in ("approve", "hold"):
+            act_on_selected(request, action, selection)
+        return redirect(self.back_url)
 
 
-class ApproveGreen(_OfDeclarations):
+class ApproveGreen(_OfDeclarations, ConfirmView):
     """All whose organisation's own domain has answered: shows how many and which, and approves exactly those."""
 
     template_name = "endorsements/moderation/admin/approve_green.html"
     page_title = gettext_lazy("Approve all green")
     header_icon = "check"
 
-    def post(self, request: HttpRequest) -> HttpResponseBase:
-        asked = dict(list(asked_for(request.POST.getlist("row")).items())[:PORTION])
-        do_to_those_seen(request, "approve", asked, only=lambda row: row.state == State.CONFIRMED and row.is_green)
-        return redirect(reverse("endorsement_queue:index") + self.suffix)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    @cached_property
+    def found(self) -> list[Endorsement]:
         rows = self.green(PORTION)
         with_declarations(rows)
-        return super().get_context_data(
-            **kwargs,
-            rows=rows,
-            named=",".join(mark(row) for row in rows),
-            is_part=len(rows) == PORTION,
-            chosen=self.chosen,
-            back=reverse("endorsement_queue:index") + self.suffix,
+        return rows
+
+    def get_back_url(self) -> str:
+        return super().get_back_url() + self.suffix
+
+    def question(self) -> str:
+        count = len(self.found)
+        return ngettext("Put %(count)d endorsement into the list?", "Put %(count)d endorsements into the list?", count) % {"count": count}
+
+    def consequences(self) -> Iterable[str]:
+        yield _(
+            "Each was confirmed by e-mail, by its signatory or a second person, at the domain of the organisation’s own website, or given "
+            "by a member’s own link."
         )
+        yield _("Each gets a mail that it is listed now.")
+        yield _("Exactly these are approved. One that somebody changes meanwhile is left as it is, and you are told.")
+        if len(self.found) == PORTION:
+            yield _("There are more: come back for them afterwards.")
 
+    def why_not(self) -> list[str]:
+        """What is posted was green when it was shown; what is not any more is left out, and told of."""
+        if self.found or self.request.method == "POST":
+            return []
+        return [_("There is none to approve: nothing that waits is green, or a colleague was faster.")]
 
-class Acts(ModerationPage):
-    """What was done to many at once, the newest first, each to be looked at and taken back."""
+    def get_button(self) -> str:
+        return ngettext("Approve this one", "Approve these %(count)d", len(self.found)) % {"count": len(self.found)}
 
-    template_name = "endorsements/moderation/admin/bulk_actions.html"
-    page_title = gettext_lazy("Done together")
-    header_icon = "history"
+    def hidden_fields(self) -> dict[str, str]:
+        return {**super().hidden_fields(), "row": ",".join(map(key_of, self.found))}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        acts = BulkAct.objects.annotate(count=Count("items")).filter(count__gt=0).select_related("made_by").order_by("-made_at", "-pk")
-        paginator: Paginator = WagtailPaginator(acts, A_PAGE)
-        page = paginator.get_page(self.request.GET.get("p"))
-        return super().get_context_data(**kwargs, page_obj=page, elided_page_range=paginator.get_elided_page_range(page.number))
+    def act(self) -> bool:
+        selection = selected(self.request.POST.getlist("row"))
+        act_on_selected(self.request, "approve", selection, only=lambda row: row.state == State.CONFIRMED and row.is_green)
+        return True
 
-
-class Act(ModerationPage):
-    """One of them: what it did to whom, and where they stand now. The POST takes it back."""
-
-    template_name = "endorsements/moderation/admin/bulk_action.html"
-    page_title = gettext_lazy("Done together")
-    header_icon = "history"
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.act = get_object_or_404(BulkAct.objects.select_related("made_by"), pk=kwargs["pk"])
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        *above, here = super().get_breadcrumbs_items()
-        made = date_format(localtime(self.act.made_at), "j F Y, H:i")
-        return [*above, {"url": reverse("endorsement_queue:acts"), "label": here["label"]}, {"url": "", "label": made}]
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        total = self.act.items.count()
-        back = moderation.undo(self.act, by=request.user, now=timezone.now())
-        if self.act.undone_at or not back:
-            messages.warning(request, _("Nothing was put back: it was taken back before, or all of them have moved on."))
-        else:
-            messages.success(
-                request,
-                ngettext("%(count)d endorsement is back where it was.", "%(count)d endorsements are back where they were.", back)
-                % {"count": back},
-            )
-            if left := total - back:
-                messages.info(
-                    request,
-                    ngettext("%(count)d was moved by somebody since, and stays.", "%(count)d were moved by somebody since, and stay.", left)
-                    % {"count": left},
-                )
-        return redirect("endorsement_queue:act", pk)
+    def succeed(self, result: bool) -> HttpResponseBase:
+        return redirect(self.back_url)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        items = list(self.act.items.select_related("endorsement").order_by("pk")[:PORTION])
-        rows = [item.endorsement for item in items]
-        with_declarations(rows)
-        for item in items:
-            item.came_from_words = State(item.came_from).label
-        movable = sum(row.state == self.act.to for row in rows)
-        return super().get_context_data(**kwargs, act=self.act, items=items, count=self.act.items.count(), movable=movable)
+        return super().get_context_data(**kwargs, rows=self.found, chosen=self.chosen)
+
+
+def endorsements_to_look_at(user: Any) -> Shortcut | None:
+    """On the first page of the admin, while any waits, or may come."""
+    if not user.has_perm("endorsements.view_endorsement"):
+        return None
+    waiting = Endorsement.objects.in_queue().aggregate(count=Count("pk"), newest=Max(Coalesce("confirmed_at", "submitted_at")))
+    if not waiting["count"] and not SignOn.objects.filter(state__in=TAKING_ENDORSEMENTS).exists():
+        return None
+    return Shortcut(
+        label=_("Endorsements to look at"),
+        text=_("Organisations and people who put their names under a declaration. Approve them, or find out more."),
+        url=reverse("endorsement_queue:index"),
+        icon="tasks",
+        order=15,
+        **waiting,
+    )

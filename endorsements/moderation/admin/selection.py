@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.admin.audit import last_move
+from core.admin.audit import last_transition
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.states import State
 
@@ -18,28 +18,32 @@ SHORT = {State.PENDING: gettext_lazy("Not confirmed yet"), State.CONFIRMED: gett
 PORTION = 200
 
 
-def mark(endorsement: Endorsement) -> str:
-    """How a form names it."""
+def key_of(endorsement: Endorsement) -> str:
+    """How a form names it: "12:confirmed"."""
     return f"{endorsement.pk}:{endorsement.state}"
 
 
-def asked_for(values: Iterable[str]) -> dict[int, str]:
-    """The states by key, of "12:confirmed" or several with commas between; what is not of that form is left out."""
+def selected(values: Iterable[str]) -> dict[int, str]:
+    """The shown states by primary key, of keys or several with commas between; what is not of that form is left out.
+
+    Of more than a portion the first ones.
+    """
     parts = (part.partition(":") for value in values for part in value.split(","))
-    return {int(pk): state for pk, _colon, state in parts if pk.isascii() and pk.isdecimal() and len(pk) < 18 and state}
+    found = {int(pk): state for pk, _colon, state in parts if pk.isascii() and pk.isdecimal() and len(pk) < 18 and state}
+    return dict(list(found.items())[:PORTION])
 
 
-def as_seen(asked: Mapping[int, str], *, lock: bool = False) -> tuple[list[Endorsement], list[Endorsement]]:
-    """Those still in the state they were shown in, and those that are not, each in the order in which they were asked for.
+def as_shown(selection: Mapping[int, str], *, lock: bool = False) -> tuple[list[Endorsement], list[Endorsement]]:
+    """Those still in the state they were shown in, and those that are not, each in the order in which they were selected.
 
     With `lock`, within a transaction, they stay so until its end: on PostgreSQL by a lock on the rows, on SQLite because a transaction
     that writes has the database to itself.
     """
-    rows = Endorsement.objects.select_related("version", "organisation").filter(pk__in=asked)
+    rows = Endorsement.objects.select_related("version", "organisation").filter(pk__in=selection)
     found = {row.pk: row for row in (rows.select_for_update(of=("self",)) if lock else rows)}
-    ordered = [found[pk] for pk in asked if pk in found]
+    ordered = [found[pk] for pk in selection if pk in found]
     with_declarations(ordered)
-    return [row for row in ordered if row.state == asked[row.pk]], [row for row in ordered if row.state != asked[row.pk]]
+    return [row for row in ordered if row.state == selection[row.pk]], [row for row in ordered if row.state != selection[row.pk]]
 
 
 def with_declarations(rows: Iterable[Endorsement]) -> dict[int, DeclarationPage]:
@@ -53,7 +57,7 @@ def with_declarations(rows: Iterable[Endorsement]) -> dict[int, DeclarationPage]
     return pages
 
 
-def called(endorsement: Endorsement) -> str:
+def name_of(endorsement: Endorsement) -> str:
     """Its name, or its number once the name is erased."""
     return endorsement.name or str(endorsement)
 
@@ -63,15 +67,15 @@ def short_state(endorsement: Endorsement) -> str:
     return str(SHORT.get(State(endorsement.state), endorsement.get_state_display()))
 
 
-def what_happened(endorsement: Endorsement) -> str:
+def last_change(endorsement: Endorsement) -> str:
     """The last change of its state, for whoever was slower: "Midwives of Gulu: Declined (Ann Other, 2 minutes ago)"."""
-    return f"{called(endorsement)}: {last_move(endorsement) or endorsement.get_state_display()}"
+    return f"{name_of(endorsement)}: {last_transition(endorsement) or endorsement.get_state_display()}"
 
 
-def what_happened_to(changed: list[Endorsement], most: int = 5) -> str:
+def last_changes(changed: list[Endorsement], most: int = 5) -> str:
     """The same of several, in one sentence for the message on the next page."""
-    told = "; ".join(what_happened(row) for row in changed[:most])
-    return _("Left as they are, because they changed while you were reading: %(told)s%(more)s") % {
-        "told": told,
+    changes = "; ".join(last_change(row) for row in changed[:most])
+    return _("Left as they are, because they changed while you were reading: %(changes)s%(more)s") % {
+        "changes": changes,
         "more": " …" if len(changed) > most else ".",
     }

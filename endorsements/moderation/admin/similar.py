@@ -2,31 +2,27 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from endorsements.models import Endorsement
-from endorsements.moderation import workflow as moderation
-from endorsements.moderation.checks import alike, owned_domain
-from endorsements.states import STANDING, DeclineReason, State
+from endorsements.moderation.checks import owned_domain, similar
+from endorsements.states import STANDING, DeclineReason
 
-from .decisions import ModerationPage, say_what_was_done
-from .queue import do_to_those_seen
-from .selection import PORTION, as_seen, asked_for, called, mark, with_declarations
+from .bulk import ModerationView, act_on_selected
+from .selection import PORTION, key_of, name_of, selected, with_declarations
 
 
-class Alike(ModerationPage):
+class Similar(ModerationView):
     """Shows them with their number; the POST holds or declines those that are ticked, without a mail. It can be taken back as one."""
 
     template_name = "endorsements/moderation/admin/similar.html"
-    page_title = gettext_lazy("Find alike")
+    page_title = gettext_lazy("Find similar")
     header_icon = "search"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -35,31 +31,20 @@ class Alike(ModerationPage):
 
     @cached_property
     def found(self) -> Any:
-        return alike(self.object)
+        return similar(self.object)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        asked = dict(list(asked_for(request.POST.getlist("row")).items())[:PORTION])
+        selection, action = selected(request.POST.getlist("row")), request.POST.get("action")
         reason = request.POST.get("reason", "")
-        if not asked:
+        if not selection:
             messages.warning(request, _("Tick the endorsements first."))
-        elif request.POST.get("verb") == "hold":
-            do_to_those_seen(request, "hold", asked)
-        elif request.POST.get("verb") == "decline" and reason in DeclineReason.values:
-            self._decline(asked, DeclineReason(reason))
+        elif action == "hold":
+            act_on_selected(request, "hold", selection)
+        elif action == "decline" and reason in DeclineReason.values:
+            act_on_selected(request, "decline", selection, reason=DeclineReason(reason))
         else:
             messages.warning(request, _("Choose a reason first."))
         return redirect("endorsements:alike", pk)
-
-    def _decline(self, asked: dict[int, str], reason: DeclineReason) -> None:
-        user, now = self.request.user, timezone.now()
-        with transaction.atomic():
-            rows, changed = as_seen(asked, lock=True)
-            act = moderation.do_to_all(
-                rows, lambda row: moderation.decline(row, reason=reason, by=user, now=now), to=State.DECLINED, by=user, now=now
-            )
-        count = act.items.count()
-        words = ngettext("%(count)d endorsement is declined.", "%(count)d endorsements are declined.", count) % {"count": count}
-        say_what_was_done(self.request, act, words, changed)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         standing = self.found.filter(state__in=STANDING)
@@ -69,13 +54,13 @@ class Alike(ModerationPage):
         return super().get_context_data(
             **kwargs,
             object=self.object,
-            name=called(self.object),
+            name=name_of(self.object),
             domain=domain,
             searched=bool(domain or self.object.network),
             count=standing.count(),
             decided=self.found.exclude(state__in=STANDING).count(),
             several=len({row.declaration_id for row in rows}) > 1,
-            rows=[{"row": row, "mark": mark(row), "why": self._why(row, domain)} for row in rows],
+            rows=[{"row": row, "key": key_of(row), "why": self._why(row, domain)} for row in rows],
             reasons=DeclineReason.choices,
             likely=DeclineReason.FALSE,
         )

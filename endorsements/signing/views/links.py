@@ -1,188 +1,78 @@
-"""What mails lead to: a page that says what its one button does. Looking changes nothing, because mail scanners look; pressing acts."""
+"""Links in emails about endorsements: opening one, and asking for a new one when it is unknown or too old."""
 
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.db import transaction
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from core.absolute_urls import absolute
-from core.differences import differences
-from core.web.private_pages import posted, show
-from endorsements.models import DeclarationPage, Endorsement, TextVersion
+from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
+from core.mail.addresses import canonical_address
+from core.mail.suppression import is_suppressed
+from core.web.private_pages import View, render_message
+from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
-from endorsements.signing import emails as signing_emails
-from endorsements.signing import workflow as signing
-from endorsements.signing.workflow import Outcome
-from endorsements.states import ENDED
-from endorsements.text.canonical import as_blocks
-from members.identity.form_fields import AddressForm
-from members.identity.keys import canonical_address, same_domain
-from members.suppression import is_suppressed
+from endorsements.states import State
+from members.identity.form_fields import EmailAddressForm
 
-from .lost_links import of_link
+from .. import emails as signing_emails
+from ..workflow import mail_to_confirm
 
-UNKNOWN = TextVersion(number=0)  # stands for a text that nobody was shown
+MOST_LINKS = 20
 
 
-def about(endorsement: Endorsement, title: str, **more: Any) -> dict[str, Any]:
-    """What every page of a link shows. The declaration's own address only while there is something to see."""
-    page = endorsement.declaration
-    sign_on = sign_on_of(page)
-    is_public = page.live and sign_on.has_public_list
-    return {
-        "title": title,
-        "endorsement": endorsement,
-        "declaration": page,
-        "sign_on": sign_on,
-        "text_url": page.get_url() if is_public else "",
-        "is_secret": not page.live and sign_on.is_frozen and not sign_on.has_public_list,
-        **more,
-    }
+class AskForEndorsementLink(AskForLinkView):
+    """New links for all that an address has endorsed."""
 
-
-def see_again(request: HttpRequest) -> HttpResponse:
-    """After a POST: the same page, as it now is."""
-    return HttpResponseRedirect(request.path, status=303)
-
-
-@of_link(signing_emails.CONFIRM)
-def confirm(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
-    data = posted(request) if request.method == "POST" else None
-    if data and data.get("action") == "second" and endorsement.is_live:
-        return _ask_second(request, endorsement, data)
-    now, shown = timezone.now(), endorsement.version
-    if data is None:
-        outcome = signing.hindrance(endorsement, now=now)
-    else:
-        shown = shown_version(endorsement.declaration, data)
-        outcome = signing.confirm(endorsement, version=shown, now=now)
-        if outcome == Outcome.DONE:
-            return see_again(request)
-    if outcome == Outcome.DONE:
-        return confirmed(request, endorsement)
-    if outcome not in (None, Outcome.TEXT_CHANGED):
-        return not_done(request, endorsement, outcome)
-    return show(request, "endorsements/signing/confirm.html", _with_text(endorsement, _("Confirm your endorsement"), shown))
-
-
-def shown_version(page: DeclarationPage, data: QueryDict) -> TextVersion:
-    """The version that was on the page whose button was pressed."""
-    number = data.get("version", "")
-    versions = TextVersion.objects.filter(declaration_id=page.pk)
-    return (versions.filter(pk=int(number)).first() if number.isascii() and number.isdigit() and len(number) < 19 else None) or UNKNOWN
-
-
-def _with_text(endorsement: Endorsement, title: str, before: TextVersion) -> dict[str, Any]:
-    """With the text in force, and how it differs from the one that was shown before if that has another number."""
-    context = about(endorsement, title)
-    version, before = context["sign_on"].version, before if before.pk else endorsement.version
-    changes = differences(before.text, version.text) if before.number != version.number else []
-    return {**context, "version": version, "before": before, "changes": changes, "blocks": as_blocks(version.text, top=2)}
-
-
-def not_done(request: HttpRequest, endorsement: Endorsement, outcome: Outcome | None) -> HttpResponse:
-    """Why nothing came of it."""
-    title = {
-        Outcome.CLOSED: _("The sign-on is closed"),
-        Outcome.PAUSED: _("The declaration is not public at the moment"),
-        Outcome.STANDS_ALREADY: _("It stands already"),
-    }.get(outcome or Outcome.ENDED, _("This endorsement has ended"))
-    context = about(endorsement, title, outcome=outcome.name if outcome else "")
-    return show(
-        request,
-        "endorsements/signing/not_done.html",
-        {**context, "closed_at": context["sign_on"].ends_at},
-        status=409 if request.method == "POST" else 200,
+    url_name = "endorsement_link"
+    scope = "endorsements.links"
+    form_class = EmailAddressForm
+    title = gettext_lazy("A new link")
+    hint = gettext_lazy(
+        "Did you endorse something here? Type the address with which you did, and we send you a new link. "
+        "A second person who was asked to confirm gets a new link from the colleague who asked."
     )
+    button = gettext_lazy("Send me a new link")
+
+    def send(self, values: dict[str, Any]) -> None:
+        if not is_suppressed(values["email"]):
+            _send_links(values["email"])
+
+    def sent(self) -> HttpResponse:
+        explanation = _(
+            "If something was endorsed here with the address you typed, a mail with a link to it is on its way. "
+            "Look among the unwanted mails (spam) too."
+        )
+        return render_message(self.request, _("Check your mail"), explanation)
 
 
-def confirmed(request: HttpRequest, endorsement: Endorsement, form: AddressForm | None = None) -> HttpResponse:
-    """Thanks, something to forward, and the offer to have a second person confirm."""
-    context = about(endorsement, _("Thank you"))
-    address = absolute(context["text_url"]) if context["text_url"] else ""
-    title = endorsement.declaration.title
-    words = f"{title}\n\n{address}"
-    context |= {
-        "address": address,
-        "share_url": f"mailto:?subject={quote(title)}&body={quote(words)}",
-        "form": form or AddressForm(),
-        "may_ask_second": signing.may_ask_second(endorsement),
-    }
-    return show(request, "endorsements/signing/confirmed.html", context)
+def _send_links(address: str) -> None:
+    """Send a live endorsement's holder the manage link, and a pending one the email to confirm again."""
+    now = timezone.now()
+    theirs = Endorsement.objects.of_address(canonical_address(address)).select_related("version", "declaration")
+    for endorsement in theirs.live().exclude(email="").order_by("-pk")[:MOST_LINKS]:
+        with transaction.atomic():
+            signing_emails.manage(endorsement, now=now)
+    for endorsement in theirs.filter(state=State.PENDING).order_by("-pk")[:MOST_LINKS]:
+        if sign_on_of(endorsement.declaration).takes_confirmations(now):
+            mail_to_confirm(endorsement, now=now)
 
 
-def _ask_second(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
-    form = AddressForm(data)
-    if not asked_second(endorsement, form):
-        return confirmed(request, endorsement, form)
-    return see_again(request)
+RECOVERY = Recovery(
+    unknown=gettext_lazy("Perhaps it was cut in the mail, or what it was about was erased in the meantime. Nothing was changed."),
+    expired=gettext_lazy("Links in our mails work for some weeks, and this one’s time is over. Nothing was changed."),
+    new_link=AskForEndorsementLink,
+)
 
 
-def asked_second(endorsement: Endorsement, form: AddressForm) -> bool:
-    """Write to a second person; False with the reason at the field. That the second person wants no mail from here is told to nobody."""
-    if not form.is_valid():
-        return False
-    address = form.cleaned_data["email"]
-    if not signing.may_ask_second(endorsement):
-        form.add_error("email", _("Enough people were asked. The secretariat will look at it."))
-    elif not same_domain(address, endorsement.website):
-        form.add_error("email", _("Please give an address at the domain of %(website)s.") % {"website": endorsement.website})
-    elif canonical_address(address) == endorsement.address_key:
-        form.add_error("email", _("This is your own address. Please give a colleague’s."))
-    else:
-        signing.ask_second(endorsement, address=address, now=timezone.now())
-    return form.is_valid()
+def opened_by_endorsement_link(purpose: str, *, even_expired: bool = False) -> Callable[[View], View]:
+    """The view gets the endorsement that the link is about."""
+    return opened_by_link(purpose, find_object=_find_endorsement, recovery=RECOVERY, accepts_expired=lambda _link: even_expired)
 
 
-@of_link(signing_emails.DISOWN)
-def disown(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
-    if request.method == "POST":
-        signing.disown(endorsement, now=timezone.now())
-        return see_again(request)
-    is_done = endorsement.state in ENDED and is_suppressed(endorsement.email)
-    title = _("You will not hear from us again") if is_done else _("This was not you?")
-    return show(request, "endorsements/signing/not_me.html", about(endorsement, title, is_done=is_done))
-
-
-@of_link(signing_emails.SECOND)
-def second(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
-    """A colleague at the organisation's own domain says that it is right."""
-    if request.method == "POST":
-        outcome = signing.second(endorsement, now=timezone.now())
-        return see_again(request) if outcome == Outcome.DONE else not_done(request, endorsement, outcome)
-    if not endorsement.is_live:
-        return not_done(request, endorsement, Outcome.ENDED)
-    is_done = endorsement.seconded_at is not None
-    title = _("Thank you") if is_done else _("Does your organisation endorse this?")
-    blocks = as_blocks(endorsement.version.text, top=2)
-    return show(
-        request, "endorsements/signing/second.html", about(endorsement, title, is_done=is_done, version=endorsement.version, blocks=blocks)
-    )
-
-
-@of_link(signing_emails.RENEW)
-def renew(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
-    """An earlier endorser confirms the version in force, or does nothing and stays under the one they signed."""
-    now, shown = timezone.now(), endorsement.version
-    outcome = signing.hindrance_to_renew(endorsement, now=now)
-    if request.method == "POST":
-        shown = shown_version(endorsement.declaration, posted(request))
-        outcome = signing.renew(endorsement, version=shown, now=now)
-        if outcome == Outcome.DONE:
-            return see_again(request)
-    if outcome == Outcome.DONE:
-        return show(request, "endorsements/signing/renewed.html", about(endorsement, _("Thank you")))
-    if outcome not in (None, Outcome.TEXT_CHANGED):
-        return not_done(request, endorsement, outcome)
-    return show(request, "endorsements/signing/renew.html", _with_text(endorsement, _("The text has changed"), shown))
-
-
-@of_link(signing_emails.UPDATES, even_expired=True)
-def updates(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
-    """No more mails of the declaration's fate. Mail programs POST here for their reader, with whatever body (RFC 8058)."""
-    if request.method == "POST":
-        signing.want_updates(endorsement, wanted=False)
-    title = _("Mails about this declaration") if endorsement.wants_updates else _("No more mails")
-    return show(request, "endorsements/signing/updates.html", about(endorsement, title))
+def _find_endorsement(link: OpenedLink) -> Endorsement | None:
+    endorsement = signing_emails.found_by(link.subject)
+    return None if endorsement is None or endorsement.state == State.ERASED else endorsement

@@ -1,26 +1,26 @@
-"""What the holder of an endorsement may do with it: see all that is held, correct, show or hide, withdraw."""
+"""What the holder of an endorsement may do with it: see all that is stored, correct, show or hide, withdraw."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from core.web.private_pages import posted, show
+from core.web.private_pages import post_data, render_private, see_other
 from endorsements.models import Endorsement
-from endorsements.signing import emails as signing_emails
-from endorsements.signing import workflow as signing
-from endorsements.signing.consents import standing, wording
-from endorsements.signing.forms import RoleForm
 from endorsements.states import ENDED, Purpose, State
-from members.identity.form_fields import AddressForm
+from members.identity.form_fields import EmailAddressForm
 
-from .links import about, asked_second
-from .lost_links import of_link
+from .. import emails as signing_emails
+from .. import workflow as signing
+from ..consents import current_answer, wording
+from ..forms import RoleForm
+from .confirm import ask_second_person, link_context
+from .links import opened_by_endorsement_link
 
-# By the word in the address after it was done.
-SAID = {
+# By the `done` in the address to which an action redirects.
+DONE_MESSAGES = {
     "role": gettext_lazy("Your correction is saved."),
     "name": gettext_lazy("Your choice is saved. The public list shows it within a minute."),
     "news": gettext_lazy("Your choice is saved."),
@@ -30,26 +30,26 @@ SAID = {
 Action = Callable[[HttpRequest, Endorsement, QueryDict], HttpResponse]
 
 
-@of_link(signing_emails.MANAGE)
+@opened_by_endorsement_link(signing_emails.MANAGE)
 def manage(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
     """The page; a POST does what its `action` says, and an unknown one nothing."""
     if request.method != "POST" or endorsement.state in ENDED:
         return _page(request, endorsement)
-    data = posted(request)
+    data = post_data(request)
     act = ACTIONS.get(data.get("action", ""))
     return act(request, endorsement, data) if act else _page(request, endorsement)
 
 
 def _page(
-    request: HttpRequest, endorsement: Endorsement, *, role_form: RoleForm | None = None, second_form: AddressForm | None = None
+    request: HttpRequest, endorsement: Endorsement, *, role_form: RoleForm | None = None, second_form: EmailAddressForm | None = None
 ) -> HttpResponse:
     page = endorsement.declaration
-    news = standing(endorsement, Purpose.NEWS)
+    news = current_answer(endorsement, Purpose.NEWS)
     context = {
         "has_ended": endorsement.state in ENDED,
-        "said": "" if request.method == "POST" else SAID.get(request.GET.get("done", ""), ""),
+        "done_message": "" if request.method == "POST" else DONE_MESSAGES.get(request.GET.get("done", ""), ""),
         "role_form": role_form or RoleForm(endorsement=endorsement),
-        "second_form": second_form or AddressForm(),
+        "second_form": second_form or EmailAddressForm(),
         "may_ask_second": signing.may_ask_second(endorsement),
         "consents": endorsement.consents.all(),
         "name_wording": wording(Purpose.SHOW_NAME, page),
@@ -57,11 +57,11 @@ def _page(
         "has_news": bool(news and news.given),
         "may_show_withdrawal": endorsement.state == State.LISTED and endorsement.show_name,
     }
-    return show(request, "endorsements/signing/manage.html", about(endorsement, _("Your endorsement"), **context))
+    return render_private(request, "endorsements/signing/manage.html", link_context(endorsement, _("Your endorsement"), **context))
 
 
 def _done(request: HttpRequest, action: str) -> HttpResponse:
-    return HttpResponseRedirect(f"{request.path}?done={action}", status=303)
+    return see_other(request, f"{request.path}?done={action}")
 
 
 def _change_role(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
@@ -86,17 +86,19 @@ def _want_updates(request: HttpRequest, endorsement: Endorsement, data: QueryDic
 
 
 def _ask_second(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
-    form = AddressForm(data)
-    return _done(request, "second") if asked_second(endorsement, form) else _page(request, endorsement, second_form=form)
+    form = EmailAddressForm(data)
+    return _done(request, "second") if ask_second_person(endorsement, form) else _page(request, endorsement, second_form=form)
 
 
 def _withdraw(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
     """Asked once more, because it cannot be taken back."""
     shown = data.get("shown") == "yes"
     if "sure" not in data:
-        return show(request, "endorsements/signing/withdraw.html", about(endorsement, _("Withdraw for good?"), shown=shown))
+        return render_private(
+            request, "endorsements/signing/withdraw.html", link_context(endorsement, _("Withdraw for good?"), shown=shown)
+        )
     signing.withdraw(endorsement, shown=shown, now=timezone.now())
-    return HttpResponseRedirect(request.path, status=303)
+    return see_other(request)
 
 
 ACTIONS: dict[str, Action] = {

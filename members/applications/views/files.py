@@ -2,51 +2,50 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.uploads import megabytes
-from core.transitions import NotPossible, Refused
-from core.web.private_pages import posted_with_files, see, show
-from members.applications.files import PHOTOGRAPHS, add_file, remove_file
-from members.applications.forms import STEPS, FileForm
-from members.applications.workflow import writable_fields
-from members.models import ApplicationFile
+from core.transitions import NotPossible, TransitionNotAllowed
+from core.web.private_pages import post_data_with_files, render_message, render_private, see_other
+from members.models import Application, ApplicationFile
 from members.models.application import FILE_FIELDS
 from members.states import FileKind, State
 
-from .form import said
-from .links import Opened, message, of_application
+from ..files import PHOTOGRAPHS, add_file, remove_file
+from ..forms import STEPS, FileForm
+from ..workflow import writable_fields
+from .links import OpenedApplication, done_message, opened_by_application_link
 
 # Read to its end up to here, so that a file a little too large is refused in words and not by a broken connection.
 MOST_BYTES = 3 * settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
 
 
-@of_application()
-def files(request: HttpRequest, opened: Opened) -> HttpResponse:
-    data = posted_with_files(request, most_bytes=MOST_BYTES) if request.method == "POST" else None
+@opened_by_application_link()
+def files(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
+    data = post_data_with_files(request, most_bytes=MOST_BYTES) if request.method == "POST" else None
     if not _kinds(opened):
-        return see(request, opened.base) if data is None else _too_late(request, opened)
+        return see_other(request, opened.base) if data is None else _not_saved(request, opened)
     forms = {kind: FileForm(kind=kind) for kind in FileKind.values}
     if data is not None:
         try:
             done, form = _act(request, opened, data)
-        except Refused:
-            return _too_late(request, opened)
+        except TransitionNotAllowed:
+            return _not_saved(request, opened)
         if done:
-            return see(request, f"{request.path}?done={done}")
+            return see_other(request, f"{request.path}?done={done}")
         forms[data.get("action", "")] = form
     return _page(request, opened, forms)
 
 
-def _kinds(opened: Opened) -> list[str]:
+def _kinds(opened: OpenedApplication) -> list[str]:
     """What may be uploaded now: both to a draft, else what was asked for."""
     return [str(kind) for field, kind in FILE_FIELDS.items() if field in writable_fields(opened.application)]
 
 
-def _act(request: HttpRequest, opened: Opened, data: QueryDict) -> tuple[str, FileForm]:
-    """What was done, in a word, or the form that says why it was not. Raises Refused."""
+def _act(request: HttpRequest, opened: OpenedApplication, data: QueryDict) -> tuple[str, FileForm]:
+    """What was done, in a word, or the form that says why it was not. Raises TransitionNotAllowed."""
     action = data.get("action", "")
     if action == "remove":
         return _remove(opened, data.get("number", ""))
@@ -63,7 +62,7 @@ def _act(request: HttpRequest, opened: Opened, data: QueryDict) -> tuple[str, Fi
     return ("" if form.errors else "file"), form
 
 
-def _remove(opened: Opened, number: str) -> tuple[str, FileForm]:
+def _remove(opened: OpenedApplication, number: str) -> tuple[str, FileForm]:
     form = FileForm({}, kind=FileKind.DOCUMENT)
     row: ApplicationFile | None = None
     if number.isascii() and number.isdigit() and len(number) < 19:
@@ -78,7 +77,7 @@ def _remove(opened: Opened, number: str) -> tuple[str, FileForm]:
     return "removed", form
 
 
-def _page(request: HttpRequest, opened: Opened, forms: dict[str, FileForm]) -> HttpResponse:
+def _page(request: HttpRequest, opened: OpenedApplication, forms: dict[str, FileForm]) -> HttpResponse:
     row, kinds = opened.application, _kinds(opened)
     documents = list(row.documents())
     context = {
@@ -92,14 +91,32 @@ def _page(request: HttpRequest, opened: Opened, forms: dict[str, FileForm]) -> H
         "limit": megabytes(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE),
         "is_draft": row.state == State.DRAFT,
         "number": len(STEPS) + 1,
-        "said": said(request),
+        "done_message": done_message(request),
     }
     title = _("Logo and documents")
     if context["form"].is_bound:
         title = _("Mistake: %(title)s") % {"title": title}
-    return show(request, "members/applications/files.html", opened.context(title, **context))
+    return render_private(request, "members/applications/files.html", opened.context(title, **context))
 
 
-def _too_late(request: HttpRequest, opened: Opened) -> HttpResponse:
-    told = _("The application is not in your hands any more, so its files cannot be changed. Send the file by mail if it matters.")
-    return message(request, _("This was not saved"), told, to=(_("See where it stands"), opened.base), status=409)
+def _not_saved(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
+    explanation = _("The application is not in your hands any more, so its files cannot be changed. Send the file by mail if it matters.")
+    status_page = (_("See where it stands"), opened.base)
+    return render_message(request, _("This was not saved"), explanation, next_page=status_page, status=409)
+
+
+@opened_by_application_link()
+def download(_request: HttpRequest, opened: OpenedApplication, number: int) -> FileResponse:
+    return file_response(opened.application, number)
+
+
+def file_response(application: Application, number: int) -> FileResponse:
+    """One of its files, to be saved and never shown: whoever wrote it is a stranger. Raises Http404."""
+    row = application.files.filter(pk=number).first()
+    if row is None:
+        raise Http404
+    try:
+        stored = row.file.open("rb")
+    except OSError:
+        raise Http404 from None
+    return FileResponse(stored, as_attachment=True, filename=row.name, content_type="application/octet-stream")

@@ -1,27 +1,78 @@
-"""Opening the links in mails. They are only ever peeked at: what their pages do may be done twice, and is then the same."""
+"""Links in emails about an application: opening one, and asking for a new one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from core.links import tokens
-from core.web.private_pages import private, show
-from members import emails
-from members.applications import workflow as applications
-from members.applications.forms import ApplyForm
+from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
+from core.web.private_pages import View, see_other
+from members.applications import emails
 from members.models import Application, Invitation
 
-View = Callable[..., HttpResponse]
+from .. import workflow as applications
+from ..forms import ApplyForm
+
+# By the `done` in the address to which an action redirects.
+DONE_MESSAGES = {
+    "saved": _("Saved. Stop here and come back with the same link whenever you like."),
+    "submitted": _("Thank you: your application has arrived. A mail says so too."),
+    "answered": _("Thank you: your answers have arrived."),
+    "kept": _("Saved, not yet sent. Come back with the same link whenever you like."),
+    "invited": _("We have written to your colleague."),
+    "removed": _("Done."),
+    "withdrawn": _("Your application is withdrawn."),
+    "file": _("The file has arrived."),
+}
+
+
+def done_message(request: HttpRequest) -> Any:
+    """What was done just now, or ''."""
+    return "" if request.method == "POST" else DONE_MESSAGES.get(request.GET.get("done", ""), "")
+
+
+class Apply(AskForLinkView):
+    """The first step of joining: an address, to which the link to the form is sent."""
+
+    url_name = "join_apply"
+    scope = "members.joining"
+    form_class = ApplyForm
+    title = _("Apply to join")
+    introduction = _(
+        "Type your e-mail address, and we send you a link to the form. With it you write in one sitting or in several, "
+        "alone or with colleagues, and later see where your application stands."
+    )
+    button = _("Send me the link")
+    template_name = "members/applications/start.html"
+
+    def send(self, values: dict[str, Any]) -> None:
+        applications.start(values["email"], another=values["another"], language=get_language() or "", now=timezone.now())
+
+    def sent(self) -> HttpResponse:
+        return see_other(self.request, reverse("join_check_mail"))
+
+
+RECOVERY = Recovery(
+    unknown=_(
+        "Perhaps it was cut in the mail, taken back, or what it was about was deleted. Nothing was changed. "
+        "Type the address with which you applied, or with which you were invited, and we send you a new one."
+    ),
+    expired=_(
+        "Links in our mails work for some months, and this one’s time is over. Nothing is lost. "
+        "Type the address with which you applied, or with which you were invited, and we send you a new one."
+    ),
+    new_link=Apply,
+)
 
 
 @dataclass(frozen=True)
-class Opened:
-    """An application, opened with a link: the applicant's, or with `invitation` a colleague's. `base` is the address of its first page."""
+class OpenedApplication:
+    """An application, opened by the applicant's link, or by a colleague's (`invitation`). `base` is the address of its first page."""
 
     application: Application
     invitation: Invitation | None
@@ -35,38 +86,14 @@ class Opened:
         return {"title": title, "opened": self, "application": self.application, "base": self.base, **more}
 
 
-def of_application(purpose: str = emails.APPLICATION) -> Callable[[View], View]:
-    """The view gets an `Opened`. For an unknown or expired link, a page that says so and offers a new one."""
-
-    def decorate(view: View) -> View:
-        @private
-        @wraps(view)
-        def opened(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            link = tokens.peek(token, purpose)
-            found = applications.opened_with(link.subject) if link else None
-            if link is None or found is None or found[0].anonymised_at:
-                return lost(request)
-            if not tokens.is_live(link):
-                return lost(request, is_expired=True)
-            application, invitation = found
-            return view(request, Opened(application, invitation, reverse(emails.PAGES[purpose], args=(token,))), *args, **kwargs)
-
-        return opened
-
-    return decorate
+def opened_by_application_link(purpose: str = emails.APPLICATION) -> Callable[[View], View]:
+    """The view gets an `OpenedApplication`."""
+    return opened_by_link(purpose, find_object=_find_application, recovery=RECOVERY)
 
 
-def lost(request: HttpRequest, *, is_expired: bool = False) -> HttpResponse:
-    context = {**lost_context(is_expired), "form": ApplyForm()}
-    return show(request, "members/applications/lost_link.html", context, status=410 if is_expired else 404)
-
-
-def lost_context(is_expired: bool) -> dict[str, Any]:
-    return {"title": _("This link is too old") if is_expired else _("We do not know this link"), "is_expired": is_expired}
-
-
-def message(
-    request: HttpRequest, title: str, *sentences: str, to: tuple[str, str] | None = None, status: int = 200, **more: Any
-) -> HttpResponse:
-    """A page that says something, and where to go on: `to` is the words of a link and its address."""
-    return show(request, "members/applications/message.html", {"title": title, "sentences": sentences, "to": to, **more}, status=status)
+def _find_application(link: OpenedLink) -> OpenedApplication | None:
+    found = applications.opened_with(link.subject)
+    if found is None or found[0].anonymised_at:
+        return None
+    application, invitation = found
+    return OpenedApplication(application, invitation, reverse(emails.PAGES[link.purpose], args=(link.token,)))

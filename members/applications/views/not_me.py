@@ -3,33 +3,30 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from core.links import tokens
-from core.web.private_pages import posted, private, show
-from members import emails
-from members.applications.not_me import disown
+from core.links.views import Recovery, opened_by_link
+from core.mail.suppression import is_suppressed
+from core.web.private_pages import post_data, render_message, render_private
+from members.applications import emails
 from members.models import Application, Contact, Invitation
-from members.suppression import is_suppressed
+from members.models.subjects import found_by
 
-from .links import lost_context, message
+from ..not_me import disown
 
 
-@private
-def not_me(request: HttpRequest, token: str) -> HttpResponse:
-    link = tokens.peek(token, emails.NOT_ME)
-    if link is None or not tokens.is_live(link):
-        is_expired = link is not None
-        return message(request, str(lost_context(is_expired)["title"]), status=410 if is_expired else 404)
-    row = emails.found_by(link.subject)
+@opened_by_link(emails.NOT_ME, recovery=Recovery())
+def not_me(request: HttpRequest, subject: str) -> HttpResponse:
+    row = found_by(subject)
     if not isinstance(row, Application | Invitation | Contact) or not row.email:
-        return message(request, _("Nothing of you is here"), _("What the mail was about is deleted, and your address with it."))
+        return render_message(request, _("Nothing of you is here"), _("What the mail was about is deleted, and your address with it."))
     if request.method == "POST":
-        posted(request)
+        post_data(request)
         disown(row)
     if is_suppressed(row.email):
-        return message(
+        return render_message(
             request,
             _("You will not hear from us again"),
             _("This address gets no mail from here any more."),
             _("Should you want to take part one day, write to us first, so that our mails reach you again."),
         )
-    return show(request, "members/applications/not_me.html", {"title": _("This was not you?"), "kind": row._meta.model_name, "row": row})
+    context = {"title": _("This was not you?"), "kind": row._meta.model_name, "row": row}
+    return render_private(request, "members/applications/not_me.html", context)

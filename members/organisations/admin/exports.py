@@ -1,34 +1,36 @@
-"""Files to take away, and coverage: where the coalition is and where it is not."""
+"""Members, contacts and logos as files."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import FileResponse, HttpRequest
+from django.db.models import QuerySet
+from django.http import FileResponse
 from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets import AdminDateInput
-from wagtail.log_actions import log
 from wagtail.permissions import ModelPermissionPolicy
 
+from core.admin.export import ExportForm, ExportView
+from core.admin.menu import menu_item_for
 from core.spreadsheets import as_download
-from members.directory.coverage import coverage
+from core.transitions import NotPossible
 from members.identity.countries import Region
-from members.models import Application, Organisation
+from members.models import Membership, Organisation
 from members.organisations.exports import Content, contacts, contacts_table, logos, members_table, memberships
-from members.review.admin.confirm import DeskPage
 from members.states import ContactRole, Role
 
 
-class ExportForm(forms.Form):
+class MembersExportForm(ExportForm):
     content = forms.ChoiceField(
         label=gettext_lazy("What the file holds"), choices=Content.choices, widget=forms.RadioSelect, initial=Content.MEMBERS
     )
-    held = forms.ChoiceField(
+    membership = forms.ChoiceField(
         label=gettext_lazy("Of whom"), choices=[("", gettext_lazy("Members and observers")), *Role.choices], required=False
     )
     role = forms.ChoiceField(
@@ -48,62 +50,62 @@ class ExportForm(forms.Form):
         widget=AdminDateInput,
         help_text=gettext_lazy("Only members who joined, or contacts who were added, on this day or later. Empty: all."),
     )
-    format = forms.ChoiceField(
-        label=gettext_lazy("Format"), choices=[("csv", "CSV"), ("xlsx", "Excel (XLSX)")], widget=forms.RadioSelect, initial="csv"
+
+
+class Export(ExportView):
+    permission_policy = ModelPermissionPolicy(Organisation)
+    page_title = gettext_lazy("Export members and contacts")
+    form_class = MembersExportForm
+    log_action = "members.export"
+    privacy_note = gettext_lazy(
+        "Contacts are personal data. Use them for the coalition’s own affairs and nothing else, pass them on to nobody, and delete the "
+        "file when you are done. Who exports them is noted with each organisation."
     )
 
+    def rows(self, choices: dict[str, Any]) -> QuerySet[Any]:
+        filters = {name: choices[name] for name in ("membership", "region", "since")}
+        if choices["content"] == Content.CONTACTS:
+            return contacts(role=choices["role"], **filters)
+        return memberships(**filters)
 
-class Export(DeskPage):
-    """The form, filled in by a query string such as `?content=contacts&role=voting`; its POST answers with the file."""
+    def count(self, choices: dict[str, Any]) -> int:
+        rows = self.rows(choices)
+        return rows.filter(organisation__logo__isnull=False).count() if choices["content"] == Content.LOGOS else rows.count()
 
-    permission_policy = ModelPermissionPolicy(Organisation)
-    template_name = "members/organisations/admin/export.html"
-    page_title = gettext_lazy("Export members and contacts")
-    header_icon = "download"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = {name: value for name, value in self.request.GET.items() if name in ExportForm.base_fields}
-        return super().get_context_data(**{"form": ExportForm(initial=asked), **kwargs})
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        form = ExportForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form))
-        told = form.cleaned_data
-        chosen = {name: told[name] for name in ("held", "region", "since")}
-        if told["content"] == Content.LOGOS:
-            return self._logos(chosen, form)
-        if told["content"] == Content.MEMBERS:
-            return as_download(_("members"), told["format"], *members_table(memberships(**chosen)))
-        return self._contacts({**chosen, "role": told["role"]}, told["format"])
-
-    def _contacts(self, chosen: dict[str, Any], form: str) -> HttpResponseBase:
-        """Who takes whose addresses away stands on the page of each organisation."""
+    def personal_data(self, choices: dict[str, Any]) -> Iterator[tuple[Organisation, dict[str, Any]]]:
+        """Whose addresses are exported."""
+        if choices["content"] != Content.CONTACTS:
+            return
         if not self.request.user.has_perm("members.export_application"):
             raise PermissionDenied
-        rows = list(contacts(**chosen))
-        with transaction.atomic():
-            for organisation in {row.organisation_id: row.organisation for row in rows}.values():
-                log(organisation, "members.export", user=self.request.user, data={"content": "contacts", "role": chosen["role"]})
-        return as_download(_("contacts"), form, *contacts_table(rows))
+        for organisation in {row.organisation_id: row.organisation for row in self.rows(choices)}.values():
+            yield organisation, {"content": "contacts", "role": choices["role"]}
 
-    def _logos(self, chosen: dict[str, Any], form: ExportForm) -> HttpResponseBase:
-        file, count = logos(memberships(**chosen))
-        if not count:
-            file.close()
-            messages.warning(self.request, _("None of them has a logo."))
-            return self.render_to_response(self.get_context_data(form=form))
-        headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-        name = f"logos-{timezone.localdate():%Y-%m-%d}.zip"
-        return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip", headers=headers)
+    def file(self, choices: dict[str, Any]) -> HttpResponseBase:
+        rows = self.rows(choices)
+        if choices["content"] == Content.LOGOS:
+            return _logos(rows)
+        if choices["content"] == Content.CONTACTS:
+            return as_download(_("contacts"), choices["format"], *contacts_table(rows))
+        return as_download(_("members"), choices["format"], *members_table(rows))
 
 
-class CoveragePage(DeskPage):
-    permission_policy = ModelPermissionPolicy(Application)
-    permission_required = "view"
-    template_name = "members/organisations/admin/coverage.html"
-    page_title = gettext_lazy("Coverage")
-    header_icon = "site"
+def _logos(rows: QuerySet[Membership]) -> FileResponse:
+    file, count = logos(rows)
+    if not count:
+        file.close()
+        raise NotPossible(_("None of them has a logo."))
+    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+    name = f"logos-{timezone.localdate():%Y-%m-%d}.zip"
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip", headers=headers)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, coverage=coverage())
+
+class Exports(ViewSet):
+    name = "member_export"
+    url_prefix = "member-export"
+    icon = "download"
+    menu_label = gettext_lazy("Export")
+    menu_item_class = menu_item_for("members.change_organisation")
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [path("", Export.as_view(), name="index")]

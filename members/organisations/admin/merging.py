@@ -14,29 +14,35 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.permissions import ModelPermissionPolicy
 
+from core.admin.views import AdminView, Breadcrumb
 from core.search_words import fold
 from core.transitions import NotPossible
 from members.identity.keys import sort_key, web_domain
 from members.models import Contact, Membership, Organisation, ProfileChange
 from members.organisations.workflow import merge, pointing_to
-from members.review.admin.confirm import DeskPage
 from members.states import ChangeState
 
 MOST = 20
 
 
-class Merge(DeskPage):
+class Merge(AdminView):
     """Choose the other one and which of the two stays, read what will happen, then do it."""
 
     permission_policy = ModelPermissionPolicy(Organisation)
     template_name = "members/organisations/admin/merge.html"
     page_title = gettext_lazy("Merge duplicates")
     header_icon = "copy"
-    above = ("wagtailsnippets_members_organisation:list", gettext_lazy("Organisations"))
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.object = get_object_or_404(Organisation, pk=kwargs["pk"])
+
+    @property
+    def back_url(self) -> str:
+        return reverse("wagtailsnippets_members_organisation:inspect", args=(self.object.pk,))
+
+    def above(self) -> list[Breadcrumb]:
+        return [(reverse("wagtailsnippets_members_organisation:list"), _("Organisations")), (self.back_url, self.object.name)]
 
     @cached_property
     def candidates(self) -> list[Organisation]:
@@ -80,8 +86,7 @@ class Merge(DeskPage):
         return redirect("wagtailsnippets_members_organisation:inspect", stays.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        back = reverse("wagtailsnippets_members_organisation:inspect", args=(self.object.pk,))
-        ours = {"object": self.object, "candidates": self.candidates, "q": self.request.GET.get("q", ""), "back": back}
+        ours = {"object": self.object, "candidates": self.candidates, "q": self.request.GET.get("q", ""), "back_url": self.back_url}
         return super().get_context_data(**{**ours, **kwargs})
 
 

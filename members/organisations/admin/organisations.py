@@ -1,11 +1,12 @@
 """Organisations in one list, and everything that is known of one: how it stands, its people, its seat, what happened."""
 
 from collections import defaultdict
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import django_filters
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, ProtectedError, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, ProtectedError, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -16,12 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, Table, TitleColumn
-from wagtail.snippets.views.snippets import DeleteView, IndexView, InspectView
+from wagtail.snippets.views.snippets import DeleteView, IndexView, InspectView, SnippetViewSet
 
+from cms.dashboard import Shortcut
 from core.admin.audit import history
+from core.admin.records import label_of
 from members.models import Contact, Membership, Organisation, ProfileChange, Seat
 from members.organisations.workflow import pointing_to, why_not_deleted
-from members.review.admin.confirm import label_of
 from members.states import Category, ChangeState, YearStatus
 
 # How long before the end of a term it is shown.
@@ -68,8 +70,8 @@ class OrganisationFilterSet(WagtailFilterSet):
 
 def today_in_words(organisation: Any) -> str:
     today = timezone.localdate()
-    told = [f"{one.get_category_display()}: {one.standing(today).status.label}" for one in organisation.lasting]
-    return "; ".join(told) or "–"
+    statuses = [f"{one.get_category_display()}: {one.standing(today).status.label}" for one in organisation.lasting]
+    return "; ".join(statuses) or "–"
 
 
 def seat_in_words(organisation: Any) -> str:
@@ -80,7 +82,7 @@ def seat_in_words(organisation: Any) -> str:
     return f"{who}, {_('until %(day)s') % {'day': date_format(seat.until, 'j M Y')}}" if seat.until else who
 
 
-class ToItsPage(TitleColumn):
+class NameColumn(TitleColumn):
     def get_link_url(self, instance: Any, parent_context: Any) -> str:
         return reverse("wagtailsnippets_members_organisation:inspect", args=(instance.pk,))
 
@@ -98,7 +100,7 @@ COLUMNS = (
 class OrganisationIndex(IndexView):
     """With its standing of today, its seat and how many contacts it has, in a fixed number of queries."""
 
-    def _get_title_column(self, field_name: str, column_class: Any = ToItsPage, **kwargs: Any) -> Any:
+    def _get_title_column(self, field_name: str, column_class: Any = NameColumn, **kwargs: Any) -> Any:
         return super()._get_title_column(field_name, column_class=column_class, **kwargs)
 
     def get_base_queryset(self) -> QuerySet[Organisation]:
@@ -138,7 +140,7 @@ class OrganisationView(InspectView):
             else [],
             pending=ChangeState.PENDING,
             applications=row.applications.submitted().order_by("-pk") if self.request.user.has_perm("members.view_application") else [],
-            held=sorted(pointing_to(row).items()),
+            related=sorted(pointing_to(row).items()),
             history=history(row),
             edit_url=reverse("wagtailsnippets_members_organisation:edit", args=(row.pk,)) if self.user_has_permission("change") else "",
         )
@@ -155,11 +157,42 @@ def _line(row: Organisation, name: str) -> tuple[str, str, str]:
 
 
 class OrganisationDelete(DeleteView):
-    """What begins to point to it while the button is pressed is told, as what pointed to it before (wagtail_hooks.py)."""
+    """What begins to point to it while the button is pressed is refused in words too, as by the deletion guard."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return super().post(request, *args, **kwargs)
         except ProtectedError:
-            messages.error(request, why_not_deleted(self.object, pointing_to(self.object)))
+            messages.error(request, why_not_deleted(self.object))
             return redirect("wagtailsnippets_members_organisation:edit", self.object.pk)
+
+
+class Organisations(SnippetViewSet):
+    model = Organisation
+    icon = "group"
+    list_display = COLUMNS
+    ordering = "name"
+    filterset_class = OrganisationFilterSet
+    index_view_class = OrganisationIndex
+    inspect_view_enabled = True
+    inspect_view_class = OrganisationView
+    delete_view_class = OrganisationDelete
+    inspect_template_name = "members/organisations/admin/organisation.html"
+
+
+def seats_that_end(user: Any) -> Shortcut | None:
+    """On the first page of the admin, while there is any."""
+    if not user.has_perm("members.change_organisation"):
+        return None
+    ending = Seat.objects.ending(timezone.localdate(), ENDING_DAYS).aggregate(count=Count("pk"), last=Max("until"))
+    if not ending["count"]:
+        return None
+    return Shortcut(
+        label=_("Terms that end soon"),
+        text=_("Seats on the steering committee whose term ends within 60 days."),
+        url=reverse("wagtailsnippets_members_organisation:list") + "?seat=ending",
+        icon="date",
+        order=45,
+        count=ending["count"],
+        newest=timezone.make_aware(datetime.combine(ending["last"] - timedelta(days=ENDING_DAYS), time.min)),
+    )

@@ -1,4 +1,4 @@
-"""What the secretariat does with an application: each verb a page that says what will happen, with one button."""
+"""What the secretariat does with an application: each action a page that says what will happen, with one button."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -19,6 +19,9 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.permissions import ModelPermissionPolicy
 
+from core.admin.confirm import ConfirmView
+from core.admin.views import AdminView, Breadcrumb
+from core.mail.suppression import suppressed_among
 from members.applications import workflow as applications
 from members.applications.requirements import ASKABLE, as_text
 from members.applications.workflow import PROMISED_DAYS
@@ -26,89 +29,88 @@ from members.committee.result import usual_quorum
 from members.committee.workflow import LONGEST, SHORTEST
 from members.models import Application, Question, Seat
 from members.review import workflow as review
-from members.states import MOVES, OPEN, Rule, State
-from members.suppression import suppressed_among
+from members.states import OPEN, TRANSITIONS, Rule, State
 
-from .confirm import DeskPage, Verb, colleagues
+from .applications import colleagues
 
-APPLICATIONS = ("applications:index", gettext_lazy("Applications"))
 USUAL_DAYS = 10
 
 
-class ApplicationVerb(Verb):
+class ApplicationAction(ConfirmView):
     permission_policy = ModelPermissionPolicy(Application)
-    rows = Application.objects.submitted()
-    above = APPLICATIONS
+    queryset = Application.objects.submitted()
     header_icon = "form"
 
-    @property
-    def back(self) -> str:
+    def above(self) -> list[Breadcrumb]:
+        return [(reverse("applications:index"), _("Applications")), (self.get_back_url(), self.object_name)]
+
+    def get_back_url(self) -> str:
         return reverse("applications:inspect", args=(self.object.pk,))
 
     @property
-    def name(self) -> str:
+    def object_name(self) -> str:
         return str(self.object.title)
 
 
 def leading_to(state: State) -> tuple[State, ...]:
-    return tuple(source for source, following in MOVES.items() if state in following)
+    return tuple(source for source, following in TRANSITIONS.items() if state in following)
 
 
-class Take(ApplicationVerb):
+class Take(ApplicationAction):
     page_title = gettext_lazy("Begin to check")
     button = gettext_lazy("Begin to check")
-    done = gettext_lazy("“%(name)s” is being checked now.")
-    comes_from = (State.SUBMITTED,)
+    success_message = gettext_lazy("“%(name)s” is being checked now.")
+    states = (State.SUBMITTED,)
 
     def consequences(self) -> Iterable[str]:
         yield _("The applicant’s page says that it is being checked. No mail is written.")
         if self.object.assigned_to is None:
             yield _("It becomes yours; you can assign it to a colleague at any time.")
 
-    def move(self) -> bool:
+    def act(self) -> bool:
         return review.take(self.object, by=self.request.user, now=timezone.now())
 
 
-class StopAsking(ApplicationVerb):
+class StopAsking(ApplicationAction):
     page_title = gettext_lazy("Go on without the answers")
     button = gettext_lazy("Go on")
-    done = gettext_lazy("“%(name)s” is being checked again.")
-    comes_from = (State.MORE_INFORMATION,)
+    success_message = gettext_lazy("“%(name)s” is being checked again.")
+    states = (State.MORE_INFORMATION,)
 
     def consequences(self) -> Iterable[str]:
         yield _("The applicant can change nothing any more. What was typed meanwhile is kept, and shown as the answer.")
         yield _("For example because the answers came by telephone: then write them down in a note.")
 
-    def move(self) -> bool:
+    def act(self) -> bool:
         return review.stop_asking(self.object, by=self.request.user, now=timezone.now())
 
 
-class AskAgain(ApplicationVerb):
+class AskAgain(ApplicationAction):
     page_title = gettext_lazy("Take it back and check again")
     button = gettext_lazy("Take it back")
-    done = gettext_lazy("“%(name)s” is being checked again.")
-    comes_from = (State.WITH_COMMITTEE,)
+    success_message = gettext_lazy("“%(name)s” is being checked again.")
+    states = (State.WITH_COMMITTEE,)
 
     def consequences(self) -> Iterable[str]:
         yield _("You can ask the applicant, and put it to the committee anew afterwards.")
         if self.object.ballots.running().exists():
             yield _("The running ballot is cancelled without a result; the links in its mails stop working.")
 
-    def move(self) -> bool:
+    def act(self) -> bool:
         return review.ask_again(self.object, by=self.request.user, now=timezone.now())
 
 
-class Withdraw(ApplicationVerb):
+class Withdraw(ApplicationAction):
     page_title = gettext_lazy("Withdrawn by the applicant")
     button = gettext_lazy("Withdraw it for them")
-    done = gettext_lazy("“%(name)s” is withdrawn.")
-    comes_from = leading_to(State.WITHDRAWN)
+    success_message = gettext_lazy("“%(name)s” is withdrawn.")
+    states = leading_to(State.WITHDRAWN)
 
     def consequences(self) -> Iterable[str]:
         yield _("Only when they asked for it, by mail or telephone. They can withdraw it themselves on their page.")
         yield _("They get a mail that says so. It cannot be undone; they may apply again.")
 
-    def move(self) -> bool:
+    def act(self) -> bool:
         return applications.withdraw(self.object, by=self.request.user, now=timezone.now())
 
 
@@ -121,15 +123,15 @@ class AssignForm(forms.Form):
     )
 
 
-class Assign(ApplicationVerb):
+class Assign(ApplicationAction):
     page_title = gettext_lazy("Assign")
     button = gettext_lazy("Assign")
-    done = gettext_lazy("“%(name)s” is assigned.")
-    comes_from = OPEN
+    success_message = gettext_lazy("“%(name)s” is assigned.")
+    states = OPEN
     form_class = AssignForm
 
     @property
-    def seen(self) -> str:
+    def shown(self) -> str:
         return f"{self.object.state}:{self.object.assigned_to_id or ''}"
 
     def make_form(self, data: Any) -> AssignForm:
@@ -137,8 +139,8 @@ class Assign(ApplicationVerb):
         form.fields["to"].queryset = colleagues("members.change_application")  # type: ignore[attr-defined]
         return form
 
-    def move(self) -> bool:
-        review.assign(self.object, to=self.told["to"], by=self.request.user)
+    def act(self) -> bool:
+        review.assign(self.object, to=self.answers["to"], by=self.request.user)
         return True
 
 
@@ -151,11 +153,11 @@ class PromiseForm(forms.Form):
         return self.cleaned_data["on"]
 
 
-class Promise(ApplicationVerb):
+class Promise(ApplicationAction):
     page_title = gettext_lazy("Promise another day")
     button = gettext_lazy("Promise it")
-    done = gettext_lazy("Another day is promised for “%(name)s”.")
-    comes_from = OPEN
+    success_message = gettext_lazy("Another day is promised for “%(name)s”.")
+    states = OPEN
     form_class = PromiseForm
 
     def consequences(self) -> Iterable[str]:
@@ -167,8 +169,8 @@ class Promise(ApplicationVerb):
         today = timezone.localdate()
         return PromiseForm(data, initial={"on": max(self.object.promised_on or today, today) + timedelta(days=PROMISED_DAYS // 3)})
 
-    def move(self) -> bool:
-        review.promise(self.object, on=self.told["on"], by=self.request.user)
+    def act(self) -> bool:
+        review.promise(self.object, on=self.answers["on"], by=self.request.user)
         return True
 
 
@@ -189,24 +191,25 @@ class AskForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        if not self.errors and not any(told.values()):
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors and not any(cleaned.values()):
             raise forms.ValidationError(_("Write at least one question."))
-        return told
+        return cleaned
+
+    @property
+    def questions(self) -> list[tuple[str, str]]:
+        """The fields that are asked about, each with its question."""
+        return [(name.removeprefix("about_"), text) for name, text in self.cleaned_data.items() if text]
 
 
-def asked_in(told: dict[str, str]) -> list[tuple[str, str]]:
-    return [(name.removeprefix("about_"), text) for name, text in told.items() if text]
-
-
-class Ask(ApplicationVerb):
+class Ask(ApplicationAction):
     """Flag the fields that need more, each with a question."""
 
     template_name = "members/review/admin/ask.html"
     page_title = gettext_lazy("Ask questions")
     button = gettext_lazy("Send the questions")
-    done = gettext_lazy("The questions are on their way to “%(name)s”.")
-    comes_from = (State.CHECKING,)
+    success_message = gettext_lazy("The questions are on their way to “%(name)s”.")
+    states = (State.CHECKING,)
 
     def make_form(self, data: Any) -> AskForm:
         return AskForm(data, self.object)
@@ -217,8 +220,8 @@ class Ask(ApplicationVerb):
         }
         yield _("They can change only the fields that you ask about, and you see what changed.")
 
-    def move(self) -> bool:
-        return review.ask(self.object, questions=asked_in(self.told), by=self.request.user, now=timezone.now())
+    def act(self) -> bool:
+        return review.ask(self.object, questions=self.form.questions, by=self.request.user, now=timezone.now())
 
 
 class BallotForm(forms.Form):
@@ -260,19 +263,18 @@ class BallotForm(forms.Form):
         return asked
 
 
-class PutToCommittee(ApplicationVerb):
+class PutToCommittee(ApplicationAction):
     template_name = "members/review/admin/put_to_committee.html"
     page_title = gettext_lazy("Put it to the steering committee")
     button = gettext_lazy("Open the ballot")
-    done = gettext_lazy("The ballot on “%(name)s” is open.")
-    comes_from = leading_to(State.WITH_COMMITTEE)
+    success_message = gettext_lazy("The ballot on “%(name)s” is open.")
+    states = leading_to(State.WITH_COMMITTEE)
 
     @cached_property
     def seats(self) -> list[Seat]:
         return list(Seat.objects.on(timezone.localdate()).select_related("organisation").order_by("organisation__name", "pk"))
 
-    @cached_property
-    def hindrances(self) -> list[str]:
+    def why_not(self) -> list[str]:
         return [] if self.seats else [_("Nobody has a seat on the steering committee today. Enter the seats with their organisations.")]
 
     def make_form(self, data: Any) -> BallotForm:
@@ -299,11 +301,11 @@ class PutToCommittee(ApplicationVerb):
             ) % {"count": left}
         yield _("Those who have a seat now may vote, and nobody else: a seat that ends meanwhile keeps its vote.")
 
-    def move(self) -> bool:
-        told = self.told
-        rule = Rule(told["rule"])
+    def act(self) -> bool:
+        answers = self.answers
+        rule = Rule(answers["rule"])
         opened = review.put_to_committee(
-            self.object, rule=rule, days=told["days"], quorum=told["quorum"], by=self.request.user, now=timezone.now()
+            self.object, rule=rule, days=answers["days"], quorum=answers["quorum"], by=self.request.user, now=timezone.now()
         )
         return opened is not None
 
@@ -311,7 +313,7 @@ class PutToCommittee(ApplicationVerb):
         return super().get_context_data(**kwargs, seats=self.seats)
 
 
-class WriteNote(DeskPage):
+class WriteNote(AdminView):
     """By a POST from the page of the application."""
 
     permission_policy = ModelPermissionPolicy(Application)

@@ -1,12 +1,11 @@
-"""All applications in one list, everything that is held of one, and the files that came with it."""
+"""All applications in one list, and everything that is known of one."""
 
 from typing import Any
 
 import django_filters
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
-from django.http import FileResponse, Http404, HttpRequest
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Case, Count, Max, OuterRef, QuerySet, Subquery, Value, When
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -18,21 +17,26 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn, Table, TitleColumn
 from wagtail.admin.views.generic import InspectView
 
+from cms.dashboard import Shortcut
 from core.admin.audit import ago, history
 from core.admin.records import RecordIndex
 from core.models import OutgoingMail
-from members import emails
-from members.applications.requirements import ORGANISATION_FIELDS, PEOPLE_FIELDS, REASON_FIELDS, as_text
-from members.models import Application, ApplicationFile, Ballot
+from members.applications.admin import answers
+from members.applications.requirements import ORGANISATION_FIELDS, PEOPLE_FIELDS, REASON_FIELDS
+from members.models import Application, Ballot
+from members.models.subjects import subject
 from members.review import workflow as review
 from members.review.checks import evidence_of
-from members.states import MOVES, OPEN, WITH_US, Category, DeclineReason, Result, State
-
-from .confirm import colleagues, label_of
+from members.states import OPEN, TRANSITIONS, WITH_US, Category, DeclineReason, Result, State
 
 SUBMITTED = [choice for choice in State.choices if choice[0] != State.DRAFT]
-CHANGE, VIEW = "members.change_application", "members.view_application"
-MOST_MAILS = 20
+CHANGE = "members.change_application"
+MOST_EMAILS = 20
+
+
+def colleagues(permission: str) -> QuerySet[Any]:
+    """Who may do it, by name: "members.change_application"."""
+    return ModelBackend().with_perm(permission).order_by("name", "email")
 
 
 class ApplicationFilterSet(WagtailFilterSet):
@@ -57,12 +61,12 @@ def waiting(application: Application) -> str:
     """How long it waits, or took; and whether its promised day has passed."""
     today = timezone.localdate()
     days = application.waiting_days(today)
-    told = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+    time = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
     if not application.is_open:
-        return _("ended after %(told)s") % {"told": told} if days else _("ended on the same day")
+        return _("ended after %(time)s") % {"time": time} if days else _("ended on the same day")
     if application.promised_on and is_overdue(application):
-        return _("%(told)s, overdue since %(day)s") % {"told": told, "day": date_format(application.promised_on, "j F")}
-    return told if days else _("since today")
+        return _("%(time)s, overdue since %(day)s") % {"time": time, "day": date_format(application.promised_on, "j F")}
+    return time if days else _("since today")
 
 
 def is_overdue(application: Application) -> bool:
@@ -82,7 +86,7 @@ class SameColumn(Column):
     cell_template_name = "members/review/admin/same_cell.html"
 
     def get_value(self, instance: Any) -> Any:
-        return instance.evidence.same
+        return instance.checks.same
 
 
 class ApplicationIndex(RecordIndex):
@@ -132,14 +136,14 @@ class ApplicationIndex(RecordIndex):
 
     def get_table(self, object_list: Any) -> Table:
         rows = list(object_list)
-        evidence = evidence_of(rows)
+        checks = evidence_of(rows)
         for row in rows:
-            row.evidence = evidence[row.pk]
+            row.checks = checks[row.pk]
         return super().get_table(rows)
 
 
 class ApplicationView(InspectView):
-    """Everything held of one application, what speaks for and against it, its history, and the verbs that are possible now."""
+    """Everything known of one application, what speaks for and against it, its history, and the actions that are possible now."""
 
     any_permission_required = ["view"]
     page_title = gettext_lazy("Application")
@@ -166,11 +170,11 @@ class ApplicationView(InspectView):
         row = self.object
         return super().get_context_data(
             **kwargs,
-            other=self.other(),
-            groups=[group(_("The organisation"), row, ORGANISATION_FIELDS), group(_("Why it joins"), row, REASON_FIELDS)],
-            people=group(_("People"), row, PEOPLE_FIELDS),
-            evidence=evidence_of([row])[row.pk],
-            verbs=self.verbs() if self.may_decide else [],
+            opened_by=self.opened_by(),
+            groups=[answers(_("The organisation"), row, ORGANISATION_FIELDS), answers(_("Why it joins"), row, REASON_FIELDS)],
+            people=answers(_("People"), row, PEOPLE_FIELDS),
+            checks=evidence_of([row])[row.pk].signs,
+            actions=self.actions() if self.may_decide else [],
             may_decide=self.may_decide,
             waiting=waiting(row),
             is_overdue=is_overdue(row),
@@ -182,12 +186,12 @@ class ApplicationView(InspectView):
             history=history(row, dict(DeclineReason.choices)),
         )
 
-    def verbs(self) -> list[tuple[str, str]]:
+    def actions(self) -> list[tuple[str, str]]:
         """Addresses and words; the ballot first, while one runs."""
         running = [(reverse("ballots:inspect", args=(ballot.pk,)), _("See the ballot")) for ballot in self.object.ballots.running()]
         return [*running, *((reverse(f"applications:{name}", args=(self.object.pk,)), label) for name, label in possible(self.object))]
 
-    def other(self) -> str:
+    def opened_by(self) -> str:
         """The warning that a colleague opened it a moment ago; it notes as well that this one opens it now.
 
         That a GET writes this is no act: it moves no state, is not logged, and changes nothing that anybody decides on. Whoever is here has
@@ -195,24 +199,18 @@ class ApplicationView(InspectView):
         """
         if not self.may_decide:
             return ""
-        seen = review.look(self.object, by=self.request.user, now=timezone.now())
-        return _("Opened by %(name)s %(ago)s.") % {"name": seen[0], "ago": ago(seen[1])} if seen else ""
-
-
-def group(heading: str, row: Application, fields: tuple[str, ...]) -> dict[str, Any]:
-    """Labels and values of the fields that hold something."""
-    lines = [(name, label_of(Application, name), as_text(row, name)) for name in fields]
-    return {"heading": heading, "lines": [line for line in lines if line[2]]}
+        other = review.look(self.object, by=self.request.user, now=timezone.now())
+        return _("Opened by %(name)s %(ago)s.") % {"name": other[0], "ago": ago(other[1])} if other else ""
 
 
 def _mails(row: Application) -> list[OutgoingMail]:
-    return list(OutgoingMail.objects.filter(about=emails.subject(row)).defer("content").order_by("-created_at", "-pk")[:MOST_MAILS])
+    return list(OutgoingMail.objects.filter(about=subject(row)).defer("content").order_by("-created_at", "-pk")[:MOST_EMAILS])
 
 
 def possible(row: Application) -> list[tuple[str, str]]:
-    """The verbs that fit it now, each with the words on its button, the likeliest first."""
-    following = MOVES[State(row.state)]
-    verbs = [
+    """The actions that fit it now, each with the words on its button, the likeliest first."""
+    following = TRANSITIONS[State(row.state)]
+    actions = [
         ("take", _("Begin to check …"), row.state == State.SUBMITTED),
         ("stop_asking", _("Go on without the answers …"), row.state == State.MORE_INFORMATION),
         ("put_to_committee", _("Put to the committee …"), State.WITH_COMMITTEE in following),
@@ -224,17 +222,23 @@ def possible(row: Application) -> list[tuple[str, str]]:
         ("promise", _("Promise another day …"), row.is_open),
         ("withdraw", _("Withdrawn by the applicant …"), row.may_be_withdrawn),
     ]
-    return [(name, label) for name, label, fits in verbs if fits]
+    return [(name, label) for name, label, fits in actions if fits]
 
 
-def download(request: HttpRequest, pk: int, file: int) -> FileResponse:
-    """A file of an application, to keep and not to show: nobody vouches for what is in it. For those who may read the application."""
-    if not request.user.has_perm(VIEW):
-        raise PermissionDenied
-    row = get_object_or_404(ApplicationFile.objects.exclude(application__state=State.DRAFT), pk=file, application=pk)
-    try:
-        opened = row.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404(_("The file is not there any more.")) from error
-    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(opened, as_attachment=True, filename=row.name, content_type="application/octet-stream", headers=headers)
+def applications_to_decide(user: Any) -> Shortcut | None:
+    """On the first page, once any was submitted. (That one came is told by an email of its own.)"""
+    if not user.has_perm("members.view_application"):
+        return None
+    waiting = Application.objects.filter(state__in=WITH_US).aggregate(
+        count=Count("pk", distinct=True), newest=Max("questions__answered_at")
+    )
+    if not waiting["count"] and not Application.objects.submitted().exists():
+        return None
+    return Shortcut(
+        label=_("Applications to join"),
+        text=_("Organisations that wait for an answer: check them, ask them, put them to the steering committee."),
+        url=reverse("applications:index"),
+        icon="form",
+        order=16,
+        **waiting,
+    )

@@ -1,4 +1,4 @@
-"""The decision on an application, with the letter that tells it: accept or decline."""
+"""The decision on an application, with the email that tells it: accept or decline."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,25 +8,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members import emails
 from members.models import Application, Organisation
-from members.review import admission
+from members.review import admission, emails
 from members.review import workflow as review
 from members.review.checks import organisations_like
 from members.states import DeclineReason, State
 
-from .actions import ApplicationVerb, leading_to
-from .confirm import VerbWithLetter
+from .actions import ApplicationAction, leading_to
 
 NEW, OTHER = "new", "other"
-_LONGEST_LETTER = Application._meta.get_field("letter").max_length
+_LONGEST = Application._meta.get_field("letter").max_length
 
 
-def _letter(help_text: Any) -> forms.CharField:
+def _wording(help_text: Any) -> forms.CharField:
     return forms.CharField(
         label=gettext_lazy("Words of your own in the mail"),
         required=False,
-        max_length=_LONGEST_LETTER,
+        max_length=_LONGEST,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=help_text,
     )
@@ -40,20 +38,21 @@ class DeclineForm(forms.Form):
         initial=True,
         help_text=gettext_lazy("They get the reason by e-mail, in the words above. Before it leaves you read it."),
     )
-    letter = _letter(gettext_lazy("Below the reason: for example what would have to change. It may stay empty."))
+    letter = _wording(gettext_lazy("Below the reason: for example what would have to change. It may stay empty."))
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        if told.get("reason") == DeclineReason.OTHER and told.get("tell") and not told.get("letter"):
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("reason") == DeclineReason.OTHER and cleaned.get("tell") and not cleaned.get("letter"):
             self.add_error("letter", _("“Another reason” tells them nothing: write a few words, or do not write to them."))
-        return told
+        return cleaned
 
 
-class Decline(ApplicationVerb, VerbWithLetter):
+class Decline(ApplicationAction):
     page_title = gettext_lazy("Decline")
     button = gettext_lazy("Decline it")
-    done = gettext_lazy("“%(name)s” is declined.")
-    comes_from = leading_to(State.DECLINED)
+    success_message = gettext_lazy("“%(name)s” is declined.")
+    shows_email = True
+    states = leading_to(State.DECLINED)
     form_class = DeclineForm
 
     def consequences(self) -> Iterable[str]:
@@ -63,21 +62,21 @@ class Decline(ApplicationVerb, VerbWithLetter):
             yield _("The committee agreed to welcome it. Decline only if that was a mistake, and say so in a note.")
         yield _("It cannot be undone. They may apply again, and you will see that they did before.")
 
-    def mail(self) -> Any:
-        told = self.told
-        if not told["tell"] or not self.object.email:
+    def email(self) -> Any:
+        answers = self.answers
+        if not answers["tell"] or not self.object.email:
             return None
-        self.object.decline_reason, self.object.letter = told["reason"], told["letter"]
-        return emails.declined_mail(self.object)
+        self.object.decline_reason, self.object.letter = answers["reason"], answers["letter"]
+        return emails.declined_preview(self.object)
 
-    def chosen(self) -> list[tuple[str, str]]:
-        return [(_("Reason"), str(DeclineReason(self.told["reason"]).label))]
+    def choices_made(self) -> list[tuple[str, str]]:
+        return [(_("Reason"), str(DeclineReason(self.answers["reason"]).label))]
 
-    def move(self) -> bool:
-        told = self.told
-        reason = DeclineReason(told["reason"])
+    def act(self) -> bool:
+        answers = self.answers
+        reason = DeclineReason(answers["reason"])
         return review.decline(
-            self.object, reason=reason, letter=told["letter"], tell=told["tell"], by=self.request.user, now=timezone.now()
+            self.object, reason=reason, letter=answers["letter"], tell=answers["tell"], by=self.request.user, now=timezone.now()
         )
 
 
@@ -103,7 +102,7 @@ class AcceptForm(forms.Form):
             "It has not agreed in a ballot here: say how else, for example “In its meeting of 3 May”. The history keeps it."
         ),
     )
-    letter = _letter(gettext_lazy("Below the welcome: for example when the next meeting is. It may stay empty."))
+    letter = _wording(gettext_lazy("Below the welcome: for example when the next meeting is. It may stay empty."))
 
     def __init__(self, data: Any, application: Application) -> None:
         known = admission.match(application)
@@ -118,10 +117,10 @@ class AcceptForm(forms.Form):
         ]
 
     def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        if told.get("organisation") == OTHER and not told.get("other"):
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("organisation") == OTHER and not cleaned.get("other"):
             self.add_error("other", _("Choose the entry."))
-        return told
+        return cleaned
 
     def entry(self) -> Organisation | None:
         """The existing one that was chosen; None for a new one."""
@@ -129,11 +128,12 @@ class AcceptForm(forms.Form):
         return self.cleaned_data["other"] if chosen == OTHER else self.candidates.get(chosen)
 
 
-class Accept(ApplicationVerb, VerbWithLetter):
+class Accept(ApplicationAction):
     page_title = gettext_lazy("Accept")
     button = gettext_lazy("Accept, and send the welcome")
-    done = gettext_lazy("“%(name)s” belongs to the coalition.")
-    comes_from = leading_to(State.ACCEPTED)
+    success_message = gettext_lazy("“%(name)s” belongs to the coalition.")
+    shows_email = True
+    states = leading_to(State.ACCEPTED)
 
     def make_form(self, data: Any) -> AcceptForm:
         form = AcceptForm(data, self.object)
@@ -152,23 +152,23 @@ class Accept(ApplicationVerb, VerbWithLetter):
         yield _("Its representative gets the welcome, with the way to keep the profile true themselves.")
         yield _("It happens all at once or not at all, and cannot be undone; a membership can be ended.")
 
-    def mail(self) -> Any:
-        self.object.letter = self.told["letter"]
-        return emails.welcome_mail(self.object, self.form.entry() or admission.new_entry(self.object))
+    def email(self) -> Any:
+        self.object.letter = self.answers["letter"]
+        return emails.welcome_preview(self.object, self.form.entry() or admission.new_entry(self.object))
 
-    def chosen(self) -> list[tuple[str, str]]:
+    def choices_made(self) -> list[tuple[str, str]]:
         entry = self.form.entry()
         label = _("Joins the existing entry") if entry else _("A new entry")
         return [(label, entry.name if entry else self.object.name)]
 
-    def move(self) -> bool:
-        told, entry = self.told, self.form.entry()
+    def act(self) -> bool:
+        answers, entry = self.answers, self.form.entry()
         admitted = review.accept(
             self.object,
             organisation=entry,
             as_new=entry is None,
-            letter=told["letter"],
-            decided_otherwise=told.get("decided_otherwise", ""),
+            letter=answers["letter"],
+            decided_otherwise=answers.get("decided_otherwise", ""),
             by=self.request.user,
             now=timezone.now(),
         )

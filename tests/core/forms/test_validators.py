@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.forms.validators import LONGEST_LINE, LineField, clean_line, refuse_tricks
+from core.forms.fields import LineField
+from core.forms.validators import MAX_LENGTH, clean_line, validate_line
 
 NAMES = [
     "Wemos e.V.",
@@ -78,13 +79,13 @@ TRICKS = {
     "formula": ["=1+1", "+Health", "-Health", "@wemos", "  =cmd()", "＝cmd", "－Health", "﹢x"],
     "markup": ["<b>Ada</b>", "Ada > Bob", "＜script"],
     "no_letter": ["", " ", "123", "24/7", "!!!", "🙂", "\u0301"],
-    "too_long": ["a" * (LONGEST_LINE + 1), "a" + "\u0301\u0323" * 500_000],
+    "too_long": ["a" * (MAX_LENGTH + 1), "a" + "\u0301\u0323" * 500_000],
 }
 
 
 def refusal(text: str) -> tuple[str | None, str]:
     try:
-        refuse_tricks(text)
+        validate_line(text)
     except ValidationError as error:
         return error.code, error.messages[0]
     return None, ""
@@ -132,10 +133,10 @@ def test_whatever_comes_in_is_refused_or_safe(text: str) -> None:
     line = clean_line(text)
     assert clean_line(line) == line
     try:
-        refuse_tricks(text)
+        validate_line(text)
     except ValidationError:
         return
-    refuse_tricks(line)
+    validate_line(line)
     assert line.encode().decode() == line
     assert line.isprintable() or set(filter(lambda char: not char.isprintable(), line)) <= set("\u200b\u200c\u200d")
     assert line[0] not in "=+-@ "

@@ -13,10 +13,10 @@ from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from core.mail import delivery, outbox
+from core.mail import delivery
 from core.mail.delivery import deliver, erase_old_mail
-from core.mail.outbox import enqueue, forget
-from core.mail.transport import Failure, meaning
+from core.mail.message import Failure, failure_of
+from core.mail.queue import enqueue, forget
 from core.models import OutgoingMail
 from core.states import MailState
 from tests.support.concurrency import at_once
@@ -34,8 +34,8 @@ def through_the_outbox(settings: Any) -> None:
 @pytest.fixture
 def asked() -> Iterator[Callable[..., None]]:
     """`asked(check)` registers it for mails of purpose "asked"."""
-    yield outbox.still_wanted("asked")
-    outbox._checks.pop("asked", None)
+    yield delivery.still_wanted("asked")
+    delivery._checks.pop("asked", None)
 
 
 class Broken:
@@ -193,7 +193,7 @@ def refused(code: int) -> Exception:
 
 
 @pytest.mark.parametrize(
-    ("error", "final", "on_the_line"),
+    ("error", "final", "of_server"),
     [
         (refused(550), True, False),
         (refused(450), False, False),
@@ -211,9 +211,9 @@ def refused(code: int) -> Exception:
         (KeyError("a bug"), False, False),
     ],
 )
-def test_what_an_error_means(error: Exception, final: bool, on_the_line: bool) -> None:
-    assert meaning(error) == Failure(meaning(error).words, final, on_the_line)
-    assert meaning(error).words.isprintable()
+def test_what_an_error_means(error: Exception, final: bool, of_server: bool) -> None:
+    assert failure_of(error) == Failure(failure_of(error).error, final, of_server)
+    assert failure_of(error).error.isprintable()
 
 
 @ours

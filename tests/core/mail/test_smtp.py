@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.mail.delivery import deliver
-from core.mail.outbox import enqueue
+from core.mail.queue import enqueue
 from core.models import OutgoingMail
 from core.states import MailState
 from tests.support import mail_worker

@@ -17,10 +17,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 
-from core.mail.outbox import enqueue
-from core.mail.templates import Letter, compose, letter, letters, one_click
-from core.mail.wording import faults as faults_in
-from core.mail.wording import nodes_of
+from core.mail.queue import enqueue
+from core.mail.templates import EmailTemplate, compose, email_template, email_templates, one_click
+from core.mail.wording import mistakes, nodes_of
 from core.models import OutgoingMail
 from tests.support.accessibility import WCAG_22_AA, violations
 from tests.template_database import ROOT
@@ -65,7 +64,7 @@ Write = Callable[..., None]
 @pytest.fixture
 def write(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Write:
     """`write("try/confirm", **{"body.txt": …})`: a message in a template folder of this test; the site's own have no sample here."""
-    monkeypatch.setattr("core.mail.templates._letters", {})
+    monkeypatch.setattr("core.mail.templates._templates", {})
     settings.TEMPLATES = [{**engine, "DIRS": [tmp_path, *engine["DIRS"]]} for engine in settings.TEMPLATES]
 
     def write(name: str, sample: dict[str, Any] | None = VALUES, **parts: str | None) -> None:
@@ -75,7 +74,7 @@ def write(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Wri
             if text is not None:
                 (folder / part).write_text(text)
         if sample is not None:
-            letter(name, f"Sample {name}")(lambda: sample)
+            email_template(name, f"Sample {name}")(lambda: sample)
 
     return write
 
@@ -168,7 +167,7 @@ def test_any_script_and_long_addresses_arrive_as_written(db: None, confirm: Call
 
 def faults(folder: Path) -> Iterator[str]:
     """What is wrong with the messages in this folder and with the samples that are registered."""
-    samples = {one.name: one for one in letters()}
+    samples = {one.name: one for one in email_templates()}
     names = {path.relative_to(folder).as_posix(): path for path in folder.glob("*/*") if path.is_dir()}
     for name, path in names.items():
         yield from (f"{name}: no {part}" for part in PARTS if not (path / part).exists())
@@ -178,10 +177,10 @@ def faults(folder: Path) -> Iterator[str]:
         yield f"{name}: a sample of nothing"
     for name, path in names.items():
         if name in samples and all((path / part).exists() for part in PARTS):
-            yield from (f"{name}: {fault}" for fault in [*faults_of(samples[name].compose()), *faults_of_words(samples[name])])
+            yield from (f"{name}: {fault}" for fault in [*faults_of(samples[name].compose()), *faults_of_wording(samples[name])])
 
 
-def faults_of_words(one: Letter) -> Iterator[str]:
+def faults_of_wording(one: EmailTemplate) -> Iterator[str]:
     """The two parts have the same passages, but for the heading, and every name in them is told and has a value in the sample."""
     said = []
     for file in ("subject.txt", "body.txt", "body.html"):
@@ -193,7 +192,7 @@ def faults_of_words(one: Letter) -> Iterator[str]:
     for passage in one.passages():
         if not isinstance(passage.case, Promise) and passage.case:
             yield f"nothing tells when {passage.name} is used"
-        if passage.original != passage.clean(passage.original) or list(faults_in(passage.original, "", one.variables)):
+        if passage.original != passage.clean(passage.original) or list(mistakes(passage.original, "", one.variables)):
             yield f"nobody could have typed {passage.name}"
 
 
@@ -237,7 +236,7 @@ def test_what_a_mail_can_lack_is_seen(write: Write, tmp_path: Path, monkeypatch:
     write("try/one-address-less", **{"body.html": html.replace('href="{{ stop_url }}"', 'href="#"')})
     write("try/picture", **{"body.html": html.replace("<blockquote>", '<blockquote><img src="/mark.png" alt="">')})
     write("try/broken", **{"body.html": html.replace("</dl>", "</dt>")})
-    letter("try/nothing", "Nothing")(dict)
+    email_template("try/nothing", "Nothing")(dict)
     assert sorted(fault.partition(": not HTML")[0] for fault in faults(tmp_path / "emails")) == [
         "try/broken",
         "try/no-sample: no sample",
@@ -248,7 +247,7 @@ def test_what_a_mail_can_lack_is_seen(write: Write, tmp_path: Path, monkeypatch:
         "try/poor-sample: the sample lacks a value",
     ]
     with pytest.raises(ValueError, match="already"):
-        letter("try/good", "Again")(dict)
+        email_template("try/good", "Again")(dict)
 
 
 # In the admin
@@ -257,7 +256,7 @@ def test_what_a_mail_can_lack_is_seen(write: Write, tmp_path: Path, monkeypatch:
 def test_the_secretariat_reads_every_mail_before_it_is_sent(
     write: Write, secretary: Any, committee_member: Any, signed_in: Callable[[Any], Client]
 ) -> None:
-    client, index, address = signed_in(secretary), reverse("letters:index"), reverse("letters:letter", args=("try/confirm",))
+    client, index, address = signed_in(secretary), reverse("email_templates:index"), reverse("email_templates:edit", args=("try/confirm",))
     assert index in client.get(reverse("wagtailadmin_home")).content.decode()
     assert "There are no mail texts yet." in client.get(index).content.decode()
     write("try/confirm")
@@ -270,7 +269,7 @@ def test_the_secretariat_reads_every_mail_before_it_is_sent(
     assert 'sandbox="" srcdoc="' in shown
     assert "kkk" not in shown
     assert "nnn" not in shown
-    assert client.get(reverse("letters:letter", args=("try/other",))).status_code == 404
+    assert client.get(reverse("email_templates:edit", args=("try/other",))).status_code == 404
     for client in (signed_in(committee_member), Client()):
         assert [client.get(where).status_code for where in (index, address)] == [302, 302]
     assert index not in signed_in(committee_member).get(reverse("wagtailadmin_home")).content.decode()
@@ -285,6 +284,6 @@ def test_the_html_is_accessible_and_fits_a_narrow_screen(write: Write, new_page:
         assert page.evaluate("document.documentElement.scrollWidth") == 320
         assert violations(page, WCAG_22_AA) == {}
     page = new_page(user=secretary)
-    page.goto(reverse("letters:index"))
+    page.goto(reverse("email_templates:index"))
     page.get_by_role("link", name="Sample try/confirm").click()
     page.frame_locator("iframe").get_by_role("heading", name="Is this your name?").wait_for()

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from core.mail.templates import compose, letters
-from core.mail.wording import keep
+from core.mail.templates import compose, email_templates
+from core.mail.wording import save
 from core.models import MailText, OutgoingMail
 from members.applications import workflow as applications
 from tests.support.concurrency import at_once
@@ -25,13 +25,13 @@ OPENING = "Dear all,\n\nwe have closed the file of {organisation}.\n- It is gone
 
 
 def address(name: str = MAIL) -> str:
-    return reverse("letters:letter", args=(name,))
+    return reverse("email_templates:edit", args=(name,))
 
 
-def press(client: Client, act: str, name: str = MAIL, *, seen: int | None = None, **words: str) -> Any:
+def press(client: Client, act: str, name: str = MAIL, *, version: int | None = None, **words: str) -> Any:
     """The form as it stands, these words typed, a button pressed."""
     form = client.get(address(name)).context["form"]
-    typed = form.initial | words | {"act": act} | ({} if seen is None else {"seen": seen})
+    typed = form.initial | words | {"act": act} | ({} if version is None else {"version": version})
     return client.post(address(name), typed, follow=True)
 
 
@@ -53,7 +53,7 @@ def test_words_that_were_changed_go_out_in_both_parts_and_the_change_is_in_the_h
     assert "Saved" in says(answer)
     shown = answer.content.decode()
     assert "Changed the words of a mail" in shown
-    assert "Changed" in desk.get(reverse("letters:index")).content.decode()
+    assert "Changed" in desk.get(reverse("email_templates:index")).content.decode()
     application = submitted(name="A & B’s {contact}", acronym="")
     applications.withdraw(application, by=None, now=timezone.now())
     mail = sent(purpose="members.withdrawn")
@@ -93,9 +93,9 @@ def test_what_would_break_a_mail_is_refused_by_word_and_place_and_kept(desk: Cli
 
 def test_a_line_break_in_a_subject_is_a_space_and_an_empty_field_says_the_original_words(desk: Client) -> None:
     press(desk, "save", subject="Closed\r\nBcc: all of {organisation}", opening=OPENING)
-    assert MailText.objects.get().words == {"subject": "Closed Bcc: all of {organisation}", "opening": OPENING}
+    assert MailText.objects.get().wording == {"subject": "Closed Bcc: all of {organisation}", "opening": OPENING}
     press(desk, "save", subject="", opening=OPENING)
-    assert MailText.objects.get().words == {"opening": OPENING}
+    assert MailText.objects.get().wording == {"opening": OPENING}
 
 
 def test_what_the_mail_must_say_cannot_be_left_out(desk: Client) -> None:
@@ -119,10 +119,10 @@ def test_back_to_the_original_words(desk: Client) -> None:
     press(desk, "save", opening=OPENING)
     answer = press(desk, "original")
     assert "Press Save" in says(answer)
-    assert MailText.objects.get().words
+    assert MailText.objects.get().wording
     assert "The application of {organisation} is withdrawn" in answer.context["form"]["opening"].value()
     press(desk, "save", **answer.context["form"].initial)
-    assert MailText.objects.get().words == {}
+    assert MailText.objects.get().wording == {}
     assert ModelLogEntry.objects.filter(action="core.change_words").count() == 2
 
 
@@ -144,21 +144,21 @@ def test_of_two_who_save_at_once_the_second_is_told_and_loses_nothing(
 ) -> None:
     ann = signed_in(make_user("Secretariat", name="Ann Other"))
     press(ann, "save", opening="Ann’s words.")
-    answer = press(desk, "save", seen=0, opening="My own words.")
+    answer = press(desk, "save", version=0, opening="My own words.")
     assert "Ann Other changed this mail" in says(answer)
-    assert MailText.objects.get().words == {"opening": "Ann’s words."}
+    assert MailText.objects.get().wording == {"opening": "Ann’s words."}
     shown = answer.content.decode()
     assert "My own words." in shown
     assert "Your colleague wrote:</strong> Ann’s words." in shown
-    press(desk, "save", seen=answer.context["form"]["seen"].value(), opening="My own words.")
-    assert MailText.objects.get().words == {"opening": "My own words."}
+    press(desk, "save", version=answer.context["form"]["version"].value(), opening="My own words.")
+    assert MailText.objects.get().wording == {"opening": "My own words."}
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_at_the_same_moment_one_is_kept() -> None:
-    kept = at_once(4, lambda number: keep(MAIL, {"opening": f"Words {number}"}, seen=0, by=None))
+    kept = at_once(4, lambda number: save(MAIL, {"opening": f"Words {number}"}, version=0, by=None))
     assert sorted(kept) == [False, False, False, True]
-    assert MailText.objects.get().words == {"opening": f"Words {kept.index(True)}"}
+    assert MailText.objects.get().wording == {"opening": f"Words {kept.index(True)}"}
 
 
 def test_who_may_only_read_reads(make_user: Callable[..., Any], signed_in: Callable[[Any], Client], editor: Any) -> None:
@@ -169,28 +169,28 @@ def test_who_may_only_read_reads(make_user: Callable[..., Any], signed_in: Calla
     assert "Withdrawn: the application of Midwives of Example" in shown
     assert 'name="opening"' not in shown
     for client in (signed_in(reader), signed_in(editor)):
-        assert client.post(address(), {"act": "save", "seen": 0, "opening": "Mine."}).status_code in (302, 403)
+        assert client.post(address(), {"act": "save", "version": 0, "opening": "Mine."}).status_code in (302, 403)
     assert not MailText.objects.exists()
 
 
 def test_a_text_that_no_longer_fits_is_not_used_and_the_admin_says_so(desk: Client, secretary: Any) -> None:
     words = {"subject": "Hello {a_variable_of_old}", "opening": "<b>{organisation}</b>\nwithdrawn", "coda": "Gone."}
-    assert keep(MAIL, words, seen=0, by=secretary)
+    assert save(MAIL, words, version=0, by=secretary)
     applications.withdraw(submitted(), by=None, now=timezone.now())
     mail = sent(purpose="members.withdrawn")
     text, html = parts(mail)
     assert mail["Subject"].strip() == "Withdrawn: the application of Midwives of Gulu"
     assert text.startswith("<b>Midwives of Gulu</b>\nwithdrawn")
     assert "&lt;b&gt;Midwives of Gulu&lt;/b&gt;<br>" in html
-    assert "Please look" in desk.get(reverse("letters:index")).content.decode()
+    assert "Please look" in desk.get(reverse("email_templates:index")).content.decode()
     shown = desk.get(address()).content.decode()
     assert "“{a_variable_of_old}” in line 1 is no variable of this mail" in shown
     assert "This mail has no such passage any more." in shown
 
 
 def test_every_mail_keeps_to_the_rules_with_changed_words(db: None) -> None:
-    for one in letters():
-        long = "{contact} & “{site_name}”\n\n" + " ".join(variable.written for variable in one.variables)
+    for one in email_templates():
+        long = "{contact} & “{site_name}”\n\n" + " ".join(variable.placeholder for variable in one.variables)
         words = {passage.name: " ".join(long.split()) if passage.one_line else long for passage in one.passages()}
         assert list(faults_of(one.compose(one.wording(words)))) == [], one.name
 

@@ -12,8 +12,8 @@ from storages.backends import s3
 
 from cms.models import SiteDocument, SiteRendition
 from core.web import media as media_views
-from core.web.bucket import Bucket
-from core.web.compression import wanted
+from core.web.bucket import BucketStorage
+from core.web.compression import choose_coding
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from core.web.compression import wanted
     ],
 )
 def test_the_coding_follows_what_the_browser_reads(accept: str, coding: str) -> None:
-    assert wanted(accept) == coding
+    assert choose_coding(accept) == coding
 
 
 def test_pages_are_compressed_and_each_coding_has_its_own_tag(client: Client, home: Any) -> None:
@@ -83,7 +83,7 @@ def test_pictures_are_kept_by_browsers_and_documents_stay_guarded(client: Client
 
 
 def test_pictures_in_a_bucket_come_from_the_site_and_nothing_else_in_it_does(client: Client, home: Any, settings: Any) -> None:
-    assert Bucket(bucket_name="uploads").url("images/a b.png") == "/media/images/a%20b.png"
+    assert BucketStorage(bucket_name="uploads").url("images/a b.png") == "/media/images/a%20b.png"
     settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
     for name in ("images/a b.png", "private/applications/logo.png", "documents/a.pdf"):
         default_storage.save(name, ContentFile(b"content"))
@@ -95,7 +95,7 @@ def test_pictures_in_a_bucket_come_from_the_site_and_nothing_else_in_it_does(cli
 
 def test_no_spelling_of_an_address_opens_what_is_private_in_a_bucket(client: Client, home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bucket reads a backslash as a slash and ".." as leading up to its root; a disk does neither."""
-    monkeypatch.setattr(media_views, "default_storage", Bucket(bucket_name="uploads"))
+    monkeypatch.setattr(media_views, "default_storage", BucketStorage(bucket_name="uploads"))
     monkeypatch.setattr(s3, "S3File", lambda name, *_more: ContentFile(name.encode(), name))
     assert client.get("/media/images/../images/a.png").getvalue() == b"images/a.png"
     for path in ("private%5Ca.pdf", "x%5C..%5CPrivate%5Ca.pdf", "%2E%2E/private/a.pdf", "..%5Cdocuments/a.pdf", "%5Cdocuments/a.pdf", ""):

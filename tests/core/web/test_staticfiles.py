@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core.web.staticfiles import shipped
+from core.web.staticfiles import flatten_and_minify
 from tests.template_database import ROOT
 
 STYLESHEETS = sorted(str(path.relative_to(ROOT / "static")) for path in (ROOT / "static").rglob("*.css"))
@@ -26,7 +26,9 @@ def test_imports_are_put_in_place_inside_their_layer_and_beside_the_importing_fi
         "css/parts/a.css": "/* a part */\nb {\n  color: blue;\n}\n",
         "css/b.css": "i { top: 0; }",
     }
-    assert shipped("css/site.css", files.__getitem__) == ("@layer base,parts;@layer base{a{color:red}}@layer parts{b{color:blue}}i{top:0}")
+    assert flatten_and_minify("css/site.css", files.__getitem__) == (
+        "@layer base,parts;@layer base{a{color:red}}@layer parts{b{color:blue}}i{top:0}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def test_imports_are_put_in_place_inside_their_layer_and_beside_the_importing_fi
     ],
 )
 def test_minifying_keeps_the_spaces_that_mean_something(written: str, sent: str) -> None:
-    assert shipped("a.css", {"a.css": written}.__getitem__) == sent
+    assert flatten_and_minify("a.css", {"a.css": written}.__getitem__) == sent
 
 
 @pytest.mark.parametrize("name", STYLESHEETS)
@@ -57,5 +59,5 @@ def test_a_shipped_stylesheet_differs_from_its_source_in_spaces_and_comments_onl
     source = read(name)
     if "@import" in source:
         pytest.skip("made of others, which are looked at one by one")
-    assert bare(shipped(name, read)) == bare(source)
+    assert bare(flatten_and_minify(name, read)) == bare(source)
     assert not re.search(r"url\([^)]*\s", source), "the minifier would drop a space from an address"

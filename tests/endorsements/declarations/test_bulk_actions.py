@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
-from core.transitions import Refused
-from endorsements.declarations import deletion_guard
+from core.admin import deletion_guard
+from core.transitions import TransitionNotAllowed
 from endorsements.declarations import workflow as declarations
+from endorsements.declarations.deletion_guard import why_not_deleted
 from endorsements.models import DeclarationPage, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from news.models import NewsIndexPage, PostPage
@@ -51,7 +52,7 @@ def test_nothing_that_people_have_signed_is_deleted_with_others_or_with_what_is_
 def test_nobody_opens_a_declaration_between_the_look_and_the_deletion(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """While it can be endorsed it is not deleted; so only its opening can be too fast, and that waits."""
     page = make_declaration()
-    look, opened = deletion_guard.why_not_deleted, []
+    look, opened = why_not_deleted, []
 
     def open_it() -> bool:
         try:
@@ -67,9 +68,9 @@ def test_nobody_opens_a_declaration_between_the_look_and_the_deletion(desk: Clie
             wait_for(opened, timeout=1)
             return found
 
-        monkeypatch.setattr(deletion_guard, "why_not_deleted", looked_a_moment_too_early)
+        monkeypatch.setitem(deletion_guard.REASONS, Page, looked_a_moment_too_early)
         assert "1 page has been deleted" in press(desk, "delete", page)
-    assert isinstance(opened[0].exception(), Refused | DeclarationPage.DoesNotExist)
+    assert isinstance(opened[0].exception(), TransitionNotAllowed | DeclarationPage.DoesNotExist)
     assert not Page.objects.filter(pk=page.pk).exists()
 
 

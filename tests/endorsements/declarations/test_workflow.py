@@ -8,13 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.due import run_all
-from core.transitions import NotPossible, Refused
+from core.transitions import NotPossible, TransitionNotAllowed
 from endorsements.declarations import workflow as declarations
 from endorsements.models import DeclarationPage, Endorsement, InitialSignatory, Mailing, SignOn, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signing import workflow as signing
 from endorsements.signing.workflow import Outcome
-from endorsements.states import SIGN_ON_MOVES, SignOnState, Source, State
+from endorsements.states import SIGN_ON_TRANSITIONS, SignOnState, Source, State
 from members.models import Organisation
 from tests.support.concurrency import at_once
 from tests.support.declarations import ORGANISATION, change_text, confirmed, make_declaration, open_declaration, submitted
@@ -81,7 +81,7 @@ def _said(page: Any, verb: str) -> str:
     try:
         with transaction.atomic():
             VERBS[verb](fresh(page))
-    except Refused:
+    except TransitionNotAllowed:
         return REFUSED
     except NotPossible:
         return NOT_POSSIBLE
@@ -89,7 +89,7 @@ def _said(page: Any, verb: str) -> str:
 
 
 def test_the_table_names_every_state() -> None:
-    assert set(SIGN_ON_MOVES) == set(SignOnState) == set(STATES)
+    assert set(SIGN_ON_TRANSITIONS) == set(SignOnState) == set(STATES)
 
 
 def test_opening_publishes_the_page_and_freezes_its_text(db: None) -> None:
@@ -165,8 +165,8 @@ def test_a_changed_text_that_slips_past_the_editor_is_a_new_version(db: None) ->
 def test_the_publish_button_waits_for_a_decision_on_a_changed_text(db: None) -> None:
     page = open_declaration()
     draft = change_text(page, "Pay them twice.")
-    assert [field for field, _reason in draft.unready()] == ["body"]
-    assert list(DeclarationPage.objects.get(pk=page.pk).unready()) == []
+    assert [field for field, _reason in draft.publishing_errors()] == ["body"]
+    assert list(DeclarationPage.objects.get(pk=page.pk).publishing_errors()) == []
 
 
 def test_other_changes_are_published_as_on_any_page(db: None) -> None:
@@ -193,8 +193,8 @@ def test_a_new_secret_link_makes_the_former_worthless(db: None) -> None:
     page = make_declaration(live=False)
     first = VERBS["circulate"](fresh(page))
     second = VERBS["circulate"](fresh(page))
-    assert tokens.peek(first, declarations.CIRCULATION) is None
-    assert tokens.peek(second, declarations.CIRCULATION).subject == f"declaration:{page.pk}"
+    assert tokens.find(first, declarations.CIRCULATION) is None
+    assert tokens.find(second, declarations.CIRCULATION).subject == f"declaration:{page.pk}"
 
 
 def test_what_changed_while_circulating_is_a_new_version_at_the_opening(db: None) -> None:

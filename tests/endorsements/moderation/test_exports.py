@@ -108,6 +108,16 @@ def test_contact_data_are_noted_and_no_cell_is_a_formula(client: Client, secreta
     assert str(sign_on_of(page)) in history
 
 
+@pytest.mark.parametrize(("content", "rows"), [("public", 2), ("contact", 2), ("news", 1)])
+def test_the_rows_are_counted_before_they_are_exported(client: Client, secretary: Any, content: str, rows: int) -> None:
+    page = open_declaration(news_wording="Send me news, please.")
+    confirmed(page, news=True)
+    confirmed(page, PERSON, news=False)
+    told = {"declaration": page.pk, "state": "", "content": content, "format": "csv", "count": "yes"}
+    assert client.post(reverse(ADDRESS), told).context["count"] == rows
+    assert not ModelLogEntry.objects.filter(user=secretary, action="endorsements.export").exists(), "nothing was exported"
+
+
 def test_news_goes_to_each_address_once_that_wants_it(client: Client, secretary: Any) -> None:
     page, other = open_declaration(news_wording="Send me news, please."), open_declaration("Another declaration")
     confirmed(page, news=True)

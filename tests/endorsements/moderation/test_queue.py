@@ -40,7 +40,7 @@ def state(row: Endorsement) -> str:
 
 
 def decide(client: Client, row: Endorsement, verb: str, **fields: str) -> Any:
-    return client.post(reverse("endorsements:decide", args=(row.pk,)), {"verb": verb, "seen": row.state, **fields}, follow=True)
+    return client.post(reverse("endorsements:decide", args=(row.pk,)), {"action": verb, "shown": row.state, **fields}, follow=True)
 
 
 @pytest.fixture
@@ -206,8 +206,8 @@ def test_approve_hold_release_and_note(desk: Client, secretary: Any, waiting: En
     assert ModelLogEntry.objects.filter(action="endorsements.approve", object_id=str(waiting.pk), user=secretary).count() == 1
     assert "is held back" in words(decide(desk, waiting, "hold"))
     waiting.refresh_from_db()
-    decide(desk, waiting, "note", note="They rang.", note_seen="")
-    assert "A colleague changed the note" in words(decide(desk, waiting, "note", note="Mine.", note_seen=""))
+    decide(desk, waiting, "note", note="They rang.", note_shown="")
+    assert "A colleague changed the note" in words(decide(desk, waiting, "note", note="Mine.", note_shown=""))
     waiting.refresh_from_db()
     assert waiting.note == "They rang.", "a colleague's note is not written over"
     pending = submitted(waiting.declaration, name="Over", website="https://over.example", email="a@over.example", over_limit=True)
@@ -229,7 +229,7 @@ def test_the_mail_that_declines_is_read_before_it_goes(desk: Client, waiting: En
     assert "Send us a &lt;b&gt;letter&lt;/b&gt;." in read.content.decode()
     assert 'sandbox=""' in read.content.decode()
     assert (state(waiting), OutgoingMail.objects.filter(purpose="endorsements.declined").count()) == (State.CONFIRMED, 0)
-    changing = desk.post(where, {**form, "step": "reason"})
+    changing = desk.post(where, {**form, "step": "change"})
     assert "Send us a" in words(changing)
     desk.post(where, {**form, "step": "do"})
     waiting.refresh_from_db()
@@ -243,7 +243,7 @@ def test_no_mail_to_an_address_that_confirmed_nothing_and_no_empty_reason(desk: 
     page = open_declaration()
     row = submitted(page, over_limit=True)
     where = reverse("endorsements:decline")
-    assert "No mail is written" in words(desk.get(where, {"row": mark(row)}))
+    assert "No email is sent" in words(desk.get(where, {"row": mark(row)}))
     desk.post(where, {"row": mark(row), "reason": "false", "tell": "on", "message": "Ha", "step": "do"})
     assert state(row) == State.DECLINED
     assert not OutgoingMail.objects.filter(purpose="endorsements.declined").exists()
@@ -294,7 +294,7 @@ def test_all_green_are_approved_and_exactly_those_that_were_shown(desk: Client) 
     assert {state(row) for row in green} == {State.CONFIRMED}
     moderation.decline(green[0], reason="other", by=None, now=timezone.now())
     later = confirmed(page, name="Later", website="https://later.example", email="a@later.example")
-    done = desk.post(where, {"row": [shown.context["named"], mark(grey)]}, follow=True)
+    done = desk.post(where, {"row": [shown.context["hidden_fields"]["row"], mark(grey)]}, follow=True)
     assert "2 endorsements are in the list now" in words(done)
     assert "N0: Declined" in words(done)
     assert [state(row) for row in (*green, grey, later)] == ["declined", "listed", "listed", "confirmed", "confirmed"]
@@ -306,15 +306,15 @@ def test_those_ticked_are_approved_held_or_sent_their_mail(desk: Client) -> None
     unconfirmed = submitted(page, name="Over", website="https://over.example", email="a@over.example", over_limit=True)
     where = reverse("endorsement_queue:chosen")
     ticked = [mark(row) for row in (*rows, unconfirmed)]
-    answer = desk.post(where, {"verb": "approve", "row": ticked, "next": "https://elsewhere.example/"}, follow=True)
+    answer = desk.post(where, {"action": "approve", "row": ticked, "next": "https://elsewhere.example/"}, follow=True)
     assert "2 endorsements are in the list now" in words(answer)
     assert "1 was left as it is" in words(answer)
     assert state(unconfirmed) == State.HELD
-    desk.post(where, {"verb": "release", "row": mark(unconfirmed)})
+    desk.post(where, {"action": "release", "row": mark(unconfirmed)})
     assert state(unconfirmed) == State.PENDING
-    desk.post(where, {"verb": "hold", "row": [f"{row.pk}:listed" for row in rows]})
+    desk.post(where, {"action": "hold", "row": [f"{row.pk}:listed" for row in rows]})
     assert {state(row) for row in rows} == {State.HELD}
-    for odd in ({}, {"row": "x"}, {"row": ["1:", ":held", "9" * 40 + ":held", "²:held"]}, {"verb": "erase", "row": mark(unconfirmed)}):
+    for odd in ({}, {"row": "x"}, {"row": ["1:", ":held", "9" * 40 + ":held", "²:held"]}, {"action": "erase", "row": mark(unconfirmed)}):
         assert desk.post(where, odd).status_code == 302
     assert desk.get(where).status_code == 302
 
@@ -340,7 +340,7 @@ def test_two_decide_at_the_same_moment_and_one_wins(make_user: Any, signed_in: S
     for number in range(3):
         row = confirmed(page, name=f"N{number}", website=f"https://n{number}.example", **ELSEWHERE)
         presses = (
-            lambda client, row=row: client.post(reverse("endorsement_queue:chosen"), {"verb": "approve", "row": mark(row)}),
+            lambda client, row=row: client.post(reverse("endorsement_queue:chosen"), {"action": "approve", "row": mark(row)}),
             lambda client, row=row: client.post(reverse("endorsements:decline"), {"row": mark(row), "reason": "identity", "step": "do"}),
         )
         answers = at_once(2, lambda turn, presses=presses: presses[turn](clients[turn]))

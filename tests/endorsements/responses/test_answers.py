@@ -22,7 +22,7 @@ from endorsements.responses.queries import answers_to
 from endorsements.signing import workflow as signing
 from endorsements.signing.workflow import Outcome
 from endorsements.states import Answer, Rule, Source, State
-from members import emails as members_emails
+from members.membership.emails import PROFILE
 from members.models import Contact, Membership, Organisation
 from members.organisations.workflow import merge
 from privacy.erase import erase
@@ -210,7 +210,7 @@ def test_a_link_says_why_it_does_nothing_any_more(declaration: Any, contact: Con
     link = asked_link()
     assert Client().get("/endorsements/answer/x/").status_code == 404
     assert Client().get(link.replace("/answer/", "/manage/")).status_code == 404
-    with time_machine.travel(now() + responses_emails.LASTS + timedelta(days=1), tick=False):
+    with time_machine.travel(now() + responses_emails.LIFETIME + timedelta(days=1), tick=False):
         assert Client().get(link).status_code == 410
     declaration.unpublish()
     assert "not public at the moment" in words(Client().get(link))
@@ -228,7 +228,7 @@ def test_a_link_says_why_it_does_nothing_any_more(declaration: Any, contact: Con
 
 
 def test_on_its_own_page_a_member_finds_what_is_open_and_what_it_endorsed(declaration: Any, contact: Contact) -> None:
-    base = base_of(contact, members_emails.PROFILE)
+    base = base_of(contact, PROFILE)
     secret = open_declaration("Embargoed", live=False)
     secret.unpublish()
     assert "Pay health workers" in words(Client().get(base))
@@ -245,7 +245,7 @@ def test_on_its_own_page_a_member_finds_what_is_open_and_what_it_endorsed(declar
     assert Client().get(f"{base}declarations/{secret.pk}/").status_code == 200
     assert Client().get(f"{base}declarations/99999999/").status_code == 404
     finance = make_contact(contact.organisation, "money@lira.example", voting=False, finance=True)
-    other = f"{base_of(finance, members_emails.PROFILE)}declarations/{declaration.pk}/"
+    other = f"{base_of(finance, PROFILE)}declarations/{declaration.pk}/"
     assert "not for you" in words(Client().get(other))
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from core.mail.outbox import is_wanted
+from core.mail.delivery import is_wanted
 from endorsements.declarations.workflow import close
 from endorsements.models import DeclarationPage, Endorsement, Invitation
 from endorsements.models.sign_on import sign_on_of
@@ -151,14 +151,14 @@ def test_the_secretariat_sees_the_answers_asks_and_chases(
         assert told in shown, told
     asking = reverse("member_answers:ask", args=(declaration.pk,))
     assert "Ask 1 member whether it endorses" in words(desk.get(asking))
-    assert "the number has changed" in words(desk.post(asking, {"seen": "7"}, follow=True))
-    assert "1 organisation was asked." in words(desk.post(asking, {"seen": "1"}, follow=True))
+    assert "the number has changed" in words(desk.post(asking, {"shown": "7"}, follow=True))
+    assert "1 organisation was asked." in words(desk.post(asking, {"shown": "1"}, follow=True))
     assert "Nobody is left to write to" in words(desk.get(asking))
     with time_machine.travel(now() + timedelta(days=3), tick=False):
         desk.force_login(secretary)
         assert "Chase the silent (1)" in words(desk.get(screen))
         chasing = reverse("member_answers:chase", args=(declaration.pk,))
-        assert "1 organisation was reminded." in words(desk.post(chasing, {"seen": "1"}, follow=True))
+        assert "1 organisation was reminded." in words(desk.post(chasing, {"shown": "1"}, follow=True))
     responses.answer(declaration, contact, word=Answer.NO, now=now())
     filtered = words(desk.get(screen, {"answer": "no"}))
     assert "Nabirye Nandi" in filtered

@@ -9,12 +9,12 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from core.mail.suppression import suppress
 from endorsements.declarations import workflow as declarations
 from endorsements.models import Consent, DeclarationPage, Endorsement
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signing import emails as signing_emails
 from endorsements.states import Purpose, State
-from members.suppression import suppress
 from tests.journeys.test_page_weight import KILOBYTE, compressed
 from tests.support.concurrency import at_once
 from tests.support.declarations import confirmed, make_declaration, open_declaration

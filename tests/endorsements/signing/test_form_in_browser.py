@@ -66,7 +66,7 @@ def test_on_a_phone_without_script_from_the_form_to_the_list(new_page: Callable[
 
 
 def test_by_keyboard_alone(page: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.forms.honeypot.SHORTEST_SECONDS", 0)
+    monkeypatch.setattr("core.forms.honeypot.MIN_SECONDS", 0)
     declaration = open_declaration()
     page.goto(f"{declaration.url}endorse/")
     page.get_by_role("link", name="For myself").focus()
@@ -134,7 +134,7 @@ def pages_of_the_way(live_site: str) -> dict[str, str]:
 def test_axe_finds_nothing_on_the_way(
     new_page: Callable[..., Any], pages_of_the_way: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.forms.honeypot.SHORTEST_SECONDS", 0)
+    monkeypatch.setattr("core.forms.honeypot.MIN_SECONDS", 0)
     found = {}
 
     def check(page: Any, name: str) -> None:

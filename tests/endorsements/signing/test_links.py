@@ -10,7 +10,8 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.links import tokens
-from core.models import Count, MailedLink, OutgoingMail
+from core.mail.suppression import is_suppressed
+from core.models import Count, MailedLink, OutgoingMail, Suppression
 from endorsements.declarations import workflow as declarations
 from endorsements.erasure import erase_endorsement
 from endorsements.models import Consent, DeclarationPage, Endorsement, SignOn
@@ -19,8 +20,6 @@ from endorsements.moderation import workflow as moderation
 from endorsements.signing import emails as signing_emails
 from endorsements.signing import workflow as signing
 from endorsements.states import State
-from members.models import Suppression
-from members.suppression import is_suppressed
 from tests.support.concurrency import at_once
 from tests.support.declarations import PERSON, confirmed, make_declaration, open_declaration
 from tests.support.endorsing import (

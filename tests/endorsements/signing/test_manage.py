@@ -8,10 +8,10 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from core.mail.suppression import suppress
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.signing import emails as signing_emails
 from endorsements.states import Purpose, State
-from members.suppression import suppress
 from tests.support.declarations import PERSON, confirmed, open_declaration, submitted
 from tests.support.endorsing import ELSEWHERE, hidden, link_in, link_of, mails, new_text, parsed, press, waiting, words
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from core.mail.outbox import is_wanted
+from core.mail.delivery import is_wanted
 from endorsements.imports.reader import read_list
 from endorsements.imports.workflow import import_list
 from endorsements.models import DeclarationPage, Endorsement, ImportedList, InitialSignatory

@@ -7,14 +7,14 @@ import pytest
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from core.transitions import Refused
+from core.transitions import TransitionNotAllowed
 from endorsements.erasure import erase_endorsement
 from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
 from endorsements.moderation import workflow as moderation
 from endorsements.signing import workflow as signing
 from endorsements.signing.workflow import Outcome
-from endorsements.states import ENDED, MOVES, STANDING, DeclineReason, State
+from endorsements.states import ENDED, STANDING, TRANSITIONS, DeclineReason, State
 from tests.support.declarations import confirmed, open_declaration, submitted
 
 # A pending or held endorsement may or may not have been confirmed by its holder: that decides what may follow.
@@ -96,7 +96,7 @@ def _try(pk: int, verb: str) -> tuple[str, str]:
             try:
                 outcome = VERBS[verb](row)
                 refused = outcome.name if outcome == Outcome.ENDED else ""
-            except Refused:
+            except TransitionNotAllowed:
                 refused = REFUSED
             row = Endorsement.objects.get(pk=pk)
             if named(row) == before and verb != "second":
@@ -110,6 +110,6 @@ def _try(pk: int, verb: str) -> tuple[str, str]:
 
 
 def test_the_table_names_every_state_and_no_verb_leaves_it(db: None) -> None:
-    assert set(MOVES) == set(State)
+    assert set(TRANSITIONS) == set(State)
     assert set(STANDING) | set(ENDED) == set(State)
-    assert {state for following in MOVES.values() for state in following} == set(State)
+    assert {state for following in TRANSITIONS.values() for state in following} == set(State)

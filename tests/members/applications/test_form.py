@@ -9,10 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from core.templatetags.moments import clock
-from members import emails, limits
+from core.dates import datetime_text
+from core.links import limits
 from members.applications import workflow as applications
 from members.models import Application, ApplicationFile, Invitation
+from members.models.subjects import subject
 from members.states import Access, State
 from tests.journeys.test_page_weight import KILOBYTE, compressed
 from tests.support.applying import APPLY, PAGES, ask, base_of, chosen, link_in, write_all
@@ -47,7 +48,7 @@ def test_an_organisation_applies_from_an_address_to_a_status_page() -> None:
     assert client.post(f"{base}organisation/", {**PAGES["organisation"], "then": "stop"}).url == f"{base}?done=saved"
     saved = words(client.get(f"{base}?done=saved"))
     assert "come back with the same link" in saved
-    assert f"Last saved on {clock(Application.objects.get().saved_at)}." in saved
+    assert f"Last saved on {datetime_text(Application.objects.get().saved_at)}." in saved
     write_all(base, client)
     review = words(client.get(f"{base}review/"))
     assert "Still missing" not in review
@@ -145,8 +146,8 @@ def test_a_known_address_gets_its_own_back_and_the_page_says_the_same() -> None:
     assert [answer.url for answer in answers] == ["/join/apply/check-mail/"] * 2
     assert answers[0].content == answers[1].content
     assert [mail.about for mail in mails(purpose="members.resume")][-2:] == [
-        emails.subject(row),
-        emails.subject(Application.objects.get(email="nobody@example.net")),
+        subject(row),
+        subject(Application.objects.get(email="nobody@example.net")),
     ]
     ask(APPLICANT, another="on")
     assert Application.objects.of_address(row.address_key).count() == 2
@@ -244,7 +245,7 @@ def test_a_colleague_reads_another_writes_and_both_can_be_taken_off() -> None:
     for address, access in (("reader@example.net", Access.READ), ("writer@example.net", Access.EDIT)):
         sent = Client().post(f"{base}colleagues/", {"action": "invite", "email": address, "access": access})
         assert sent.url == f"{base}colleagues/?done=invited"
-    reader, writer = (link_in(mails(emails.subject(invited))[0]) for invited in Invitation.objects.order_by("pk"))
+    reader, writer = (link_in(mails(subject(invited))[0]) for invited in Invitation.objects.order_by("pk"))
     assert "Midwives of Gulu" in words(Client().get(reader))
     assert Client().post(f"{reader.replace('read/', '')}people/", PAGES["people"]).status_code == 404
     assert Client().post(f"{writer}reasons/", {**PAGES["reasons"], "heard": "On the radio"}).status_code == 303

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from members import emails
 from members.applications import workflow as applications
+from members.applications.emails import APPLICATION_READ
+from members.committee.emails import VOTE
+from members.membership.emails import PROFILE, YEAR
 from members.models import Application
 from members.states import State
 from tests.support.accessibility import NARROWEST, problems
@@ -51,7 +53,7 @@ def pages_of_the_way(live_site: str) -> dict[str, str]:
     ballot = with_committee(name="C", website="")
     waiting = submitted(name="D", website="")
     contact = make_contact(make_organisation("Nurses of Lira", country="UG"))
-    profile = base_of(contact, emails.PROFILE)
+    profile = base_of(contact, PROFILE)
     withdrawn = submitted(name="E", website="")
     applications.withdraw(withdrawn, now=days_ago(0))
     return {
@@ -60,19 +62,19 @@ def pages_of_the_way(live_site: str) -> dict[str, str]:
         "lost": "/join/application/x/",
         "draft": base,
         **{word: f"{base}{word}/" for word in (*PAGES, "files", "colleagues", "review", "delete")},
-        "read": base_of(waiting, emails.APPLICATION_READ),
+        "read": base_of(waiting, APPLICATION_READ),
         "status": base_of(waiting),
         "withdraw": f"{base_of(waiting)}withdraw/",
         "withdrawn": base_of(withdrawn),
         "asked": base_of(questions),
         "answers": f"{base_of(questions)}answers/",
-        "vote": base_of(ballot.votes.all()[0], emails.VOTE),
+        "vote": base_of(ballot.votes.all()[0], VOTE),
         "vote lost": "/members/vote/x/",
         "ask for a link": "/members/link/",
         "profile": profile,
         "public profile": f"{profile}public/",
         "contacts": f"{profile}contacts/",
-        "year": base_of(contact, emails.YEAR),
+        "year": base_of(contact, YEAR),
     }
 
 

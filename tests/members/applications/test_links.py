@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from members import emails
+from members.applications.emails import APPLICATION_READ
 from members.models import Application
 from members.review import workflow as review
 from members.states import DeclineReason, State
@@ -39,7 +39,7 @@ def test_it_says_in_plain_words_where_it_stands_and_every_page_answers(state: st
     assert told in words(page)
     assert ("Withdraw the application" in words(page)) == row.may_be_withdrawn
     parsed(page)
-    assert told in words(Client().get(base_of(row, emails.APPLICATION_READ)))
+    assert told in words(Client().get(base_of(row, APPLICATION_READ)))
     before = Application.objects.filter(pk=row.pk).values().get()
     for word in (*PAGES, "files", "review", "answers", "delete"):
         assert Client().get(f"{base}{word}/").status_code in (200, 303), word

@@ -8,10 +8,10 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from core.mail.outbox import is_wanted
+from core.mail.delivery import is_wanted
 from core.models import OutgoingMail
 from members.applications import workflow as applications
-from members.applications.reminders import ask_whether_it_is_still_right
+from members.membership.reminders import ask_whether_it_is_still_right
 from members.models import Application
 from members.states import Access
 from tests.support.applying import ask, base_of

@@ -10,19 +10,21 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from core.mail.outbox import is_wanted
+from core.mail.addresses import canonical_address
+from core.mail.delivery import is_wanted
 from core.models import MailedLink, OutgoingMail
-from core.transitions import NotPossible, Refused
-from members import emails
+from core.transitions import NotPossible, TransitionNotAllowed
 from members.applications import workflow as applications
+from members.applications.emails import APPLICATION, APPLICATION_READ, NOT_ME
 from members.applications.files import add_file, remove_file
-from members.applications.reminders import remind_of_questions, warn_of_and_delete_drafts
-from members.applications.requirements import why_not_ready
+from members.applications.reminders import warn_of_and_delete_drafts
+from members.applications.requirements import missing_answers
 from members.applications.workflow import Outcome
-from members.identity.keys import canonical_address
 from members.models import Application, Contact, FormerAddress, Membership, Organisation
+from members.models.subjects import subject
 from members.organisations.matching import known_organisation
 from members.review import workflow as review
+from members.review.reminders import remind_of_questions
 from members.states import Access, Category, DeclineReason, FileKind, State
 from tests.support.members import (
     APPLICANT,
@@ -62,32 +64,32 @@ def test_asking_again_brings_the_same_draft_and_a_new_one_only_on_request(db: No
     applications.save(row, values={"name": "Nurses"}, now=now())
     assert len(start()) == 1
     assert len(start(another=True)) == 2
-    assert purposes(emails.subject(row)) == ["resume"] * 3, "at most three a day"
+    assert purposes(subject(row)) == ["resume"] * 3, "at most three a day"
 
 
 def test_a_draft_keeps_anything_and_says_what_it_lacks(db: None) -> None:
     (row,) = start()
     assert applications.submit(row, now=now()) == Outcome.NOT_READY
-    assert list(why_not_ready(row))[:3] == ["name", "country", "kind"]
+    assert list(missing_answers(row))[:3] == ["name", "country", "kind"]
     applications.save(row, values={"work": "x" * 2000, "countries_of_work": ["UG", "KE"], "for_profit_funding": True}, now=now())
     row = Application.objects.get(pk=row.pk)
     assert [country.code for country in row.countries_of_work] == ["KE", "UG"]
-    assert "for_profit_explanation" in why_not_ready(row)
-    assert "country" not in why_not_ready(row)
+    assert "for_profit_explanation" in missing_answers(row)
+    assert "country" not in missing_answers(row)
     with pytest.raises(NotPossible):
         applications.save(row, values={"state": "accepted"}, now=now())
 
 
 def test_the_second_contact_has_another_mailbox(db: None) -> None:
-    assert list(why_not_ready(draft(second_email="Akello+x@midwives-gulu.example"))) == ["second_email"]
+    assert list(missing_answers(draft(second_email="Akello+x@midwives-gulu.example"))) == ["second_email"]
 
 
 def test_submitting_promises_a_day_and_writes_once(db: None) -> None:
     row = submitted()
     assert applications.submit(row, now=now()) == Outcome.DONE
     assert row.promised_on == timezone.localdate() + timedelta(days=applications.PROMISED_DAYS)
-    assert purposes(emails.subject(row)) == ["resume", "submitted"]
-    with pytest.raises(Refused):
+    assert purposes(subject(row)) == ["resume", "submitted"]
+    with pytest.raises(TransitionNotAllowed):
         applications.save(row, values={"name": "Others"}, now=now())
 
 
@@ -106,18 +108,18 @@ def test_a_colleague_reads_or_edits_by_a_link_of_their_own(db: None) -> None:
     row = draft()
     assert applications.invite(row, email=ADA, access=Access.READ, now=now())
     (invited,) = row.invitations.all()
-    assert has_link(emails.APPLICATION_READ, emails.subject(invited))
-    assert not has_link(emails.APPLICATION, emails.subject(invited))
+    assert has_link(APPLICATION_READ, subject(invited))
+    assert not has_link(APPLICATION, subject(invited))
     assert applications.invite(row, email="ADA@example.org", access=Access.EDIT, now=now())
-    assert (row.invitations.count(), has_link(emails.APPLICATION_READ, emails.subject(invited))) == (1, False)
+    assert (row.invitations.count(), has_link(APPLICATION_READ, subject(invited))) == (1, False)
     assert applications.invite(row, email=ADA, access=Access.READ, now=now()), "changing one's mind twice brings a link each time"
-    assert applications.opened_with(emails.subject(invited)) == (row, invited)
-    assert applications.opened_with(emails.subject(row)) == (row, None)
+    assert applications.opened_with(subject(invited)) == (row, invited)
+    assert applications.opened_with(subject(row)) == (row, None)
     applications.start(ADA, now=now())
     assert not Application.objects.of_address(ADA).exists(), "who lost an invitation gets it again, not a draft"
     applications.uninvite(invited)
-    assert applications.opened_with(emails.subject(invited)) is None
-    assert not MailedLink.objects.filter(subject=emails.subject(invited)).exists()
+    assert applications.opened_with(subject(invited)) is None
+    assert not MailedLink.objects.filter(subject=subject(invited)).exists()
     for number in range(12):
         applications.invite(row, email=f"c{number}@example.org", access=Access.READ, now=now())
     assert row.invitations.count() == applications.MOST_INVITATIONS
@@ -134,10 +136,10 @@ def test_links_of_nothing_open_nothing(db: None) -> None:
 
 def test_a_mail_that_is_no_longer_true_is_not_sent(db: None) -> None:
     row = asked()
-    wanted = {mail.purpose: is_wanted(mail) for mail in mails(emails.subject(row))}
+    wanted = {mail.purpose: is_wanted(mail) for mail in mails(subject(row))}
     assert wanted == {"members.resume": True, "members.submitted": True, "members.questions": True}
     applications.withdraw(row, now=now())
-    wanted = {mail.purpose: is_wanted(mail) for mail in mails(emails.subject(row))}
+    wanted = {mail.purpose: is_wanted(mail) for mail in mails(subject(row))}
     assert wanted == {"members.resume": False, "members.submitted": False, "members.questions": False, "members.withdrawn": True}
 
 
@@ -196,9 +198,9 @@ def test_three_documents_are_enough_and_none_after_submitting(db: None, django_c
         remove_file(files[0], now=now())
     assert not path.exists()
     applications.submit(row, now=now())
-    with pytest.raises(Refused):
+    with pytest.raises(TransitionNotAllowed):
         add_file(row, kind=FileKind.DOCUMENT, upload=upload("5.pdf", PDF + b"5"), now=now())
-    with pytest.raises(Refused):
+    with pytest.raises(TransitionNotAllowed):
         remove_file(files[1], now=now())
 
 
@@ -227,7 +229,7 @@ def test_only_what_is_asked_can_be_changed_and_the_difference_is_kept(db: None) 
     assert applications.answer(row, values={"work": "Again."}, now=now()) == Outcome.DONE
     assert Application.objects.get(pk=row.pk).work == "It trains 240."
     review.ask(row, questions=[("work", "Where?")], by=None, now=now())
-    assert purposes(emails.subject(row)).count("questions") == 2
+    assert purposes(subject(row)).count("questions") == 2
 
 
 def test_a_question_is_about_a_field_of_the_form_once(db: None) -> None:
@@ -277,7 +279,7 @@ def test_drafts_are_warned_of_at_75_days_and_gone_at_90_with_their_files(db: Non
     assert said == ["", "1 warned of", "", "", "1 deleted", ""]
     assert not Application.objects.filter(pk=row.pk).exists()
     assert not path.exists()
-    assert not MailedLink.objects.filter(subject=emails.subject(row)).exclude(purpose=emails.NOT_ME).exists()
+    assert not MailedLink.objects.filter(subject=subject(row)).exclude(purpose=NOT_ME).exists()
     assert not OutgoingMail.objects.filter(recipient=APPLICANT).exists()
 
 
@@ -297,7 +299,7 @@ def test_saving_keeps_a_draft_alive_and_an_empty_one_goes_without_a_word(db: Non
     assert warn_of_and_delete_drafts(saved + timedelta(days=100)) == ""
     (empty,) = start()
     assert warn_of_and_delete_drafts(empty.started_at + timedelta(days=91)) == "1 deleted"
-    assert purposes(emails.subject(empty)) == []
+    assert purposes(subject(empty)) == []
 
 
 # Deciding
@@ -335,7 +337,7 @@ def test_accepting_makes_a_member_with_contacts_logo_and_profile(db: None) -> No
     assert (membership.category, membership.since) == (Category.MEMBER, today)
     (welcome,) = mails(purpose="members.welcome")
     assert "Come to our assembly." in bytes(welcome.content).decode()
-    with pytest.raises(Refused):
+    with pytest.raises(TransitionNotAllowed):
         applications.withdraw(row, now=now())
 
 
@@ -375,8 +377,8 @@ def test_an_address_that_a_merged_organisation_had_is_not_given_again(db: None) 
 def test_declining_writes_the_letter_with_its_reason(db: None) -> None:
     row = checking()
     review.decline(row, reason=DeclineReason.COMMERCIAL, letter="We looked at your annual report.", by=None, now=now())
-    text = bytes(mails(emails.subject(row))[-1].content).decode()
+    text = bytes(mails(subject(row))[-1].content).decode()
     assert "We looked at your annual report." in text
     quiet = checking(name="Others", website="https://others.example/")
     review.decline(quiet, reason=DeclineReason.DUPLICATE, by=None, now=now(), tell=False)
-    assert "declined" not in purposes(emails.subject(quiet))
+    assert "declined" not in purposes(subject(quiet))

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core.templatetags.moments import clock
+from core.dates import datetime_text
 from members.committee import workflow as committee
 from members.models import Ballot, Vote
 from members.states import BallotState, Rule, State
@@ -25,7 +25,7 @@ def address(name: str, ballot: Ballot, *more: Any) -> str:
 def do(client: Client, where: str, **fields: Any) -> Any:
     page = client.get(where)
     assert page.status_code == 200, where
-    return client.post(where, {"seen": page.context["seen"], **fields}, follow=True)
+    return client.post(where, {"shown": page.context["shown"], **fields}, follow=True)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_member_of_the_committee_votes_in_the_admin(ballot: Ballot, committee_
     assert "Your vote is asked for" in words(client.get(reverse("wagtailadmin_home")))
     listed = words(client.get(reverse("ballots:index")))
     assert "Midwives of Gulu" in listed
-    assert clock(ballot.closes_at) in listed
+    assert datetime_text(ballot.closes_at) in listed
     assert "Vote …" in words(client.get(address("inspect", ballot)))
     where = address("vote", ballot, mine.pk)
     assert "Please give a reason" in words(do(client, where, choice="objection", reason=""))
@@ -53,7 +53,7 @@ def test_a_member_of_the_committee_votes_in_the_admin(ballot: Ballot, committee_
     assert mine.choice == "for"
     assert "Your vote is asked for" not in words(client.get(reverse("wagtailadmin_home")))
     assert client.get(address("vote", ballot, other.pk)).status_code == 302
-    client.post(address("vote", ballot, other.pk), {"seen": ":", "choice": "for"})
+    client.post(address("vote", ballot, other.pk), {"shown": ":", "choice": "for"})
     other.refresh_from_db()
     assert other.choice == ""
 
@@ -75,7 +75,7 @@ def test_the_committee_sees_objections_at_once_and_votes_when_it_is_over(ballot:
     assert "Minutes, to copy" in shown
     assert "against 1" in shown
     for verb in ("resume", "close", "cancel"):
-        assert client.post(address(verb, ballot), {"seen": ballot.state}).status_code == 302
+        assert client.post(address(verb, ballot), {"shown": ballot.state}).status_code == 302
         assert client.get(address(verb, ballot)).status_code == 302
 
 
@@ -91,9 +91,9 @@ def test_an_objection_stops_the_clock_and_the_secretariat_lets_it_run_on(ballot:
     assert "the clock stands still" in shown
     assert "Ballots that wait for you" in words(desk.get(reverse("wagtailadmin_home")))
     assert "See the ballot" in words(desk.get(reverse("applications:inspect", args=(ballot.application_id,))))
-    seen = desk.get(address("resume", ballot)).context["seen"]
-    assert "runs again" in words(desk.post(address("resume", ballot), {"seen": seen}, follow=True))
-    assert "Nothing was done" in words(desk.post(address("resume", ballot), {"seen": seen}, follow=True))
+    seen = desk.get(address("resume", ballot)).context["shown"]
+    assert "runs again" in words(desk.post(address("resume", ballot), {"shown": seen}, follow=True))
+    assert "Nothing was done" in words(desk.post(address("resume", ballot), {"shown": seen}, follow=True))
     ballot.refresh_from_db()
     assert ballot.state == BallotState.OPEN
     assert "Ballots that wait for you" not in words(desk.get(reverse("wagtailadmin_home")))
@@ -108,7 +108,7 @@ def test_the_secretariat_ends_it_and_copies_the_minutes(ballot: Ballot, desk: Cl
     assert (ballot.state, ballot.result) == (BallotState.CLOSED, "adopted")
     page = desk.get(address("inspect", ballot))
     assert "Result: The committee agrees." in page.context["minutes"]
-    assert page.context["verbs"] == []
+    assert page.context["actions"] == []
     assert "Nothing is decided by this alone" in words(page)
     assert "Ballots that wait for you" in words(desk.get(reverse("wagtailadmin_home")))
     late = ballot.votes.order_by("pk")[4]

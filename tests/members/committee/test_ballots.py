@@ -10,17 +10,17 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.due import run_all
-from core.transitions import NotPossible, Refused
+from core.transitions import NotPossible, TransitionNotAllowed
 from members.applications import workflow as applications
-from members.applications.reminders import remind_of_ballots
 from members.committee import workflow as committee
 from members.committee.minutes import minutes
+from members.committee.reminders import remind_of_ballots
 from members.committee.result import tally, usual_quorum
 from members.committee.workflow import Outcome
-from members.emails import subject
 from members.models import Ballot, Organisation, Seat, Vote
+from members.models.subjects import subject
 from members.review import workflow as review
-from members.states import BALLOT_MOVES, BallotState, Choice, Result, Rule, State
+from members.states import BALLOT_TRANSITIONS, BallotState, Choice, Result, Rule, State
 from tests.support.concurrency import at_once
 from tests.support.members import checking, mails, make_seats, purposes, with_committee
 
@@ -112,7 +112,7 @@ def _try(pk: int, verb: str, times: int) -> tuple[str, str]:
             logged, before = ModelLogEntry.objects.count(), Ballot.objects.get(pk=pk).state
             try:
                 said = CLOSED if VERBS[verb](Ballot.objects.get(pk=pk)) == Outcome.CLOSED else ""
-            except Refused:
+            except TransitionNotAllowed:
                 said = REFUSED
             if Ballot.objects.get(pk=pk).state == before and verb not in ("vote", "object"):
                 assert ModelLogEntry.objects.count() == logged
@@ -122,7 +122,7 @@ def _try(pk: int, verb: str, times: int) -> tuple[str, str]:
 
 
 def test_the_table_names_every_state() -> None:
-    assert set(BALLOT_MOVES) == set(BallotState)
+    assert set(BALLOT_TRANSITIONS) == set(BallotState)
 
 
 # A ballot of five seats

@@ -8,11 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from core.templatetags.moments import clock
-from members import emails
+from core.dates import datetime_text
 from members.applications import workflow as applications
 from members.applications.files import add_file
 from members.committee import workflow as committee
+from members.committee.emails import VOTE
+from members.models.subjects import subject
 from members.review import workflow as review
 from members.states import BallotState, Choice, FileKind, Rule
 from tests.support.applying import base_of, link_in
@@ -29,9 +30,9 @@ def test_a_seat_reads_and_votes_and_may_change_it() -> None:
     review.take(row, by=None, now=timezone.now())
     ballot = with_committee(row)
     vote = ballot.votes.all()[0]
-    mail = mails(emails.subject(vote))[0]
+    mail = mails(subject(vote))[0]
     link = link_in(mail)
-    assert f"The ballot closes on {clock(ballot.closes_at)}." in text_of(mail)
+    assert f"The ballot closes on {datetime_text(ballot.closes_at)}." in text_of(mail)
     page = Client().get(link)
     told = words(page)
     for part in ("Midwives of Gulu", "It trains midwives", "heard in Geneva", "Akello Apio", "unless somebody objects", "none yet"):
@@ -57,7 +58,7 @@ def test_a_seat_reads_what_was_asked_besides_and_the_reply_and_no_address() -> N
     assert "votes on your application reads it too" in words(Client().get(form))
     Client().post(form, {f"reply_{reply.pk}": "Only the board does.", "representative_email": "board@midwives-gulu.example"})
     ballot = with_committee(row)
-    told = words(Client().get(base_of(ballot.votes.all()[0], emails.VOTE)))
+    told = words(Client().get(base_of(ballot.votes.all()[0], VOTE)))
     for part in ("What the secretariat asked besides", "Who may speak for you?", "Only the board does."):
         assert part in told
     for secret in ("Is it still read?", "@midwives-gulu.example"):
@@ -68,7 +69,7 @@ def test_a_seat_reads_what_was_asked_besides_and_the_reply_and_no_address() -> N
 def test_an_objection_and_a_recusal_need_a_reason(choice: str) -> None:
     ballot = with_committee()
     vote = ballot.votes.all()[0]
-    link = base_of(vote, emails.VOTE)
+    link = base_of(vote, VOTE)
     answer = Client().post(link, {"choice": choice, "reason": " "})
     assert "Please give a reason" in "".join(parsed(answer).find(".//*[@role='alert']").itertext())
     vote.refresh_from_db()
@@ -77,13 +78,13 @@ def test_an_objection_and_a_recusal_need_a_reason(choice: str) -> None:
     ballot.refresh_from_db()
     assert (ballot.state == BallotState.PAUSED) == (choice == Choice.OBJECTION)
     assert ("clock stands still" in words(Client().get(link))) == (choice == Choice.OBJECTION)
-    other = base_of(ballot.votes.all()[1], emails.VOTE)
+    other = base_of(ballot.votes.all()[1], VOTE)
     assert "I sit on its board." in words(Client().get(other)), "the others read why"
 
 
 def test_what_is_no_choice_is_told_so() -> None:
     ballot = with_committee(rule=Rule.MAJORITY)
-    link = base_of(ballot.votes.all()[0], emails.VOTE)
+    link = base_of(ballot.votes.all()[0], VOTE)
     assert "Please choose one" in words(Client().post(link, {}))
     assert Client().post(link, {"choice": "maybe"}).status_code == 200
     assert not ballot.votes.exclude(choice="").exists()
@@ -92,7 +93,7 @@ def test_what_is_no_choice_is_told_so() -> None:
 def test_after_the_closing_it_says_what_came_of_it() -> None:
     ballot = with_committee()
     first, second = ballot.votes.all()[:2]
-    links = [base_of(vote, emails.VOTE) for vote in (first, second)]
+    links = [base_of(vote, VOTE) for vote in (first, second)]
     Client().post(links[0], {"choice": Choice.FOR})
     with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
         assert "being counted" in words(Client().get(links[0]))
@@ -101,7 +102,7 @@ def test_after_the_closing_it_says_what_came_of_it() -> None:
         told = words(Client().get(links[0]))
         assert "The committee agrees" in told
         first.refresh_from_db()
-        assert f"Your vote of {clock(first.cast_at)} stands: For" in told
+        assert f"Your vote of {datetime_text(first.cast_at)} stands: For" in told
         assert "No vote of your seat" in words(Client().get(links[1]))
         assert Client().get(f"{links[0]}file/1/").status_code == 404
     second.refresh_from_db()
@@ -110,7 +111,7 @@ def test_after_the_closing_it_says_what_came_of_it() -> None:
 
 def test_a_cancelled_ballot_and_unknown_or_old_links_get_an_answer() -> None:
     ballot = with_committee()
-    link = base_of(ballot.votes.all()[0], emails.VOTE)
+    link = base_of(ballot.votes.all()[0], VOTE)
     applications.withdraw(ballot.application, now=timezone.now())
     assert "cancelled" in words(Client().get(link))
     assert Client().post(link, {"choice": Choice.FOR}).status_code == 409

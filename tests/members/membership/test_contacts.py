@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
-from core.mail.outbox import is_wanted
+from core.mail.delivery import is_wanted
 from core.models import MailedLink
 from core.states import MailState
 from core.transitions import NotPossible
@@ -19,10 +19,11 @@ from endorsements.models import Invitation
 from endorsements.responses import workflow as responses
 from endorsements.responses.due import ask_members_of_what_opened
 from endorsements.states import Answer
-from members import emails
 from members.membership import workflow as membership_workflow
+from members.membership.emails import PROFILE, YEAR
 from members.membership.workflow import Person
 from members.models import Contact
+from members.models.subjects import subject
 from members.organisations import workflow as organisations
 from tests.support.applying import base_of
 from tests.support.declarations import open_declaration
@@ -47,7 +48,7 @@ def test_two_contacts_of_one_mailbox_are_a_message_in_the_admin(db: None, secret
 def test_links_and_mails_to_a_former_address_end_once_the_admin_changed_it(db: None, secretary: Any, signed_in: Any, home: Any) -> None:
     organisation = make_organisation("Lira")
     ada, eve, out = (make_contact(organisation, f"{name}@lira.example") for name in ("ada", "eve", "out"))
-    links = {contact.email: base_of(contact, emails.YEAR) for contact in (ada, eve, out)}
+    links = {contact.email: base_of(contact, YEAR) for contact in (ada, eve, out)}
     for address in links:
         membership_workflow.ask_for_link(address, now=now())
     membership = {"id": organisation.memberships.get().pk, "category": "member"}
@@ -74,7 +75,7 @@ def test_links_and_mails_to_a_former_address_end_once_the_admin_changed_it(db: N
         (eve.email, MailState.WAITING, True),
         ("", MailState.UNWANTED, False),
     ]
-    assert not MailedLink.objects.exclude(subject=emails.subject(eve)).exists()
+    assert not MailedLink.objects.exclude(subject=subject(eve)).exists()
 
 
 def test_who_has_another_address_keeps_what_they_said_and_who_takes_over_has_said_nothing(db: None) -> None:
@@ -83,7 +84,7 @@ def test_who_has_another_address_keeps_what_they_said_and_who_takes_over_has_sai
     responses.answer(declaration, ada, word=Answer.NO, now=now())
     change = membership_workflow.propose_change(organisation, contact=ada, values={"acronym": "NoL"}, now=now())
     assert change
-    link = base_of(ada, emails.YEAR)
+    link = base_of(ada, YEAR)
 
     def authors() -> set[Contact | None]:
         change.refresh_from_db()
@@ -98,7 +99,7 @@ def test_who_has_another_address_keeps_what_they_said_and_who_takes_over_has_sai
     assert authors() == {organisation.contacts.get(email="ada@lira.example")}
     assert Client().get(link).status_code == 404
     ada = organisation.contacts.get(name="Ada Love")
-    link = base_of(ada, emails.YEAR)
+    link = base_of(ada, YEAR)
     ada.name, ada.email = "Bea", "bea@lira.example"
     ada.save()
     assert (authors(), sorted(organisation.contacts.values_list("name", flat=True))) == ({None}, ["Bea", "Eve"])
@@ -154,7 +155,7 @@ def test_at_least_one_voting_contact_stays(db: None) -> None:
         ("Ada", ["Voting representative"]),
         ("Eve", ["Communications", "Finance"]),
     ]
-    assert not MailedLink.objects.filter(purpose=emails.PROFILE).exists()
+    assert not MailedLink.objects.filter(purpose=PROFILE).exists()
 
 
 def test_merging_keeps_who_answered_when_the_person_is_in_both(db: None) -> None:

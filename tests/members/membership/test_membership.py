@@ -12,18 +12,19 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.links.tokens import delete_old_links
-from core.mail.outbox import is_wanted
+from core.mail.delivery import is_wanted
 from core.models import MailedLink
-from core.transitions import NotPossible, Refused
+from core.transitions import NotPossible, TransitionNotAllowed
 from endorsements.models import Endorsement
-from members import emails
 from members.applications import workflow as applications
 from members.applications.files import add_file
-from members.applications.reminders import ask_whether_it_is_still_right
 from members.committee import workflow as committee
 from members.membership import workflow as membership
+from members.membership.emails import PROFILE
+from members.membership.reminders import ask_whether_it_is_still_right
 from members.models import Application, Contact, FormerAddress, Membership, Organisation, ProfileChange, Seat, Theme, Vote
 from members.models.membership_year import asleep_since, standing
+from members.models.subjects import found_by, subject
 from members.organisations import workflow as organisations
 from members.organisations.matching import known_organisation
 from members.review import workflow as review
@@ -101,7 +102,7 @@ def test_the_year_is_asked_of_whoever_votes_once_for_each_step(db: None) -> None
         return len(mails(purpose="members.year")) - before
 
     assert [written(days) for days in (-1, 0, 0.1, 13, 14, 35, 36, 80, 89, 90, 200)] == [0, 1, 0, 0, 1, 1, 0, 1, 0, 0, 0]
-    assert {mail.about for mail in mails(purpose="members.year")} == {emails.subject(voting)}
+    assert {mail.about for mail in mails(purpose="members.year")} == {subject(voting)}
     mail = mails(purpose="members.year")[0]
     assert is_wanted(mail)
     membership.confirm_year(organisation, contact=voting, now=now())
@@ -116,7 +117,7 @@ def test_without_a_voting_representative_the_alternate_is_asked_and_after_a_gap_
     alternate = make_contact(organisation, "b@lira.example", voting=False, alternate=True)
     assert ask_whether_it_is_still_right(now() + timedelta(days=40)) == "1 asked"
     assert ask_whether_it_is_still_right(now() + timedelta(days=41)) == ""
-    assert [mail.about for mail in mails(purpose="members.year")] == [emails.subject(alternate)]
+    assert [mail.about for mail in mails(purpose="members.year")] == [subject(alternate)]
 
 
 def test_seats_that_end_within_sixty_days_are_known(db: None) -> None:
@@ -136,9 +137,9 @@ def test_only_a_contact_gets_a_link_and_it_lasts_fifteen_minutes(db: None) -> No
     for address in ("stranger@example.org", "Nurse+x@lira.example", *(contact.email,) * 4):
         membership.ask_for_link(address, now=now())
     assert [mail.recipient for mail in mails(purpose="members.profile")] == [contact.email] * membership.MOST_MAILS_AN_HOUR
-    link = MailedLink.objects.filter(purpose=emails.PROFILE).latest("pk")
+    link = MailedLink.objects.filter(purpose=PROFILE).latest("pk")
     assert timedelta(minutes=14) < link.expires_at - now() <= timedelta(minutes=15)
-    assert emails.found_by(link.subject) == contact
+    assert found_by(link.subject) == contact
 
 
 def test_a_link_is_written_again_after_the_former_one_is_forgotten(db: None) -> None:
@@ -191,7 +192,7 @@ def test_a_proposed_profile_is_added_to_reviewed_and_applied_once(db: None, djan
     assert list(organisation.themes.all()) == [theme]
     assert organisation.logo is not None
     assert not path.exists()
-    with pytest.raises(Refused):
+    with pytest.raises(TransitionNotAllowed):
         membership.refuse_change(change, reason="", by=None, now=now())
     assert len(mails(purpose="members.profile_answer")) == 1
 
@@ -307,7 +308,7 @@ def test_refused_applications_are_anonymised_after_a_year_with_the_fact_kept(db:
     for word in ("kello", "Opio", "Midwives", "midwives", "Gulu"):
         assert word not in left
     assert [told.count() for told in (row.questions, row.notes, row.files)] == [0, 0, 0]
-    assert all(mail.recipient == "" for mail in mails() if mail.key.startswith(emails.subject(row)))
+    assert all(mail.recipient == "" for mail in mails() if mail.key.startswith(subject(row)))
 
 
 def test_the_people_of_ballots_seats_and_former_members_are_forgotten(db: None) -> None:

@@ -7,8 +7,10 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from members import emails, limits
+from core.links import limits
+from members.membership.emails import PROFILE, YEAR
 from members.models import Contact, Membership, Organisation, ProfileChange, Theme
+from members.models.subjects import subject
 from tests.members.applications.test_form import picture
 from tests.support.applying import LINK, base_of, chosen, link_in, stamped
 from tests.support.endorsing import hidden, parsed, words
@@ -35,7 +37,7 @@ def profile_form(address: str, **changes: str) -> dict[str, str]:
 def test_asking_says_the_same_to_everybody_and_writes_to_contacts_alone(contact: Contact, monkeypatch: pytest.MonkeyPatch) -> None:
     known, unknown = Client().post(LINK, {"email": contact.email}), Client().post(LINK, {"email": "nobody@example.net"})
     assert known.content == unknown.content
-    assert [mail.about for mail in mails(purpose="members.profile")] == [emails.subject(contact)]
+    assert [mail.about for mail in mails(purpose="members.profile")] == [subject(contact)]
     page = Client().get(link_in(mails(purpose="members.profile")[0]))
     assert "Nurses of Lira" in words(page)
     assert "no-store" in page["Cache-Control"]
@@ -47,7 +49,7 @@ def test_asking_says_the_same_to_everybody_and_writes_to_contacts_alone(contact:
 
 def test_the_year_is_confirmed_with_one_button(organisation: Organisation, contact: Contact) -> None:
     Membership.objects.update(recorded_on=days_ago(400).date())
-    base = base_of(contact, emails.PROFILE)
+    base = base_of(contact, PROFILE)
     assert "hidden from the directory on" in words(Client().get(base))
     assert Client().post(base, stamped(base)).url == f"{base}?done=year"
     confirmed = words(Client().get(f"{base}?done=year"))
@@ -57,7 +59,7 @@ def test_the_year_is_confirmed_with_one_button(organisation: Organisation, conta
 
 
 def test_the_mail_of_the_year_leads_to_a_page_that_does_that_and_no_more(organisation: Organisation, contact: Contact) -> None:
-    link = base_of(contact, emails.YEAR)
+    link = base_of(contact, YEAR)
     assert "Yes, it is still right" in words(Client().get(link))
     assert organisation.memberships.get().confirmed_on is None
     for _time in range(2):
@@ -71,7 +73,7 @@ def test_the_mail_of_the_year_leads_to_a_page_that_does_that_and_no_more(organis
 
 def test_a_profile_change_waits_for_the_secretariat(organisation: Organisation, contact: Contact) -> None:
     Theme.objects.create(name="Migration", slug="migration")
-    base = base_of(contact, emails.PROFILE)
+    base = base_of(contact, PROFILE)
     address = f"{base}public/"
     assert Client().post(address, profile_form(address)).url == f"{base}?done=same"
     sent = Client().post(address, {**profile_form(address, summary="We nurse.", countries_of_work="Kenya"), "themes": ["migration"]})
@@ -90,7 +92,7 @@ def test_a_profile_change_waits_for_the_secretariat(organisation: Organisation, 
 
 def test_a_global_network_sees_that_chosen(organisation: Organisation, contact: Contact) -> None:
     Organisation.objects.update(country="")
-    base = base_of(contact, emails.PROFILE)
+    base = base_of(contact, PROFILE)
     assert chosen(Client().get(f"{base}public/"), "country") == ["global"]
     assert Client().post(f"{base}public/", profile_form(f"{base}public/", country="global")).url == f"{base}?done=same"
 
@@ -98,7 +100,7 @@ def test_a_global_network_sees_that_chosen(organisation: Organisation, contact: 
 def test_two_contacts_who_correct_the_profile_at_once_lose_nothing(contact: Contact) -> None:
     for slug in ("aid", "migration", "pay"):
         Theme.objects.create(name=slug.title(), slug=slug)
-    address = f"{base_of(contact, emails.PROFILE)}public/"
+    address = f"{base_of(contact, PROFILE)}public/"
     mine = profile_form(address, website="https://lira.example")
     theirs = {**profile_form(address, summary="We nurse."), "themes": ["pay", "aid"]}
     for sent in (theirs, mine):
@@ -117,7 +119,7 @@ def test_two_contacts_who_correct_the_profile_at_once_lose_nothing(contact: Cont
 
 
 def test_a_new_logo_is_taken_and_what_is_none_refused(contact: Contact) -> None:
-    address = f"{base_of(contact, emails.PROFILE)}public/"
+    address = f"{base_of(contact, PROFILE)}public/"
     assert Client().post(address, {**profile_form(address), "logo": picture()}).status_code == 303
     assert ProfileChange.objects.get().logo
     broken = picture()
@@ -127,7 +129,7 @@ def test_a_new_logo_is_taken_and_what_is_none_refused(contact: Contact) -> None:
 
 
 def test_contacts_change_at_once_and_one_voting_representative_stays(organisation: Organisation, contact: Contact) -> None:
-    base = base_of(contact, emails.PROFILE)
+    base = base_of(contact, PROFILE)
     address = f"{base}contacts/"
     first = {"form-0-name": "Nabirye Nandi", "form-0-email": "nurse@lira.example", "form-0-voting": "on", "form-0-phone": "+256 772 1234"}
     second = {"form-1-name": "Okello", "form-1-email": "okello@lira.example", "form-1-communications": "on"}
@@ -151,7 +153,7 @@ def test_contacts_change_at_once_and_one_voting_representative_stays(organisatio
 
 
 def test_after_15_minutes_it_opens_no_more_but_what_was_being_typed_is_taken(organisation: Organisation, contact: Contact) -> None:
-    base = base_of(contact, emails.PROFILE)
+    base = base_of(contact, PROFILE)
     address = f"{base}public/"
     form = profile_form(address, summary="We nurse.")
     later = timezone.now() + timedelta(minutes=20)

@@ -153,8 +153,8 @@ def test_a_profile_change_is_applied_field_by_field(desk: Client, settings: Any,
         assert text in words(page)
     picture = desk.get(reverse("profile_changes:logo", args=(change.pk,)))
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/png")
-    assert "Tick what becomes public" in words(desk.post(where, {"seen": page.context["seen"], "verb": "apply"}, follow=True))
-    form = {"seen": page.context["seen"], "verb": "apply", "field": ["summary", "logo"]}
+    assert "Tick what becomes public" in words(desk.post(where, {"shown": page.context["shown"], "action": "apply"}, follow=True))
+    form = {"shown": page.context["shown"], "action": "apply", "field": ["summary", "logo"]}
     assert "is changed" in words(desk.post(where, form, follow=True))
     organisation.refresh_from_db()
     assert (organisation.summary, organisation.country.code, organisation.logo is None) == ("New words.", "UG", False)
@@ -169,12 +169,12 @@ def test_a_profile_change_is_refused_with_a_reason(desk: Client) -> None:
     )
     assert change is not None
     where = reverse("profile_changes:review", args=(change.pk,))
-    seen = desk.get(where).context["seen"]
-    assert desk.post(where, {"seen": seen, "verb": "refuse"}).status_code == 200
+    seen = desk.get(where).context["shown"]
+    assert desk.post(where, {"shown": seen, "action": "refuse"}).status_code == 200
     membership_workflow.propose_change(organisation, contact=None, values={"summary": "Buy now!"}, now=timezone.now())
-    told = words(desk.post(where, {"seen": seen, "verb": "refuse", "reason": "No advertising."}, follow=True))
+    told = words(desk.post(where, {"shown": seen, "action": "refuse", "reason": "No advertising."}, follow=True))
     assert "the member changed it while you were reading" in told
-    desk.post(where, {"seen": desk.get(where).context["seen"], "verb": "refuse", "reason": "No advertising."})
+    desk.post(where, {"shown": desk.get(where).context["shown"], "action": "refuse", "reason": "No advertising."})
     change.refresh_from_db()
     organisation.refresh_from_db()
     assert (change.state, change.reason, organisation.summary) == (ChangeState.REFUSED, "No advertising.", "Old words.")
@@ -208,10 +208,10 @@ def test_members_and_contacts_are_exported_by_role_and_region_and_formulas_are_n
     assert b"Elsewhere" not in body(export(desk, since=str(timezone.localdate() + timedelta(days=1))))
     assert export(desk, region="nowhere").status_code == 200
     Seat.objects.create(organisation=other)
-    rows = list(csv.DictReader(io.StringIO(body(export(desk, held="steering", region="europe")).decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(body(export(desk, membership="steering", region="europe")).decode("utf-8-sig"))))
     assert ("Elsewhere", "yes") in [(row["Organisation"], row["Steering committee"]) for row in rows]
     assert {row["Steering committee"] for row in rows} == {"yes"}
-    assert b"Elsewhere" not in body(export(desk, content="contacts", held="observer"))
+    assert b"Elsewhere" not in body(export(desk, content="contacts", membership="observer"))
     page = desk.get(reverse("member_export:index"), {"content": "contacts", "role": "finance"})
     assert page.context["form"]["role"].value() == "finance"
 

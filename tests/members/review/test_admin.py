@@ -1,4 +1,4 @@
-"""Applications at the secretariat's desk: the list, one application, the verbs, and two colleagues at once."""
+"""Applications in the admin: the list, one application, the actions, and two colleagues at once."""
 
 import html
 import re
@@ -31,11 +31,11 @@ def address(name: str, row: Any, *more: Any) -> str:
     return reverse(f"applications:{name}", args=(row.pk, *more))
 
 
-def do(client: Client, row: Application, verb: str, **fields: Any) -> Any:
-    """Open the page of the verb and press its button."""
-    page = client.get(address(verb, row))
-    assert page.status_code == 200, (verb, page.status_code)
-    return client.post(address(verb, row), {"seen": page.context["seen"], **fields}, follow=True)
+def do(client: Client, row: Application, action: str, **fields: Any) -> Any:
+    """Open the page of the action and press its button."""
+    page = client.get(address(action, row))
+    assert page.status_code == 200, (action, page.status_code)
+    return client.post(address(action, row), {"shown": page.context["shown"], **fields}, follow=True)
 
 
 def state(row: Application) -> str:
@@ -148,7 +148,7 @@ def test_its_files_are_for_those_who_may_read_it(
     assert desk.get(address("file", submitted("z@z.example", name="Z", website="https://z.example"), file.pk)).status_code == 404
 
 
-# The verbs
+# The actions
 
 
 def test_it_is_taken_assigned_and_promised(desk: Client, secretary: Any, make_user: Any) -> None:
@@ -160,7 +160,7 @@ def test_it_is_taken_assigned_and_promised(desk: Client, secretary: Any, make_us
     do(desk, row, "assign", to=colleague.pk)
     row.refresh_from_db()
     assert row.assigned_to == colleague
-    assert desk.post(address("assign", row), {"seen": "checking:0", "to": ""}, follow=True).status_code == 200
+    assert desk.post(address("assign", row), {"shown": "checking:0", "to": ""}, follow=True).status_code == 200
     row.refresh_from_db()
     assert row.assigned_to == colleague, "what was on the screen is not so any more"
     assert "This day has passed" in words(do(desk, row, "promise", on="2020-01-01"))
@@ -219,7 +219,7 @@ def test_without_seats_there_is_no_button(desk: Client) -> None:
     make_seats(0)
     page = desk.get(address("put_to_committee", row))
     assert "Nobody has a seat" in words(page)
-    desk.post(address("put_to_committee", row), {"seen": State.CHECKING, "rule": "majority", "days": 7})
+    desk.post(address("put_to_committee", row), {"shown": State.CHECKING, "rule": "majority", "days": 7})
     assert state(row) == State.CHECKING
 
 
@@ -300,7 +300,7 @@ def test_declining_shows_the_mail_with_reason_and_letter_before_it_leaves(desk: 
     text = html.unescape(page.content.decode())
     assert "Send us your registration." in text
     assert "who the organisation is" in text
-    assert "This mail leaves when you press the button" in text
+    assert "This email is sent when you press the button" in text
     again = do(desk, row, "decline", step="change", reason="unverified", tell="on", letter="Send us your registration.")
     assert again.context["form"]["letter"].value() == "Send us your registration."
     assert state(row) == State.CHECKING
@@ -311,7 +311,7 @@ def test_declining_shows_the_mail_with_reason_and_letter_before_it_leaves(desk: 
 
 def test_declining_in_silence_writes_no_mail(desk: Client) -> None:
     row = checking()
-    assert "No mail is written" in words(do(desk, row, "decline", step="read", reason="duplicate", letter=""))
+    assert "No email is sent" in words(do(desk, row, "decline", step="read", reason="duplicate", letter=""))
     do(desk, row, "decline", step="do", reason="duplicate", letter="")
     assert state(row) == State.DECLINED
     assert mails(f"application:{row.pk}", purpose="members.declined") == []
@@ -319,15 +319,42 @@ def test_declining_in_silence_writes_no_mail(desk: Client) -> None:
 
 def test_whoever_decides_second_is_told_who_was_faster(desk: Client, make_user: Any) -> None:
     row = checking()
-    seen = desk.get(address("decline", row)).context["seen"]
+    seen = desk.get(address("decline", row)).context["shown"]
     make_seats(2)
     faster = make_user("Secretariat", name="Ann Other")
     review.put_to_committee(row, rule=Rule.MAJORITY, days=7, by=faster, now=timezone.now())
-    form = {"seen": seen, "step": "do", "reason": "duplicate", "letter": ""}
+    form = {"shown": seen, "step": "do", "reason": "duplicate", "letter": ""}
     told = words(desk.post(address("decline", row), form, follow=True))
     assert re.search(r"Nothing was done\. Midwives of Gulu: Put to the steering committee \(Ann Other, .{1,20} ago\)", told)
     assert state(row) == State.WITH_COMMITTEE
     assert "Nothing was done" in words(desk.get(address("ask", row), follow=True))
+
+
+def test_what_was_typed_comes_back_when_a_colleague_was_faster(desk: Client) -> None:
+    row = checking()
+    shown = desk.get(address("ask", row)).context["shown"]
+    make_seats(2)
+    review.put_to_committee(row, rule=Rule.MAJORITY, days=7, by=None, now=timezone.now())
+    answer = desk.post(address("ask", row), {"shown": shown, "about_work": "How many midwives?"})
+    assert answer.context["why_not"]
+    assert "How many midwives?" in answer.content.decode()
+    assert not row.questions.exists()
+    letter = {"shown": shown, "step": "do", "reason": "duplicate", "letter": "You applied before."}
+    answer = desk.post(address("decline", row), letter)
+    assert (answer.context["why_not"], answer.context["form"]["letter"].value()) == ([], "You applied before.")
+    assert state(row) == State.WITH_COMMITTEE
+    desk.post(address("decline", row), {**letter, "shown": answer.context["shown"]})
+    assert state(row) == State.DECLINED
+
+
+def test_an_action_leads_back_to_where_one_came_from_on_this_site(desk: Client) -> None:
+    listing = reverse("applications:index")
+    for came_from, goes_to in ((listing, listing), ("https://elsewhere.example/", None)):
+        row = submitted(f"{len(came_from)}@x.example", name=came_from, website="")
+        page = desk.get(address("take", row), {"next": came_from})
+        done = desk.post(address("take", row), page.context["hidden_fields"])
+        assert done["Location"] == (goes_to or address("inspect", row))
+        assert state(row) == State.CHECKING
 
 
 def test_withdrawn_for_the_applicant(desk: Client) -> None:
@@ -341,13 +368,13 @@ def test_withdrawn_for_the_applicant(desk: Client) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in State.values if name != State.DRAFT])
-def test_in_every_state_just_the_verbs_on_the_page_answer(name: str, desk: Client) -> None:
-    verbs = ("take", "stop_asking", "ask_again", "withdraw", "assign", "promise", "ask", "put_to_committee", "accept", "decline")
+def test_in_every_state_just_the_actions_on_the_page_answer(name: str, desk: Client) -> None:
+    actions = ("take", "stop_asking", "ask_again", "withdraw", "assign", "promise", "ask", "put_to_committee", "accept", "decline")
     row = in_state(name)
     page = desk.get(address("inspect", row))
     assert page.status_code == 200
-    offered = {where for where, _label in page.context["verbs"]}
-    assert {address(verb, row) for verb in verbs if desk.get(address(verb, row)).status_code == 200} == offered
+    offered = {where for where, _label in page.context["actions"]}
+    assert {address(action, row) for action in actions if desk.get(address(action, row)).status_code == 200} == offered
 
 
 def test_others_neither_see_nor_do(editor: Any, committee_member: Any, signed_in: SignIn, client: Client) -> None:
@@ -356,6 +383,6 @@ def test_others_neither_see_nor_do(editor: Any, committee_member: Any, signed_in
         assert other.get(reverse("applications:index")).status_code == 302
         for name in ("inspect", "take", "decline", "note"):
             assert other.get(address(name, row)).status_code == 302, name
-            assert other.post(address(name, row), {"seen": "submitted", "note": "x"}).status_code == 302
+            assert other.post(address(name, row), {"shown": "submitted", "note": "x"}).status_code == 302
     assert state(row) == State.SUBMITTED
     assert not row.notes.exists()

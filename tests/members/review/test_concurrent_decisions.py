@@ -26,11 +26,11 @@ def desks(make_user: Any, signed_in: SignIn) -> list[Client]:
 
 def pressed(desks: list[Client], presses: list[tuple[str, dict[str, Any]]]) -> list[str]:
     """What each colleague reads after pressing, together, what both had opened before."""
-    seen = [desk.get(where).context["seen"] for desk, (where, _form) in zip(desks, presses, strict=True)]
+    seen = [desk.get(where).context["shown"] for desk, (where, _form) in zip(desks, presses, strict=True)]
 
     def press(number: int) -> str:
         where, form = presses[number]
-        answer = desks[number].post(where, {"seen": seen[number], **form}, follow=True)
+        answer = desks[number].post(where, {"shown": seen[number], **form}, follow=True)
         assert answer.status_code == 200
         return words(answer)
 

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from core.transitions import Refused
+from core.transitions import TransitionNotAllowed
 from members.applications import workflow as applications
 from members.applications.workflow import Outcome
 from members.models import Application, Membership, Organisation
 from members.review import workflow as review
-from members.states import ENDED, MOVES, OPEN, DeclineReason, Rule, State
+from members.states import ENDED, OPEN, TRANSITIONS, DeclineReason, Rule, State
 from tests.support.concurrency import at_once
 from tests.support.members import agreed, checking, draft, in_state, mails, make_seats
 
@@ -86,7 +86,7 @@ def _once(pk: int, verb: str) -> bool:
     logged, before = ModelLogEntry.objects.count(), Application.objects.get(pk=pk).state
     try:
         VERBS[verb](Application.objects.get(pk=pk))
-    except Refused:
+    except TransitionNotAllowed:
         return True
     finally:
         if Application.objects.get(pk=pk).state == before:
@@ -95,8 +95,8 @@ def _once(pk: int, verb: str) -> bool:
 
 
 def test_the_table_names_every_state(db: None) -> None:
-    assert set(MOVES) == set(State) == {State.DRAFT, *OPEN, *ENDED}
-    assert {state for following in MOVES.values() for state in following} == set(State) - {State.DRAFT}
+    assert set(TRANSITIONS) == set(State) == {State.DRAFT, *OPEN, *ENDED}
+    assert {state for following in TRANSITIONS.values() for state in following} == set(State) - {State.DRAFT}
 
 
 # At the same moment
@@ -128,7 +128,7 @@ def test_of_two_deciders_one_wins_and_the_other_is_told() -> None:
             if number:
                 return "declined" if review.decline(mine, reason=DeclineReason.OTHER, by=None, now=now()) else "nothing"
             return "accepted" if review.accept(mine, by=None, now=now()) else "nothing"
-        except Refused as refused:
+        except TransitionNotAllowed as refused:
             return f"told: {refused.state}"
 
     came = at_once(2, decide)

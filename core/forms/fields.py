@@ -1,0 +1,66 @@
+"""Form fields for text that visitors type: one line, several lines, a list of lines."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+
+from .validators import clean_line, validate_line, validate_line_or_number
+
+
+def max_length_of(model: type[Model], name: str) -> int:
+    """The `max_length` of a model's field."""
+    return int(getattr(model._meta.get_field(name), "max_length", 0))
+
+
+class WithoutMaxLength:
+    """Mixin for text fields: no `maxlength` in the HTML, because browsers cut off pasted text without saying so."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attributes = super().widget_attrs(widget)  # type: ignore[misc]
+        return {name: value for name, value in attributes.items() if name != "maxlength"}
+
+
+class LineField(WithoutMaxLength, forms.CharField):
+    """One line that will be public, cleaned by `clean_line` before it is validated."""
+
+    default_validators = [validate_line]
+
+    def __init__(self, *, autocomplete: str = "off", **more: Any):
+        super().__init__(widget=forms.TextInput({"autocomplete": autocomplete}), **more)
+
+    def to_python(self, value: object) -> str | None:
+        text = super().to_python(value)
+        return clean_line(text) if isinstance(text, str) else text
+
+
+class LineOrNumberField(LineField):
+    """One line that may consist of digits only."""
+
+    default_validators = [validate_line_or_number]
+
+
+class MultiLineField(WithoutMaxLength, forms.CharField):
+    """Several lines, with "\n" as line end whatever the browser sends."""
+
+    def __init__(self, *, rows: int = 6, **more: Any):
+        super().__init__(widget=forms.Textarea({"rows": rows, "autocomplete": "off"}), **more)
+
+    def to_python(self, value: object) -> Any:
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+
+
+class LinesField(MultiLineField):
+    """A list of public lines, each cleaned and validated; empty ones are dropped."""
+
+    def __init__(self, *, rows: int = 3, **more: Any):
+        super().__init__(rows=rows, **more)
+
+    def to_python(self, value: object) -> str:
+        text = super().to_python(value) or ""
+        return "\n".join(filter(None, map(clean_line, text.splitlines())))
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        for line in value.splitlines():
+            validate_line(line)

@@ -1,0 +1,141 @@
+"""The emails to all who endorsed a declaration: a new version to confirm, a delivery, a reply. `mailings` writes them in portions.
+
+A new version is put to every endorsement, each with a link of its own: an officer who signed for two organisations answers for each.
+News of a delivery and of a reply goes to an address once, whatever it endorsed.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.absolute_urls import absolute
+from core.mail.delivery import still_wanted
+from core.mail.send import send
+from core.mail.templates import email_template
+from core.mail.wording import Variable
+from core.models import OutgoingMail
+from endorsements.models import Delivery, Endorsement, Mailing, TextVersion
+from endorsements.models.sign_on import sign_on_of
+from endorsements.signing.emails import DECLARATION, MANAGE, RENEW, UPDATES, found_by, link, public_address, sample, sample_address, subject
+from endorsements.states import MailingKind
+
+from .snapshot import counted
+
+RECIPIENT = Variable("recipient", "delivery.recipient", gettext_lazy("Whom the declaration was handed to"))
+DAY = Variable("handed_over_day", 'delivery.delivered_on|date:"j F Y"', gettext_lazy("The day on which it was handed over"))
+
+
+def key_of(mailing: Mailing) -> str:
+    """How the keys of its emails begin."""
+    return f"mailing:{mailing.pk}"
+
+
+def written(mailing: Mailing) -> int:
+    """How many of its emails are in the outbox, sent ones included."""
+    return OutgoingMail.objects.filter(key__startswith=f"{key_of(mailing)}:").count()
+
+
+def context_of(mailing: Mailing) -> dict[str, Any]:
+    """What the email says to everybody."""
+    page = mailing.declaration
+    context: dict[str, Any] = {"declaration": page, "declaration_url": public_address(page)}
+    delivery = mailing.delivery
+    if delivery is None:
+        return context | {"version": mailing.version, "closes_at": page.closes_at}
+    counts = counted(delivery.organisations, delivery.people, delivery.countries)
+    return context | {"delivery": delivery, "counted": counts, "verify_url": absolute(reverse("verify", args=(delivery.sha256,)))}
+
+
+def news(mailing: Mailing, row: Endorsement, context: Mapping[str, Any]) -> bool:
+    """Write to the holder of one endorsement. False if their address has had the email for another endorsement."""
+    is_new_version = mailing.kind == MailingKind.NEW_VERSION
+    if not is_new_version and _address_has_it(mailing, row):
+        return False
+    row.declaration = mailing.declaration
+    name, purpose = ("renew_url", RENEW) if is_new_version else ("updates_url", UPDATES)
+    return send(
+        f"endorsements/{mailing.kind}",
+        to=row.email,
+        about=subject(row),
+        key=(key_of(mailing), row.pk),
+        context={**context, "endorsement": row},
+        links={"manage_url": partial(link, row, MANAGE), name: partial(link, row, purpose)},
+        unsubscribe="" if is_new_version else name,
+    )
+
+
+def _address_has_it(mailing: Mailing, row: Endorsement) -> bool:
+    theirs = Endorsement.objects.under(mailing.declaration).of_address(row.address_key).values_list("pk", flat=True)
+    return OutgoingMail.objects.filter(key__in=[f"{key_of(mailing)}:{pk}" for pk in theirs]).exists()
+
+
+# Still wanted?
+
+
+@still_wanted("endorsements.new_version")
+def waits_for_renewal(mail: OutgoingMail) -> bool:
+    """Endorsed under an earlier version, with time left to confirm the current one."""
+    row, mailing = _live_row_and_mailing(mail)
+    if row is None or mailing is None or not is_current(mailing):
+        return False
+    return row.version.number < number_of(mailing) and sign_on_of(row.declaration).takes_confirmations(timezone.now())
+
+
+@still_wanted("endorsements.delivered")
+@still_wanted("endorsements.reply")
+def wants_news(mail: OutgoingMail) -> bool:
+    row, mailing = _live_row_and_mailing(mail)
+    return row is not None and mailing is not None and row.wants_updates
+
+
+def _live_row_and_mailing(mail: OutgoingMail) -> tuple[Endorsement | None, Mailing | None]:
+    """The endorsement that the email is about, if it is live, and the mailing that the email belongs to."""
+    row = found_by(mail.about)
+    mailing = Mailing.objects.select_related("declaration", "version").filter(pk=int(mail.key.split(":")[1])).first()
+    return (row if row and row.is_live else None), mailing
+
+
+def is_current(mailing: Mailing) -> bool:
+    """Whether its version has not been followed by a newer one."""
+    current = sign_on_of(mailing.declaration).version
+    return current is not None and current.number == number_of(mailing)
+
+
+def number_of(mailing: Mailing) -> int:
+    """The number of its version; 0 if it is not about one."""
+    return mailing.version.number if mailing.version else 0
+
+
+# Samples for the previews in the admin: invented, and stored nowhere
+
+
+@email_template("endorsements/delivered", gettext_lazy("Declaration: delivered"), DECLARATION, RECIPIENT, DAY)
+@email_template("endorsements/reply", gettext_lazy("Declaration: there is a reply"), DECLARATION, RECIPIENT, DAY)
+def _sample_delivery() -> dict[str, Any]:
+    delivery = Delivery(
+        recipient=_("The Minister of Health of Example"),
+        delivered_on=timezone.localdate(),
+        method=_("in person, at the ministry"),
+        note=_("The minister took an hour for it."),
+        reply=_("Thank you.\n\nWe shall put it before the cabinet."),
+        replied_on=timezone.localdate(),
+    )
+    values = {"delivery": delivery, "counted": counted(42, 1300, 23), "verify_url": absolute(reverse("verify", args=("0" * 64,)))}
+    return sample() | values | sample_links()
+
+
+@email_template("endorsements/new_version", gettext_lazy("Declaration: please confirm the new text"), DECLARATION)
+def _sample_new_version() -> dict[str, Any]:
+    version = TextVersion(number=2, note=_("The third demand names a year."))
+    links = {"renew_url": sample_address(RENEW), "manage_url": sample_address(MANAGE)}
+    return sample() | {"version": version, "closes_at": timezone.now()} | links
+
+
+def sample_links() -> dict[str, str]:
+    """The links of an email about a delivery or a reply."""
+    return {"manage_url": sample_address(MANAGE), "updates_url": sample_address(UPDATES)}

@@ -1,0 +1,210 @@
+"""Acting on many endorsements at once, as one action that can be undone; and the page of such an action."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Count
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin import messages
+from wagtail.admin.paginator import WagtailPaginator
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.permissions import ModelPermissionPolicy
+
+from core.admin.confirm import ConfirmView
+from core.admin.views import AdminView, Breadcrumb
+from endorsements.models import BulkAct, BulkActItem, Endorsement
+from endorsements.moderation import workflow as moderation
+from endorsements.states import State
+
+from .selection import PORTION, as_shown, last_changes, with_declarations
+
+A_PAGE = 25
+
+
+class ModerationView(AdminView):
+    """A page for those who decide on endorsements."""
+
+    permission_policy = ModelPermissionPolicy(Endorsement)
+    header_icon = "tasks"
+
+    def above(self) -> list[Breadcrumb]:
+        return [(reverse("endorsement_queue:index"), _("Endorsements waiting for you"))]
+
+    def get_back_url(self) -> str:
+        return reverse("endorsement_queue:index")
+
+    @property
+    def back_url(self) -> str:
+        """Where the person came from, if it is a page of ours; else the queue."""
+        return str(get_valid_next_url_from_request(self.request) or self.get_back_url())
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """What a button does to each endorsement that was ticked, the state that leads to, and the sentence afterwards."""
+
+    function: Callable[..., bool]
+    to: State
+    message: Callable[[int], str]
+
+
+ACTIONS = {
+    "approve": BulkAction(
+        moderation.approve,
+        State.LISTED,
+        lambda count: ngettext("%(count)d endorsement is in the list now.", "%(count)d endorsements are in the list now.", count),
+    ),
+    "hold": BulkAction(
+        moderation.hold,
+        State.HELD,
+        lambda count: ngettext("%(count)d endorsement is held back.", "%(count)d endorsements are held back.", count),
+    ),
+    "release": BulkAction(
+        moderation.release,
+        State.PENDING,
+        lambda count: ngettext("%(count)d mail to confirm is on its way.", "%(count)d mails to confirm are on their way.", count),
+    ),
+    "decline": BulkAction(
+        moderation.decline,
+        State.DECLINED,
+        lambda count: ngettext("%(count)d endorsement is declined.", "%(count)d endorsements are declined.", count),
+    ),
+}
+
+
+def act_on_selected(
+    request: HttpRequest,
+    name: str,
+    selection: dict[int, str],
+    *,
+    only: Callable[[Endorsement], bool] = lambda _row: True,
+    **options: Any,
+) -> None:
+    """Do it to those that are still as they were shown, as one action that can be undone, and say what came of it."""
+    action, by, now = ACTIONS[name], request.user, timezone.now()
+    with transaction.atomic():
+        rows, changed = as_shown(selection, lock=True)
+        act = moderation.do_to_all(
+            filter(only, rows), lambda row: action.function(row, by=by, now=now, **options), to=action.to, by=by, now=now
+        )
+    count = act.items.count()
+    say_what_was_done(request, act, action.message(count) % {"count": count}, changed)
+    if left := len(rows) - count:
+        message = ngettext(
+            "%(count)d was left as it is: this button does not fit it.",
+            "%(count)d were left as they are: this button does not fit them.",
+            left,
+        )
+        messages.info(request, message % {"count": left})
+
+
+def say_what_was_done(request: HttpRequest, act: BulkAct, message: str, changed: list[Endorsement]) -> None:
+    """After an action on one or many: `message`, with the way to undo it; and what was left alone."""
+    if act.items.exists():
+        undo = messages.button(reverse("endorsement_queue:act", args=(act.pk,)), _("Look again, or undo"))
+        messages.success(request, message, buttons=[undo])
+    if changed:
+        messages.warning(request, last_changes(changed))
+
+
+# What was done to many at once
+
+
+class BulkActions(ModerationView):
+    """The newest first, each leading to its page."""
+
+    template_name = "endorsements/moderation/admin/bulk_actions.html"
+    page_title = gettext_lazy("Done together")
+    header_icon = "history"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        acts = BulkAct.objects.annotate(count=Count("items")).filter(count__gt=0).select_related("made_by").order_by("-made_at", "-pk")
+        paginator: Paginator = WagtailPaginator(acts, A_PAGE)
+        page = paginator.get_page(self.request.GET.get("p"))
+        return super().get_context_data(**kwargs, page_obj=page, elided_page_range=paginator.get_elided_page_range(page.number))
+
+
+class UndoBulkAction(ModerationView, ConfirmView):
+    """What one of them did to whom, where they are now, and the button that undoes it."""
+
+    queryset = BulkAct.objects.select_related("made_by")
+    template_name = "endorsements/moderation/admin/bulk_action.html"
+    page_title = gettext_lazy("Done together")
+    header_icon = "history"
+
+    def above(self) -> list[Breadcrumb]:
+        return [*super().above(), (reverse("endorsement_queue:acts"), self.page_title)]
+
+    def here(self) -> str:
+        return date_format(localtime(self.object.made_at), "j F Y, H:i")
+
+    def get_back_url(self) -> str:
+        return reverse("endorsement_queue:acts")
+
+    @cached_property
+    def items(self) -> list[BulkActItem]:
+        items = list(self.object.items.select_related("endorsement").order_by("pk")[:PORTION])
+        with_declarations(item.endorsement for item in items)
+        for item in items:
+            item.state_before = State(item.came_from).label
+        return items
+
+    @cached_property
+    def movable(self) -> int:
+        return sum(item.endorsement.state == self.object.to for item in self.items)
+
+    def question(self) -> str:
+        count = self.object.items.count()
+        return ngettext("%(count)d endorsement: %(state)s", "%(count)d endorsements: %(state)s", count) % {
+            "count": count,
+            "state": self.object.get_to_display(),
+        }
+
+    def consequences(self) -> Iterable[str]:
+        day = date_format(localtime(self.object.made_at), "j F Y, H:i")
+        who = self.object.made_by
+        yield _("Done by %(who)s on %(day)s.") % {"who": who, "day": day} if who else _("Done on %(day)s.") % {"day": day}
+        if not self.why_not():
+            yield _("Emails that were sent stay sent. What somebody has moved since stays where it is.")
+
+    def why_not(self) -> list[str]:
+        if self.object.undone_at:
+            return [_("Undone on %(day)s.") % {"day": date_format(localtime(self.object.undone_at), "j F Y, H:i")}]
+        return [] if self.movable else [_("There is nothing to undo any more: all of them have moved on.")]
+
+    def get_button(self) -> str:
+        return ngettext("Undo: put %(count)d back where it was", "Undo: put %(count)d back where they were", self.movable) % {
+            "count": self.movable
+        }
+
+    def act(self) -> int:
+        self.total = self.object.items.count()
+        return moderation.undo(self.object, by=self.request.user, now=timezone.now())
+
+    def succeed(self, result: int) -> HttpResponseBase:
+        message = ngettext("%(count)d endorsement is back where it was.", "%(count)d endorsements are back where they were.", result)
+        messages.success(self.request, message % {"count": result})
+        if left := self.total - result:
+            message = ngettext(
+                "%(count)d was moved by somebody since, and stays.", "%(count)d were moved by somebody since, and stay.", left
+            )
+            messages.info(self.request, message % {"count": left})
+        return redirect(self.request.path)
+
+    def too_late(self) -> str:
+        return _("Nothing was put back: it was undone before, or all of them have moved on.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, items=self.items)

@@ -1,0 +1,183 @@
+"""The pages that emails link to: each says what its one button does. GET changes nothing, because mail scanners open links."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.absolute_urls import absolute
+from core.differences import differences
+from core.mail.addresses import canonical_address
+from core.mail.suppression import is_suppressed
+from core.web.private_pages import post_data, render_private, see_other
+from endorsements.models import DeclarationPage, Endorsement, TextVersion
+from endorsements.models.sign_on import sign_on_of
+from endorsements.states import ENDED
+from endorsements.text.canonical import as_blocks
+from members.identity.form_fields import EmailAddressForm
+from members.identity.keys import same_domain
+
+from .. import emails as signing_emails
+from .. import workflow as signing
+from ..workflow import Outcome
+from .links import opened_by_endorsement_link
+
+NO_VERSION = TextVersion(number=0)  # stands for a text that nobody was shown
+
+
+def link_context(endorsement: Endorsement, title: str, **more: Any) -> dict[str, Any]:
+    """What every page of a link shows. The declaration's own address only while there is something to see."""
+    page = endorsement.declaration
+    sign_on = sign_on_of(page)
+    is_public = page.live and sign_on.has_public_list
+    return {
+        "title": title,
+        "endorsement": endorsement,
+        "declaration": page,
+        "sign_on": sign_on,
+        "text_url": page.get_url() if is_public else "",
+        "is_secret": not page.live and sign_on.is_frozen and not sign_on.has_public_list,
+        **more,
+    }
+
+
+@opened_by_endorsement_link(signing_emails.CONFIRM)
+def confirm(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
+    data = post_data(request) if request.method == "POST" else None
+    if data and data.get("action") == "second" and endorsement.is_live:
+        return _ask_second(request, endorsement, data)
+    now, shown = timezone.now(), endorsement.version
+    if data is None:
+        outcome = signing.hindrance(endorsement, now=now)
+    else:
+        shown = shown_version(endorsement.declaration, data)
+        outcome = signing.confirm(endorsement, version=shown, now=now)
+        if outcome == Outcome.DONE:
+            return see_other(request)
+    if outcome == Outcome.DONE:
+        return confirmed(request, endorsement)
+    if outcome not in (None, Outcome.TEXT_CHANGED):
+        return not_done(request, endorsement, outcome)
+    return render_private(request, "endorsements/signing/confirm.html", _with_text(endorsement, _("Confirm your endorsement"), shown))
+
+
+def shown_version(page: DeclarationPage, data: QueryDict) -> TextVersion:
+    """The version that was on the page whose button was pressed."""
+    number = data.get("version", "")
+    versions = TextVersion.objects.filter(declaration_id=page.pk)
+    return (versions.filter(pk=int(number)).first() if number.isascii() and number.isdigit() and len(number) < 19 else None) or NO_VERSION
+
+
+def _with_text(endorsement: Endorsement, title: str, before: TextVersion) -> dict[str, Any]:
+    """With the text in force, and how it differs from the one that was shown before if that has another number."""
+    context = link_context(endorsement, title)
+    version, before = context["sign_on"].version, before if before.pk else endorsement.version
+    changes = differences(before.text, version.text) if before.number != version.number else []
+    return {**context, "version": version, "before": before, "changes": changes, "blocks": as_blocks(version.text, top=2)}
+
+
+def not_done(request: HttpRequest, endorsement: Endorsement, outcome: Outcome | None) -> HttpResponse:
+    """Why nothing came of it."""
+    title = {
+        Outcome.CLOSED: _("The sign-on is closed"),
+        Outcome.PAUSED: _("The declaration is not public at the moment"),
+        Outcome.STANDS_ALREADY: _("It stands already"),
+    }.get(outcome or Outcome.ENDED, _("This endorsement has ended"))
+    context = link_context(endorsement, title, outcome=outcome.name if outcome else "")
+    return render_private(
+        request,
+        "endorsements/signing/not_done.html",
+        {**context, "closed_at": context["sign_on"].ends_at},
+        status=409 if request.method == "POST" else 200,
+    )
+
+
+def confirmed(request: HttpRequest, endorsement: Endorsement, form: EmailAddressForm | None = None) -> HttpResponse:
+    """Thanks, something to forward, and the offer to have a second person confirm."""
+    context = link_context(endorsement, _("Thank you"))
+    address = absolute(context["text_url"]) if context["text_url"] else ""
+    title = endorsement.declaration.title
+    words = f"{title}\n\n{address}"
+    context |= {
+        "address": address,
+        "share_url": f"mailto:?subject={quote(title)}&body={quote(words)}",
+        "form": form or EmailAddressForm(),
+        "may_ask_second": signing.may_ask_second(endorsement),
+    }
+    return render_private(request, "endorsements/signing/confirmed.html", context)
+
+
+def _ask_second(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
+    form = EmailAddressForm(data)
+    if not ask_second_person(endorsement, form):
+        return confirmed(request, endorsement, form)
+    return see_other(request)
+
+
+def ask_second_person(endorsement: Endorsement, form: EmailAddressForm) -> bool:
+    """Write to a second person; False with the reason at the field. That the second person wants no mail from here is told to nobody."""
+    if not form.is_valid():
+        return False
+    address = form.cleaned_data["email"]
+    if not signing.may_ask_second(endorsement):
+        form.add_error("email", _("Enough people were asked. The secretariat will look at it."))
+    elif not same_domain(address, endorsement.website):
+        form.add_error("email", _("Please give an address at the domain of %(website)s.") % {"website": endorsement.website})
+    elif canonical_address(address) == endorsement.address_key:
+        form.add_error("email", _("This is your own address. Please give a colleague’s."))
+    else:
+        signing.ask_second(endorsement, address=address, now=timezone.now())
+    return form.is_valid()
+
+
+@opened_by_endorsement_link(signing_emails.DISOWN)
+def disown(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
+    if request.method == "POST":
+        signing.disown(endorsement, now=timezone.now())
+        return see_other(request)
+    is_done = endorsement.state in ENDED and is_suppressed(endorsement.email)
+    title = _("You will not hear from us again") if is_done else _("This was not you?")
+    return render_private(request, "endorsements/signing/not_me.html", link_context(endorsement, title, is_done=is_done))
+
+
+@opened_by_endorsement_link(signing_emails.SECOND)
+def second(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
+    """A colleague at the organisation's own domain says that it is right."""
+    if request.method == "POST":
+        outcome = signing.second(endorsement, now=timezone.now())
+        return see_other(request) if outcome == Outcome.DONE else not_done(request, endorsement, outcome)
+    if not endorsement.is_live:
+        return not_done(request, endorsement, Outcome.ENDED)
+    is_done = endorsement.seconded_at is not None
+    title = _("Thank you") if is_done else _("Does your organisation endorse this?")
+    version = endorsement.version
+    context = link_context(endorsement, title, is_done=is_done, version=version, blocks=as_blocks(version.text, top=2))
+    return render_private(request, "endorsements/signing/second.html", context)
+
+
+@opened_by_endorsement_link(signing_emails.RENEW)
+def renew(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
+    """An earlier endorser confirms the version in force, or does nothing and stays under the one they signed."""
+    now, shown = timezone.now(), endorsement.version
+    outcome = signing.hindrance_to_renew(endorsement, now=now)
+    if request.method == "POST":
+        shown = shown_version(endorsement.declaration, post_data(request))
+        outcome = signing.renew(endorsement, version=shown, now=now)
+        if outcome == Outcome.DONE:
+            return see_other(request)
+    if outcome == Outcome.DONE:
+        return render_private(request, "endorsements/signing/renewed.html", link_context(endorsement, _("Thank you")))
+    if outcome not in (None, Outcome.TEXT_CHANGED):
+        return not_done(request, endorsement, outcome)
+    return render_private(request, "endorsements/signing/renew.html", _with_text(endorsement, _("The text has changed"), shown))
+
+
+@opened_by_endorsement_link(signing_emails.UPDATES, even_expired=True)
+def updates(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
+    """No more mails of the declaration's fate. Mail programs POST here for their reader, with whatever body (RFC 8058)."""
+    if request.method == "POST":
+        signing.want_updates(endorsement, wanted=False)
+    title = _("Mails about this declaration") if endorsement.wants_updates else _("No more mails")
+    return render_private(request, "endorsements/signing/updates.html", link_context(endorsement, title))

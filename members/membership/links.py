@@ -1,0 +1,116 @@
+"""Links in emails to a member's contacts: opening one, and asking for a new one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.signing import BadSignature, TimestampSigner
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
+from core.web.private_pages import View, post_data_with_files, render_message
+from members.applications.views.files import MOST_BYTES
+from members.identity.form_fields import EmailAddressForm
+from members.membership import emails
+from members.models import Contact, Organisation
+from members.models.subjects import found_by
+
+from . import workflow
+
+# A page opened in time may be sent so long: nobody loses what they typed because they were called away.
+TYPING = timedelta(hours=2)
+_signer = TimestampSigner(salt="members.profile")
+# By the `done` in the address to which an action redirects.
+DONE_MESSAGES = {
+    "proposed": _("Thank you. The secretariat looks at it first, usually within two working days."),
+    "same": _("Nothing differs from what is there."),
+    "contacts": _("Your contacts are saved."),
+    "year": _("Thank you: it is confirmed. We ask again in a year."),
+}
+
+
+class AskForProfileLink(AskForLinkView):
+    """A link for each organisation of which the address is a contact."""
+
+    url_name = "member_link"
+    scope = "members.self_service"
+    form_class = EmailAddressForm
+    title = _("Keep your profile true")
+    introduction = _(
+        "For contacts of our members and observers. We send you a link with which you correct your public profile and your contacts, "
+        "and confirm the year. It works for 15 minutes; there is no password."
+    )
+    button = _("Send me a link")
+
+    def send(self, values: dict[str, Any]) -> None:
+        workflow.ask_for_link(values["email"], now=timezone.now())
+
+    def sent(self) -> HttpResponse:
+        return render_message(
+            self.request,
+            _("Check your mail"),
+            _(
+                "If the address you typed is that of a contact of a member, a mail with a link is on its way. "
+                "The link works for 15 minutes."
+            ),
+            _("Look among the unwanted mails (spam) too."),
+        )
+
+
+RECOVERY = Recovery(
+    unknown=_(
+        "Perhaps it was cut in the mail, or you are no contact any more. Nothing was changed. Type your address, and we send you a new one."
+    ),
+    expired=_(
+        "So that nobody else can use it, it works for a short time only. Nothing was changed. Type your address, and we send you a new one."
+    ),
+    new_link=AskForProfileLink,
+)
+
+
+@dataclass(frozen=True)
+class OpenedProfile:
+    """Whose link it is. `stamp` goes into every form, so that it may be sent although the link has run out meanwhile; from then on it
+    is the one that was sent, and no new one."""
+
+    contact: Contact
+    base: str
+    is_live: bool
+    stamp: str
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.contact.organisation
+
+    def context(self, title: str, **more: Any) -> dict[str, Any]:
+        return {"title": title, "opened": self, "organisation": self.organisation, "base": self.base, **more}
+
+
+def opened_by_contact_link(purpose: str) -> Callable[[View], View]:
+    """The view gets an `OpenedProfile`. A form that was opened in time is taken for two hours after the link has run out."""
+    return opened_by_link(purpose, find_object=_find_profile, recovery=RECOVERY, accepts_expired=_was_opened_in_time)
+
+
+def _find_profile(link: OpenedLink) -> OpenedProfile | None:
+    contact = found_by(link.subject)
+    if not isinstance(contact, Contact):
+        return None
+    stamp = _signer.sign(str(link.stored.pk)) if link.is_live else _stamp_sent(link)
+    return OpenedProfile(contact, reverse(emails.PAGES[link.purpose], args=(link.token,)), link.is_live, stamp)
+
+
+def _was_opened_in_time(link: OpenedLink) -> bool:
+    try:
+        return _signer.unsign(_stamp_sent(link), max_age=TYPING) == str(link.stored.pk)
+    except BadSignature:
+        return False
+
+
+def _stamp_sent(link: OpenedLink) -> str:
+    if link.request.method != "POST":
+        return ""
+    return str(post_data_with_files(link.request, most_bytes=MOST_BYTES).get("opened", ""))

@@ -1,0 +1,35 @@
+"""How links and emails name the application, invitation, vote, contact or profile change that they are about: "application:17"."""
+
+from typing import Any
+
+from django.db import models
+
+from .application import Application, Invitation
+from .ballot import Vote
+from .contact import Contact
+from .profile import ProfileChange
+
+_MODELS: dict[str, type[models.Model]] = {
+    "application": Application,
+    "invitation": Invitation,
+    "vote": Vote,
+    "contact": Contact,
+    "profile-change": ProfileChange,
+}
+_NAMES = {model: name for name, model in _MODELS.items()}
+_RELATED = {Invitation: "application", Vote: "ballot__application", Contact: "organisation", ProfileChange: "organisation"}
+
+
+def subject(row: models.Model) -> str:
+    """The name of this row in links and emails."""
+    return f"{_NAMES[type(row)]}:{row.pk}"
+
+
+def found_by(subject: str) -> Any:
+    """The row that a link or an email is about; None if it is gone."""
+    name, _colon, number = subject.partition(":")
+    if name not in _MODELS or not number.isdecimal():
+        return None
+    model = _MODELS[name]
+    rows = model._default_manager.filter(pk=int(number))
+    return (rows.select_related(_RELATED[model]) if model in _RELATED else rows).first()
