@@ -27,7 +27,7 @@ def text(client: Client, address: str) -> str:
 
 
 def names(client: Client, address: str) -> list[str]:
-    return re.findall(r"<li>([^<]+?)(?: <small>|</li>)", text(client, address).partition('class="roll"')[2].partition("</main>")[0])
+    return re.findall(r"<li>([^<]+?)(?: <small>|</li>)", text(client, address).partition('class="signatory-group"')[2].partition("</main>")[0])
 
 
 # Order and pages
