@@ -36,7 +36,7 @@ def shortcuts(user: Any) -> list[Shortcut]:
     return sorted(found, key=lambda shortcut: shortcut.order)
 
 
-def what_waits(user: Any) -> list[Shortcut]:
+def waiting_shortcuts(user: Any) -> list[Shortcut]:
     """The shortcuts where something waits for this user."""
     return [shortcut for shortcut in shortcuts(user) if shortcut.count]
 

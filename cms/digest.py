@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from core.due import due
 
-from .dashboard import what_waits
+from .dashboard import waiting_shortcuts
 from .emails import colleagues, send_digest
 
 MORNING = 7
@@ -19,7 +19,7 @@ OVERLAP = timedelta(minutes=5)
 
 
 @due("what waits for colleagues")
-def tell_colleagues(now: datetime) -> str:
+def send_digests(now: datetime) -> str:
     """Send each digest at the first run of the morning; after days without a run, one."""
     morning = last_morning(now)
     count = sum(_check(user, morning, now) for user in colleagues().filter(digest_checked_at__lt=morning))
@@ -39,6 +39,6 @@ def _check(user: Any, morning: datetime, now: datetime) -> bool:
         if not get_user_model()._default_manager.filter(pk=user.pk, digest_checked_at=user.digest_checked_at).update(digest_checked_at=now):
             return False
         with translation.override(settings.LANGUAGE_CODE):
-            waiting = what_waits(user)
+            waiting = waiting_shortcuts(user)
         is_new = any(one.newest and one.newest > user.digest_checked_at - OVERLAP for one in waiting)
         return is_new and send_digest(user, waiting, day=morning.date())

@@ -21,7 +21,7 @@ from core.mail.send import send
 from core.mail.templates import email_template
 from core.models import OutgoingMail
 
-from .dashboard import Shortcut, what_waits
+from .dashboard import Shortcut, waiting_shortcuts
 
 WHAT_WAITS = "cms.what_waits"  # the purpose of the digest
 
@@ -72,7 +72,7 @@ def is_news(mail: OutgoingMail) -> bool:
     """Not if a later digest has been written meanwhile, because the mail server was away, or nothing waits any more."""
     later = OutgoingMail.objects.filter(purpose=mail.purpose, about=mail.about, pk__gt=mail.pk)
     user = _recipient(mail)
-    return user is not None and bool(what_waits(user)) and not later.exists()
+    return user is not None and bool(waiting_shortcuts(user)) and not later.exists()
 
 
 @email_template("cms/what_waits", gettext_lazy("Colleagues: what waits for you"), to_colleagues=True)

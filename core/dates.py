@@ -34,9 +34,9 @@ def datetime_html(moment: datetime) -> SafeString:
 
 
 def date_html(when: date | datetime) -> SafeString:
-    """The day, as "3 May 2026", in a `<time>` element."""
-    local = timezone.localtime(when).date() if isinstance(when, datetime) else when
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), date_format(local, "j F Y"))
+    """The day in the time zone of the site, as "3 May 2026", in a `<time>` element."""
+    day = site_date(when) if isinstance(when, datetime) else when
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), date_format(day, "j F Y"))
 
 
 def _offset(offset: timedelta) -> str:

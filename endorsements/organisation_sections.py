@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.public_pages import page_urls
+from core.dates import site_date
 from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.responses.queries import may_answer, words_of
 from members.models import Contact, Organisation
@@ -41,7 +42,7 @@ def _standing(organisation: Organisation) -> EndorsementQuerySet:
 
 def _link(row: Endorsement, kind: str = "") -> ProfileLink:
     day = row.listed_at or row.confirmed_at
-    return ProfileLink(row.declaration.title, page_urls().get(row.declaration_id, ""), kind, timezone.localdate(day) if day else None)
+    return ProfileLink(row.declaration.title, page_urls().get(row.declaration_id, ""), kind, site_date(day) if day else None)
 
 
 @contact_section("open declarations", order=10)

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.dates import site_date, site_today
 from core.mail.addresses import canonical_address
 from core.personal_data import Person, PersonalData, Retention, admin_url, empty, fields, itself, register, related, text
 from members.applications.reminders import DRAFT_KEPT
@@ -152,7 +152,7 @@ def profile_changes_of(contact: Contact) -> list[dict[str, Any]]:
 def advice_for_contact(contact: Contact) -> str:
     """A member keeps one contact, and one who votes; the right to be erased is stronger, so this hinders nobody."""
     others = Contact.objects.filter(organisation=contact.organisation_id).exclude(pk=contact.pk)
-    if not Membership.objects.on(timezone.localdate()).filter(organisation=contact.organisation_id).exists():
+    if not Membership.objects.on(site_today()).filter(organisation=contact.organisation_id).exists():
         return ""
     name = {"name": contact.organisation.name}
     if not others.exists():
@@ -164,7 +164,7 @@ def advice_for_contact(contact: Contact) -> str:
 
 def no_member_since(moment: datetime) -> Q:
     """Contacts, entered before it, of organisations that have not belonged since, or never did."""
-    recent = Membership.objects.filter(Q(until__isnull=True) | Q(until__gte=timezone.localdate(moment)))
+    recent = Membership.objects.filter(Q(until__isnull=True) | Q(until__gte=site_date(moment)))
     return Q(added_at__lt=moment) & ~Q(organisation__in=recent.values("organisation"))
 
 
@@ -208,7 +208,7 @@ CONTACTS = PersonalData(
 
 
 def advice_for_seat(seat: Seat) -> str:
-    lasts = Seat.objects.on(timezone.localdate()).filter(pk=seat.pk).exists()
+    lasts = Seat.objects.on(site_today()).filter(pk=seat.pk).exists()
     return _("Enter who sits there instead; else the seat gets no ballots.") if lasts else ""
 
 
@@ -259,7 +259,7 @@ SEATS = PersonalData(
         Retention(
             period=YEAR,
             when="after the term",
-            expired=lambda moment: Q(until__lt=timezone.localdate(moment)),
+            expired=lambda moment: Q(until__lt=site_date(moment)),
             clear=dict.fromkeys(("person_name", "person_email", "alternate_name", "alternate_email"), ""),
         ),
     ),

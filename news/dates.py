@@ -4,6 +4,8 @@ from datetime import datetime, time
 
 from django.utils import timezone
 
+from core.dates import site_date
+
 from .models import PostPage
 
 
@@ -16,7 +18,7 @@ def published_at(post: PostPage) -> datetime:
     if not post.date:  # a draft in its preview
         return online or timezone.now()
     noon = timezone.make_aware(datetime.combine(post.date, time(12)))
-    if online and (timezone.localdate(online) == post.date or online < noon):
+    if online and (site_date(online) == post.date or online < noon):
         return online
     return noon
 

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from . import chromium
-from .conftest import UNDER_CI
+from tests import chromium
+from tests.plugins import UNDER_CI
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

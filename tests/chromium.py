@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TextIO
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # A container has no user namespace to sandbox in; the rest keeps the browser from calling its maker at every start.
@@ -41,17 +42,17 @@ def _playwrights_own() -> str | None:
     return path if Path(path).exists() else None
 
 
-def install() -> str:
-    """Install one: Debian's package where we are root, else the build that Playwright downloads."""
+def install(out: TextIO) -> str:
+    """Install one: Debian's package where we are root, else the build that Playwright downloads. What is done goes to `out`."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing Chromium with apt-get …", flush=True)
+        print("Installing Chromium with apt-get …", file=out)
         env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.call(["apt-get", "update", "-q"], stdout=subprocess.DEVNULL, env=env)
         install = ["apt-get", "install", "-qy", "--no-install-recommends", "chromium", "fonts-dejavu-core"]
         subprocess.call(install, stdout=subprocess.DEVNULL, env=env)
     if not find():
-        print("Installing Chromium with Playwright …", flush=True)
-        subprocess.call([sys.executable, "-m", "playwright", "install", "chromium"])
+        print("Installing Chromium with Playwright …", file=out)
+        subprocess.call([sys.executable, "-m", "playwright", "install", "chromium"], stdout=out, stderr=out)
     found = find()
     if not found:
         raise Unavailable("no Chromium here: install one (Debian: apt-get install chromium), then run the tests again.")

@@ -6,8 +6,6 @@ A test of an empty site asks for `empty_site`. A test with `page` or `new_page` 
 other host to talk to.
 """
 
-import gc
-import os
 import shutil
 import socket
 import subprocess
@@ -20,149 +18,11 @@ from django.core.cache import caches
 
 from core.web.staticfiles import flatten_and_minify
 from tests.support.public_pages import KINDS
-from tests.template_database import ROOT, Copies, copies
+from tests.template_database import ROOT
 
-pytest_plugins = ("tests.browser_fixtures",)
+pytest_plugins = ("tests.browser_fixtures", "tests.plugins.databases", "tests.plugins.examples", "tests.plugins.scheduling")
 
 PASSWORD = "correct horse battery staple"
-UNDER_CI = os.environ.get("CI", "").lower() in ("1", "true")
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "_django_db_helper"}
-# What these look at is made of templates and forms and is the same on every database; not so what happens at the same moment.
-SAME_ON_EVERY_DATABASE = {
-    "test_admin_help",
-    "test_admin_home",
-    "test_admin_previews",
-    "test_apply",
-    "test_apply_links",
-    "test_ballot_desk",
-    "test_content_checks",
-    "test_declaration_admin",
-    "test_declaration_files",
-    "test_declaration_page",
-    "test_delivery",
-    "test_demo",
-    "test_endorse_form",
-    "test_errors",
-    "test_feeds",
-    "test_head",
-    "test_html",
-    "test_letters",
-    "test_mail_texts",
-    "test_membership_desk",
-    "test_no_contact_is_public",
-    "test_not_me",
-    "test_organisation_desk",
-    "test_outbox_admin",
-    "test_page_cache",
-    "test_page_weight",
-    "test_publishing",
-    "test_query_budget",
-    "test_redirects",
-    "test_roles",
-    "test_self_service_pages",
-    "test_shared_picture",
-    "test_sign_in",
-    "test_sitemap",
-    "test_uploads",
-    "test_vote_pages",
-}
-# What takes longest begins first, so that no process waits for it at the end.
-LONGEST = {"test_declaration_life", "test_membership_life", "test_run", "test_production"}
-
-# Files whose tests share something that takes long to make: one process runs all of such a file.
-TOGETHER = {"tests/journeys/test_production.py", "tests/journeys/test_upgrade.py"}
-
-# Tests leave much behind that is no rubbish yet: looking through it at every 700 new objects takes a twentieth of the time.
-gc.set_threshold(20_000)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """xdist's `load`, but for the files above. (Its own `loadgroup` sees no group since pytest 9.2 made node ids immutable.)"""
-    from xdist.scheduler import LoadScopeScheduling
-
-    class ByFileWhereItPays(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.partition("::")[0]
-            return file if file in TOGETHER else nodeid
-
-    return ByFileWhereItPays(config, log)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("nomigrations", default=False):
-        raise pytest.UsageError("Wagtail's root page is made by a migration: there is no --nomigrations here.")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark by what a test uses, so that nobody forgets: what touches the database runs on PostgreSQL too, but for a few named files.
-
-    Of those files, what commits runs there too: several at once, or a process of its own.
-    """
-    items.sort(key=lambda item: item.path.stem not in LONGEST)
-    for item in items:
-        fixtures, asked = set(getattr(item, "fixturenames", ())), item.get_closest_marker("django_db")
-        commits = (asked and asked.kwargs.get("transaction")) or ("transactional_db" in fixtures and "empty_site" not in fixtures)
-        if commits or (item.path.stem not in SAME_ON_EVERY_DATABASE and (fixtures & DATABASE_FIXTURES or asked)):
-            item.add_marker("database")
-
-
-try:
-    from hypothesis import settings as hypothesis_settings
-    from hypothesis.configuration import set_hypothesis_home_dir
-
-    set_hypothesis_home_dir(ROOT / "var" / "cache" / "hypothesis")
-    hypothesis_settings.register_profile("house", deadline=None, derandomize=UNDER_CI)
-    hypothesis_settings.load_profile("house")
-except ImportError:
-    pass
-
-
-# The database
-
-
-@pytest.fixture(scope="session")
-def database_copy(request: pytest.FixtureRequest, django_test_environment: None) -> Iterator[Copies]:
-    from django.conf import settings
-
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    copy = copies(settings, worker)
-    settings.MEDIA_ROOT = copy.media
-    yield copy
-    copy.remove()
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(database_copy: Copies, django_db_blocker: Any) -> Iterator[None]:
-    """In place of pytest-django's: a copy of the template, and templates put back where Django would flush."""
-    from django.test import TransactionTestCase
-
-    def put_back(_test: TransactionTestCase) -> None:
-        database_copy.restore()
-
-    flush = TransactionTestCase._fixture_teardown
-    TransactionTestCase._fixture_teardown = put_back
-    with django_db_blocker.unblock():
-        database_copy.connect()
-    yield
-    TransactionTestCase._fixture_teardown = flush
-
-
-@pytest.fixture(scope="session")
-def give_content(django_db_setup: None, database_copy: Copies) -> Callable[[Path], None]:
-    """`give_content(var)` spares a site that a test starts in `var` the loading of the starting content."""
-    return database_copy.give
-
-
-@pytest.fixture
-def empty_site(transactional_db: None, database_copy: Copies, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tables and roles and Wagtail's welcome page, no content; everything is put back afterwards.
-
-    What is published there gets no picture sizes and no share card: they take most of a loading's time and have tests of their own.
-    """
-    for name in ("prepare_share_picture", "prepare_pictures"):
-        monkeypatch.setattr(f"cms.signals.{name}", lambda _page: None)
-    database_copy.restore("tables")
 
 
 @pytest.fixture(autouse=True)

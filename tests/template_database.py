@@ -191,20 +191,49 @@ class SqliteCopies(_Folders):
         shutil.rmtree(self.copy, ignore_errors=True)
 
 
+# What putting back goes through: each table and how its rows are told apart, with a copy of what it held.
+KEEP = """
+CREATE SCHEMA pristine;
+CREATE TABLE pristine.all_tables AS
+    SELECT relname::text AS name, string_agg(format('old.%1$I = now.%1$I', attname), ' AND ') AS same_row
+    FROM pg_class JOIN pg_index ON indrelid = pg_class.oid AND indisprimary
+    JOIN pg_attribute ON attrelid = pg_class.oid AND attnum = ANY (indkey)
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' GROUP BY relname;
+DO $$ DECLARE one record; BEGIN
+    FOR one IN SELECT * FROM pristine.all_tables LOOP
+        EXECUTE format('CREATE TABLE pristine.%1$I AS TABLE public.%1$I', one.name);
+    END LOOP;
+END $$
+"""
+# Rows written later than the last time go, rows that are missing come back. References are looked at when all is whole again.
+PUT_BACK = """
+DO $$ DECLARE one record; BEGIN
+    FOR one IN SELECT * FROM pristine.all_tables LOOP
+        EXECUTE format('DELETE FROM public.%I WHERE xmin::text::bigint > {last}', one.name);
+        EXECUTE format(
+            'INSERT INTO public.%1$I SELECT old.* FROM pristine.%1$I old WHERE NOT EXISTS (SELECT FROM public.%1$I now WHERE %2$s)',
+            one.name, one.same_row);
+    END LOOP;
+END $$
+"""
+
+
 class PostgresqlCopies(_Folders):
     def __init__(self, folder: Path, name: str, database: dict[str, Any]) -> None:
         super().__init__(folder, name, "postgresql")
         self.server = {key: database[key.upper()] for key in ("host", "port", "user", "password") if database.get(key.upper())}
         self.maintenance = database["NAME"]
         self.database = f"hw4all_test_{name.replace('-', '_')}"
+        self.holds, self.last_transaction = "", 0
+        self.own: Any = None
 
     def give(self, var: Path) -> None:
         """Nothing: a site started elsewhere runs on SQLite and makes its own."""
 
-    def _execute(self, *statements: str) -> list[tuple[Any, ...]]:
+    def _execute(self, *statements: str, database: str = "") -> list[tuple[Any, ...]]:
         import psycopg
 
-        with psycopg.connect(**self.server, dbname=self.maintenance, autocommit=True) as admin:
+        with psycopg.connect(**self.server, dbname=database or self.maintenance, autocommit=True) as admin:
             for statement in statements:
                 cursor = admin.execute(statement)
             return cursor.fetchall() if cursor.description else []
@@ -222,7 +251,7 @@ class PostgresqlCopies(_Folders):
             self.copy_media("site")
         self._disconnect()
         connections.settings["default"]["NAME"] = connections["default"].settings_dict["NAME"] = self.database
-        self.restore()
+        self._copy("site")
 
     def _make(self, stage: str, *options: str) -> None:
         name, making, template = self._name(stage), f"{self._name(stage)}_making", self.template(stage)
@@ -238,6 +267,8 @@ class PostgresqlCopies(_Folders):
         shutil.rmtree(template, ignore_errors=True)
         template.mkdir()
         _prepare(self._url(making), template, *options)
+        if stage == "site":
+            self._execute(KEEP, database=making)
         self._execute(f"ALTER DATABASE {making} RENAME TO {name}")
 
     def _url(self, name: str) -> str:
@@ -254,15 +285,42 @@ class PostgresqlCopies(_Folders):
             close_pool()
 
     def restore(self, stage: str = "site") -> None:
+        """Put back what was changed since the last time; another stage is another copy, which takes ten times as long."""
         self._disconnect()
-        self._execute(
-            f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)",
-            f"CREATE DATABASE {self.database} TEMPLATE {self._name(stage)}",
+        if stage == self.holds == "site":
+            self._put_back()
+        else:
+            self._copy(stage)
+
+    def _put_back(self) -> None:
+        self.own.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        with self.own.transaction():
+            self.own.execute(PUT_BACK.format(last=self.last_transaction))
+            self._remember_transaction()
+
+    def _copy(self, stage: str) -> None:
+        import psycopg
+
+        self._drop()
+        self._execute(f"CREATE DATABASE {self.database} TEMPLATE {self._name(stage)}")
+        self.own = psycopg.connect(**self.server, dbname=self.database, autocommit=True)
+        self.holds = stage
+        self._remember_transaction()
+
+    def _remember_transaction(self) -> None:
+        """Rows written from now on have a higher number."""
+        self.last_transaction = self.own.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()[0]
+
+    def _drop(self) -> None:
+        if self.own:
+            self.own.close()
+        self._execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
 
     def remove(self) -> None:
         self._disconnect()
-        self._execute(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
+        self._drop()
         shutil.rmtree(self.copy, ignore_errors=True)
 
 

@@ -19,6 +19,10 @@ def _source() -> blocks.CharBlock:
     )
 
 
+def _display() -> blocks.CharBlock:
+    return blocks.CharBlock(label=_("Shown as"), required=False, max_length=20, help_text=_("Only when it differs: “0.35–0.5”."))
+
+
 class FiguresBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=120, help_text=_("A heading over the figures. Empty: none."))
     items = blocks.ListBlock(
@@ -79,10 +83,7 @@ class BarsBlock(blocks.StructBlock):
                         help_text=_("Digits only, with a point: 4.45. It decides the length of the bar."),
                     ),
                 ),
-                (
-                    "display",
-                    blocks.CharBlock(label=_("Shown as"), required=False, max_length=20, help_text=_("Only when it differs: “0.35–0.5”.")),
-                ),
+                ("display", _display()),
             ],
             icon="minus",
         ),
@@ -145,10 +146,7 @@ class DotsBlock(blocks.StructBlock):
                         help_text=_("How many of the thousand dots are coloured: 0.35, or 8.6."),
                     ),
                 ),
-                (
-                    "display",
-                    blocks.CharBlock(label=_("Shown as"), required=False, max_length=20, help_text=_("Only when it differs: “0.35–0.5”.")),
-                ),
+                ("display", _display()),
             ],
             icon="grip",
         ),

@@ -1,6 +1,6 @@
 """Validators for one line of text by a stranger that will be public: a name, a role, an affiliation.
 
-Names in every script are allowed. Refused is text that looks like something else, or that a mail program or a spreadsheet would act on:
+Names in every script are allowed. Text is refused if it looks like something else, or if a mail program or a spreadsheet would act on it:
 hidden and reordering characters, piles of accents, email and web addresses, formulas, markup.
 
 A name may be a bare host: Change.org and 350.org are organisations, and neither our pages nor our emails turn names into links. With a

@@ -162,7 +162,7 @@ class _Walk:
     def __init__(self, pieces: dict[TextNode, list[_Piece]], in_tags: set[Node], step: Literal[1, -1]) -> None:
         self.pieces, self.in_tags, self.step = pieces, in_tags, step
 
-    def past(self, nodes: Sequence[Node], place: Place) -> Place:
+    def past(self, nodes: Sequence[Any], place: Place) -> Place:
         """The place after these nodes, given the one before them."""
         for node in nodes[:: self.step]:
             place = self._past_node(node, place)

@@ -26,6 +26,7 @@ from core.absolute_urls import absolute
 from core.admin.confirm import ConfirmView
 from core.admin.records import Records
 from core.admin.views import AdminView, Breadcrumb
+from core.dates import site_today
 from core.forms.validators import clean_line
 from core.mail.templates import compose
 from endorsements.declarations.admin_status import moment
@@ -43,7 +44,7 @@ NEWS = (MailingKind.DELIVERED, MailingKind.REPLY)
 
 
 def _not_in_the_future(day: date) -> date:
-    if day > timezone.localdate():
+    if day > site_today():
         raise ValidationError(_("That day is still to come."))
     return day
 
@@ -121,7 +122,7 @@ class Deliver(ConfirmView):
         yield _("Text and names are frozen as they stand now. A recorded delivery is never changed or deleted, whoever withdraws later.")
 
     def make_form(self, data: Any) -> DeliveryForm:
-        return DeliveryForm(data, initial={"delivered_on": timezone.localdate()})
+        return DeliveryForm(data, initial={"delivered_on": site_today()})
 
     def act(self) -> Delivery:
         self.now = timezone.now()

@@ -17,6 +17,7 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from cms.site_context import get_site_context
 from core.absolute_urls import absolute
+from core.dates import site_date
 from endorsements.models import DeclarationPage, Delivery
 from endorsements.models.sign_on import sign_on_of
 from endorsements.text.canonical import as_blocks
@@ -73,7 +74,7 @@ class LetterNow(PermissionCheckedMixin, View):
         if sign_on.version is None:
             raise Http404
         now = timezone.now()
-        taken = snapshot.take(sign_on, recipient=_("(the recipient)"), delivered_on=timezone.localdate(now), method="", now=now)
+        taken = snapshot.take(sign_on, recipient=_("(the recipient)"), delivered_on=site_date(now), method="", now=now)
         return _letter(request, taken.content, "")
 
 

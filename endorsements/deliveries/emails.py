@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.absolute_urls import absolute
+from core.dates import site_today
 from core.mail.delivery import still_wanted
 from core.mail.send import send
 from core.mail.templates import email_template
@@ -119,11 +120,11 @@ def number_of(mailing: Mailing) -> int:
 def _sample_delivery() -> dict[str, Any]:
     delivery = Delivery(
         recipient=_("The Minister of Health of Example"),
-        delivered_on=timezone.localdate(),
+        delivered_on=site_today(),
         method=_("in person, at the ministry"),
         note=_("The minister took an hour for it."),
         reply=_("Thank you.\n\nWe shall put it before the cabinet."),
-        replied_on=timezone.localdate(),
+        replied_on=site_today(),
     )
     values = {"delivery": delivery, "counted": counted(42, 1300, 23), "verify_url": absolute(reverse("verify", args=("0" * 64,)))}
     return sample() | values | sample_links()

@@ -21,7 +21,7 @@ from core.spreadsheets import Row, Table, UnreadableTable, normalise_heading, re
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.signing.submission import Submission
 from endorsements.states import Kind
-from members.identity.country_codes import country_code
+from members.identity.countries import country_code
 from members.identity.form_fields import EmailAddressField, WebsiteField
 from members.identity.keys import name_key, organisation_key, sort_key
 from members.organisations.matching import Recogniser, recogniser

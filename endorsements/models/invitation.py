@@ -5,10 +5,10 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import site_date
 from endorsements.states import Answer
 
 from .declaration import DeclarationPage
@@ -37,7 +37,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def unsettled(self, now: datetime) -> Self:
         """From whom an answer is awaited: those who are silent, and whose day for deciding has passed."""
-        overdue = Q(word=Answer.DECIDING, deciding_until__lt=timezone.localdate(now))
+        overdue = Q(word=Answer.DECIDING, deciding_until__lt=site_date(now))
         return self.with_word().filter(Q(word=Answer.SILENT) | overdue)
 
     def to_chase(self, now: datetime) -> Self:

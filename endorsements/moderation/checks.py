@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.dates import site_today
 from core.mail.addresses import canonical_address, mail_domain
 from endorsements.models import Endorsement
 from endorsements.states import ENDED, STANDING, Source, State
@@ -110,7 +111,7 @@ def _of_hold(row: Endorsement) -> Iterable[Sign]:
 def _members(rows: Sequence[Endorsement]) -> dict[int, str]:
     """What the known organisations are to the coalition today."""
     known = {row.organisation_id for row in rows if row.organisation_id}
-    today = timezone.localdate()
+    today = site_today()
     found: dict[int, str] = {}
     for category in (Category.OBSERVER, Category.MEMBER):
         for pk in Organisation.objects.with_role(category, today).filter(pk__in=known).values_list("pk", flat=True):

@@ -11,12 +11,12 @@ from typing import Any
 from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_countries import countries
 
 from core.mail.suppression import suppressed_among
 from endorsements.models import Consent, DeclarationPage, Endorsement, TextVersion
 from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.states import LIVE, Kind, Purpose, Source, State
+from members.identity.countries import country_name
 from members.states import OrganisationKind
 
 PORTION, AT_ONCE = 2000, 500
@@ -66,9 +66,8 @@ def _label(name: str, choices: type[TextChoices]) -> Callable[[Row], object]:
     return lambda row: labels.get(getattr(row, name), "")
 
 
-def _country() -> Callable[[Row], object]:
-    names = {code: str(name) for code, name in countries}
-    return lambda row: names.get(row.country, "")
+def _country(row: Row) -> object:
+    return country_name(row.country)
 
 
 def _what_was_signed() -> Columns:
@@ -91,7 +90,7 @@ def _public_columns() -> Columns:
         **_what_was_signed(),
         _("Name"): lambda row: row.name if row.show_name else _("counted, not named"),
         _("Acronym"): shown(_field("acronym")),
-        _("Country"): shown(_country()),
+        _("Country"): shown(_country),
         _("Kind of organisation"): shown(_label("organisation_kind", OrganisationKind)),
         _("Role"): shown(_field("role"), of=(Kind.PERSON,)),
         _("Affiliation"): shown(_field("affiliation"), of=(Kind.PERSON,)),
@@ -105,7 +104,7 @@ def _contact_columns() -> Columns:
         _("Name"): _field("name"),
         _("Name is shown"): _field("show_name"),
         _("Acronym"): _field("acronym"),
-        _("Country"): _country(),
+        _("Country"): _country,
         _("Website"): _field("website"),
         _("Kind of organisation"): _label("organisation_kind", OrganisationKind),
         _("Signatory"): _field("signatory"),

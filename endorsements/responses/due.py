@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
+from core.dates import site_date
 from core.due import due
 from endorsements.models import SignOn
 from endorsements.states import SignOnState
@@ -23,7 +22,7 @@ def ask_members_of_what_opened(now: datetime) -> str:
     """
     count = 0
     for sign_on in SignOn.objects.filter(state=SignOnState.OPEN, opened_at__gt=now - ASKED_WITHIN).select_related("declaration"):
-        opened = timezone.localdate(sign_on.opened_at)
+        opened = site_date(sign_on.opened_at or now)
         early = Membership.objects.on(opened).filter(recorded_on__lte=opened)
         count += ask_members(sign_on.declaration, among=early.values("organisation"), now=now)
         count += ask_who_follows(sign_on.declaration, now=now)

@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.dates import site_date, site_today
 from core.mail.suppression import suppressed_among
 from endorsements.models import DeclarationPage, Endorsement, Invitation
 from endorsements.models.sign_on import sign_on_of
@@ -29,7 +29,7 @@ LONGEST = timedelta(days=180)
 
 def may_answer(contact: Contact) -> bool:
     """Whether this contact speaks for their organisation, and it belongs to the coalition today, a dormant one too."""
-    belongs = Membership.objects.on(timezone.localdate()).filter(organisation=contact.organisation_id)
+    belongs = Membership.objects.on(site_today()).filter(organisation=contact.organisation_id)
     return contact in Contact.objects.filter(organisation=contact.organisation_id).who_answer() and belongs.exists()
 
 
@@ -41,8 +41,8 @@ def is_asked_about(page: DeclarationPage, now: datetime) -> bool:
 
 def last_day(page: DeclarationPage, now: datetime) -> date:
     """Until when a member may say that it is deciding: it must be able to endorse on that day."""
-    longest = timezone.localdate(now + LONGEST)
-    return min(longest, timezone.localdate(page.closes_at - timedelta(seconds=1))) if page.closes_at else longest
+    longest = site_date(now + LONGEST)
+    return min(longest, site_date(page.closes_at - timedelta(seconds=1))) if page.closes_at else longest
 
 
 def standing_of(page: DeclarationPage, organisation: Organisation) -> Endorsement | None:
@@ -59,13 +59,13 @@ def not_asked(page: DeclarationPage, now: datetime) -> Any:
     """Members that were not asked about it, did not answer unasked, and do not stand under it."""
     standing = Endorsement.objects.under(page).live().filter(organisation__isnull=False)
     known = Invitation.objects.under(page)
-    members = members_of(timezone.localdate(now))
+    members = members_of(site_date(now))
     return members.exclude(Q(pk__in=standing.values("organisation")) | Q(pk__in=known.values("organisation"))).order_by("name", "pk")
 
 
 def silent(page: DeclarationPage, now: datetime) -> Any:
     """The invitations of members that were asked about it and have said nothing."""
-    asked = Invitation.objects.under(page).filter(asked_at__isnull=False, organisation__in=members_of(timezone.localdate(now)))
+    asked = Invitation.objects.under(page).filter(asked_at__isnull=False, organisation__in=members_of(site_date(now)))
     return asked.with_word().filter(word=Answer.SILENT)
 
 
@@ -108,5 +108,5 @@ def answers_to(page: DeclarationPage, now: datetime) -> list[Line]:
     nobody, later = _("Nobody to write to: it has no contact, or they want no mail."), _("Not asked yet.")
     lines += [Line(one, Answer.UNASKED, why=later if one.pk in reached else nobody) for one in rest]
     known = [line.organisation.pk for line in lines]
-    lines += [Line(one, Answer.YES) for one in members_of(timezone.localdate(now)).exclude(pk__in=known)]
+    lines += [Line(one, Answer.YES) for one in members_of(site_date(now)).exclude(pk__in=known)]
     return sorted(lines, key=lambda line: line.organisation.name.casefold())

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cms.public_pages import privacy_url
+from core.dates import site_date
 from core.links.views import OpenedLink, opened_by_link
 from core.web.private_pages import post_data, render_message, render_private, see_other
 from endorsements.models import DeclarationPage, Endorsement, Invitation
@@ -76,7 +77,7 @@ def _question(request: HttpRequest, page: DeclarationPage, contact: Contact, ope
 def _form(page: DeclarationPage, contact: Contact, data: Any = None) -> DecidingForm | None:
     """None when it closes too soon for a day to be named."""
     now = timezone.now()
-    earliest, latest = timezone.localdate(now + timedelta(days=1)), last_day(page, now)
+    earliest, latest = site_date(now + timedelta(days=1)), last_day(page, now)
     if latest < earliest:
         return None
     invitation = Invitation.objects.under(page).filter(organisation=contact.organisation).first()

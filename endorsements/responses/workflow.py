@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from wagtail.log_actions import log
 
+from core.dates import site_date
 from core.mail.addresses import canonical_address
 from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import DeclarationPage, Endorsement, Invitation, TextVersion
@@ -113,7 +113,7 @@ def answer(page: DeclarationPage, contact: Contact, *, word: Answer, until: date
         return hindered
     if word not in (Answer.DECIDING, Answer.NO):
         raise ValueError("a member is deciding, or says no; to endorse is another verb")
-    if word == Answer.DECIDING and not (until and timezone.localdate(now) < until <= last_day(page, now)):
+    if word == Answer.DECIDING and not (until and site_date(now) < until <= last_day(page, now)):
         raise ValueError("not a day on which it can still endorse")
     if standing_of(page, contact.organisation):
         return Outcome.STANDS_ALREADY

@@ -6,22 +6,22 @@ address. Only groups are cached, so that a hundred thousand names cost what a hu
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.core.cache import caches
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from cms.faceted_list import Choice, Facet, FacetedList
 from core.web.page_cache import content_version
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.states import Kind, Source
+from members.identity.countries import country_name
 from members.identity.folding import folded_words
 from members.states import OrganisationKind
 
@@ -58,16 +58,6 @@ def withdrawn(page: DeclarationPage) -> EndorsementQuerySet:
 
 def _shown(rows: EndorsementQuerySet) -> EndorsementQuerySet:
     return rows.select_related("version").only(*SHOWN, *OF_VERSION)
-
-
-def country_name(code: str) -> str:
-    """The country as it is displayed, '' for none. Remembered, because a page of names asks for it thousands of times."""
-    return _country_name(code, get_language())
-
-
-@lru_cache(maxsize=2048)
-def _country_name(code: str, _language: str | None) -> str:
-    return str(countries.name(code)) or code
 
 
 class Signatory(NamedTuple):

@@ -13,9 +13,10 @@ from core.absolute_urls import absolute
 from core.spreadsheets import write_csv
 from endorsements.models import Endorsement
 from endorsements.states import Source
+from members.identity.countries import country_name
 
 from .counts import Counts, fresh_counts
-from .listing import country_name, named
+from .listing import named
 from .public_status import PublicStatus
 
 # The keys of a name in the list, which are also the headings of the table.

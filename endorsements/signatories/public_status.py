@@ -13,9 +13,10 @@ from cms.charts import BarChart, bar_chart
 from core.web.page_cache import content_version
 from endorsements.models import DeclarationPage, Delivery, Endorsement, SignOn, TextVersion
 from endorsements.states import SignOnState, Source, Who
+from members.identity.countries import country_name
 
 from .counts import SECONDS, Counts, counts
-from .listing import Signatory, as_signatories, country_name, initial, named
+from .listing import Signatory, as_signatories, initial, named
 
 MOST_INITIAL = 60
 FIRST_NAMES = 15

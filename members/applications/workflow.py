@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.dates import site_date
 from core.links import tokens
 from core.mail.addresses import canonical_address
 from core.mail.queue import forget
@@ -147,7 +148,7 @@ def submit(application: Application, *, now: datetime) -> Outcome:
         return Outcome.DONE if application.state in OPEN else Outcome.ENDED
     if missing_answers(application):
         return Outcome.NOT_READY
-    promised = timezone.localdate(now) + timedelta(days=PROMISED_DAYS)
+    promised = site_date(now) + timedelta(days=PROMISED_DAYS)
     changes = {"submitted_at": now, "promised_on": promised, "key": key_of(application)}
     try:
         with transaction.atomic():

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from core.dates import site_date
 from core.due import due
 from core.mail.addresses import canonical_address
 from core.transitions import NotPossible, TransitionNotAllowed, transition
@@ -37,7 +37,7 @@ def open_ballot(application: Application, *, rule: Rule, days: int, quorum: int 
 
     Raises NotPossible when nobody has a seat, for another number of days than 1 to 60, or for a quorum that cannot be reached.
     """
-    seats = list(Seat.objects.on(timezone.localdate(now)).select_related("organisation"))
+    seats = list(Seat.objects.on(site_date(now)).select_related("organisation"))
     if not seats:
         raise NotPossible(_("Nobody has a seat on the steering committee today. Enter the seats under Coalition first."))
     if not SHORTEST <= days <= LONGEST:

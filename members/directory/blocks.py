@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from core.dates import site_today
 from members.models import Organisation
 from members.states import Role
 
@@ -32,5 +32,5 @@ class OrganisationsBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        organisations = Organisation.objects.with_role(value.get("role") or "", timezone.localdate())
+        organisations = Organisation.objects.with_role(value.get("role") or "", site_today())
         return context | {"organisations": organisations, "listed": catalogue().keys}

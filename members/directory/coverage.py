@@ -5,10 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-from django_countries import countries
-
-from members.identity.countries import STATES, Region, region_of
+from core.dates import site_today
+from members.identity.countries import STATES, Region, country_name, region_of
 from members.models import Organisation
 from members.states import Role
 
@@ -28,12 +26,12 @@ def counts_too(name: str, label: Any) -> Callable[[Where], Where]:
 
 
 def _members() -> Iterable[str]:
-    today = timezone.localdate()
+    today = site_today()
     return [str(code) for code in Organisation.objects.with_role(Role.MEMBER, today).values_list("country", flat=True)]
 
 
 def _observers() -> Iterable[str]:
-    today = timezone.localdate()
+    today = site_today()
     return [str(code) for code in Organisation.objects.with_role(Role.OBSERVER, today).values_list("country", flat=True)]
 
 
@@ -77,10 +75,9 @@ def coverage() -> Coverage:
     """Of today, in one query for each of the kinds that count."""
     kinds = [(Role.MEMBER.label, _members), (Role.OBSERVER.label, _observers), *_others.values()]
     counts = [Counter(where()) for _label, where in kinds]
-    names = {code: str(name) for code, name in countries}
 
     def of(code: str) -> CoverageRow:
-        return CoverageRow(names.get(code, code), [count[code] for count in counts])
+        return CoverageRow(country_name(code), [count[code] for count in counts])
 
     regions = []
     for region in Region:

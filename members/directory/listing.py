@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from django.core.cache import caches
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from cms.faceted_list import Choice, Facet, FacetedList, UnknownFilterError
+from core.dates import site_today
 from core.web.page_cache import content_version
 from members.identity.countries import Region, country_name, region_of
 from members.identity.keys import name_words, sort_key
@@ -110,7 +110,7 @@ class Catalogue:
 
 def catalogue() -> Catalogue:
     """The directory of today's content, from memory when nothing changed. Else two queries."""
-    today = timezone.localdate()
+    today = site_today()
     key = f"directory:{content_version()}:{today}"
     found: Catalogue | None = caches["pages"].get(key)
     if found is None:

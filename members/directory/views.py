@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +17,7 @@ from cms.faceted_list import UnknownFilterError
 from cms.head import Crumb, ViewHead
 from cms.structured_data import organisation_id, without_empty
 from core.absolute_urls import absolute
+from core.dates import site_today
 from core.web.redirects import with_query
 from members.identity.countries import Region, country_name, region_of
 from members.models import FormerAddress, Organisation
@@ -108,7 +108,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponseBase:
         "region": dict(Region.choices).get(region_of(entry.country), ""),
         "world": world(),
         "neighbours": catalogue().by_country[entry.country] if entry.country else 0,
-        "history": history(organisation, timezone.localdate()),
+        "history": history(organisation, site_today()),
         "sections": sections_of(organisation),
     }
     return TemplateResponse(request, "members/directory/organisation.html", context)
@@ -148,7 +148,7 @@ def numbers(request: HttpRequest) -> HttpResponseBase:
         "known": known,
         "regions": [(label, _countries_of(known, region)) for region, label in Region.choices],
         "chart": bar_chart(bars),
-        "growth": growth(timezone.localdate()),
+        "growth": growth(site_today()),
     }
     return TemplateResponse(request, "members/directory/numbers.html", context)
 

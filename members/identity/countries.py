@@ -1,15 +1,18 @@
-"""Countries by name, and the regions in which the World Health Organization has its member states meet."""
+"""Countries: their names, the codes for names as people write them, and the regions of the World Health Organization."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from core.search_words import WORD, fold
+
 
 class Region(models.TextChoices):
-    """Of the World Health Organization."""
+    """A region of the World Health Organization."""
 
     AFRICA = "africa", _("Africa")
     AMERICAS = "americas", _("Americas")
@@ -46,21 +49,83 @@ STATES = {region: tuple(codes.split()) for region, codes in _STATES.items()}
 _REGIONS = {code: region for regions in (_STATES, _TERRITORIES) for region, codes in regions.items() for code in codes.split()}
 
 
+# Words that do not distinguish countries.
+_SMALL_WORDS = {"the", "of", "and", "republic"}
+# Names besides those of ISO 3166: former, everyday and United Nations names.
+_OTHER_NAMES = {
+    "AE": ("UAE",),
+    "CD": ("DRC", "DR Congo", "Congo Kinshasa"),
+    "CG": ("Congo Brazzaville",),
+    "CI": ("Ivory Coast",),
+    "CV": ("Cape Verde",),
+    "CZ": ("Czech Republic",),
+    "FM": ("Federated States of Micronesia",),
+    "GB": ("UK", "Great Britain", "England", "Scotland", "Wales", "Northern Ireland"),
+    "IR": ("Islamic Republic of Iran",),
+    "KP": ("Democratic People’s Republic of Korea",),
+    "KR": ("Republic of Korea",),
+    "LA": ("Lao PDR", "Lao People’s Democratic Republic"),
+    "MD": ("Republic of Moldova",),
+    "MK": ("Macedonia",),
+    "MM": ("Burma",),
+    "NL": ("The Netherlands", "Holland"),
+    "NR": ("Nauru",),
+    "PS": ("State of Palestine", "Occupied Palestinian Territory"),
+    "RU": ("Russian Federation",),
+    "SY": ("Syrian Arab Republic",),
+    "SZ": ("Swaziland",),
+    "TL": ("East Timor",),
+    "TR": ("Turkey",),
+    "TZ": ("United Republic of Tanzania",),
+    "US": ("USA", "United States"),
+    "VA": ("Holy See",),
+    "VE": ("Bolivarian Republic of Venezuela",),
+    "VN": ("Viet Nam",),
+}
+
+
 def codes_of(region: str) -> list[str]:
-    """Every country and territory of a region."""
-    return [code for code, its in _REGIONS.items() if its == region]
+    """The codes of all countries and territories of a region."""
+    return [code for code, own in _REGIONS.items() if own == region]
 
 
 def region_of(code: str) -> str:
-    """The region of a country by its code of ISO 3166-1; '' for none."""
+    """The region of a country by its ISO 3166-1 code, '' if it has none."""
     return str(_REGIONS.get(code, ""))
 
 
 def country_name(code: str) -> str:
-    """The country as it is displayed, '' for none."""
+    """The name of a country by its ISO 3166-1 code, '' for ''. Cached, because a page may need thousands."""
     return _country_name(code, get_language())
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def _country_name(code: str, _language: str | None) -> str:
     return str(countries.name(code)) or code
+
+
+def country_code(text: str) -> str:
+    """The ISO 3166-1 code for a country's name or code, as people write it. Raises ValidationError for anything else."""
+    code = text.strip().upper()
+    if code in countries.countries:
+        return code
+    try:
+        return _codes()[_normalise(text)]
+    except KeyError:
+        message = gettext(
+            "“%(text)s” is no country known here. Write its English name or its code of two letters, or leave the cell empty."
+        )
+        raise ValidationError(message % {"text": text[:60]}) from None
+
+
+@cache
+def _codes() -> dict[str, str]:
+    with override("en"):
+        names = [(str(name), code) for code, name in countries]
+    names += [(name, code) for code, others in _OTHER_NAMES.items() for name in others]
+    return {_normalise(name): code for name, code in names}
+
+
+def _normalise(name: str) -> str:
+    """The words without accents and small words, sorted."""
+    return " ".join(sorted(set(WORD.findall(fold(name[:200]).replace(".", ""))) - _SMALL_WORDS))

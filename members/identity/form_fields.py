@@ -7,17 +7,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
 from django.forms.utils import flatatt
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from core.dates import site_today
 from core.forms.fields import WithoutMaxLength
 from core.forms.public_form import PublicForm
 from members.states import OrganisationKind
 
-from .country_codes import country_code
+from .countries import country_code, country_name
 from .keys import canonical_address, mail_domain
 
 GLOBAL = "global"
@@ -102,7 +102,7 @@ class CountriesField(WithoutMaxLength, forms.CharField):
         if isinstance(value, str):
             return value
         codes = [getattr(country, "code", country) for country in value or ()]
-        return "\n".join(str(countries.name(code)) for code in codes)
+        return "\n".join(country_name(code) for code in codes)
 
     def clean(self, value: Any) -> list[str]:
         text = super().clean(value)
@@ -150,9 +150,9 @@ class YearField(forms.IntegerField):
 
     def clean(self, value: Any) -> Any:
         year = super().clean(value)
-        if year is not None and timezone.localdate().year < year <= 9999:
+        if year is not None and site_today().year < year <= 9999:
             raise ValidationError(_("This year is still to come."))
-        if year is not None and not EARLIEST <= year <= timezone.localdate().year:
+        if year is not None and not EARLIEST <= year <= site_today().year:
             raise ValidationError(_("Please write a year in four digits, such as 1998."))
         return year
 

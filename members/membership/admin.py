@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_countries import countries
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.permissions import ModelPermissionPolicy
@@ -24,6 +23,7 @@ from core.admin.menu import menu_item_for
 from core.admin.records import RecordIndex, Records, label_of
 from core.admin.views import AdminView, Breadcrumb
 from core.transitions import NotPossible, TransitionNotAllowed
+from members.identity.countries import country_name
 from members.models import ProfileChange, Theme
 from members.states import ChangeState, OrganisationKind
 
@@ -172,9 +172,9 @@ def as_text(name: str, value: Any) -> str:
     if value in (None, "", []):
         return ""
     if name == "country":
-        return str(countries.name(value) or value)
+        return country_name(value)
     if name == "countries_of_work":
-        return ", ".join(str(countries.name(code) or code) for code in value)
+        return ", ".join(country_name(code) for code in value)
     if name == "kind":
         return str(OrganisationKind(value).label) if value in OrganisationKind.values else str(value)
     if name == "themes":

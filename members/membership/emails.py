@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.absolute_urls import absolute
+from core.dates import site_today
 from core.links import tokens
 from core.mail.delivery import still_wanted
 from core.mail.send import send
@@ -90,7 +90,7 @@ def is_still_asked(mail: OutgoingMail) -> bool:
     contact = found_by(mail.about)
     if not isinstance(contact, Contact):
         return False
-    today = timezone.localdate()
+    today = site_today()
     return any(membership.standing(today).is_asked for membership in Membership.objects.on(today).filter(organisation=contact.organisation))
 
 

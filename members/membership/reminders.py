@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
+from core.dates import site_date
 from core.due import due, latest_step
 from members.models import Contact, Membership
 from members.models.membership_year import YEAR, asleep_since
@@ -17,7 +17,7 @@ STEPS = (0, 14, 30, 75)  # days after the due date; the last is 15 days before t
 @due("membership year")
 def ask_whether_it_is_still_right(now: datetime) -> str:
     """Ask the contacts who answer for the organisation on the due date, and remind them at each step: once each."""
-    today = timezone.localdate(now)
+    today = site_date(now)
     known = Membership.objects.on(today).annotate(last_known=Coalesce("confirmed_on", "recorded_on"))
     count = 0
     for membership in known.filter(last_known__lte=today - YEAR, last_known__gt=asleep_since(today)).select_related("organisation"):

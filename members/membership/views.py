@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.dates import site_today
 from core.transitions import NotPossible
 from core.web.private_pages import post_data, post_data_with_files, render_message, render_private, see_other
 from members.applications.views.files import MOST_BYTES
@@ -50,7 +51,7 @@ def profile(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
 
 def _standings(organisation: Organisation) -> list[tuple[Membership, Any]]:
     """Each membership of today with how it stands."""
-    today = timezone.localdate()
+    today = site_today()
     return [(row, row.standing(today)) for row in Membership.objects.on(today).filter(organisation=organisation)]
 
 
@@ -115,7 +116,7 @@ def _contacts(request: HttpRequest, opened: OpenedProfile, forms: Any, problem: 
 
 def _are_confirmed_today(standings: list[tuple[Membership, Any]]) -> bool:
     """Who has confirmed is not asked again on the same day."""
-    return all(row.confirmed_on == timezone.localdate() for row, _standing in standings)
+    return all(row.confirmed_on == site_today() for row, _standing in standings)
 
 
 @opened_by_contact_link(emails.YEAR)

@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 from wagtail.log_actions import log
 
 from cms.uploads import clean_picture
+from core.dates import site_date
 from core.links import tokens
 from core.mail.addresses import canonical_address
 from core.transitions import NotPossible, transition
@@ -226,7 +226,7 @@ def confirm_year(organisation: Organisation, *, contact: Contact | None = None, 
 
     False when that was said today already, or nothing lasts.
     """
-    today = timezone.localdate(now)
+    today = site_date(now)
     with transaction.atomic():
         lasting = Membership.objects.on(today).filter(organisation=organisation)
         if not lasting.exclude(confirmed_on=today).update(confirmed_on=today):

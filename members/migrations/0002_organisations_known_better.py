@@ -1,4 +1,5 @@
 import core.forms.validators
+import core.dates
 import django.db.models.deletion
 import django.utils.timezone
 import django_countries.fields
@@ -35,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='membership',
             name='recorded_on',
-            field=models.DateField(default=django.utils.timezone.localdate, editable=False, verbose_name='recorded on'),
+            field=models.DateField(default=core.dates.site_today, editable=False, verbose_name='recorded on'),
         ),
         migrations.AddField(
             model_name='organisation',

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from core.dates import site_date
 from core.forms.validators import validate_line, validate_lines
 from members.states import ENDED, OPEN, TRANSITIONS, Access, Category, DeclineReason, FileKind, OrganisationKind, State
 
@@ -167,8 +168,8 @@ class Application(models.Model):
         """Since it was submitted, until it ended."""
         if self.submitted_at is None:
             return 0
-        until = timezone.localdate(self.ended_at) if self.ended_at else on
-        return (until - timezone.localdate(self.submitted_at)).days
+        until = site_date(self.ended_at) if self.ended_at else on
+        return (until - site_date(self.submitted_at)).days
 
     def logo(self) -> "ApplicationFile | None":
         return self.files.filter(kind=FileKind.LOGO).first()

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -17,6 +16,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.models import Orderable
 from wagtail.search import index
 
+from core.dates import site_today
 from core.forms.validators import validate_lines
 from members.states import Category, OrganisationKind, Role, YearStatus
 
@@ -146,7 +146,7 @@ class Organisation(index.Indexed, ClusterableModel):
     @property
     def is_listed(self) -> bool:
         """Whether it has a page in the directory today."""
-        return Organisation.objects.listed(timezone.localdate()).filter(pk=self.pk).exists()
+        return Organisation.objects.listed(site_today()).filter(pk=self.pk).exists()
 
     @property
     def short(self) -> str:
@@ -249,7 +249,7 @@ class Membership(Term, Orderable):
     confirmed_on = models.DateField(
         _("confirmed on"), null=True, blank=True, help_text=_("When the organisation last said that it belongs, and its profile is right.")
     )
-    recorded_on = models.DateField(_("recorded on"), default=timezone.localdate, editable=False)
+    recorded_on = models.DateField(_("recorded on"), default=site_today, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 from typing import IO, Any
 
 from django.db.models import QuerySet, TextChoices
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.dates import site_today
 from members.identity.countries import Region, codes_of, region_of
 from members.models import Contact, Membership, Organisation, Seat
 from members.states import ContactRole
@@ -29,7 +29,7 @@ class Content(TextChoices):
 
 def memberships(*, membership: str = "", region: str = "", since: date | None = None) -> QuerySet[Membership]:
     """Those of today, dormant ones too; `membership` is a role, `since` leaves those that began, or were recorded, on that day or later."""
-    today = timezone.localdate()
+    today = site_today()
     rows = Membership.objects.on(today).select_related("organisation").order_by("organisation__name", "pk")
     if membership:
         rows = rows.with_role(membership, today)
@@ -51,7 +51,7 @@ def contacts(*, role: str = "", membership: str = "", region: str = "", since: d
 
 
 def members_table(rows: Iterable[Membership]) -> tuple[list[str], Iterator[list[object]]]:
-    today = timezone.localdate()
+    today = site_today()
     seated = set(Seat.objects.on(today).values_list("organisation_id", flat=True))
     columns: Columns = {
         **_organisation_columns(),

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.images import get_image_model
 from wagtail.log_actions import log
 
+from core.dates import site_date
 from core.mail.addresses import canonical_address
 from core.transitions import NotPossible
 from core.web.page_cache import content_changed
@@ -44,7 +44,7 @@ def admit(application: Application, organisation: Organisation | None, *, as_new
             member.save()
     except IntegrityError:  # somebody made one of this name at this very moment
         raise NotPossible(SAME_NAME) from None
-    _belong(member, application, timezone.localdate(now))
+    _belong(member, application, site_date(now))
     _add_contacts(member, application, now=now)
     Application.objects.filter(pk=application.pk).update(organisation=member)
     application.organisation = member

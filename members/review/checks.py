@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.dates import site_today
 from core.mail.addresses import canonical_address, mail_domain
 from members.identity.keys import is_free_mail, organisation_key, same_domain, sort_key, web_domain
 from members.models import Application, Organisation
@@ -88,7 +89,7 @@ class _Known:
     """The coalition's organisations by their names in every writing, their sites and their entries' keys."""
 
     def __init__(self) -> None:
-        today = timezone.localdate()
+        today = site_today()
         self.roles: dict[int, str] = {}
         for category in (Category.OBSERVER, Category.MEMBER):
             self.roles |= dict.fromkeys(Organisation.objects.with_role(category, today).values_list("pk", flat=True), str(category.label))

@@ -10,7 +10,6 @@ from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -27,6 +26,7 @@ from cms.blocks.text import PLAIN
 from cms.end_notes import end_note_errors
 from cms.models import SitePage
 from cms.page_privacy import open_to_all
+from core.dates import site_today
 from news.forms import PostForm
 from news.panels import post_panels
 from news.reading_time import minutes
@@ -78,7 +78,7 @@ class PostPage(SitePage):
     )
     subtitle = models.CharField(_("subtitle"), max_length=200, blank=True, help_text=_("A second line under the title, if it needs one."))
     date = models.DateField(
-        _("date"), default=timezone.localdate, db_index=True, help_text=_("The day it was said or happened; posts are listed by it.")
+        _("date"), default=site_today, db_index=True, help_text=_("The day it was said or happened; posts are listed by it.")
     )
     date_inferred = models.BooleanField(
         _("date is approximate"), default=False, help_text=_("Tick when the exact day is not known. Readers see only month and year.")

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import template
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from core.dates import site_today
 from news.models import PostPage
 from news.read_next import read_next
 
@@ -32,7 +32,7 @@ def citation(post: PostPage, site_name: str, url: str) -> str:
     """The post as an entry of a reference list, with the date of today."""
     names = ", ".join(author.name for author in post.bylines) or post.byline or site_name
     dated = _("around %(year)s") % {"year": post.date.year} if post.date_inferred else date_format(post.date, "j F Y")
-    seen = date_format(timezone.localdate(), "j F Y")
+    seen = date_format(site_today(), "j F Y")
     return _("%(names)s (%(date)s). %(title)s. %(site)s. %(url)s (consulted %(seen)s).") % {
         "names": names,
         "date": dated,

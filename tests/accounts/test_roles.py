@@ -14,6 +14,8 @@ from accounts.roles import ROLES
 from news.models import NewsIndexPage, PostPage
 from tests.support.editor import add_post, change_post, comments, post_form
 
+pytestmark = pytest.mark.one_database
+
 SignIn = Callable[[Any], Client]
 
 

@@ -18,6 +18,8 @@ from django.utils import timezone
 from accounts.urls import urlpatterns
 from tests.conftest import PASSWORD
 
+pytestmark = pytest.mark.one_database
+
 SignIn = Callable[[Any], Client]
 NEW_PASSWORD = "a sentence nobody else has"
 

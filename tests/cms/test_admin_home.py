@@ -31,6 +31,8 @@ from tests.support.members import asked, checking, make_contact, make_organisati
 from tests.support.news import make_post
 from tests.template_database import ROOT
 
+pytestmark = pytest.mark.one_database
+
 SignIn = Callable[[Any], Client]
 
 

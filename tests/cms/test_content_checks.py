@@ -15,7 +15,7 @@ from pages.models import ContentPage
 from tests.support.editor import add_post, change_post, paragraph, post_form
 from tests.support.pictures import encoded, gradient
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 SignIn = Callable[[Any], Client]
 PUBLISH = {"action-publish": "1"}
 

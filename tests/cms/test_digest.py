@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from cms.digest import last_morning, tell_colleagues
+from cms.digest import last_morning, send_digests
 from core.mail.delivery import is_wanted
 from core.models import OutgoingMail
 from endorsements.models import Endorsement
@@ -83,7 +83,7 @@ def test_an_objection_is_told_each_time_it_stops_the_clock_but_not_to_who_wrote_
 
 
 def test_the_rest_is_told_in_one_mail_each_morning_when_something_new_has_come(secretary: Any, editor: Any) -> None:
-    tell_colleagues(morning_after(-1))
+    send_digests(morning_after(-1))
     assert not told(secretary, "cms.what_waits")
     change = propose()
     confirmed(open_declaration(organisation_rule="none"), email="akello@elsewhere.example")
@@ -92,7 +92,7 @@ def test_the_rest_is_told_in_one_mail_each_morning_when_something_new_has_come(s
     applications.answer(application, values={"work": "A hundred."}, now=timezone.now())
     assert not told(secretary)
     for minutes in (0, 1, 60):
-        tell_colleagues(morning_after() + timedelta(minutes=minutes))
+        send_digests(morning_after() + timedelta(minutes=minutes))
     (mail,) = told(secretary)
     assert mail.subject.endswith("what waits for you")
     for line in ("Endorsements to look at: 1", "Profile changes: 1", "Applications to join: 1"):
@@ -101,11 +101,11 @@ def test_the_rest_is_told_in_one_mail_each_morning_when_something_new_has_come(s
     assert "Midwives" not in text_of(mail)
     assert not told(editor)
 
-    tell_colleagues(morning_after(2))  # nothing new
+    send_digests(morning_after(2))  # nothing new
     assert len(told(secretary)) == 1
     change.proposed_at = morning_after(2) + timedelta(hours=3)
     change.save()
-    tell_colleagues(morning_after(9))  # a week without a run
+    send_digests(morning_after(9))  # a week without a run
     assert len(told(secretary)) == 2
     assert [is_wanted(mail) for mail in told(secretary)] == [False, True]
     ProfileChange.objects.all().delete()
@@ -118,10 +118,10 @@ def test_what_was_told_at_once_and_what_a_colleague_did_are_no_news_of_the_morni
     submitted()
     ballot = with_committee(seats=2, email="b@two.example", name="Two", website="https://two.example")
     committee.cast(ballot.votes.all()[0], choice="objection", reason="Who are they?", now=timezone.now())
-    tell_colleagues(morning_after())
+    send_digests(morning_after())
     assert not told(secretary, "cms.what_waits")
     committee.close(ballot, by=secretary, now=morning_after())
-    tell_colleagues(morning_after(2))
+    send_digests(morning_after(2))
     (mail,) = told(secretary, "cms.what_waits")
     assert "Ballots that wait for you: 1" in text_of(mail)
 
@@ -136,5 +136,5 @@ def test_an_address_that_no_mail_can_have_keeps_no_applicant_out(secretary: Any,
 def test_two_hosts_in_the_same_minute_write_one_mail(secretary: Any) -> None:
     propose()
     now = morning_after()
-    at_once(4, lambda _number: tell_colleagues(now))
+    at_once(4, lambda _number: send_digests(now))
     assert len(told(secretary)) == 1

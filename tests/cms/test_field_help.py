@@ -18,6 +18,8 @@ from wagtail.snippets.models import get_snippet_models
 from cms.models import SiteDocument, SiteImage
 from pages.blocks import HomeBlock
 
+pytestmark = pytest.mark.one_database
+
 OURS = {"accounts", "cms", "core", "endorsements", "members", "news", "pages", "privacy"}
 # Labels that say all there is to say; a sentence under them would only be read past.
 SPEAKING_LABELS = {

@@ -17,6 +17,8 @@ from tests.support.news import make_post, newsroom
 from tests.support.page_head import Page
 from tests.support.public_pages import KINDS
 
+pytestmark = pytest.mark.one_database
+
 HOST = "http://testserver"
 PAGES = {kind: address for kind, address in KINDS.items() if kind not in ("search", "style guide", "verify")}
 NASTY = "</script><script>alert(1)</script> & “quotes” \"double\" 'single' <b> \\ \u2028 é"

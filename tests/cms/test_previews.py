@@ -15,6 +15,8 @@ from cms.models import SiteImage
 from news.models import Author, NewsIndexPage, PostPage, Series, SpotlightPage, Topic
 from tests.support.editor import comments, post_form
 
+pytestmark = pytest.mark.one_database
+
 SignIn = Callable[[Any], Client]
 POST_MODES = ("", "list", "shared")
 

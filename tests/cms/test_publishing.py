@@ -26,6 +26,8 @@ from tests.support.editor import add_post, change_post
 from tests.support.pictures import encoded, gradient
 from tests.template_database import ROOT
 
+pytestmark = pytest.mark.one_database
+
 SignIn = Callable[[Any], Client]
 NOON = datetime(2026, 5, 1, 12, tzinfo=timezone.get_default_timezone())
 

@@ -17,6 +17,8 @@ from pages.models import ContentPage
 from tests.support.news import make_post, publish
 from tests.support.page_head import Page
 
+pytestmark = pytest.mark.one_database
+
 HOST = "http://testserver"
 
 

@@ -21,6 +21,8 @@ from cms.renditions import SPECS
 from cms.uploads import MAX_SIDE, clean_picture, validate_document
 from tests.support.pictures import encoded, gradient, palette_gif, png_of_claimed_size, sixteen_bits, telephone_jpeg, upload, zipped
 
+pytestmark = pytest.mark.one_database
+
 SignIn = Callable[[Any], Client]
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

@@ -58,7 +58,9 @@ def test_another_division_into_paragraphs_is_a_difference() -> None:
 
 
 def test_additions_and_removals_are_told_without_colour() -> None:
-    html = render_to_string("components/differences.html", {"changes": differences("Ask <b>now</b>\n", "Ask <b>today</b>\n")})
+    html = " ".join(
+        render_to_string("components/differences.html", {"changes": differences("Ask <b>now</b>\n", "Ask <b>today</b>\n")}).split()
+    )
     assert '<del><span class="visually-hidden">[removed: </span>&lt;b&gt;now&lt;/b&gt;<span class="visually-hidden">]</span></del>' in html
     assert '<ins><span class="visually-hidden">[added: </span>&lt;b&gt;today&lt;/b&gt;<span class="visually-hidden">]</span></ins>' in html
 

@@ -23,6 +23,8 @@ from news.models import Author, NewsIndexPage, PostPage, SpotlightPage, Topic
 from news.states import Kind
 from pages.models import ContentPage, HomePage, WorkingGroupPage
 
+pytestmark = [pytest.mark.one_database, pytest.mark.begins_first]
+
 # Title, kind, date where it is known, byline; newest first, as in the archive.
 ARCHIVE = [
     (

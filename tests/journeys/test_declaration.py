@@ -14,6 +14,8 @@ from tests.support.journeys import last_mail, main_words, press
 
 from .test_handbook import add_text_block, saved, settled, type_into
 
+pytestmark = pytest.mark.begins_first
+
 TITLE = "Pay health workers on time"
 MIDWIVES = {
     "name": "Midwives of Gulu",

@@ -12,6 +12,8 @@ from news.models import NewsIndexPage, PostPage
 from tests.support.news import make_post
 from tests.support.pictures import telephone_jpeg
 
+pytestmark = pytest.mark.begins_first
+
 
 def more(page: Any, words: str) -> None:
     """The arrow beside Save draft, then these words, which lead to another page: on a busy machine after a while."""

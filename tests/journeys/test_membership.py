@@ -22,6 +22,8 @@ from tests.support.journeys import last_mail, main_words, press
 from tests.support.members import APPLICANT, make_organisation, make_seats
 from tests.support.pictures import encoded, gradient
 
+pytestmark = pytest.mark.begins_first
+
 NURSES = "apio@nurses-arua.example"
 INSURERS = "sales@insurers-lira.example"
 SUMMARY = "We train 210 midwives and 30 nurses."

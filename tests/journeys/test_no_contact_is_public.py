@@ -16,6 +16,8 @@ from tests.support.declarations import confirmed, open_declaration
 from tests.support.members import make_contact, make_organisation, submitted
 from tests.support.public_pages import ERRORS, FORMS, KINDS
 
+pytestmark = pytest.mark.one_database
+
 NAME, SURNAME, PHONE, MAILBOX = "Zyxwena", "Qwertzuiop", "+999 77 4711 0815", "zyxwena.qwertzuiop@planted.example"
 PLANTED = re.compile(f"{NAME}|{SURNAME}|4711.?0815|%40planted|@planted|{MAILBOX.partition('@')[0]}", re.IGNORECASE)
 MORE = (

@@ -11,6 +11,8 @@ from django.conf import settings
 
 from tests.support.public_pages import KINDS
 
+pytestmark = pytest.mark.one_database
+
 KILOBYTE = 1024
 READING = [name for name in KINDS if name not in ("briefing", "style guide")]
 

@@ -25,6 +25,8 @@ import pytest
 from tests.conftest import free_port, project_files
 from tests.template_database import ROOT
 
+pytestmark = pytest.mark.begins_first
+
 REQUIRED = ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL")
 HOST = "site.example.org"
 COMPLETE = {

@@ -20,6 +20,8 @@ from pages.search import search
 from tests.support.news import newsroom
 from tests.support.public_pages import KINDS
 
+pytestmark = [pytest.mark.one_database, pytest.mark.begins_first]
+
 BUDGET = 12
 # The first reader after a change of content pays for what all the others find in memory: menus, names, the list of posts.
 FIRST_READER = 26

@@ -20,6 +20,8 @@ import pytest
 from tests.conftest import free_port
 from tests.template_database import ROOT
 
+pytestmark = pytest.mark.begins_first
+
 WARM_SECONDS = 5
 # A machine that runs two test processes besides is given more.
 PATIENCE = 3

@@ -17,6 +17,8 @@ from news.models import Author, PostPage, Topic
 from news.states import Kind
 from tests.support.news import make_post, newsroom, publish
 
+pytestmark = pytest.mark.one_database
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 FORMATS = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}

@@ -10,6 +10,8 @@ from django.urls import path
 
 from hw4all import urls as project_urls
 
+pytestmark = pytest.mark.one_database
+
 
 def _fail(error: Exception) -> Any:
     def view(_request: Any) -> None:

@@ -13,6 +13,8 @@ from news.models import Author, PostPage
 from pages.models import ContentPage
 from tests.support.news import make_post, newsroom
 
+pytestmark = pytest.mark.one_database
+
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.text import slugify
 from wagtail.models import Page
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from news.models import Author, NewsIndexPage, PostAuthor, PostPage, Topic
 
@@ -34,7 +35,9 @@ def make_post(
     fields.setdefault("date", date(2022, 2, 2))
     fields.setdefault("slug", slugify(title)[:200] or "post")
     post = cls(title=title, live=False, body=[("text", f"<p>{text}</p>")] if text else [], **fields)
-    newsroom().add_child(instance=post)
+    # Publishing writes the index of references; so does each earlier save, for nothing.
+    with disable_reference_index_auto_update():
+        newsroom().add_child(instance=post)
     post.authors = [PostAuthor(author=author, sort_order=number) for number, author in enumerate(authors)]
     post.topics = list(topics)
     if not live:

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.public_pages import page_urls
+from core.dates import site_today
 from core.transitions import NotPossible, TransitionNotAllowed
 from core.web.private_pages import post_data, render_message, render_private, see_other
 from members.applications import emails
@@ -35,7 +36,7 @@ def _status(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
         "done_message": done_message(request),
         "sections": sections_of(row),
         "questions": row.questions_open() if row.state == State.MORE_INFORMATION else [],
-        "is_late": row.is_open and row.promised_on is not None and row.promised_on < timezone.localdate(),
+        "is_late": row.is_open and row.promised_on is not None and row.promised_on < site_today(),
     }
     return render_private(request, "members/applications/status.html", opened.context(_("Where it stands"), **context))
 

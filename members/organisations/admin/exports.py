@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.viewsets.base import ViewSet
@@ -18,6 +17,7 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from core.admin.export import ExportForm, ExportView
 from core.admin.menu import menu_item_for
+from core.dates import site_today
 from core.spreadsheets import as_download
 from core.transitions import NotPossible
 from members.identity.countries import Region
@@ -96,7 +96,7 @@ def _logos(rows: QuerySet[Membership]) -> FileResponse:
         file.close()
         raise NotPossible(_("None of them has a logo."))
     headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-    name = f"logos-{timezone.localdate():%Y-%m-%d}.zip"
+    name = f"logos-{site_today():%Y-%m-%d}.zip"
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip", headers=headers)
 
 

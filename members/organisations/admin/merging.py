@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +14,7 @@ from wagtail.admin import messages
 from wagtail.permissions import ModelPermissionPolicy
 
 from core.admin.views import AdminView, Breadcrumb
+from core.dates import site_today
 from core.search_words import fold
 from core.transitions import NotPossible
 from members.identity.keys import sort_key, web_domain
@@ -103,7 +103,7 @@ def _marks(organisation: Organisation) -> set[str]:
 def _what_happens(goes: Organisation, stays: Organisation) -> dict[str, Any]:
     keys = Contact.objects.filter(organisation=stays).values("address_key")
     twice = Contact.objects.filter(Q(organisation=goes) & Q(address_key__in=keys)).count()
-    lasting = Membership.objects.on(timezone.localdate()).order_by()
+    lasting = Membership.objects.on(site_today()).order_by()
     return {
         "goes": goes,
         "stays": stays,

@@ -22,6 +22,7 @@ from wagtail.snippets.views.snippets import DeleteView, IndexView, InspectView, 
 from cms.dashboard import Shortcut
 from core.admin.audit import history
 from core.admin.records import label_of
+from core.dates import site_today
 from members.models import Contact, Membership, Organisation, ProfileChange, Seat
 from members.organisations.workflow import pointing_to, why_not_deleted
 from members.states import Category, ChangeState, YearStatus
@@ -56,10 +57,10 @@ class OrganisationFilterSet(WagtailFilterSet):
     def filter_standing(self, rows: Any, _name: str, value: str) -> Any:
         if value == "none":
             return rows.filter(memberships__isnull=True)
-        return rows.filter(pk__in=Membership.objects.standing(YearStatus(value), timezone.localdate()).values("organisation"))
+        return rows.filter(pk__in=Membership.objects.standing(YearStatus(value), site_today()).values("organisation"))
 
     def filter_seat(self, rows: Any, _name: str, value: str) -> Any:
-        today = timezone.localdate()
+        today = site_today()
         seats = Seat.objects.ending(today, ENDING_DAYS) if value == "ending" else Seat.objects.on(today)
         return rows.filter(pk__in=seats.order_by().values("organisation"))
 
@@ -69,7 +70,7 @@ class OrganisationFilterSet(WagtailFilterSet):
 
 
 def today_in_words(organisation: Any) -> str:
-    today = timezone.localdate()
+    today = site_today()
     statuses = [f"{one.get_category_display()}: {one.standing(today).status.label}" for one in organisation.lasting]
     return "; ".join(statuses) or "–"
 
@@ -108,7 +109,7 @@ class OrganisationIndex(IndexView):
 
     def get_table(self, object_list: Any) -> Table:
         rows = list(object_list)
-        today = timezone.localdate()
+        today = site_today()
         lasting, sitting = defaultdict(list), defaultdict(list)
         for membership in Membership.objects.on(today).filter(organisation__in=rows):
             lasting[membership.organisation_id].append(membership)
@@ -126,7 +127,7 @@ class OrganisationView(InspectView):
         return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        row, today = self.object, timezone.localdate()
+        row, today = self.object, site_today()
         seats = list(Seat.objects.filter(organisation=row).order_by("-since", "-pk"))
         ending = {seat.pk for seat in Seat.objects.ending(today, ENDING_DAYS).filter(organisation=row)}
         return super().get_context_data(
@@ -184,7 +185,7 @@ def seats_that_end(user: Any) -> Shortcut | None:
     """On the first page of the admin, while there is any."""
     if not user.has_perm("members.change_organisation"):
         return None
-    ending = Seat.objects.ending(timezone.localdate(), ENDING_DAYS).aggregate(count=Count("pk"), last=Max("until"))
+    ending = Seat.objects.ending(site_today(), ENDING_DAYS).aggregate(count=Count("pk"), last=Max("until"))
     if not ending["count"]:
         return None
     return Shortcut(

@@ -21,6 +21,7 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from core.admin.confirm import ConfirmView
 from core.admin.views import AdminView, Breadcrumb
+from core.dates import site_today
 from core.mail.suppression import suppressed_among
 from members.applications import workflow as applications
 from members.applications.requirements import ASKABLE, as_text
@@ -148,7 +149,7 @@ class PromiseForm(forms.Form):
     on = forms.DateField(label=gettext_lazy("An answer by"), widget=AdminDateInput)
 
     def clean_on(self) -> Any:
-        if self.cleaned_data["on"] < timezone.localdate():
+        if self.cleaned_data["on"] < site_today():
             raise forms.ValidationError(_("This day has passed."))
         return self.cleaned_data["on"]
 
@@ -166,7 +167,7 @@ class Promise(ApplicationAction):
         yield _("The applicant’s page tells the new day. No mail is written: write to them if they should know at once.")
 
     def make_form(self, data: Any) -> PromiseForm:
-        today = timezone.localdate()
+        today = site_today()
         return PromiseForm(data, initial={"on": max(self.object.promised_on or today, today) + timedelta(days=PROMISED_DAYS // 3)})
 
     def act(self) -> bool:
@@ -272,7 +273,7 @@ class PutToCommittee(ApplicationAction):
 
     @cached_property
     def seats(self) -> list[Seat]:
-        return list(Seat.objects.on(timezone.localdate()).select_related("organisation").order_by("organisation__name", "pk"))
+        return list(Seat.objects.on(site_today()).select_related("organisation").order_by("organisation__name", "pk"))
 
     def why_not(self) -> list[str]:
         return [] if self.seats else [_("Nobody has a seat on the steering committee today. Enter the seats with their organisations.")]

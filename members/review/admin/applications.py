@@ -20,6 +20,7 @@ from wagtail.admin.views.generic import InspectView
 from cms.dashboard import Shortcut
 from core.admin.audit import ago, history
 from core.admin.records import RecordIndex
+from core.dates import site_today
 from core.models import OutgoingMail
 from members.applications.admin import answers
 from members.applications.requirements import ORGANISATION_FIELDS, PEOPLE_FIELDS, REASON_FIELDS
@@ -54,12 +55,12 @@ class ApplicationFilterSet(WagtailFilterSet):
         fields = ("state", "assigned_to", "category")
 
     def filter_overdue(self, rows: Any, _name: str, value: str) -> Any:
-        return rows.overdue(timezone.localdate()) if value == "yes" else rows
+        return rows.overdue(site_today()) if value == "yes" else rows
 
 
 def waiting(application: Application) -> str:
     """How long it waits, or took; and whether its promised day has passed."""
-    today = timezone.localdate()
+    today = site_today()
     days = application.waiting_days(today)
     time = ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
     if not application.is_open:
@@ -70,7 +71,7 @@ def waiting(application: Application) -> str:
 
 
 def is_overdue(application: Application) -> bool:
-    return bool(application.is_open and application.promised_on and application.promised_on < timezone.localdate())
+    return bool(application.is_open and application.promised_on and application.promised_on < site_today())
 
 
 def state_of(application: Any) -> str:

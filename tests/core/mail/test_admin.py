@@ -17,6 +17,8 @@ from core.models import OutgoingMail
 from core.states import MailState
 from tests.support.emails import put
 
+pytestmark = pytest.mark.one_database
+
 ours = pytest.mark.django_db
 
 

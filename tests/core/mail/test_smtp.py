@@ -25,7 +25,7 @@ from tests.support import mail_worker
 from tests.support.concurrency import at_once
 from tests.support.smtp_server import Server, closed_port
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.begins_first]
 TIMEOUT = 0.5
 
 

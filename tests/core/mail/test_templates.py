@@ -24,6 +24,8 @@ from core.models import OutgoingMail
 from tests.support.accessibility import WCAG_22_AA, violations
 from tests.template_database import ROOT
 
+pytestmark = pytest.mark.one_database
+
 EMAILS = ROOT / "templates" / "emails"
 PARTS = {
     "subject.txt": "{{ name }}: confirm “{{ title }}”\n",

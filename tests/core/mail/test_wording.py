@@ -20,6 +20,8 @@ from tests.support.members import APPLICANT, make_organisation, submitted
 
 from .test_templates import faults_of
 
+pytestmark = pytest.mark.one_database
+
 MAIL = "members/withdrawn"
 OPENING = "Dear all,\n\nwe have closed the file of {organisation}.\n- It is gone; write to {contact}."
 

@@ -15,6 +15,8 @@ from core.web import media as media_views
 from core.web.bucket import BucketStorage
 from core.web.compression import choose_coding
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize(
     ("accept", "coding"),

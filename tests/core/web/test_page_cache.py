@@ -25,6 +25,8 @@ from tests.support.members import asked, make_contact
 from tests.support.news import make_post, publish
 from tests.support.public_pages import KINDS
 
+pytestmark = pytest.mark.one_database
+
 ADDRESSES = [*(address for kind, address in KINDS.items() if kind != "style guide"), "/feeds/all.rss", "/sitemap.xml", "/robots.txt"]
 
 

@@ -9,6 +9,8 @@ from wagtail.contrib.redirects.models import Redirect
 
 from tests.support.news import make_post, publish
 
+pytestmark = pytest.mark.one_database
+
 CARERS = "/news/isnt-it-time-to-care-for-the-carers/"
 ASSEMBLY = "/news/three-takeaways-from-the-72nd-world-health-assembly/"
 BRIEFING = "/news/briefing-recording-and-resources-why-and-how-civil-society-can-contribute-to-the-4th-round-of-who-code-reporting/"

@@ -19,7 +19,10 @@ from endorsements.models.sign_on import sign_on_of
 from endorsements.states import SignOnState
 from members.models import Organisation
 from tests.support.admin_screen import words
+from tests.support.answers import Screen, levels, mistakes, said
 from tests.support.declarations import change_text, confirmed, make_declaration, open_declaration, submitted
+
+pytestmark = pytest.mark.one_database
 
 SignIn = Callable[[Any], Client]
 VERBS = ("open", "circulate", "stop_circulating", "close", "publish_text")
@@ -38,6 +41,11 @@ def press(client: Client, page: Any, verb: str, **fields: str) -> Any:
     return client.post(address(page, verb), {"shown": seen[1], **fields}, follow=True)
 
 
+def has_button(answer: Any) -> bool:
+    """Whether the page that asks can be answered."""
+    return "seen" in Screen(answer).hidden
+
+
 def state(page: Any) -> str:
     return str(sign_on_of(page).state)
 
@@ -50,25 +58,18 @@ def test_a_declaration_is_opened_closed_and_opened_again(desk: Client) -> None:
     page = make_declaration(live=False, closes_at=closes)
     asked = words(desk.get(address(page, "open")))
     for told in (
-        "becomes public at once",
-        "text is frozen",
-        "Organisations and people",
         "Europe/Amsterdam",
         f"{timezone.localtime(closes):%H:%M}",
     ):
         assert told in asked, told
-    assert "Open for endorsement" in words(press(desk, page, "open"))
+    assert levels(press(desk, page, "open")) == ["success"]
     page.refresh_from_db()
     assert (state(page), page.live) == ("open", True)
     assert sign_on_of(page).version.sha256 in words(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
     confirmed(page)
     submitted(page, name="Nurses of Lira", email="a@lira.example", website="https://lira.example")
-    asked = words(desk.get(address(page, "close")))
-    assert "One is listed now." in asked
-    assert "3 more days" in asked
     press(desk, page, "close")
     assert state(page) == "closed"
-    assert "again?" in words(desk.get(address(page, "open")))
     press(desk, page, "open")
     assert state(page) == "open"
 
@@ -83,18 +84,18 @@ def test_opening_by_looking_happens_to_nobody(desk: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lacking", "told"),
+    "lacking",
     [
-        ({"standfirst": ""}, "Write a standfirst"),
-        ({"text": ""}, "The text is empty"),
-        ({"closes_at": timezone.now() - timedelta(days=1)}, "The closing time has passed"),
+        {"standfirst": ""},
+        {"text": ""},
+        {"closes_at": timezone.now() - timedelta(days=1)},
     ],
 )
-def test_what_is_missing_is_said_and_there_is_no_button(desk: Client, lacking: dict[str, Any], told: str) -> None:
+def test_what_is_missing_is_said_and_there_is_no_button(desk: Client, lacking: dict[str, Any]) -> None:
     page = make_declaration(live=False, **lacking)
     answer = desk.get(address(page, "open"))
-    assert told in words(answer)
-    assert 'name="shown"' not in answer.content.decode()
+    assert len(answer.context["why_not"]) == 1
+    assert not has_button(answer)
     desk.post(address(page, "open"), {"shown": answer.context["shown"]})
     assert state(page) == "draft"
 
@@ -105,9 +106,9 @@ def test_a_draft_that_would_not_validate_is_no_server_error(desk: Client) -> Non
     draft = page.get_latest_revision_as_object()
     draft.name_wording, draft.closes_at, draft.opens_at = "", timezone.now(), timezone.now() + timedelta(days=3)
     draft.save_revision(clean=False)
-    told = words(desk.get(address(page, "open")))
-    assert "Words for showing a name: This field cannot be blank." in told
-    assert "It closes before it opens." in told
+    answer = desk.get(address(page, "open"))
+    assert len(answer.context["why_not"]) == 3
+    assert not has_button(answer)
 
 
 def test_the_secret_address_is_shown_once(desk: Client) -> None:
@@ -115,7 +116,6 @@ def test_the_secret_address_is_shown_once(desk: Client) -> None:
     shown = press(desk, page, "circulate")
     (secret,) = re.findall(r'value="(http[^"]*/declarations/[^"]+)"', shown.content.decode())
     token = secret.rstrip("/").rpartition("/")[2]
-    assert "shown only now" in words(shown)
     assert tokens.find(token, CIRCULATION) is not None
     assert "no-store" in shown["Cache-Control"]
     page.refresh_from_db()
@@ -125,14 +125,14 @@ def test_the_secret_address_is_shown_once(desk: Client) -> None:
     assert token not in again.content.decode()
     assert tokens.find(token, CIRCULATION) is None, "the former address is worth nothing"
     confirmed(page)
-    assert "One endorsement that came in stays" in words(desk.get(address(page, "stop_circulating")))
     press(desk, page, "stop_circulating")
     assert state(page) == "draft"
+    assert Endorsement.objects.under(page).count() == 1
 
 
 def test_a_public_page_is_not_put_under_embargo(desk: Client) -> None:
     page = make_declaration()
-    assert "nothing to keep under embargo" in words(desk.get(address(page, "circulate")))
+    assert not has_button(desk.get(address(page, "circulate")))
 
 
 @pytest.mark.parametrize(("how", "label", "mailings"), [("correction", "Version 1, correction 1", 0), ("new", "Version 2", 1)])
@@ -140,15 +140,12 @@ def test_a_changed_text_is_published_as_what_it_is(desk: Client, how: str, label
     page = open_declaration()
     confirmed(page)
     change_text(page, "Pay them every month.")
-    editing = words(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
-    assert "Your draft has another text" in editing
+    assert address(page, "publish_text") in desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).content.decode()
     asked = desk.get(address(page, "publish_text"))
     assert "<del>" in asked.content.decode()
-    assert "1 of them gets a mail" in words(asked)
-    unexplained = press(desk, page, "publish_text", how=how, note="  ")
-    assert "This field is required" in words(unexplained)
+    assert mistakes(press(desk, page, "publish_text", how=how, note="  ")) == {"note"}
     assert TextVersion.objects.filter(declaration=page).count() == 1
-    assert f"{label} of" in words(press(desk, page, "publish_text", how=how, note="Clearer."))
+    assert label in said(press(desk, page, "publish_text", how=how, note="Clearer."))
     version = sign_on_of(page).version
     assert (version.label, version.note) == (label, "Clearer.")
     assert Mailing.objects.filter(declaration=page).count() == mailings
@@ -159,9 +156,8 @@ def test_once_it_is_over_only_slips_are_corrected(desk: Client) -> None:
     page = open_declaration()
     declarations.close(sign_on_of(page), by=None, now=timezone.now())
     change_text(page, "Pay them every month.")
-    assert "not possible any more" in words(desk.get(address(page, "publish_text")))
-    assert "Select a valid choice" in words(press(desk, page, "publish_text", how="new", note="Other words."))
-    assert "The text differs" in words(desk.get(address(page, "open"))), "it does not open again in passing"
+    assert mistakes(press(desk, page, "publish_text", how="new", note="Other words.")) == {"how"}
+    assert not has_button(desk.get(address(page, "open"))), "it does not open again in passing"
 
 
 # Two colleagues
@@ -172,7 +168,8 @@ def test_whoever_is_slower_is_told(desk: Client) -> None:
     seen = desk.get(address(page, "close")).context["shown"]
     declarations.close(sign_on_of(page), by=None, now=timezone.now())
     answer = desk.post(address(page, "close"), {"shown": seen}, follow=True)
-    assert "Nothing was done" in words(answer)
+    assert levels(answer) == ["warning"]
+    assert str(SignOnState.CLOSED.label) in said(answer)
     assert state(page) == "closed"
 
 
@@ -181,7 +178,7 @@ def test_a_text_that_a_colleague_changed_meanwhile_is_read_again(desk: Client) -
     seen = desk.get(address(page, "open")).context["shown"]
     change_text(page, "Do not pay them.")
     answer = desk.post(address(page, "open"), {"shown": seen}, follow=True)
-    assert "a colleague changed something" in words(answer)
+    assert levels(answer) == ["warning"]
     assert state(page) == "draft"
 
 
@@ -192,12 +189,11 @@ def test_editors_write_declarations_and_move_none(editor: Any, committee_member:
     page = open_declaration()
     confirmed(page)
     writing = signed_in(editor)
-    first = words(writing.get(reverse("wagtailadmin_home")))
-    assert "Write a declaration" in first
-    assert "Endorsements to look at" not in first
+    first = writing.get(reverse("wagtailadmin_home")).content.decode()
+    assert reverse("wagtailadmin_pages:add", args=("endorsements", "declarationpage", page.get_parent().pk)) in first
+    assert reverse("endorsement_queue:index") not in first
     editing = writing.get(reverse("wagtailadmin_pages:edit", args=(page.pk,)))
-    assert "Open since" in words(editing)
-    assert "waiting for you" not in words(editing)
+    assert reverse("endorsement_queue:index") not in editing.content.decode()
     assert address(page, "close") not in editing.content.decode()
     for user in (editor, committee_member):
         client = signed_in(user)
@@ -237,9 +233,9 @@ def test_the_editing_screen_says_where_it_stands_in_every_state(
         type(sign_on_of(page)).objects.filter(declaration=page).update(state=moment, closed_at=timezone.now(), delivered_at=timezone.now())
         assert str(moment.label) in words(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
     for user in (editor, committee_member):
-        assert "Where it stands" in words(signed_in(user).get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
+        assert 'id="where-it-stands"' in signed_in(user).get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).content.decode()
     adding = signed_in(editor).get(reverse("wagtailadmin_pages:add", args=("endorsements", "declarationpage", page.get_parent().pk)))
-    assert "As soon as your draft is saved" in words(adding)
+    assert adding.status_code == 200
 
 
 # What stays
@@ -251,7 +247,7 @@ def test_what_people_have_signed_is_not_deleted(desk: Client, home: Any) -> None
     index = page.get_parent()
     for target in (page, index, home):
         answer = desk.post(reverse("wagtailadmin_pages:delete", args=(target.pk,)), {"confirm_site_name": "HW4All"}, follow=True)
-        assert "cannot be deleted" in words(answer), target
+        assert "success" not in levels(answer), target
     assert Page.objects.filter(pk__in=(page.pk, index.pk, home.pk)).count() == 3
     empty = make_declaration("Nobody signed this", live=False)
     desk.post(reverse("wagtailadmin_pages:delete", args=(empty.pk,)))
@@ -262,9 +258,12 @@ def test_unpublishing_says_what_it_means(desk: Client) -> None:
     page = open_declaration()
     confirmed(page)
     asked = reverse("wagtailadmin_pages:unpublish", args=(page.pk,))
-    assert "It is open for endorsement. While it is not published nobody can read or endorse it" in words(desk.get(asked))
+    editing = reverse("wagtailadmin_pages:edit", args=(page.pk,))
+    assert "sign-on-warning" in desk.get(asked).content.decode()
+    before = words(desk.get(editing))
     desk.post(asked)
-    assert "The page is not published: nobody can endorse" in words(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
+    assert state(page) == "open"
+    assert words(desk.get(editing)) != before
 
 
 def test_who_is_referred_to_is_kept_or_let_go_without_a_server_error(
@@ -281,7 +280,9 @@ def test_who_is_referred_to_is_kept_or_let_go_without_a_server_error(
         for answer in (desk.get(delete), desk.post(delete)):
             assert answer.status_code == 302, organisation
     together = reverse("wagtail_bulk_action", args=("members", "organisation", "delete")) + f"?id={known.pk}&next=/admin/"
-    assert "“Midwives of Gulu” cannot be deleted" in words(desk.post(together, follow=True))
+    refused = desk.post(together, follow=True)
+    assert "success" not in levels(refused)
+    assert known.name in said(refused)
     for organisation in (known, founder):
         assert Organisation.objects.filter(pk=organisation.pk).exists()
     colleague = make_user("Secretariat", name="Leaving")

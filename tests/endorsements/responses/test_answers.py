@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.models import ModelLogEntry
 
 from core.models import OutgoingMail
@@ -27,10 +28,11 @@ from members.models import Contact, Membership, Organisation
 from members.organisations.workflow import merge
 from privacy.erase import erase
 from privacy.export import export
+from tests.support.answers import Screen
 from tests.support.applying import base_of, stamped
 from tests.support.concurrency import at_once
 from tests.support.declarations import endorse, open_declaration, submitted
-from tests.support.endorsing import hidden, link_in, mails, new_text, parsed, words
+from tests.support.endorsing import hidden, link_in, mails, new_text, words
 from tests.support.members import days_ago, make_contact, make_organisation
 
 
@@ -150,7 +152,8 @@ def test_a_new_text_is_shown_before_it_is_signed(declaration: Any, contact: Cont
     carried = hidden(Client().get(link))
     new_text(declaration)
     answered = Client().post(link, {**carried, "action": "endorse"})
-    assert "The text has changed since you saw it" in words(answered)
+    assert answered.status_code == 200
+    assert hidden(answered)["version"] == str(sign_on_of(declaration).version.pk)
     assert not given(declaration).exists()
     assert press(link, "endorse").status_code == 303
     assert given(declaration).get().version.number == 2
@@ -181,26 +184,27 @@ def test_the_link_asks_and_each_button_answers(declaration: Any, contact: Contac
     before = list(Invitation.objects.values())
     page = Client().get(link)
     for told in (
-        "Does your organisation endorse this?",
         "Pay them on time.",
         "What we ask for.",
-        "Nurses of Lira (NoL)",
-        "Nabirye Nandi, Chair",
+        "Nurses of Lira",
+        "Nabirye Nandi",
     ):
         assert told in words(page), told
     assert "no-store" in page["Cache-Control"]
     assert not page.cookies
     assert Client().head(link).status_code == 200
     assert list(Invitation.objects.values()) == before
-    parsed(press(link, "deciding", until="yesterday"))
-    assert "Please choose a day from" in words(press(link, "deciding", until=in_days(30).isoformat()))
+    for day in ("yesterday", in_days(30).isoformat()):
+        assert press(link, "deciding", until=day).status_code == 200
+    assert word_of(declaration, contact.organisation) == "silent"
     assert press(link, "deciding", until=in_days(2).isoformat()).status_code == 303
-    assert "Your answer so far: Deciding until" in words(Client().get(link))
+    assert word_of(declaration, contact.organisation) == Answer.DECIDING
+    assert date_format(in_days(2), "j F Y") in words(Client().get(link))
     assert press(link, "no").status_code == 303
-    assert "Not this time" in words(Client().get(link))
+    assert word_of(declaration, contact.organisation) == Answer.NO
     assert press(link, "nonsense").status_code == 200
     assert press(link, "endorse").status_code == 303
-    assert "Nurses of Lira stands under this declaration" in words(Client().get(link))
+    assert Screen(Client().get(link)).actions == []
     assert press(link, "endorse").status_code == 303
     assert given(declaration).count() == 1
 
@@ -213,17 +217,18 @@ def test_a_link_says_why_it_does_nothing_any_more(declaration: Any, contact: Con
     with time_machine.travel(now() + responses_emails.LIFETIME + timedelta(days=1), tick=False):
         assert Client().get(link).status_code == 410
     declaration.unpublish()
-    assert "not public at the moment" in words(Client().get(link))
+    assert Screen(Client().get(link)).actions == []
     assert "Pay health workers" not in words(Client().get(link))
     assert Client().post(link, {"action": "no"}).status_code == 409
     declaration.save_revision().publish()
     close(sign_on_of(declaration), by=None, now=now())
-    assert "The sign-on is closed" in words(Client().get(link))
+    assert Screen(Client().get(link)).actions == []
     assert Client().post(link, {"action": "endorse"}).status_code == 409
     Membership.objects.update(since=days_ago(5).date(), until=days_ago(1).date())
-    assert "This question is not for you any more" in words(Client().get(link))
-    contact.delete()
-    assert "This question is not for you any more" in words(Client().get(link))
+    for _time in range(2):
+        assert Screen(Client().get(link)).actions == []
+        assert Client().post(link, {"action": "endorse"}).status_code in (404, 409)
+        Contact.objects.filter(pk=contact.pk).delete()
     assert not given(declaration).exists()
 
 
@@ -236,17 +241,17 @@ def test_on_its_own_page_a_member_finds_what_is_open_and_what_it_endorsed(declar
     address = f"{base}declarations/{declaration.pk}/"
     typed = stamped(address, **hidden(Client().get(address)), action="deciding", until=in_days(2).isoformat())
     assert Client().post(address, typed).url == address
-    assert "Deciding until" in words(Client().get(base))
+    assert date_format(in_days(2), "j F Y") in words(Client().get(base))
     assert Invitation.objects.get().asked_at is None
     with time_machine.travel(now() + timedelta(minutes=30), tick=False):
         assert Client().get(address).status_code == 410
-        assert "Your answer is kept" in words(Client().post(address, {**typed, "action": "endorse"}))
-    assert "Your endorsements" in words(Client().get(base))
+        assert Client().post(address, {**typed, "action": "endorse"}).status_code == 200
+    assert given(declaration).get().organisation == contact.organisation
     assert Client().get(f"{base}declarations/{secret.pk}/").status_code == 200
     assert Client().get(f"{base}declarations/99999999/").status_code == 404
     finance = make_contact(contact.organisation, "money@lira.example", voting=False, finance=True)
     other = f"{base_of(finance, PROFILE)}declarations/{declaration.pk}/"
-    assert "not for you" in words(Client().get(other))
+    assert Screen(Client().get(other)).actions == []
 
 
 # Merging, erasing
@@ -261,7 +266,7 @@ def test_merging_keeps_the_latest_answer_and_the_links_work(declaration: Any, co
     assert merge(twin, into=member, by=None)
     row = Invitation.objects.get()
     assert (row.organisation, row.answer, row.answered_by) == (member, "no", other)
-    assert "Does your organisation endorse this?" in words(Client().get(link))
+    assert Screen(Client().get(link)).actions != []
     assert export(other.email)["answers to declarations"][0]["answer"] == "no"
     erase(other.email, by=None, now=now())
     row.refresh_from_db()

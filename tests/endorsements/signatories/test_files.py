@@ -24,6 +24,8 @@ from endorsements.states import Kind, Source
 from tests.support.declarations import PERSON, closed, confirmed, open_declaration
 from tests.support.signatories import fill, list_names
 
+pytestmark = pytest.mark.one_database
+
 
 def table(client: Client, page: Any) -> list[dict[str, str]]:
     response = client.get(f"{page.url}signatories.csv")

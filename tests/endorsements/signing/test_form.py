@@ -8,17 +8,21 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from core.mail.suppression import suppress
 from endorsements.declarations import workflow as declarations
 from endorsements.models import Consent, DeclarationPage, Endorsement
 from endorsements.models.sign_on import sign_on_of
-from endorsements.signing import emails as signing_emails
+from endorsements.signing.emails import MANAGE
 from endorsements.states import Purpose, State
 from tests.journeys.test_page_weight import KILOBYTE, compressed
+from tests.support.answers import Screen
 from tests.support.concurrency import at_once
 from tests.support.declarations import confirmed, make_declaration, open_declaration
 from tests.support.endorsing import ORGANISATION_FORM, PERSON_FORM, filled, hidden, link_of, mails, parsed, sent, text_of, the_only, words
+
+pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture
@@ -38,19 +42,22 @@ def shown_error(response: Any, field: str) -> str:
     assert inputs[field].get("aria-invalid") == "true"
     assert f"{field}_error" in inputs[field].get("aria-describedby").split()
     [beside] = [element for element in document.iter("p") if element.get("id") == f"{field}_error"]
-    summary = document.find(".//*[@role='alert']")
-    assert f"#{field}" in [link.get("href") for link in summary.iter("a")]
+    assert f"#{field}" in [link.get("href") for link in document.find(".//*[@role='alert']").iter("a")]
     return "".join(beside.itertext())
 
 
 def value_of(response: Any, name: str) -> Any:
-    """What stands in a field of the form."""
     document = parsed(response)
     for field in document.iter("input"):
         if field.get("name") == name:
             return field.get("checked") is not None if field.get("type") == "checkbox" else field.get("value", "")
     [select] = [field for field in document.iter("select") if field.get("name") == name]
     return next((option.get("value") for option in select.iter("option") if option.get("selected") is not None), "")
+
+
+def asks_to_send(response: Any) -> bool:
+    """Whether it is the page on which everything is looked at once more."""
+    return ("step", "send") in Screen(response).buttons
 
 
 # What it is
@@ -74,9 +81,10 @@ def test_it_is_private_and_keeps_what_was_typed_for_the_back_button(declaration:
 
 def test_it_says_what_it_is_for_before_it_asks(declaration: Any, address: str) -> None:
     told = words(Client().get(address))
-    for part in ("Pay health workers", "Version 1", "open until", "You agree that health workers are paid on time.", "UTC+"):
+    standing = sign_on_of(declaration)
+    for part in (declaration.title, standing.version.label, date_format(timezone.localtime(declaration.closes_at), "j F Y"), "UTC+"):
         assert part in told
-    for part in ("We hand the names to the ministers.", "30 days", "Two years", "welcome@", "complain", "Health Workers for All Coalition"):
+    for part in (declaration.ask, declaration.privacy_note, "welcome@"):
         assert part in told
     assert f'href="{declaration.url}"' in Client().get(address).content.decode()
     assert 'href="/privacy/"' in Client().get(address).content.decode()
@@ -104,7 +112,9 @@ def test_it_offers_the_kinds_that_the_declaration_takes(home: Any, who: str, off
     page = open_declaration(who=who)
     response = Client().get(f"{page.url}endorse/?as={'organisation' if who == 'people' else 'person'}")
     assert hidden(response)["as"] == ("organisation" if who == "organisations" else "person")
-    assert ("For myself" in words(response)) == bool(offered)
+    here = f"{page.url}endorse/"
+    ways = {link.partition("#")[0] for link in Screen(response).links if link.startswith(here)}
+    assert ways == {f"{here}?as={kind}" if kind else here for kind in offered}
 
 
 def test_consents_are_unticked_and_news_only_where_it_is_offered(home: Any, declaration: Any, address: str) -> None:
@@ -121,9 +131,8 @@ def test_consents_are_unticked_and_news_only_where_it_is_offered(home: Any, decl
 def test_an_organisation_endorses(declaration: Any, address: str) -> None:
     review = Client().post(address, filled(address, news="on"))
     told = words(review)
-    assert "Midwives of Gulu (MoG)" in told
-    assert "https://midwives-gulu.example" in told
-    assert "Akello Apio, Director" in told.partition("Not in public")[2]
+    for typed in ("Midwives of Gulu", "MoG", "https://midwives-gulu.example", "Akello Apio", "Director"):
+        assert typed in told
     assert Endorsement.objects.under(declaration).count() == 0
     response = Client().post(address, {**hidden(review), "step": "send"})
     assert (response.status_code, response["Location"]) == (303, f"{address}check-mail/")
@@ -141,7 +150,7 @@ def test_an_organisation_endorses(declaration: Any, address: str) -> None:
 def test_a_person_endorses_without_being_named(declaration: Any, address: str) -> None:
     form = {name: value for name, value in PERSON_FORM.items() if name != "show_name"}
     review = Client().post(address, filled(address, form))
-    assert "No name, only one more person in Nigeria" in words(review)
+    assert form["name"] not in Screen(review).text.partition("Nigeria")[0]
     Client().post(address, {**hidden(review), "step": "send"})
     row = the_only(declaration)
     assert (row.kind, row.show_name, row.affiliation) == ("person", False, "Enugu Clinic")
@@ -201,10 +210,9 @@ def test_fifty_at_the_same_moment_leave_one_row_and_one_mail(transactional_db: N
 def test_every_mistake_stands_beside_its_field_and_nothing_typed_is_lost(declaration: Any, address: str) -> None:
     typed = filled(address, PERSON_FORM, country="", email="ngozi@", news="on", name="Ngozi <b>")
     response = Client().post(address, typed)
-    assert "leave out the signs" in shown_error(response, "name")
+    assert shown_error(response, "name")
     assert shown_error(response, "country")
     assert shown_error(response, "email")
-    assert response.content.decode().count("<title>Mistake:") == 1
     for name in ("name", "role", "affiliation", "email"):
         assert value_of(response, name) == typed[name]
     assert value_of(response, "news") is True
@@ -215,7 +223,8 @@ def test_every_mistake_stands_beside_its_field_and_nothing_typed_is_lost(declara
 def test_who_may_not_sign_cannot(declaration: Any, address: str) -> None:
     form = {name: value for name, value in ORGANISATION_FORM.items() if name != "authorised"}
     response = Client().post(address, filled(address, form))
-    assert "tick this" in shown_error(response, "authorised")
+    assert shown_error(response, "authorised")
+    assert not asks_to_send(response)
 
 
 HOSTILE = [
@@ -271,7 +280,9 @@ def test_names_of_every_script_are_welcome_and_tidied(declaration: Any, address:
 
 def test_a_website_may_be_typed_as_people_do(declaration: Any, address: str) -> None:
     for typed, told in (("wemos.org", "https://wemos.org"), ("http://wemos.org/en", "http://wemos.org/en"), ("", "")):
-        assert told in words(Client().post(address, filled(address, website=typed)))
+        review = Client().post(address, filled(address, website=typed))
+        assert asks_to_send(review)
+        assert told in words(review)
 
 
 # Robots, and people who are taken for them
@@ -283,32 +294,33 @@ def test_faster_than_people_is_asked_once_more_and_loses_nothing(declaration: An
         typed = {**ORGANISATION_FORM, "began": hidden(Client().get(address))["began"]}
         clock.shift(timedelta(seconds=2))
         quick = Client().post(address, typed)
-        assert "faster than people type" in words(quick)
+        assert not asks_to_send(quick)
         assert value_of(quick, "name") == "Midwives of Gulu"
         clock.shift(timedelta(seconds=1))
         again = Client().post(address, {**typed, **hidden(quick)})
-        assert "Is this right?" in words(again)
+        assert asks_to_send(again)
 
 
 def test_there_is_no_longest_time(declaration: Any, address: str) -> None:
     typed = filled(address)
     with time_machine.travel(timezone.now() + timedelta(days=5), tick=False):
-        assert "Is this right?" in words(Client().post(address, typed))
+        assert asks_to_send(Client().post(address, typed))
 
 
 def test_a_lost_or_forged_time_is_asked_again_with_everything_kept(declaration: Any, address: str) -> None:
     for began in ("", "yesterday", "1732271872:forged", "\0", "9" * 400):
         response = Client().post(address, {**ORGANISATION_FORM, "began": began, "step": "send"})
-        assert "Everything you typed is here" in words(response), began
+        assert Screen(response).alerts, began
+        assert mails() == []
     assert value_of(response, "signatory") == "Akello Apio"
     assert value_of(response, "authorised") is True
     with time_machine.travel(timezone.now() + timedelta(seconds=4), tick=False):
-        assert "Is this right?" in words(Client().post(address, {**ORGANISATION_FORM, **hidden(response)}))
+        assert asks_to_send(Client().post(address, {**ORGANISATION_FORM, **hidden(response)}))
 
 
 def test_the_field_that_nobody_sees_is_told_of_and_emptied(declaration: Any, address: str) -> None:
     response = Client().post(address, filled(address, remarks="cheap pills", step="send"))
-    assert "A field that nobody can see was filled in" in words(response)
+    assert Screen(response).alerts
     assert value_of(response, "remarks") == ""
     assert value_of(response, "email") == ORGANISATION_FORM["email"]
     assert Endorsement.objects.under(declaration).count() == 0
@@ -333,7 +345,8 @@ def test_bodies_that_no_browser_sends_get_a_clear_answer(declaration: Any, addre
         assert response.status_code in (200, 400, 413), body[:20]
         assert len(response.content) < 60_000
         if len(body) > 100_000:
-            assert (response.status_code, "Far more was sent" in words(response)) == (413, True)
+            assert response.status_code == 413
+            assert words(response)
     for method in ("PUT", "DELETE", "PATCH"):
         assert visitor.generic(method, address).status_code == 405
 
@@ -344,8 +357,10 @@ def test_bodies_that_no_browser_sends_get_a_clear_answer(declaration: Any, addre
 def test_before_it_opens_the_page_says_when(home: Any) -> None:
     soon = make_declaration(opens_at=timezone.now() + timedelta(days=3))
     never = make_declaration("Some day")
-    assert "It opens on" in words(Client().get(f"{soon.url}endorse/"))
-    assert "not possible at the moment" in words(Client().get(f"{never.url}endorse/"))
+    told = Screen(Client().get(f"{soon.url}endorse/"))
+    assert date_format(timezone.localtime(soon.opens_at), "j F Y") in told.text
+    for closed in (told, Screen(Client().get(f"{never.url}endorse/"))):
+        assert "email" not in closed.fields
     assert Client().post(f"{never.url}endorse/", ORGANISATION_FORM).status_code == 409
 
 
@@ -354,8 +369,9 @@ def test_a_form_that_comes_too_late_is_told_so(declaration: Any, address: str) -
     with time_machine.travel(declaration.closes_at + timedelta(seconds=1), tick=False):
         late = Client().post(address, {**data, "step": "send"})
         assert late.status_code == 409
-        assert "came too late and was not kept" in words(late)
-        assert "The link in your mail works until" in words(Client().get(address))
+        assert "email" not in Screen(late).fields
+        grace = date_format(timezone.localtime(declaration.closes_at + timedelta(days=3)), "j F Y")
+        assert grace in words(Client().get(address))
     assert Endorsement.objects.under(declaration).count() == 0
 
 
@@ -364,16 +380,18 @@ def test_a_closed_one_says_since_when(declaration: Any, address: str) -> None:
     declarations.close(sign_on_of(declaration), by=None, now=timezone.now())
     response = Client().get(address)
     assert response.status_code == 200
-    assert "The sign-on is closed" in words(response)
-    theirs = words(Client().get(link_of(row, signing_emails.MANAGE)))
-    assert "closed on" in theirs
-    assert "open until" not in theirs
+    today, end = (date_format(timezone.localtime(moment), "j F Y") for moment in (timezone.now(), declaration.closes_at))
+    assert "email" not in Screen(response).fields
+    theirs = words(Client().get(link_of(row, MANAGE)))
+    assert today in theirs
+    assert end not in theirs
 
 
 def test_the_public_address_takes_nothing_while_the_declaration_circulates(home: Any) -> None:
     page = make_declaration()
     declarations.circulate(sign_on_of(page), by=None, now=timezone.now())
-    assert "not open yet" in words(Client().get(f"{page.url}endorse/"))
+    assert "email" not in Screen(Client().get(f"{page.url}endorse/")).fields
+    assert Client().post(f"{page.url}endorse/", ORGANISATION_FORM).status_code == 409
 
 
 def test_an_unpublished_declaration_is_gone(declaration: Any, address: str) -> None:

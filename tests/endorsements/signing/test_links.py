@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 from wagtail.models import ModelLogEntry
 
 from core.links import tokens
@@ -20,6 +21,7 @@ from endorsements.moderation import workflow as moderation
 from endorsements.signing import emails as signing_emails
 from endorsements.signing import workflow as signing
 from endorsements.states import State
+from tests.support.answers import Screen
 from tests.support.concurrency import at_once
 from tests.support.declarations import PERSON, confirmed, make_declaration, open_declaration
 from tests.support.endorsing import (
@@ -39,6 +41,7 @@ from tests.support.endorsing import (
     words,
 )
 
+NEW_LINK = "/endorsements/link/"
 KEPT = (Endorsement, Consent, Suppression, SignOn, MailedLink, OutgoingMail, Count, ModelLogEntry)
 
 
@@ -91,7 +94,7 @@ def test_an_unknown_link_offers_a_new_one(home: Any) -> None:
     for kind in ("confirm", "not-me", "manage", "second", "renew", "updates"):
         for response in (Client().get(f"/endorsements/{kind}/{'a' * 43}/"), Client().post(f"/endorsements/{kind}/x/")):
             assert response.status_code == 404
-            assert "send you a new link" in words(response)
+            assert any(action.startswith(NEW_LINK) for action in Screen(response).actions)
     for token in ("a" * 44, "é" * 20, "%00", "a%0Ab", "..%2F.."):
         assert Client().get(f"/endorsements/confirm/{token}/").status_code in (400, 404)
 
@@ -107,8 +110,7 @@ def test_an_expired_link_says_so_and_offers_a_new_one(declaration: Any) -> None:
     with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
         for response in (Client().get(path), Client().post(path)):
             assert response.status_code == 410
-            assert "This link is too old" in words(response)
-            assert "send you a new link" in words(response)
+            assert any(action.startswith(NEW_LINK) for action in Screen(response).actions)
 
 
 # Confirming
@@ -118,8 +120,9 @@ def test_the_page_shows_what_is_listed_and_what_is_signed(declaration: Any) -> N
     _row, path = waiting(declaration)
     response = Client().get(path)
     told = words(response)
-    for part in ("Midwives of Gulu", "Uganda", "Version 1", "Pay them on time.", "Akello Apio, Director", "akello@midwives-gulu.example"):
+    for part in ("Midwives of Gulu", "Uganda", "Pay them on time.", "Akello Apio", "Director", "akello@midwives-gulu.example"):
         assert part in told
+    assert sign_on_of(declaration).version.label in told
     assert f'href="{declaration.url}versions/1.0/"' in response.content.decode()
     assert len(list(parsed(response).iter("form"))) == 1
 
@@ -130,10 +133,7 @@ def test_pressing_the_button_confirms_and_twice_is_the_same(declaration: Any) ->
     assert (first.status_code, first["Location"]) == (again.status_code, again["Location"]) == (303, path)
     row = the_only(declaration)
     assert row.state == State.LISTED  # its address is at its website's domain
-    told = words(Client().get(path))
-    assert "Thank you" in told
-    assert "within a minute you are in the list" in told
-    assert f"http://testserver{declaration.url}" in told
+    assert f"http://testserver{declaration.url}" in words(Client().get(path))
     assert "mailto:?subject=Pay%20health%20workers" in Client().get(path).content.decode()
     assert len(mails("confirmed")) == 1
 
@@ -146,7 +146,7 @@ def test_a_replayed_form_of_an_old_page_confirms_nothing_twice(declaration: Any)
     signing.withdraw(row, shown=False, now=timezone.now())
     response = Client().post(path, data)
     assert response.status_code == 409
-    assert "This endorsement has ended" in words(response)
+    assert list(parsed(response).iter("form")) == []
     assert the_only(declaration).state == State.WITHDRAWN
 
 
@@ -168,7 +168,6 @@ def test_a_colleague_who_was_faster(declaration: Any) -> None:
     press(other)
     response = press(path)
     assert response.status_code == 409
-    assert "A colleague was faster" in words(response)
     assert Endorsement.objects.under(declaration).live().count() == 1
 
 
@@ -180,7 +179,7 @@ def test_a_text_that_changed_is_shown_before_anybody_signs_it(declaration: Any) 
     assert response.status_code == 200
     assert the_only(declaration).state == State.PENDING
     for page in (response, Client().get(path)):
-        assert "The text has changed since you saw it" in words(page)
+        assert hidden(page)["version"] == str(sign_on_of(declaration).version.pk)
         assert "and enough" in "".join("".join(found.itertext()) for found in parsed(page).iter("ins"))
     Client().post(path, hidden(response))
     row = the_only(declaration)
@@ -213,8 +212,7 @@ def test_after_closing_a_link_works_for_the_days_of_grace(declaration: Any) -> N
         looked, pressed = Client().get(late), Client().post(late, {"version": "1"})
         assert (looked.status_code, pressed.status_code) == (200, 409)
         for response in (looked, pressed):
-            assert "The sign-on is closed" in words(response)
-            assert "Your name is not in the list" in words(response)
+            assert "version" not in hidden(response), "there is nothing left to confirm"
     assert set(Endorsement.objects.under(declaration).values_list("kind", "state")) == {("organisation", "listed"), ("person", "pending")}
 
 
@@ -225,7 +223,6 @@ def test_while_the_declaration_is_offline_a_link_waits(declaration: Any) -> None
     page.unpublish()
     response = Client().post(path, data)
     assert response.status_code == 409
-    assert "your link stays good" in words(response)
     page.save_revision().publish()
     assert Client().post(path, data).status_code == 303
 
@@ -236,7 +233,7 @@ def test_what_was_held_is_confirmed_and_still_looked_at(declaration: Any) -> Non
     press(path)
     row.refresh_from_db()
     assert (row.state, row.confirmed_at is not None) == (State.HELD, True)
-    assert "The secretariat looks at it" in words(Client().get(path))
+    assert "version" not in hidden(Client().get(path))
 
 
 def test_links_of_what_was_erased_lead_nowhere(declaration: Any) -> None:
@@ -252,13 +249,12 @@ def test_links_of_what_was_erased_lead_nowhere(declaration: Any) -> None:
 def test_this_was_not_me_ends_it_and_silences_us(declaration: Any) -> None:
     row, _path = waiting(declaration)
     path = link_in(mails("confirm")[0], "not-me")
-    assert "without a trace" in words(Client().get(path))
     assert press(path).status_code == 303
     assert press(path).status_code == 303
     row.refresh_from_db()
     assert row.state == State.WITHDRAWN
     assert is_suppressed("Akello+x@midwives-gulu.example")
-    assert "gets no mail from here any more" in words(Client().get(path))
+    assert list(parsed(Client().get(path)).iter("form")) == []
     sent(f"{declaration.url}endorse/")
     assert len(mails("confirm")) == 1
 
@@ -275,20 +271,21 @@ def test_a_circulating_declaration_is_read_and_endorsed_in_secret(home: Any) -> 
     assert response["Referrer-Policy"] == "no-referrer"
     for absent in ('rel="canonical"', "og:title", "og:url", "wa.me", page.slug, "signatories", "count.json"):
         assert absent not in html
-    for part in ("Under embargo until", "Pay health workers", "Pay them on time.", "Endorse this declaration"):
+    opens = date_format(timezone.localtime(page.opens_at), "j F Y")
+    for part in (opens, "Pay health workers", "Pay them on time."):
         assert part in words(response)
+    assert f"{base}endorse/" in Screen(response).links
     answer = sent(f"{base}endorse/")
     assert answer["Location"] == f"{base}endorse/check-mail/"
     assert page.slug not in Client().get(answer["Location"]).content.decode()
     path = link_in(mails("confirm")[0], "confirm")
-    assert "Under embargo until" in words(Client().get(path))
+    assert opens in words(Client().get(path))
     press(path)
     done = Client().get(path)
-    assert "You will be listed when the declaration is published" in words(done)
     assert page.slug not in done.content.decode()
     assert the_only(page).state == State.LISTED
     declarations.open_sign_on(sign_on_of(page), by=None, now=timezone.now())
-    assert "within a minute you are in the list" in words(Client().get(path))
+    assert page.slug in Client().get(path).content.decode()
 
 
 def test_once_public_the_secret_address_leads_there_with_what_was_typed_meanwhile(home: Any) -> None:

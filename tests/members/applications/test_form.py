@@ -1,12 +1,12 @@
 """Applying to join, through the door: an address, a link, short pages saved with anything missing, handed in once."""
 
 import gzip
-import re
 from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.formats import date_format
 from PIL import Image
 
 from core.dates import datetime_text
@@ -14,14 +14,15 @@ from core.links import limits
 from members.applications import workflow as applications
 from members.models import Application, ApplicationFile, Invitation
 from members.models.subjects import subject
-from members.states import Access, State
+from members.states import Access, OrganisationKind, State
 from tests.journeys.test_page_weight import KILOBYTE, compressed
+from tests.support.answers import Screen
 from tests.support.applying import APPLY, PAGES, ask, base_of, chosen, link_in, write_all
 from tests.support.concurrency import at_once
 from tests.support.endorsing import began, hidden, parsed, words
 from tests.support.members import APPLICANT, days_ago, draft, mails, submitted
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.one_database]
 
 
 def picture() -> SimpleUploadedFile:
@@ -30,38 +31,41 @@ def picture() -> SimpleUploadedFile:
     return SimpleUploadedFile("our logo.png", stored.getvalue())
 
 
+def missing(review: Screen) -> set[str]:
+    """What the page before handing in asks for, as page and field ("work/#founded")."""
+    told = [link for element in review.main.iter() if element.get("id") == "answer" for link in element.iter("a")]
+    return {"/".join(link.get("href").rsplit("/", 2)[1:]) for link in told}
+
+
 def test_the_editors_page_leads_to_the_form() -> None:
     page = Client().get("/join/")
     assert f'href="{APPLY}"' in page.content.decode()
-    for part in ("civil-society", "observer", "six weeks", "terms", "steering committee decides"):
-        assert part in words(page)
 
 
 def test_an_organisation_applies_from_an_address_to_a_status_page() -> None:
     client = Client()
     assert ask(APPLICANT, client).url == "/join/apply/check-mail/"
-    assert "Check your mail" in words(client.get("/join/apply/check-mail/"))
+    assert client.get("/join/apply/check-mail/").status_code == 200
     [mail] = mails(purpose="members.resume")
     base = link_in(mail)
-    assert "Page 1 of 5" in words(client.get(f"{base}organisation/"))
+    assert PAGES["organisation"].keys() <= Screen(client.get(f"{base}organisation/")).fields.keys()
     assert client.post(f"{base}organisation/", PAGES["organisation"]).url == f"{base}work/"
     assert client.post(f"{base}organisation/", {**PAGES["organisation"], "then": "stop"}).url == f"{base}?done=saved"
-    saved = words(client.get(f"{base}?done=saved"))
-    assert "come back with the same link" in saved
-    assert f"Last saved on {datetime_text(Application.objects.get().saved_at)}." in saved
+    assert datetime_text(Application.objects.get().saved_at) in words(client.get(f"{base}?done=saved"))
     write_all(base, client)
-    review = words(client.get(f"{base}review/"))
-    assert "Still missing" not in review
-    assert "South Sudan" in review
+    review = Screen(client.get(f"{base}review/"))
+    assert missing(review) == set()
+    assert "South Sudan" in review.text
     assert client.post(f"{base}review/").url == f"{base}?done=submitted"
     assert client.post(f"{base}review/").url == f"{base}?done=submitted"
     row = Application.objects.get()
     assert (row.state, row.country.code, row.founded, row.for_profit_funding) == (State.SUBMITTED, "UG", 1998, False)
     assert [country.code for country in row.countries_of_work] == ["KR", "SS", "UG"]
     assert row.work == "It trains midwives in rural clinics,\nand speaks for them."
-    told = words(client.get(base))
-    for part in ("It has arrived", "nothing at the moment", "Answer promised by", "Whom to ask?", f"Application {row.pk}", "Withdraw"):
-        assert part in told
+    status = Screen(client.get(base))
+    for part in (str(row.pk), date_format(row.promised_on, "j F Y")):
+        assert part in status.text
+    assert f"{base}withdraw/" in status.links
     assert len(mails(purpose="members.submitted")) == 1
     assert not client.cookies
 
@@ -85,9 +89,6 @@ def test_a_page_is_saved_with_anything_missing_and_a_mistake_keeps_the_rest() ->
     row = draft(name="", website="")
     base = base_of(row)
     assert Client().post(f"{base}organisation/", {"category": "member"}).status_code == 303
-    shown = words(Client().get(f"{base}organisation/"))
-    assert "Acronym (optional)" in shown
-    assert "Name of the organisation (optional)" not in shown
     answer = Client().post(
         f"{base}work/",
         {
@@ -100,20 +101,17 @@ def test_a_page_is_saved_with_anything_missing_and_a_mistake_keeps_the_rest() ->
         },
     )
     assert answer.status_code == 200
-    summary = "".join(parsed(answer).find(".//*[@role='alert']").itertext())
-    assert "Atlantis" in summary
-    assert "four digits" in summary
-    assert "Everything else on this page is saved" in words(answer)
-    assert 'value="98"' in answer.content.decode()
+    [summary] = Screen(answer).alerts
+    assert {link.get("href") for link in summary.iter("a")} == {"#countries_of_work", "#founded"}
+    assert "Atlantis" in "".join(summary.itertext())
+    assert Screen(answer).fields["founded"].get("value") == "98"
     row.refresh_from_db()
     assert (row.size, row.registration, row.work, row.for_profit_funding) == ("60", "1234/09", "Care", True)
     assert row.founded == 1998
-    review = words(Client().get(f"{base}review/"))
-    assert "Give the organisation’s name." in review
-    assert "Explain the funding" in review
-    sent = Client().post(f"{base}review/")
-    assert "was not handed in" in words(sent)
-    assert re.search(rf'href="{base}organisation/#name"', sent.content.decode())
+    assert {"organisation/#name", "work/#for_profit_explanation"} <= missing(Screen(Client().get(f"{base}review/")))
+    sent = Screen(Client().post(f"{base}review/"))
+    assert len(sent.alerts) == 1
+    assert f"{base}organisation/#name" in sent.links
     row.refresh_from_db()
     assert row.state == State.DRAFT
 
@@ -156,8 +154,8 @@ def test_a_known_address_gets_its_own_back_and_the_page_says_the_same() -> None:
 def test_robots_and_haste_get_a_sentence_and_no_mail() -> None:
     for typed in ({}, {"began": "x"}, {"began": began(APPLY), "remarks": "spam"}):
         answer = Client().post(APPLY, {"email": APPLICANT, **typed})
-        assert "please go on" in words(answer)
-        assert f'value="{APPLICANT}"' in answer.content.decode()
+        assert (answer.status_code, len(Screen(answer).alerts)) == (200, 1)
+        assert Screen(answer).fields["email"].get("value") == APPLICANT
     assert Client().post(APPLY, {"email": "akello", "began": began(APPLY)}).status_code == 200
     assert mails() == []
 
@@ -167,9 +165,10 @@ def test_too_many_asks_are_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask("a@example.net").status_code == 303
     again = ask("a@example.net")
     assert again.status_code == 429
-    assert "asked several times" in words(again)
     monkeypatch.setattr(limits, "FROM_NETWORK", 1)
-    assert "From your network" in words(ask("b@example.net"))
+    network = ask("b@example.net")
+    assert network.status_code == 429
+    assert words(network) != words(again), "each says what the limit is of"
 
 
 def test_all_questions_can_be_taken_along() -> None:
@@ -177,8 +176,9 @@ def test_all_questions_can_be_taken_along() -> None:
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert "attachment" in answer["Content-Disposition"]
     text = answer.content.decode()
-    for part in ("Name of the organisation", "[ ] Trade union", "health business", "three documents", "at most 3000"):
-        assert part in text
+    for kind in OrganisationKind:
+        assert f"[ ] {kind.label}" in text
+    assert "3000" in text
 
 
 # Files
@@ -193,9 +193,10 @@ def test_a_logo_and_documents_arrive_one_at_a_time_and_can_be_taken_away() -> No
         assert Client().post(f"{base}files/", {"action": "document", "file": upload}).status_code == 303
     assert row.files.count() == 4
     page = Client().get(f"{base}files/")
-    assert "Three documents are enough" in words(page)
+    assert [field.get("value") for field in Screen(page).all("input") if field.get("name") == "action"].count("document") == 0
     fourth = Client().post(f"{base}files/", {"action": "document", "file": SimpleUploadedFile("more.pdf", b"%PDF-1.7 x")})
-    assert "Take one away first" in words(fourth)
+    assert len(Screen(fourth).alerts) == 1
+    assert row.files.count() == 4
     stored = row.documents()[0]
     got = Client().get(f"{base}file/{stored.pk}/")
     assert b"".join(got.streaming_content) == b"%PDF-1.7 1"
@@ -211,26 +212,27 @@ def test_a_logo_and_documents_arrive_one_at_a_time_and_can_be_taken_away() -> No
 
 
 @pytest.mark.parametrize(
-    ("action", "name", "content", "told"),
+    ("action", "name", "content"),
     [
-        ("logo", "logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "damaged or not a picture"),
-        ("logo", "logo.png", b"\x89PNG\r\n\x1a\n", "damaged or not a picture"),
-        ("document", "page.pdf", b"<html><script>alert(1)</script>", "not what its name says"),
-        ("document", "run.exe", b"MZ", "not taken here"),
-        ("document", "empty.pdf", b"", "empty"),
+        ("logo", "logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("logo", "logo.png", b"\x89PNG\r\n\x1a\n"),
+        ("document", "page.pdf", b"<html><script>alert(1)</script>"),
+        ("document", "run.exe", b"MZ"),
+        ("document", "empty.pdf", b""),
     ],
 )
-def test_a_file_is_refused_in_words(action: str, name: str, content: bytes, told: str) -> None:
+def test_a_file_is_refused_in_words(action: str, name: str, content: bytes) -> None:
     row = draft()
     answer = Client().post(f"{base_of(row)}files/", {"action": action, "file": SimpleUploadedFile(name, content)})
     assert answer.status_code == 200
-    assert told in "".join(parsed(answer).find(".//*[@role='alert']").itertext())
+    [told] = Screen(answer).alerts
+    assert "".join(told.itertext()).strip()
     assert row.files.count() == 0
 
 
 def test_what_is_no_upload_gets_an_answer() -> None:
     base = base_of(draft())
-    assert "Please choose a file" in words(Client().post(f"{base}files/", {"action": "logo"}))
+    assert len(Screen(Client().post(f"{base}files/", {"action": "logo"})).alerts) == 1
     assert Client().post(f"{base}files/", b"x", content_type="multipart/form-data; boundary=").status_code in (200, 400)
     assert Client().post(f"{base}files/", {"action": "remove", "number": "x"}).status_code == 303
     assert Client().post(f"{base}people/", b"--b\r\nx", content_type="multipart/form-data; boundary=b").status_code in (200, 303, 400)
@@ -256,7 +258,7 @@ def test_a_colleague_reads_another_writes_and_both_can_be_taken_off() -> None:
     for invited in Invitation.objects.all():
         Client().post(f"{base}colleagues/", {"action": "remove", "number": str(invited.pk)})
     assert Client().get(writer).status_code == Client().get(reader).status_code == 404
-    assert "Please" in words(Client().post(f"{base}colleagues/", {"action": "invite", "email": "x", "access": "all"}))
+    assert len(Screen(Client().post(f"{base}colleagues/", {"action": "invite", "email": "x", "access": "all"})).alerts) == 1
 
 
 def test_several_countries_or_the_whole_world_is_seen_again_as_it_was_chosen() -> None:
@@ -266,7 +268,6 @@ def test_several_countries_or_the_whole_world_is_seen_again_as_it_was_chosen() -
     assert chosen(Client().get(page), "country") == [""], "nothing is chosen yet"
     write_all(base, country="global")
     assert chosen(Client().get(page), "country") == ["global"]
-    assert "Several countries, or the whole world" in words(Client().get(f"{base}review/"))
     row.refresh_from_db()
     assert row.country.code == ""
 
@@ -284,7 +285,7 @@ def test_two_who_write_on_one_page_at_once_lose_nothing() -> None:
     assert [country.code for country in row.countries_of_work] == ["KE"]
     mine["size"] = "12 staff"
     told = Client().post(page, mine)
-    assert "by a colleague or by you in another window: “900 members”." in words(told)
+    assert "“900 members”" in words(told)
     row.refresh_from_db()
     assert row.size == "900 members"
     [yes] = [field for field in parsed(told).iter("input") if field.get("value") == "yes"]
@@ -323,8 +324,9 @@ def test_a_page_sent_after_a_colleague_handed_it_in_loses_nothing() -> None:
 def test_a_draft_is_deleted_when_its_writer_says_so() -> None:
     row = draft()
     base = base_of(row)
-    assert "cannot be taken back" in words(Client().get(f"{base}delete/"))
-    assert "The draft is deleted" in words(Client().post(f"{base}delete/"))
+    assert Client().get(f"{base}delete/").status_code == 200
+    assert Application.objects.filter(pk=row.pk).exists()
+    assert Client().post(f"{base}delete/").status_code == 200
     assert not Application.objects.filter(pk=row.pk).exists()
     assert Client().post(f"{base}delete/").status_code == 404
 
@@ -334,4 +336,3 @@ def test_a_second_application_of_the_same_organisation_is_told_so() -> None:
     base = base_of(draft("other@midwives-gulu.example"))
     answer = Client().post(f"{base}review/")
     assert answer.status_code == 409
-    assert "already" in words(answer)

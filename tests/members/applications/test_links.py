@@ -17,7 +17,7 @@ from tests.support.members import asked, checking, draft, in_state, submitted, w
 
 from .test_form import picture
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.one_database]
 
 
 @pytest.mark.parametrize(

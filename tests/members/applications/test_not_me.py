@@ -18,7 +18,7 @@ from tests.support.applying import ask, base_of
 from tests.support.endorsing import text_of, words
 from tests.support.members import draft, mails, make_contact, make_organisation, submitted
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.one_database]
 
 
 def not_me_in(mail: OutgoingMail) -> str:

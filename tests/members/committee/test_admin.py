@@ -11,9 +11,12 @@ from django.utils import timezone
 from core.dates import datetime_text
 from members.committee import workflow as committee
 from members.models import Ballot, Vote
-from members.states import BallotState, Rule, State
+from members.states import BallotState, Choice, Rule, State
 from tests.support.admin_screen import words
+from tests.support.answers import Screen, levels, mistakes
 from tests.support.members import with_committee
+
+pytestmark = pytest.mark.one_database
 
 SignIn = Callable[[Any], Client]
 
@@ -28,6 +31,15 @@ def do(client: Client, where: str, **fields: Any) -> Any:
     return client.post(where, {"shown": page.context["shown"], **fields}, follow=True)
 
 
+def links_of(client: Client, where: str) -> set[str]:
+    return {link.partition("?")[0] for link in Screen(client.get(where)).links}
+
+
+def waits(client: Client) -> bool:
+    """Whether the first page of the admin leads to ballots that wait for this person."""
+    return any(link.startswith(reverse("ballots:index")) for link in links_of(client, reverse("wagtailadmin_home")))
+
+
 @pytest.fixture
 def ballot(db: None, committee_member: Any) -> Ballot:
     """Of five seats, the first of which is the committee member's."""
@@ -40,18 +52,18 @@ def ballot(db: None, committee_member: Any) -> Ballot:
 def test_a_member_of_the_committee_votes_in_the_admin(ballot: Ballot, committee_member: Any, signed_in: SignIn) -> None:
     client = signed_in(committee_member)
     mine, other = ballot.votes.order_by("pk")[:2]
-    assert "Your vote is asked for" in words(client.get(reverse("wagtailadmin_home")))
+    where = address("vote", ballot, mine.pk)
+    assert waits(client)
     listed = words(client.get(reverse("ballots:index")))
     assert "Midwives of Gulu" in listed
     assert datetime_text(ballot.closes_at) in listed
-    assert "Vote …" in words(client.get(address("inspect", ballot)))
-    where = address("vote", ballot, mine.pk)
-    assert "Please give a reason" in words(do(client, where, choice="objection", reason=""))
-    assert "is not one of the available choices" in words(do(client, where, choice="maybe"))
+    assert where in links_of(client, address("inspect", ballot))
+    assert mistakes(do(client, where, choice="objection", reason="")) == {"reason"}
+    assert mistakes(do(client, where, choice="maybe")) == {"choice"}
     do(client, where, choice="for", reason="")
     mine.refresh_from_db()
     assert mine.choice == "for"
-    assert "Your vote is asked for" not in words(client.get(reverse("wagtailadmin_home")))
+    assert not waits(client)
     assert client.get(address("vote", ballot, other.pk)).status_code == 302
     client.post(address("vote", ballot, other.pk), {"shown": ":", "choice": "for"})
     other.refresh_from_db()
@@ -64,16 +76,17 @@ def test_the_committee_sees_objections_at_once_and_votes_when_it_is_over(ballot:
     _mine, second, third, *_others = ballot.votes.order_by("pk")
     committee.cast(second, choice="against", now=timezone.now())
     committee.cast(third, choice="recuse", reason="My sister works there.", now=timezone.now())
-    shown = words(client.get(address("inspect", ballot)))
-    assert "has voted" in shown
+    page = client.get(address("inspect", ballot))
+    shown = words(page)
+    assert str(Choice.AGAINST.label) not in shown
     assert "My sister works there." in shown
-    assert "Minutes, to copy" not in shown
+    assert not page.context["minutes"]
     assert "Who may speak for it? Only the board does." in shown
     assert "Akello Apio" not in shown, "who represents it is for the secretariat"
     committee.close(ballot, by=None, now=timezone.now())
-    shown = words(client.get(address("inspect", ballot)))
-    assert "Minutes, to copy" in shown
-    assert "against 1" in shown
+    page = client.get(address("inspect", ballot))
+    assert page.context["minutes"]
+    assert str(Choice.AGAINST.label) in words(page)
     for verb in ("resume", "close", "cancel"):
         assert client.post(address(verb, ballot), {"shown": ballot.state}).status_code == 302
         assert client.get(address(verb, ballot)).status_code == 302
@@ -82,37 +95,33 @@ def test_the_committee_sees_objections_at_once_and_votes_when_it_is_over(ballot:
 def test_an_objection_stops_the_clock_and_the_secretariat_lets_it_run_on(ballot: Ballot, desk: Client) -> None:
     vote = ballot.votes.order_by("pk")[1]
     where = address("vote", ballot, vote.pk)
-    assert "You write down what you were told" in words(desk.get(where))
     do(desk, where, choice="objection", reason="It sells insurance.")
     ballot.refresh_from_db()
     assert ballot.state == BallotState.PAUSED
     shown = words(desk.get(address("inspect", ballot)))
     assert "It sells insurance." in shown
-    assert "the clock stands still" in shown
-    assert "Ballots that wait for you" in words(desk.get(reverse("wagtailadmin_home")))
-    assert "See the ballot" in words(desk.get(reverse("applications:inspect", args=(ballot.application_id,))))
+    assert waits(desk)
+    assert address("inspect", ballot) in links_of(desk, reverse("applications:inspect", args=(ballot.application_id,)))
     seen = desk.get(address("resume", ballot)).context["shown"]
-    assert "runs again" in words(desk.post(address("resume", ballot), {"shown": seen}, follow=True))
-    assert "Nothing was done" in words(desk.post(address("resume", ballot), {"shown": seen}, follow=True))
+    assert levels(desk.post(address("resume", ballot), {"shown": seen}, follow=True)) == ["success"]
+    assert levels(desk.post(address("resume", ballot), {"shown": seen}, follow=True)) == ["warning"]
     ballot.refresh_from_db()
     assert ballot.state == BallotState.OPEN
-    assert "Ballots that wait for you" not in words(desk.get(reverse("wagtailadmin_home")))
+    assert not waits(desk)
 
 
 def test_the_secretariat_ends_it_and_copies_the_minutes(ballot: Ballot, desk: Client) -> None:
     for vote in ballot.votes.order_by("pk")[:3]:
         committee.cast(vote, choice="for", now=timezone.now())
-    assert "The committee agrees" in words(desk.get(address("close", ballot)))
     do(desk, address("close", ballot))
     ballot.refresh_from_db()
     assert (ballot.state, ballot.result) == (BallotState.CLOSED, "adopted")
     page = desk.get(address("inspect", ballot))
-    assert "Result: The committee agrees." in page.context["minutes"]
+    assert ballot.get_result_display() in page.context["minutes"]
     assert page.context["actions"] == []
-    assert "Nothing is decided by this alone" in words(page)
-    assert "Ballots that wait for you" in words(desk.get(reverse("wagtailadmin_home")))
+    assert waits(desk)
     late = ballot.votes.order_by("pk")[4]
-    assert "Nothing was done" in words(desk.get(address("vote", ballot, late.pk), follow=True))
+    assert levels(desk.get(address("vote", ballot, late.pk), follow=True)) == ["warning"]
 
 
 def test_a_cancelled_ballot_leaves_the_application_with_the_committee(ballot: Ballot, desk: Client) -> None:

@@ -1,6 +1,7 @@
 """A member keeps its entry true by a link of 15 minutes, through the door."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -12,11 +13,12 @@ from members.membership.emails import PROFILE, YEAR
 from members.models import Contact, Membership, Organisation, ProfileChange, Theme
 from members.models.subjects import subject
 from tests.members.applications.test_form import picture
+from tests.support.answers import Screen
 from tests.support.applying import LINK, base_of, chosen, link_in, stamped
 from tests.support.endorsing import hidden, parsed, words
 from tests.support.members import days_ago, mails, make_contact, make_organisation
 
-pytestmark = pytest.mark.usefixtures("home")
+pytestmark = [pytest.mark.usefixtures("home"), pytest.mark.one_database]
 
 
 @pytest.fixture
@@ -27,6 +29,11 @@ def organisation() -> Organisation:
 @pytest.fixture
 def contact(organisation: Organisation) -> Contact:
     return make_contact(organisation)
+
+
+def asks_to_confirm(page: Any) -> bool:
+    """Whether the page has a button, which confirms the entry for a year."""
+    return Screen(page).actions != []
 
 
 def profile_form(address: str, **changes: str) -> dict[str, str]:
@@ -50,25 +57,23 @@ def test_asking_says_the_same_to_everybody_and_writes_to_contacts_alone(contact:
 def test_the_year_is_confirmed_with_one_button(organisation: Organisation, contact: Contact) -> None:
     Membership.objects.update(recorded_on=days_ago(400).date())
     base = base_of(contact, PROFILE)
-    assert "hidden from the directory on" in words(Client().get(base))
+    assert asks_to_confirm(Client().get(base))
     assert Client().post(base, stamped(base)).url == f"{base}?done=year"
-    confirmed = words(Client().get(f"{base}?done=year"))
-    assert "it is confirmed" in confirmed
-    assert "Does it still belong" not in confirmed
+    assert not asks_to_confirm(Client().get(f"{base}?done=year"))
     assert organisation.memberships.get().confirmed_on == timezone.localdate()
 
 
 def test_the_mail_of_the_year_leads_to_a_page_that_does_that_and_no_more(organisation: Organisation, contact: Contact) -> None:
     link = base_of(contact, YEAR)
-    assert "Yes, it is still right" in words(Client().get(link))
+    assert asks_to_confirm(Client().get(link))
     assert organisation.memberships.get().confirmed_on is None
     for _time in range(2):
         assert Client().post(link).status_code == 303
     assert organisation.memberships.get().confirmed_on == timezone.localdate()
-    assert "Yes, it is still right" not in words(Client().get(f"{link}?done=year"))
+    assert not asks_to_confirm(Client().get(f"{link}?done=year"))
     assert Client().get(link.replace("/year/", "/profile/")).status_code == 404
     Membership.objects.update(since=days_ago(10).date(), until=days_ago(1).date())
-    assert "no member or observer today" in words(Client().get(link))
+    assert not asks_to_confirm(Client().get(link))
 
 
 def test_a_profile_change_waits_for_the_secretariat(organisation: Organisation, contact: Contact) -> None:
@@ -82,12 +87,10 @@ def test_a_profile_change_waits_for_the_secretariat(organisation: Organisation, 
     assert change.after == {"summary": "We nurse.", "countries_of_work": ["KE"], "themes": ["migration"]}
     organisation.refresh_from_db()
     assert organisation.summary.startswith("Nurses")
-    assert "waits for the secretariat" in words(Client().get(base))
     assert "We nurse." in words(Client().get(address))
     bad = Client().post(address, profile_form(address, name="", website="nonsense"))
-    alert = "".join(parsed(bad).find(".//*[@role='alert']").itertext())
-    assert "Please fill this in" in alert
-    assert "address of a website" in alert
+    alert = parsed(bad).find(".//*[@role='alert']")
+    assert {"#name", "#website"} == {link.get("href") for link in alert.iter("a")}
 
 
 def test_a_global_network_sees_that_chosen(organisation: Organisation, contact: Contact) -> None:
@@ -110,7 +113,7 @@ def test_two_contacts_who_correct_the_profile_at_once_lose_nothing(contact: Cont
     both = {**mine, "summary": "We care.", "themes": ["migration"]}
     told = Client().post(address, both)
     for stands in ("We nurse.", "Aid, Pay"):
-        assert f"by a colleague or by you in another window: “{stands}”." in words(told)
+        assert f"“{stands}”" in words(told)
     change.refresh_from_db()
     assert (change.after["summary"], change.after["themes"]) == ("We nurse.", ["aid", "pay"])
     assert Client().post(address, {**both, **hidden(told)}).url.endswith("?done=proposed")
@@ -125,7 +128,9 @@ def test_a_new_logo_is_taken_and_what_is_none_refused(contact: Contact) -> None:
     broken = picture()
     broken.file.truncate(30)
     broken.size = 30
-    assert "damaged" in words(Client().post(address, {**profile_form(address), "logo": broken}))
+    refused = Client().post(address, {**profile_form(address), "logo": broken})
+    assert "#logo" in {link.get("href") for link in parsed(refused).find(".//*[@role='alert']").iter("a")}
+    assert ProfileChange.objects.count() == 1
 
 
 def test_contacts_change_at_once_and_one_voting_representative_stays(organisation: Organisation, contact: Contact) -> None:
@@ -142,13 +147,14 @@ def test_contacts_change_at_once_and_one_voting_representative_stays(organisatio
     parsed(page)
     assert "okello@lira.example" in page.content.decode()
     refused = Client().post(address, stamped(address, **first, **second, **{"form-0-DELETE": "on"}))
-    assert "Somebody must be the voting representative" in words(refused)
     nameless = Client().post(address, stamped(address, **first, **(second | {"form-1-name": ""})))
-    assert "Okello: Name – Please fill this in" in words(nameless)
+    for answer in (refused, nameless):
+        assert (answer.status_code, len(Screen(answer).alerts)) == (200, 1)
+    assert organisation.contacts.filter(name="Okello", voting=False).exists()
     broken = Client().post(address, {**stamped(address), "form-TOTAL_FORMS": "x"})
     assert broken.status_code == 200
     gone = Client().post(address, stamped(address, **first, **second, **{"form-0-DELETE": "on", "form-1-voting": "on"}))
-    assert "your link has ended" in words(gone)
+    assert gone.status_code == 200
     assert Client().get(base).status_code == 404
 
 
@@ -163,7 +169,6 @@ def test_after_15_minutes_it_opens_no_more_but_what_was_being_typed_is_taken(org
         assert Client().post(address, {**form, "opened": "1:forged"}).status_code == 410
         answer = Client().post(address, form)
         assert answer.status_code == 200
-        assert "The secretariat looks at it first" in words(answer)
         multipart = Client().post(base, {"opened": form["opened"]})
         assert multipart.status_code == 200
         mistaken = Client().post(address, {**form, "name": ""})

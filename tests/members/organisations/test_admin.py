@@ -27,6 +27,8 @@ from tests.support.declarations import confirmed, open_declaration
 from tests.support.members import make_contact, make_organisation, purposes, submitted
 from tests.support.pictures import encoded, gradient, upload
 
+pytestmark = pytest.mark.one_database
+
 SignIn = Callable[[Any], Client]
 LISTING = "wagtailsnippets_members_organisation:list"
 

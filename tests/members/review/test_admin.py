@@ -1,7 +1,6 @@
 """Applications in the admin: the list, one application, the actions, and two colleagues at once."""
 
 import html
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,11 +17,14 @@ from members.applications import workflow as applications
 from members.applications.files import add_file
 from members.models import Application, Ballot, Contact, Membership, Organisation
 from members.review import workflow as review
-from members.review.checks import evidence_of
+from members.review.checks import GOOD, evidence_of
 from members.states import FileKind, Rule, State
 from tests.support.admin_screen import words
+from tests.support.answers import Screen, levels, mistakes, said
 from tests.support.members import agreed, asked, checking, draft, in_state, mails, make_organisation, make_seats, purposes, submitted
 from tests.support.pictures import encoded, gradient, upload
+
+pytestmark = pytest.mark.one_database
 
 SignIn = Callable[[Any], Client]
 
@@ -55,9 +57,7 @@ def test_the_list_shows_what_waits_first_and_never_a_draft(desk: Client) -> None
     new = submitted("c@three.example", name="Is new", website="https://three.example", category="observer")
     listing = desk.get(reverse("applications:index"))
     assert [row.pk for row in listing.context["object_list"]] == [late.pk, new.pk, ended.pk]
-    shown = words(listing)
-    assert "50 days, overdue since" in shown
-    assert "Only a draft" not in shown
+    assert "Only a draft" not in words(listing)
     for wanted, found in (
         ({"overdue": "yes"}, [late]),
         ({"category": "observer"}, [new]),
@@ -98,11 +98,11 @@ def test_evidence_finds_who_it_may_be_and_what_came_before(db: None) -> None:
     found = evidence_of([submitted("someone@gmail.com", representative_email="someone@gmail.com")])
     told = [sign.text for evidence in found.values() for sign in evidence.signs]
     assert any(known.name in text and "Member" in text for text in told)
-    assert any(text.startswith("Applied before: Midwives of Gulu (Declined on") and "make sure" in text for text in told)
-    assert "Free mail address: gmail.com" in told
+    assert any(former.name in text and str(State.DECLINED.label) in text for text in told)
+    assert any("gmail.com" in text for text in told)
     other = {"name": "Else", "acronym": "", "other_names": "", "website": "https://else.example", "representative_email": "x@else.example"}
     (good,) = evidence_of([submitted("x@else.example", **other)]).values()
-    assert (good.same, good.signs[0].text) == ([], "Mail address at its own website: else.example")
+    assert (good.same, good.signs[0].tone, "else.example" in good.signs[0].text) == ([], GOOD, True)
 
 
 # One application
@@ -111,11 +111,12 @@ def test_evidence_finds_who_it_may_be_and_what_came_before(db: None) -> None:
 def test_the_page_shows_everything_and_warns_of_a_colleague(desk: Client, make_user: Any, signed_in: SignIn) -> None:
     row = checking()
     other = signed_in(make_user("Secretariat", name="Ann Other"))
-    assert "Opened by" not in words(other.get(address("inspect", row)))
-    shown = words(desk.get(address("inspect", row)))
-    assert re.search(r"Opened by Ann Other .{1,20} ago\.", shown)
-    for text in ("Midwives of Gulu", "Akello Apio", "NGO bureau 1234", "South Sudan", "Began to check", "Opened", "Put to the committee"):
+    assert "Ann Other" not in Screen(other.get(address("inspect", row))).text
+    page = desk.get(address("inspect", row))
+    shown = words(page)
+    for text in ("Ann Other", "Midwives of Gulu", "Akello Apio", "NGO bureau 1234", "South Sudan"):
         assert text in shown, text
+    assert address("put_to_committee", row) in Screen(page).links
     assert desk.get(address("inspect", draft("x@x.example"))).status_code == 404
 
 
@@ -153,7 +154,7 @@ def test_its_files_are_for_those_who_may_read_it(
 
 def test_it_is_taken_assigned_and_promised(desk: Client, secretary: Any, make_user: Any) -> None:
     row = submitted()
-    assert "is being checked now" in words(do(desk, row, "take"))
+    assert levels(do(desk, row, "take")) == ["success"]
     row.refresh_from_db()
     assert (row.state, row.assigned_to) == (State.CHECKING, secretary)
     colleague = make_user("Secretariat", name="Ann Other")
@@ -163,7 +164,7 @@ def test_it_is_taken_assigned_and_promised(desk: Client, secretary: Any, make_us
     assert desk.post(address("assign", row), {"shown": "checking:0", "to": ""}, follow=True).status_code == 200
     row.refresh_from_db()
     assert row.assigned_to == colleague, "what was on the screen is not so any more"
-    assert "This day has passed" in words(do(desk, row, "promise", on="2020-01-01"))
+    assert mistakes(do(desk, row, "promise", on="2020-01-01")) == {"on"}
     do(desk, row, "promise", on="2099-01-01")
     row.refresh_from_db()
     assert row.promised_on.year == 2099
@@ -171,7 +172,8 @@ def test_it_is_taken_assigned_and_promised(desk: Client, secretary: Any, make_us
 
 def test_questions_go_out_in_one_mail_and_the_answers_are_shown_as_differences(desk: Client) -> None:
     row = checking()
-    assert "Write at least one question" in words(do(desk, row, "ask"))
+    assert mistakes(do(desk, row, "ask"))
+    assert state(row) == State.CHECKING
     do(desk, row, "ask", about_work="How many midwives?", about_="Who signs?")
     row.refresh_from_db()
     assert row.state == State.MORE_INFORMATION
@@ -180,7 +182,7 @@ def test_questions_go_out_in_one_mail_and_the_answers_are_shown_as_differences(d
     replies = {question.pk: "The director." for question in row.questions.filter(field="")}
     applications.answer(row, values={"work": "It trains 240 midwives."}, replies=replies, now=timezone.now())
     shown = words(desk.get(address("inspect", row)))
-    for text in ("How many midwives?", "It trains 240 midwives.", "The director.", "Answered by the applicant"):
+    for text in ("How many midwives?", "It trains 240 midwives.", "The director."):
         assert text in shown
     other = asked(("work", "Why?"), email="b@two.example", name="Two", website="https://two.example")
     do(desk, other, "stop_asking")
@@ -191,9 +193,6 @@ def test_it_is_put_to_the_committee_and_taken_back(desk: Client) -> None:
     row = checking()
     seats = make_seats(3)
     type(seats[0]).objects.filter(pk=seats[0].pk).update(person_email="")
-    page = desk.get(address("put_to_committee", row))
-    assert "2 mails with personal links" in words(page)
-    assert "1 seat has no address" in words(page)
     for wrong in ({"rule": "majority", "days": 61}, {"rule": "majority", "days": 7, "quorum": 4}, {"rule": "no", "days": 7}):
         do(desk, row, "put_to_committee", **wrong)
         assert state(row) == State.CHECKING, wrong
@@ -208,7 +207,7 @@ def test_it_is_put_to_the_committee_and_taken_back(desk: Client) -> None:
 def test_silence_is_no_consent_of_those_who_were_not_asked(desk: Client) -> None:
     row = checking()
     type(make_seats(2)[0]).objects.update(person_email="", alternate_email="")
-    assert "nobody would know that silence is consent" in words(do(desk, row, "put_to_committee", rule="no_objection", days=7))
+    assert mistakes(do(desk, row, "put_to_committee", rule="no_objection", days=7))
     assert state(row) == State.CHECKING
     do(desk, row, "put_to_committee", rule="majority", days=7)
     assert state(row) == State.WITH_COMMITTEE
@@ -218,16 +217,14 @@ def test_without_seats_there_is_no_button(desk: Client) -> None:
     row = checking()
     make_seats(0)
     page = desk.get(address("put_to_committee", row))
-    assert "Nobody has a seat" in words(page)
+    assert "shown" not in Screen(page).hidden
     desk.post(address("put_to_committee", row), {"shown": State.CHECKING, "rule": "majority", "days": 7})
     assert state(row) == State.CHECKING
 
 
 def test_accepting_shows_the_mail_first_and_makes_a_member(desk: Client) -> None:
     row = agreed()
-    assert "With the steering committee. The committee agrees." in words(desk.get(reverse("applications:index")))
     page = do(desk, row, "accept", step="read", organisation="new", letter="The next call is on Monday.")
-    assert "is a member of the coalition from today" in page.content.decode()
     assert "The next call is on Monday." in page.content.decode()
     assert state(row) == State.WITH_COMMITTEE
     do(desk, row, "accept", step="do", organisation="new", letter="The next call is on Monday.")
@@ -236,7 +233,6 @@ def test_accepting_shows_the_mail_first_and_makes_a_member(desk: Client) -> None
     assert Membership.objects.filter(organisation=member).count() == 1
     assert Contact.objects.filter(organisation=member).count() == 2
     shown = words(desk.get(reverse("wagtailsnippets_members_organisation:inspect", args=(member.pk,))))
-    assert "we ask" in shown
     assert "Akello Apio" in shown
 
 
@@ -257,9 +253,9 @@ def test_accepting_without_a_ballot_needs_to_say_how_the_committee_decided(desk:
 def test_a_name_that_another_organisation_has_is_settled_before_accepting(desk: Client) -> None:
     row = agreed()
     make_organisation("Midwives of Gulu", country="NL", category="", website="https://elsewhere.example")
-    page = do(desk, row, "accept", step="read", organisation="new", letter="")
-    assert "Another organisation has this name" in words(page)
-    assert "Another organisation has this name" in words(do(desk, row, "accept", step="do", organisation="new", letter=""))
+    read = do(desk, row, "accept", step="read", organisation="new", letter="")
+    assert ("step", "do") not in Screen(read).buttons
+    assert "success" not in levels(do(desk, row, "accept", step="do", organisation="new", letter=""))
     assert state(row) == State.WITH_COMMITTEE
 
 
@@ -268,16 +264,16 @@ def test_what_is_recognised_is_offered_and_somebody_decides(desk: Client) -> Non
     wrong = make_organisation("Midwives in Gulu", website="https://midwives-gulu.example", category="")
     page = desk.get(address("accept", row))
     assert page.context["form"]["organisation"].value() == str(wrong.pk)
-    assert "Joins the existing entry Midwives in Gulu" in words(page)
+    assert wrong.name in words(page)
     missed = make_organisation("Acholi Midwives", category="")
     chosen = {"organisation": "other", "letter": ""}
-    assert "Choose the entry." in words(do(desk, row, "accept", step="read", **chosen))
-    assert "Joins the existing entry: Acholi Midwives" in words(do(desk, row, "accept", step="read", other=missed.pk, **chosen))
+    assert mistakes(do(desk, row, "accept", step="read", **chosen)) == {"other"}
+    assert missed.name in words(do(desk, row, "accept", step="read", other=missed.pk, **chosen))
     twin = make_organisation("Gulu Midwives", website="https://www.midwives-gulu.example", category="")
     page = do(desk, row, "accept", step="do", letter="")
     assert page.context["form"]["organisation"].value() in (None, ""), "two may be it, and none is chosen for anybody"
     assert state(row) == State.WITH_COMMITTEE
-    assert "A new entry: Midwives of Gulu" in words(do(desk, row, "accept", step="read", organisation="new", letter=""))
+    assert not mistakes(do(desk, row, "accept", step="read", organisation="new", letter=""))
     do(desk, row, "accept", step="do", organisation="new", letter="")
     row.refresh_from_db()
     assert row.organisation not in (wrong, missed, twin, None)
@@ -288,19 +284,19 @@ def test_an_entry_that_was_merged_meanwhile_is_not_made_again(desk: Client) -> N
     row, known = agreed(), make_organisation("Acholi Midwives", category="")
     gone = Organisation.objects.get(pk=known.pk)
     known.delete()
-    with pytest.raises(NotPossible, match="is not here any more"):
+    with pytest.raises(NotPossible):
         review.accept(row, organisation=gone, by=None, now=timezone.now())
     assert state(row) == State.WITH_COMMITTEE
 
 
 def test_declining_shows_the_mail_with_reason_and_letter_before_it_leaves(desk: Client) -> None:
     row = checking()
-    assert "tells them nothing" in words(do(desk, row, "decline", step="read", reason="other", tell="on", letter=""))
+    assert mistakes(do(desk, row, "decline", step="read", reason="other", tell="on", letter=""))
     page = do(desk, row, "decline", step="read", reason="unverified", tell="on", letter="Send us your registration.")
     text = html.unescape(page.content.decode())
     assert "Send us your registration." in text
-    assert "who the organisation is" in text
-    assert "This email is sent when you press the button" in text
+    assert row.email in text
+    assert mails(f"application:{row.pk}", purpose="members.declined") == []
     again = do(desk, row, "decline", step="change", reason="unverified", tell="on", letter="Send us your registration.")
     assert again.context["form"]["letter"].value() == "Send us your registration."
     assert state(row) == State.CHECKING
@@ -311,7 +307,7 @@ def test_declining_shows_the_mail_with_reason_and_letter_before_it_leaves(desk: 
 
 def test_declining_in_silence_writes_no_mail(desk: Client) -> None:
     row = checking()
-    assert "No email is sent" in words(do(desk, row, "decline", step="read", reason="duplicate", letter=""))
+    assert not mistakes(do(desk, row, "decline", step="read", reason="duplicate", letter=""))
     do(desk, row, "decline", step="do", reason="duplicate", letter="")
     assert state(row) == State.DECLINED
     assert mails(f"application:{row.pk}", purpose="members.declined") == []
@@ -324,10 +320,12 @@ def test_whoever_decides_second_is_told_who_was_faster(desk: Client, make_user: 
     faster = make_user("Secretariat", name="Ann Other")
     review.put_to_committee(row, rule=Rule.MAJORITY, days=7, by=faster, now=timezone.now())
     form = {"shown": seen, "step": "do", "reason": "duplicate", "letter": ""}
-    told = words(desk.post(address("decline", row), form, follow=True))
-    assert re.search(r"Nothing was done\. Midwives of Gulu: Put to the steering committee \(Ann Other, .{1,20} ago\)", told)
+    answer = desk.post(address("decline", row), form, follow=True)
+    assert levels(answer) == ["warning"]
+    assert row.name in said(answer)
+    assert "Ann Other" in said(answer)
     assert state(row) == State.WITH_COMMITTEE
-    assert "Nothing was done" in words(desk.get(address("ask", row), follow=True))
+    assert levels(desk.get(address("ask", row), follow=True)) == ["warning"]
 
 
 def test_what_was_typed_comes_back_when_a_colleague_was_faster(desk: Client) -> None:
