@@ -23,7 +23,7 @@ def read(changes: list[Change], *kinds: str) -> list[str]:
 
 def seen(old: str, new: str) -> str:
     html = render_to_string("components/differences.html", {"changes": differences(old, new)})
-    return re.sub(r'<span class="unseen">.*?</span>', "", html)
+    return re.sub(r'<span class="visually-hidden">.*?</span>', "", html)
 
 
 def test_nothing_differs_between_a_text_and_itself() -> None:
@@ -61,8 +61,8 @@ def test_additions_and_removals_are_told_without_colour() -> None:
     html = " ".join(
         render_to_string("components/differences.html", {"changes": differences("Ask <b>now</b>\n", "Ask <b>today</b>\n")}).split()
     )
-    assert '<del><span class="unseen">[removed: </span>&lt;b&gt;now&lt;/b&gt;<span class="unseen">]</span></del>' in html
-    assert '<ins><span class="unseen">[added: </span>&lt;b&gt;today&lt;/b&gt;<span class="unseen">]</span></ins>' in html
+    assert '<del><span class="visually-hidden">[removed: </span>&lt;b&gt;now&lt;/b&gt;<span class="visually-hidden">]</span></del>' in html
+    assert '<ins><span class="visually-hidden">[added: </span>&lt;b&gt;today&lt;/b&gt;<span class="visually-hidden">]</span></ins>' in html
 
 
 def test_unchanged_paragraphs_are_counted_and_unfold() -> None:
