@@ -119,7 +119,7 @@ def pages_of_the_way(live_site: str) -> dict[str, str]:
         "circulating no more": "/declarations/x/",
         "confirmed": link_of(asking, signing_emails.CONFIRM),
         "paused": link_of(reason, signing_emails.CONFIRM),
-        "not me": link_of(waiting, signing_emails.DISOWN),
+        "not me": link_of(waiting, signing_emails.NOT_ME),
         "manage": link_of(named, signing_emails.MANAGE),
         "manage an organisation": link_of(asking, signing_emails.MANAGE),
         "second": link_of(asking, signing_emails.SECOND),
