@@ -46,7 +46,11 @@ def too_long(line: str) -> str:
     return f"{len(line)} characters; {LONGEST} are the most"
 
 
-LAYOUTS: dict[str, Callable[[str], Complaints]] = {"static/**/*.css": css, "static/**/*.js": lines}
+LAYOUTS: dict[str, Callable[[str], Complaints]] = {
+    "static/**/*.css": css,
+    "static/**/*.js": lines,
+    "templates/**/*.html": template,
+}
 
 
 def main() -> int:
