@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from .discovery import register_modules
+from .registration import register_modules
 
 
 class CoreConfig(AppConfig):

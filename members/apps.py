@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from core.discovery import register_modules
+from core.registration import register_modules
 
 REGISTERING = (
     "applications.emails",

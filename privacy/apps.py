@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-from core.discovery import register_modules
+from core.registration import register_modules
 
 
 class PrivacyConfig(AppConfig):

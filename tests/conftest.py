@@ -118,7 +118,7 @@ def signed_in(db: None) -> Callable[[Any], Any]:
 
 
 @pytest.fixture
-def desk(secretary: Any, signed_in: Callable[[Any], Any]) -> Any:
+def secretary_client(secretary: Any, signed_in: Callable[[Any], Any]) -> Any:
     """A test client in which the secretary is signed in."""
     return signed_in(secretary)
 

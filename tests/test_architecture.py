@@ -28,7 +28,7 @@ MAY_IMPORT = {
 # (apps.py, urls.py, wagtail_hooks.py …) wires the room together and is imported by no package of it.
 ORDER = {
     "core": (
-        *("states", "models", "absolute_urls", "due", "discovery", "dates", "relations", "differences", "search_words", "transitions"),
+        *("states", "models", "absolute_urls", "due", "registration", "dates", "relations", "differences", "search_words", "transitions"),
         *("forms", "spreadsheets", "web", "mail", "links", "admin", "mail.admin"),
     ),
     "members": (*("states", "identity", "models", "organisations", "directory", "applications", "committee", "review", "membership"),),

@@ -1,4 +1,4 @@
-"""The whole life of a declaration in a real browser: the secretary at a desk, the others on telephones without script."""
+"""The whole life of a declaration in a real browser: the secretary at a secretary_client, the others on telephones without script."""
 
 import re
 from collections.abc import Callable
@@ -60,52 +60,52 @@ def follow(page: Any, address: str, letter: str, kind: str, button: str) -> str:
     return main_words(page)
 
 
-def editor(desk: Any, page: Any) -> None:
-    desk.goto(f"/admin/pages/{page.pk}/edit/")
-    settled(desk)
+def editor(secretary_client: Any, page: Any) -> None:
+    secretary_client.goto(f"/admin/pages/{page.pk}/edit/")
+    settled(secretary_client)
 
 
-def add_words(desk: Any, words: str) -> None:
+def add_words(secretary_client: Any, words: str) -> None:
     """At the end of the text, as the editor types."""
-    text = desk.locator("[data-contentpath=body] .public-DraftEditor-content").first
+    text = secretary_client.locator("[data-contentpath=body] .public-DraftEditor-content").first
     text.click()
-    desk.keyboard.press("Control+End")
-    desk.keyboard.type(words)
-    saved(desk)
+    secretary_client.keyboard.press("Control+End")
+    secretary_client.keyboard.type(words)
+    saved(secretary_client)
 
 
-def publish_changed_text(desk: Any, choice: str, note: str) -> None:
-    desk.get_by_role("link", name="Publish the changed text …").click()
-    desk.get_by_label(choice).check()
-    desk.fill("#id_note", note)
-    press(desk, "Publish it now")
+def publish_changed_text(secretary_client: Any, choice: str, note: str) -> None:
+    secretary_client.get_by_role("link", name="Publish the changed text …").click()
+    secretary_client.get_by_label(choice).check()
+    secretary_client.fill("#id_note", note)
+    press(secretary_client, "Publish it now")
 
 
 def test_a_declaration_from_draft_to_verification(
     at_desk: Callable[..., Any], telephone: Any, secretary: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.forms.honeypot.MIN_SECONDS", 0)
-    desk = at_desk(secretary)
-    page = _write_and_circulate(desk, telephone)
-    _open(desk, telephone, page)
+    secretary_client = at_desk(secretary)
+    page = _write_and_circulate(secretary_client, telephone)
+    _open(secretary_client, telephone, page)
     manage = _sign(telephone, page)
-    _moderate(desk, telephone, page)
-    _correct_and_renew(desk, telephone, page)
+    _moderate(secretary_client, telephone, page)
+    _correct_and_renew(secretary_client, telephone, page)
     _withdraw(telephone, manage)
-    _close_and_deliver(desk, telephone, page)
+    _close_and_deliver(secretary_client, telephone, page)
 
 
-def _write_and_circulate(desk: Any, telephone: Any) -> DeclarationPage:
-    desk.get_by_text("Write a declaration").click()
-    settled(desk)
-    type_into(desk, "title", TITLE)
-    type_into(desk, "standfirst", "Those who care for us must be paid for it.")
-    add_text_block(desk)
-    desk.keyboard.type("Every health worker is paid each month.")
-    saved(desk)
-    desk.get_by_role("link", name="Circulate under embargo …").click()
-    press(desk, "Circulate it now")
-    secret = desk.get_by_label("Secret address").input_value()
+def _write_and_circulate(secretary_client: Any, telephone: Any) -> DeclarationPage:
+    secretary_client.get_by_text("Write a declaration").click()
+    settled(secretary_client)
+    type_into(secretary_client, "title", TITLE)
+    type_into(secretary_client, "standfirst", "Those who care for us must be paid for it.")
+    add_text_block(secretary_client)
+    secretary_client.keyboard.type("Every health worker is paid each month.")
+    saved(secretary_client)
+    secretary_client.get_by_role("link", name="Circulate under embargo …").click()
+    press(secretary_client, "Circulate it now")
+    secret = secretary_client.get_by_label("Secret address").input_value()
     page = DeclarationPage.objects.get(title=TITLE)
     assert telephone.goto(page.get_url()).status == 404
     telephone.goto(secret)
@@ -118,10 +118,10 @@ def _write_and_circulate(desk: Any, telephone: Any) -> DeclarationPage:
     return page
 
 
-def _open(desk: Any, telephone: Any, page: DeclarationPage) -> None:
-    editor(desk, page)
-    desk.get_by_role("link", name="Open for endorsement …").click()
-    press(desk, "Open it now")
+def _open(secretary_client: Any, telephone: Any, page: DeclarationPage) -> None:
+    editor(secretary_client, page)
+    secretary_client.get_by_role("link", name="Open for endorsement …").click()
+    press(secretary_client, "Open it now")
     assert telephone.goto(page.get_url()).status == 200
     assert "Midwives of Gulu" in main_words(telephone)
 
@@ -142,22 +142,22 @@ def _sign(telephone: Any, page: DeclarationPage) -> str:
     return link_in(last_mail(NGOZI["email"], "endorsements.confirmed"), "manage")
 
 
-def _moderate(desk: Any, telephone: Any, page: DeclarationPage) -> None:
-    desk.goto("/admin/")
-    desk.get_by_text("Endorsements to look at").click()
-    desk.get_by_label("Tick Nurses of Arua").check()
-    press(desk, "Approve those ticked")
-    assert "Nothing waits for you." in main_words(desk)
+def _moderate(secretary_client: Any, telephone: Any, page: DeclarationPage) -> None:
+    secretary_client.goto("/admin/")
+    secretary_client.get_by_text("Endorsements to look at").click()
+    secretary_client.get_by_label("Tick Nurses of Arua").check()
+    press(secretary_client, "Approve those ticked")
+    assert "Nothing waits for you." in main_words(secretary_client)
     assert last_mail(NURSES["email"], "endorsements.listed")
 
 
-def _correct_and_renew(desk: Any, telephone: Any, page: DeclarationPage) -> None:
-    editor(desk, page)
-    add_words(desk, " In full.")
-    publish_changed_text(desk, "A slip was corrected", "Two words were missing.")
-    editor(desk, page)
-    add_words(desk, " Overtime counts.")
-    publish_changed_text(desk, "The meaning changed", "Overtime is named.")
+def _correct_and_renew(secretary_client: Any, telephone: Any, page: DeclarationPage) -> None:
+    editor(secretary_client, page)
+    add_words(secretary_client, " In full.")
+    publish_changed_text(secretary_client, "A slip was corrected", "Two words were missing.")
+    editor(secretary_client, page)
+    add_words(secretary_client, " Overtime counts.")
+    publish_changed_text(secretary_client, "The meaning changed", "Overtime is named.")
     assert SignOn.objects.get(declaration=page).version.label == "Version 2"
     assert run_all(timezone.now())
     words = follow(telephone, MIDWIVES["email"], "new_version", "renew", "Yes, I endorse the new text")
@@ -180,18 +180,18 @@ def _withdraw(telephone: Any, manage: str) -> None:
     assert Endorsement.objects.get(name="Ngozi Okafor").state == "withdrawn"
 
 
-def _close_and_deliver(desk: Any, telephone: Any, page: DeclarationPage) -> None:
-    editor(desk, page)
-    desk.get_by_role("link", name="Close …").click()
-    press(desk, "Close it now")
+def _close_and_deliver(secretary_client: Any, telephone: Any, page: DeclarationPage) -> None:
+    editor(secretary_client, page)
+    secretary_client.get_by_role("link", name="Close …").click()
+    press(secretary_client, "Close it now")
     telephone.goto(f"{page.get_url()}endorse/")
     assert "closed" in main_words(telephone)
-    editor(desk, page)
-    desk.get_by_role("link", name="Record a delivery …").click()
-    desk.fill("#id_recipient", "Ministry of Health")
-    desk.fill("#id_method", "in person, in Kampala")
-    desk.keyboard.press("Tab")
-    press(desk, "Record the delivery")
+    editor(secretary_client, page)
+    secretary_client.get_by_role("link", name="Record a delivery …").click()
+    secretary_client.fill("#id_recipient", "Ministry of Health")
+    secretary_client.fill("#id_method", "in person, in Kampala")
+    secretary_client.keyboard.press("Tab")
+    press(secretary_client, "Record the delivery")
     delivery = Delivery.objects.get(declaration=page)
     assert (delivery.organisations, delivery.people) == (2, 1)
     telephone.goto("/verify/")

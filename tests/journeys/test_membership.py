@@ -1,4 +1,4 @@
-"""The whole life of a membership in a real browser: the secretary at a desk, everybody else on telephones without script."""
+"""The whole life of a membership in a real browser: the secretary at a secretary_client, everybody else on telephones without script."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -43,10 +43,10 @@ def axe_finds_nothing(page: Any) -> None:
     assert violations(page, within=ours) == {}, page.url
 
 
-def choose(desk: Any, words: str) -> None:
+def choose(secretary_client: Any, words: str) -> None:
     """A link that leads to another page, the first of that name."""
-    desk.get_by_role("link", name=words, exact=True).first.click()
-    desk.wait_for_load_state()
+    secretary_client.get_by_role("link", name=words, exact=True).first.click()
+    secretary_client.wait_for_load_state()
 
 
 def open_link(page: Any, address: str, purpose: str) -> None:
@@ -57,17 +57,17 @@ def test_membership_from_a_form_to_a_year_later(
     at_desk: Callable[..., Any], telephone: Any, secretary: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.forms.honeypot.MIN_SECONDS", 0)
-    desk = at_desk(secretary, width=1280)
+    secretary_client = at_desk(secretary, width=1280)
     seats = [seat.person_email for seat in make_seats(5)]
     status = _apply_in_two_sittings(telephone)
-    _ask_and_answer(desk, telephone)
-    _vote(desk, telephone, seats)
+    _ask_and_answer(secretary_client, telephone)
+    _vote(secretary_client, telephone, seats)
     with later(days=8):
-        _accept(desk, telephone, status)
-        _decline(desk, telephone)
-        _withdraw(desk, telephone)
-        _change_the_profile(desk, telephone)
-        _merge(desk, telephone)
+        _accept(secretary_client, telephone, status)
+        _decline(secretary_client, telephone)
+        _withdraw(secretary_client, telephone)
+        _change_the_profile(secretary_client, telephone)
+        _merge(secretary_client, telephone)
     with later(days=380):
         _confirm_the_year(telephone)
         _endorse_with_one_button(telephone)
@@ -133,29 +133,29 @@ def _apply_in_two_sittings(telephone: Any) -> str:
     return str(telephone.url)
 
 
-def to_application(desk: Any, name: str) -> None:
+def to_application(secretary_client: Any, name: str) -> None:
     """As the secretary finds it, from the first page of the admin."""
-    desk.goto("/admin/")
-    desk.get_by_text("Applications to join").click()
-    choose(desk, name)
+    secretary_client.goto("/admin/")
+    secretary_client.get_by_text("Applications to join").click()
+    choose(secretary_client, name)
 
 
-def _ask_and_answer(desk: Any, telephone: Any) -> None:
-    to_application(desk, "Midwives of Gulu")
-    desk.get_by_role("link", name="Begin to check …").click()
-    press(desk, "Begin to check")
-    choose(desk, "Ask questions …")
-    axe_finds_nothing(desk)
-    desk.get_by_label("Question about: Members or staff").fill("Are the 240 all midwives?")
-    press(desk, "Send the questions")
+def _ask_and_answer(secretary_client: Any, telephone: Any) -> None:
+    to_application(secretary_client, "Midwives of Gulu")
+    secretary_client.get_by_role("link", name="Begin to check …").click()
+    press(secretary_client, "Begin to check")
+    choose(secretary_client, "Ask questions …")
+    axe_finds_nothing(secretary_client)
+    secretary_client.get_by_label("Question about: Members or staff").fill("Are the 240 all midwives?")
+    press(secretary_client, "Send the questions")
     open_link(telephone, APPLICANT, "questions")
     telephone.get_by_role("link", name="Answer the questions").click()
     telephone.get_by_label("Members or staff").fill("210 midwives, 30 nurses")
     press(telephone, "Send the answers")
     assert "your answers have arrived" in main_words(telephone)
-    to_application(desk, "Midwives of Gulu")
-    assert "240 members 210 midwives, 30 nurses" in main_words(desk)
-    axe_finds_nothing(desk)
+    to_application(secretary_client, "Midwives of Gulu")
+    assert "240 members 210 midwives, 30 nurses" in main_words(secretary_client)
+    axe_finds_nothing(secretary_client)
 
 
 def vote(telephone: Any, address: str, choice: str, reason: str = "") -> None:
@@ -167,11 +167,11 @@ def vote(telephone: Any, address: str, choice: str, reason: str = "") -> None:
     assert "Your vote is counted." in main_words(telephone)
 
 
-def _vote(desk: Any, telephone: Any, seats: list[str]) -> None:
-    choose(desk, "Put to the committee …")
-    axe_finds_nothing(desk)
-    desk.get_by_label("Days to vote").fill("7")
-    press(desk, "Open the ballot")
+def _vote(secretary_client: Any, telephone: Any, seats: list[str]) -> None:
+    choose(secretary_client, "Put to the committee …")
+    axe_finds_nothing(secretary_client)
+    secretary_client.get_by_label("Days to vote").fill("7")
+    press(secretary_client, "Open the ballot")
     vote(telephone, seats[0], "For")
     vote(telephone, seats[1], "I take no part", "My sister works there.")
     vote(telephone, seats[2], "I object", "It sells insurance.")
@@ -179,56 +179,56 @@ def _vote(desk: Any, telephone: Any, seats: list[str]) -> None:
     assert "the clock stands still" in main_words(telephone)
     assert "It sells insurance." in main_words(telephone)
 
-    desk.goto("/admin/")
-    desk.get_by_text("Ballots that wait for you").click()
-    choose(desk, "Let the clock run on …")
-    press(desk, "Let it run on")
-    axe_finds_nothing(desk)
+    secretary_client.goto("/admin/")
+    secretary_client.get_by_text("Ballots that wait for you").click()
+    choose(secretary_client, "Let the clock run on …")
+    press(secretary_client, "Let it run on")
+    axe_finds_nothing(secretary_client)
     vote(telephone, seats[2], "For", "It was another organisation.")
     vote(telephone, seats[3], "Abstain")
 
 
-def _accept(desk: Any, telephone: Any, status: str) -> None:
+def _accept(secretary_client: Any, telephone: Any, status: str) -> None:
     ballot = Ballot.objects.get()
     assert (ballot.state, ballot.result) == ("closed", "adopted"), "the fifth seat was silent, and silence is consent"
-    desk.goto("/admin/")
-    desk.get_by_text("Ballots that wait for you").click()
-    assert "Result: The committee agrees." in desk.get_by_label("Minutes, to copy").input_value()
-    choose(desk, "The whole application")
-    choose(desk, "Accept …")
-    press(desk, "Next: read the email")
-    axe_finds_nothing(desk)
-    press(desk, "Accept, and send the welcome")
+    secretary_client.goto("/admin/")
+    secretary_client.get_by_text("Ballots that wait for you").click()
+    assert "Result: The committee agrees." in secretary_client.get_by_label("Minutes, to copy").input_value()
+    choose(secretary_client, "The whole application")
+    choose(secretary_client, "Accept …")
+    press(secretary_client, "Next: read the email")
+    axe_finds_nothing(secretary_client)
+    press(secretary_client, "Accept, and send the welcome")
     assert last_mail(APPLICANT, "members.welcome")
     telephone.goto(status)
     telephone.get_by_role("link", name="See it as the public does").click()
     assert "Midwives of Gulu" in main_words(telephone)
 
 
-def _decline(desk: Any, telephone: Any) -> None:
+def _decline(secretary_client: Any, telephone: Any) -> None:
     apply(telephone, "Insurers of Lira", INSURERS)
-    to_application(desk, "Insurers of Lira")
-    desk.get_by_role("link", name="Begin to check …").click()
-    press(desk, "Begin to check")
-    desk.get_by_role("link", name="Decline …").click()
-    desk.get_by_label("Funding from for-profit health business").check()
-    press(desk, "Next: read the email")
-    press(desk, "Decline it")
+    to_application(secretary_client, "Insurers of Lira")
+    secretary_client.get_by_role("link", name="Begin to check …").click()
+    press(secretary_client, "Begin to check")
+    secretary_client.get_by_role("link", name="Decline …").click()
+    secretary_client.get_by_label("Funding from for-profit health business").check()
+    press(secretary_client, "Next: read the email")
+    press(secretary_client, "Decline it")
     assert last_mail(INSURERS, "members.declined")
     telephone.reload()
     assert "a conflict with the coalition’s aims" in main_words(telephone)
 
 
-def _withdraw(desk: Any, telephone: Any) -> None:
+def _withdraw(secretary_client: Any, telephone: Any) -> None:
     apply(telephone, "Nurses of Arua", NURSES)
     telephone.get_by_role("link", name="Withdraw the application …").click()
     press(telephone, "Withdraw it")
     assert "Your application is withdrawn." in main_words(telephone)
-    to_application(desk, "Nurses of Arua")
-    assert "Decline …" not in main_words(desk)
+    to_application(secretary_client, "Nurses of Arua")
+    assert "Decline …" not in main_words(secretary_client)
 
 
-def _change_the_profile(desk: Any, telephone: Any) -> None:
+def _change_the_profile(secretary_client: Any, telephone: Any) -> None:
     telephone.goto("/members/link/")
     telephone.get_by_label("E-mail address").fill(APPLICANT)
     press(telephone, "Send me a link")
@@ -237,28 +237,28 @@ def _change_the_profile(desk: Any, telephone: Any) -> None:
     telephone.get_by_label("In a few words").fill(SUMMARY)
     press(telephone, "Send to the secretariat")
     assert "The secretariat looks at it first" in main_words(telephone)
-    desk.goto("/admin/")
-    desk.get_by_text("Profile changes").last.click()
-    choose(desk, "Midwives of Gulu")
-    axe_finds_nothing(desk)
-    press(desk, "Apply what is ticked")
+    secretary_client.goto("/admin/")
+    secretary_client.get_by_text("Profile changes").last.click()
+    choose(secretary_client, "Midwives of Gulu")
+    axe_finds_nothing(secretary_client)
+    press(secretary_client, "Apply what is ticked")
     telephone.goto("/members/")
     telephone.get_by_role("link", name="Midwives of Gulu").click()
     assert SUMMARY in main_words(telephone)
 
 
-def _merge(desk: Any, telephone: Any) -> None:
+def _merge(secretary_client: Any, telephone: Any) -> None:
     make_organisation("Gulu midwives", website="https://midwives-gulu.example", category="")
-    desk.goto("/admin/coverage/")
-    axe_finds_nothing(desk)
-    desk.goto("/admin/snippets/members/organisation/")
-    choose(desk, "Gulu midwives")
-    choose(desk, "Merge duplicates …")
-    axe_finds_nothing(desk)
-    press(desk, "Next: the other one stays")
-    press(desk, "Merge")
-    assert "Merged a duplicate into it" in main_words(desk)
-    axe_finds_nothing(desk)
+    secretary_client.goto("/admin/coverage/")
+    axe_finds_nothing(secretary_client)
+    secretary_client.goto("/admin/snippets/members/organisation/")
+    choose(secretary_client, "Gulu midwives")
+    choose(secretary_client, "Merge duplicates …")
+    axe_finds_nothing(secretary_client)
+    press(secretary_client, "Next: the other one stays")
+    press(secretary_client, "Merge")
+    assert "Merged a duplicate into it" in main_words(secretary_client)
+    axe_finds_nothing(secretary_client)
     assert not Organisation.objects.filter(name="Gulu midwives").exists()
     telephone.goto("/members/gulu-midwives/")
     assert "Midwives of Gulu" in main_words(telephone)

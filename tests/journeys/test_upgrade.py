@@ -314,13 +314,13 @@ def test_words_that_an_editor_changed_are_still_what_mails_say(site: Upgraded) -
 
 
 def test_the_editor_of_mails_shows_what_was_changed(site: Upgraded) -> None:
-    desk = signed_in("secretary@example.org")
+    secretary_client = signed_in("secretary@example.org")
     for name, words in {
         "endorsements/confirm": "Karibu!",
         "members/submitted": "It is read by two of us.",
         "members/resume": "Pole pole.",
     }.items():
-        assert words in desk.get(f"/admin/mail-texts/{name}/").content.decode(), name
+        assert words in secretary_client.get(f"/admin/mail-texts/{name}/").content.decode(), name
 
 
 # In public
@@ -370,15 +370,15 @@ def test_everybody_still_signs_in_and_sees_their_admin(site: Upgraded) -> None:
 
 
 def test_the_files_of_applications_are_still_read(site: Upgraded) -> None:
-    desk = signed_in("secretary@example.org")
+    secretary_client = signed_in("secretary@example.org")
     join = "members_applicationfile f JOIN members_application a ON a.id = f.application_id"
     files = query(f"SELECT f.id, a.id, f.size FROM {join} WHERE a.state <> 'draft'")
     assert files
     for number, application, size in files:
-        answer = desk.get(f"/admin/applications/{application}/files/{number}/")
+        answer = secretary_client.get(f"/admin/applications/{application}/files/{number}/")
         assert (answer.status_code, len(b"".join(answer))) == (200, size)
     [(change,)] = query("SELECT id FROM members_profilechange WHERE logo <> ''")
-    assert desk.get(f"/admin/profile-changes/{change}/logo/").status_code == 200
+    assert secretary_client.get(f"/admin/profile-changes/{change}/logo/").status_code == 200
 
 
 def test_the_audit_log_is_still_read(site: Upgraded) -> None:

@@ -52,7 +52,7 @@ def chosen(page: Any) -> list[str]:
     return [one.key for one in page.context["found"]]
 
 
-def test_a_person_is_found_exported_and_erased_in_every_room(desk: Client, django_capture_on_commit_callbacks: Any) -> None:
+def test_a_person_is_found_exported_and_erased_in_every_room(secretary_client: Client, django_capture_on_commit_callbacks: Any) -> None:
     row = draft()
     file = add_file(row, kind=FileKind.DOCUMENT, upload=SimpleUploadedFile("Akello Apio, CV.pdf", b"%PDF-1.7"), now=now())
     applications.submit(row, now=now())
@@ -73,12 +73,12 @@ def test_a_person_is_found_exported_and_erased_in_every_room(desk: Client, djang
     enqueue(a_mail(to="Akello+list@midwives-gulu.example"), key="k", purpose="test")
     path = Path(file.file.path)
 
-    assert SCREEN in desk.get(reverse("wagtailadmin_home")).content.decode()
-    page = desk.post(SCREEN, {"query": APPLICANT})
+    assert SCREEN in secretary_client.get(reverse("wagtailadmin_home")).content.decode()
+    page = secretary_client.post(SCREEN, {"query": APPLICANT})
     kinds = {key.partition(":")[0] for key in chosen(page)}
     assert kinds == {f"members.{kind}" for kind in ("application", "invitation", "contact", "seat", "vote")} | {"endorsements.endorsement"}
     asked = {"query": APPLICANT, "chosen": chosen(page)}
-    told = json.loads(desk.post(SCREEN, {**asked, "action": "export"}).content)
+    told = json.loads(secretary_client.post(SCREEN, {**asked, "action": "export"}).content)
     assert told["applications"][0]["files"][0]["name"] == "Akello Apio, CV.pdf"
     assert told["applications"][0]["notes"][0]["text"] == "I called Akello."
     assert told["contacts"][0]["profile_changes"][0]["after"] == {"summary": "We speak up."}
@@ -86,14 +86,14 @@ def test_a_person_is_found_exported_and_erased_in_every_room(desk: Client, djang
     assert "Okot" not in json.dumps([told["contacts"], told["seats and votes"], told["endorsements"]]), "something of somebody else"
     assert ModelLogEntry.objects.filter(action="members.export", object_id=str(row.pk)).exists()
 
-    shown = words(desk.post(SCREEN, {**asked, "action": "confirm"}))
+    shown = words(secretary_client.post(SCREEN, {**asked, "action": "confirm"}))
     assert "It is withdrawn, and a ballot about it is cancelled." in shown
     assert "It is the only contact of Nurses of Lira." in shown
     assert "ask the applicant to name somebody else" in shown
     assert "the seat is silent from then on" in shown
     assert Application.objects.get(pk=row.pk).state == ApplicationState.WITH_COMMITTEE, "asking erased something"
     with django_capture_on_commit_callbacks(execute=True):
-        assert "Erased for good" in words(desk.post(SCREEN, {**asked, "action": "erase"}))
+        assert "Erased for good" in words(secretary_client.post(SCREEN, {**asked, "action": "erase"}))
     assert list(traces("akello apio", "akello@", "akello+", "akello,", "called akello")) == []
     assert not path.exists()
     row.refresh_from_db()
@@ -104,22 +104,28 @@ def test_a_person_is_found_exported_and_erased_in_every_room(desk: Client, djang
         ApplicationState.SUBMITTED,
         "",
     )
-    assert words(desk.post(SCREEN, {"query": APPLICANT})).count("0 things are held") == 1
-    assert "There was nothing to erase" in words(desk.post(SCREEN, {"query": APPLICANT, "action": "erase"}))
+    assert words(secretary_client.post(SCREEN, {"query": APPLICANT})).count("0 things are held") == 1
+    assert "There was nothing to erase" in words(secretary_client.post(SCREEN, {"query": APPLICANT, "action": "erase"}))
 
 
-def test_what_stays_and_what_to_do_first_is_said_before(desk: Client) -> None:
+def test_what_stays_and_what_to_do_first_is_said_before(secretary_client: Client) -> None:
     row = agreed()
     member = review.accept(row, by=None, now=now())
     assert member is not None
     first = "Nobody else votes for Midwives of Gulu."
-    shown = words(desk.post(SCREEN, {"query": APPLICANT, "action": "confirm", "chosen": chosen(desk.post(SCREEN, {"query": APPLICANT}))}))
+    shown = words(
+        secretary_client.post(
+            SCREEN, {"query": APPLICANT, "action": "confirm", "chosen": chosen(secretary_client.post(SCREEN, {"query": APPLICANT}))}
+        )
+    )
     assert "The membership and the entry in the directory stay." in shown
     assert first in shown
     assert "Do that first" in shown
     member.contacts.filter(email=SECOND).update(voting=True)
     assert first not in words(
-        desk.post(SCREEN, {"query": APPLICANT, "action": "confirm", "chosen": chosen(desk.post(SCREEN, {"query": APPLICANT}))})
+        secretary_client.post(
+            SCREEN, {"query": APPLICANT, "action": "confirm", "chosen": chosen(secretary_client.post(SCREEN, {"query": APPLICANT}))}
+        )
     )
     erase(APPLICANT, by=None, now=now())
     row.refresh_from_db()
@@ -151,32 +157,34 @@ def test_a_vote_that_was_cast_stays_and_drafts_go_whole(db: None) -> None:
     assert not Application.objects.filter(pk=mine.pk).exists()
 
 
-def test_a_name_finds_what_is_left_and_only_what_is_chosen_goes(desk: Client, secretary: Any, make_user: Any) -> None:
+def test_a_name_finds_what_is_left_and_only_what_is_chosen_goes(secretary_client: Client, secretary: Any, make_user: Any) -> None:
     page = open_declaration()
     row, other = confirmed(page, PERSON), confirmed(page, PERSON, name="Ngozi Adichie", email="other@example.net")
     Seat.objects.create(organisation=make_organisation(), person_name="Ngozi Without Address")
-    found = desk.post(SCREEN, {"query": "ngozi"})
+    found = secretary_client.post(SCREEN, {"query": "ngozi"})
     assert "3 things are held" in words(found)
-    assert "Choose at least one." in words(desk.post(SCREEN, {"query": "ngozi", "action": "confirm"}))
+    assert "Choose at least one." in words(secretary_client.post(SCREEN, {"query": "ngozi", "action": "confirm"}))
     asked = {"query": "ngozi", "chosen": [f"endorsements.endorsement:{row.pk}"]}
-    assert "Adichie" not in words(desk.post(SCREEN, {**asked, "action": "confirm"}))
-    desk.post(SCREEN, {**asked, "action": "erase"})
+    assert "Adichie" not in words(secretary_client.post(SCREEN, {**asked, "action": "confirm"}))
+    secretary_client.post(SCREEN, {**asked, "action": "erase"})
     assert [Endorsement.objects.get(pk=one.pk).state for one in (row, other)] == ["erased", "listed"]
-    assert "0 things are held" in words(desk.post(SCREEN, {"query": "!!!"}))
-    account = words(desk.post(SCREEN, {"query": secretary.email, "action": "confirm", "chosen": [f"accounts.user:{secretary.pk}"]}))
+    assert "0 things are held" in words(secretary_client.post(SCREEN, {"query": "!!!"}))
+    account = words(
+        secretary_client.post(SCREEN, {"query": secretary.email, "action": "confirm", "chosen": [f"accounts.user:{secretary.pk}"]})
+    )
     assert "the history has to say who did what" in account
-    desk.post(SCREEN, {"query": secretary.email, "action": "erase", "chosen": [f"accounts.user:{secretary.pk}"]})
+    secretary_client.post(SCREEN, {"query": secretary.email, "action": "erase", "chosen": [f"accounts.user:{secretary.pk}"]})
     secretary.refresh_from_db()
     assert secretary.is_active
 
 
-def test_an_address_is_let_be_written_to_again_and_that_is_noted(desk: Client, secretary: Any) -> None:
+def test_an_address_is_let_be_written_to_again_and_that_is_noted(secretary_client: Client, secretary: Any) -> None:
     suppress("ada@example.org")
     lift = {"query": "Ada@example.org", "action": "lift"}
-    assert "This address gets no mails since" in words(desk.post(SCREEN, {"query": "ada@example.org"}))
-    assert "can be written to again" in words(desk.post(SCREEN, lift))
+    assert "This address gets no mails since" in words(secretary_client.post(SCREEN, {"query": "ada@example.org"}))
+    assert "can be written to again" in words(secretary_client.post(SCREEN, lift))
     assert not is_suppressed("ada@example.org")
-    assert "gets no mails" not in words(desk.post(SCREEN, lift))
+    assert "gets no mails" not in words(secretary_client.post(SCREEN, lift))
     entry = ModelLogEntry.objects.get(action="members.lift_suppression")
     assert (entry.user, "ada" in f"{entry.label}{entry.data}") == (secretary, False)
 

@@ -77,18 +77,18 @@ def second_factor(user: Any) -> None:
     RecoveryCodes.activate(user)
 
 
-def wording(desk: Client) -> None:
+def wording(secretary_client: Client) -> None:
     """The secretariat changes what mails say; of one it goes back to the original words."""
     with on("2026-09-02"):
         for name, words in WORDS.items():
-            change_words(desk, name, words)
-        change_words(desk, "members/withdrawn", {"opening": ""})
+            change_words(secretary_client, name, words)
+        change_words(secretary_client, "members/withdrawn", {"opening": ""})
 
 
-def change_words(desk: Client, name: str, words: dict[str, str]) -> None:
+def change_words(secretary_client: Client, name: str, words: dict[str, str]) -> None:
     address = reverse("email_templates:edit", args=(name,))
-    form = desk.get(address).context["form"]
-    answer = desk.post(address, form.initial | words | {"act": "save"})
+    form = secretary_client.get(address).context["form"]
+    answer = secretary_client.post(address, form.initial | words | {"act": "save"})
     assert answer.status_code == 302, name
 
 
@@ -259,21 +259,21 @@ def pages(secretary: Any) -> None:
         Redirect.objects.create(old_path="/partner", redirect_link="https://example.org/partner?a=b")
 
 
-def banner(desk: Client) -> None:
+def banner(secretary_client: Client) -> None:
     with on("2026-10-19"):
         address = reverse("wagtailsettings:edit", args=("cms", "announcement", 1))
-        form = desk.get(address).context["form"]
+        form = secretary_client.get(address).context["form"]
         typed = {name: value for name, value in form.initial.items() if value is not None} | {"text": "We meet in Gulu in March."}
-        assert desk.post(address, typed).status_code == 302
+        assert secretary_client.post(address, typed).status_code == 302
 
 
-def erased(desk: Client) -> None:
+def erased(secretary_client: Client) -> None:
     """A person asked to be forgotten."""
     with on("2026-11-21"):
         words = {"query": "not.me@example.org"}
-        found = desk.post(reverse("personal_data:index"), words).context["found"]
+        found = secretary_client.post(reverse("personal_data:index"), words).context["found"]
         chosen = [one.key for one in found]
-        desk.post(reverse("personal_data:index"), {**words, "action": "erase", "chosen": chosen})
+        secretary_client.post(reverse("personal_data:index"), {**words, "action": "erase", "chosen": chosen})
 
 
 def last_days(rows: Iterable[Organisation]) -> None:

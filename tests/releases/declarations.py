@@ -187,7 +187,7 @@ def second_text(secretary: Any) -> None:
         assert press(link_of(renewed, emails.RENEW)).status_code == 303
 
 
-def moderated(secretary: Any, desk: Client) -> None:
+def moderated(secretary: Any, secretary_client: Client) -> None:
     """What waits for the secretariat, what it decided, and what it did to many at once."""
     with on("2026-11-18"):
         pay, now = found(PAY), timezone.now()
@@ -218,24 +218,24 @@ def moderated(secretary: Any, desk: Client) -> None:
         submitted(
             pay, over_limit=True, name="Nurses of a full network", email="full@network.example.org", website="https://network.example.org/"
         )
-        imported(pay, desk)
+        imported(pay, secretary_client)
 
 
 def rows_of(first: int, last: int, rows: dict[int, Endorsement]) -> list[Endorsement]:
     return [rows[number] for number in range(first, last + 1)]
 
 
-def imported(pay: DeclarationPage, desk: Client) -> None:
+def imported(pay: DeclarationPage, secretary_client: Client) -> None:
     """A list from paper, with one row that could not be read; and another that was only looked at."""
     for provenance in ("Paper sheets, Kampala", "Paper sheets, Arua"):
         file = SimpleUploadedFile("sheets.csv", PAPER.encode(), "text/csv")
-        answer = desk.post(reverse("signatory_import:upload", args=(pay.pk,)), {"provenance": provenance, "file": file})
+        answer = secretary_client.post(reverse("signatory_import:upload", args=(pay.pk,)), {"provenance": provenance, "file": file})
         assert answer.status_code == 302, answer.content.decode()
         if "Kampala" in provenance:
             row = ImportedList.objects.latest("pk")
             version = sign_on_of(pay).version
             assert version
-            assert desk.post(reverse("signatory_import:list", args=(row.pk,)), {"version": version.pk}).status_code == 302
+            assert secretary_client.post(reverse("signatory_import:list", args=(row.pk,)), {"version": version.pk}).status_code == 302
             row.refresh_from_db()
             assert (row.added, bool(row.content)) == (4, True)
 

@@ -113,10 +113,10 @@ def live() -> None:
     from tests.releases.days import on
 
     secretary, _operator = coalition.people()
-    desk = Client()
+    secretary_client = Client()
     with on("2026-09-01"):
-        desk.force_login(secretary)
-    coalition.wording(desk)
+        secretary_client.force_login(secretary)
+    coalition.wording(secretary_client)
     coalition.seats()
     members = coalition.members()
     declarations.prepare(secretary)
@@ -128,13 +128,13 @@ def live() -> None:
     coalition.make_applications(secretary)
     coalition.ballots(secretary)
     coalition.pages(secretary)
-    desk.force_login(secretary)
-    coalition.banner(desk)
+    secretary_client.force_login(secretary)
+    coalition.banner(secretary_client)
     scheduled("2026-10-31")
     declarations.asked_members(secretary)
     declarations.handed_over(secretary)
-    declarations.moderated(secretary, desk)
-    coalition.erased(desk)
+    declarations.moderated(secretary, secretary_client)
+    coalition.erased(secretary_client)
     scheduled("2026-11-28")
     failing_mail()
     with on(LAST_DAY):

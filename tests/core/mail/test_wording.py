@@ -50,12 +50,12 @@ def parts(mail: Any) -> tuple[str, str]:
     return text, html
 
 
-def test_words_that_were_changed_go_out_in_both_parts_and_the_change_is_in_the_history(desk: Client, secretary: Any) -> None:
-    answer = press(desk, "save", subject="Closed: {organisation}", opening=OPENING.replace("\n", "\r\n"))
+def test_words_that_were_changed_go_out_in_both_parts_and_the_change_is_in_the_history(secretary_client: Client, secretary: Any) -> None:
+    answer = press(secretary_client, "save", subject="Closed: {organisation}", opening=OPENING.replace("\n", "\r\n"))
     assert "Saved" in says(answer)
     shown = answer.content.decode()
     assert "Changed the words of a mail" in shown
-    assert "Changed" in desk.get(reverse("email_templates:index")).content.decode()
+    assert "Changed" in secretary_client.get(reverse("email_templates:index")).content.decode()
     application = submitted(name="A & B’s {contact}", acronym="")
     applications.withdraw(application, by=None, now=timezone.now())
     mail = sent(purpose="members.withdrawn")
@@ -81,11 +81,11 @@ REFUSED = {
 }
 
 
-def test_what_would_break_a_mail_is_refused_by_word_and_place_and_kept(desk: Client) -> None:
+def test_what_would_break_a_mail_is_refused_by_word_and_place_and_kept(secretary_client: Client) -> None:
     texts = list(REFUSED)
     for first in range(0, len(texts), 3):
         typed = dict(zip(("opening", "middle", "closing"), texts[first:], strict=False))
-        answer = press(desk, "save", "endorsements/new_version", **typed)
+        answer = press(secretary_client, "save", "endorsements/new_version", **typed)
         assert "Please look at: Opening, Middle, Closing." in says(answer)
         for place, text in typed.items():
             assert REFUSED[text] in answer.content.decode().replace("&#x27;", "'"), text
@@ -93,21 +93,23 @@ def test_what_would_break_a_mail_is_refused_by_word_and_place_and_kept(desk: Cli
     assert not MailText.objects.exists()
 
 
-def test_a_line_break_in_a_subject_is_a_space_and_an_empty_field_says_the_original_words(desk: Client) -> None:
-    press(desk, "save", subject="Closed\r\nBcc: all of {organisation}", opening=OPENING)
+def test_a_line_break_in_a_subject_is_a_space_and_an_empty_field_says_the_original_words(secretary_client: Client) -> None:
+    press(secretary_client, "save", subject="Closed\r\nBcc: all of {organisation}", opening=OPENING)
     assert MailText.objects.get().wording == {"subject": "Closed Bcc: all of {organisation}", "opening": OPENING}
-    press(desk, "save", subject="", opening=OPENING)
+    press(secretary_client, "save", subject="", opening=OPENING)
     assert MailText.objects.get().wording == {"opening": OPENING}
 
 
-def test_what_the_mail_must_say_cannot_be_left_out(desk: Client) -> None:
-    shown = press(desk, "save", "members/draft_expiring", opening="We delete it soon.").content.decode()
+def test_what_the_mail_must_say_cannot_be_left_out(secretary_client: Client) -> None:
+    shown = press(secretary_client, "save", "members/draft_expiring", opening="We delete it soon.").content.decode()
     assert "{last_day} is missing (The day after which the draft is deleted)." in shown
     assert not MailText.objects.exists()
 
 
-def test_a_preview_shows_mail_and_difference_and_stores_nothing(desk: Client) -> None:
-    answer = press(desk, "preview", "members/welcome", opening="Karibu, {organisation}!", opening_observer="Hello {organisation}!")
+def test_a_preview_shows_mail_and_difference_and_stores_nothing(secretary_client: Client) -> None:
+    answer = press(
+        secretary_client, "preview", "members/welcome", opening="Karibu, {organisation}!", opening_observer="Hello {organisation}!"
+    )
     assert "Karibu, Midwives of Example!" in answer.context["preview"].text
     assert "Karibu, Midwives of Example!" in answer.context["preview"].html
     shown = answer.content.decode()
@@ -117,42 +119,44 @@ def test_a_preview_shows_mail_and_difference_and_stores_nothing(desk: Client) ->
     assert not MailText.objects.exists()
 
 
-def test_back_to_the_original_words(desk: Client) -> None:
-    press(desk, "save", opening=OPENING)
-    answer = press(desk, "original")
+def test_back_to_the_original_words(secretary_client: Client) -> None:
+    press(secretary_client, "save", opening=OPENING)
+    answer = press(secretary_client, "original")
     assert "Press Save" in says(answer)
     assert MailText.objects.get().wording
     assert "The application of {organisation} is withdrawn" in answer.context["form"]["opening"].value()
-    press(desk, "save", **answer.context["form"].initial)
+    press(secretary_client, "save", **answer.context["form"].initial)
     assert MailText.objects.get().wording == {}
     assert ModelLogEntry.objects.filter(action="core.change_words").count() == 2
 
 
-def test_a_test_goes_to_who_asks_for_it_and_not_too_often(desk: Client, secretary: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_test_goes_to_who_asks_for_it_and_not_too_often(
+    secretary_client: Client, secretary: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("core.mail.admin.wording.MOST_TESTS", 1)
-    answer = press(desk, "test", "members/welcome", subject="Karibu, {organisation}", opening="Karibu!")
+    answer = press(secretary_client, "test", "members/welcome", subject="Karibu, {organisation}", opening="Karibu!")
     assert f"A test is on its way to {secretary.email}" in says(answer)
     assert answer.context["form"]["opening"].value() == "Karibu!", "what was typed is not lost"
     mail = sent(recipient=secretary.email)
     assert mail["Subject"].strip() == "Test: Karibu, Midwives of Example"
     assert all("Karibu!" in part for part in parts(mail))
-    assert "1 tests within the hour" in says(press(desk, "test"))
+    assert "1 tests within the hour" in says(press(secretary_client, "test"))
     assert OutgoingMail.objects.filter(purpose="core.test").count() == 1
     assert not MailText.objects.exists()
 
 
 def test_of_two_who_save_at_once_the_second_is_told_and_loses_nothing(
-    desk: Client, make_user: Callable[..., Any], signed_in: Callable[[Any], Client]
+    secretary_client: Client, make_user: Callable[..., Any], signed_in: Callable[[Any], Client]
 ) -> None:
     ann = signed_in(make_user("Secretariat", name="Ann Other"))
     press(ann, "save", opening="Ann’s words.")
-    answer = press(desk, "save", version=0, opening="My own words.")
+    answer = press(secretary_client, "save", version=0, opening="My own words.")
     assert "Ann Other changed this mail" in says(answer)
     assert MailText.objects.get().wording == {"opening": "Ann’s words."}
     shown = answer.content.decode()
     assert "My own words." in shown
     assert "Your colleague wrote:</strong> Ann’s words." in shown
-    press(desk, "save", version=answer.context["form"]["version"].value(), opening="My own words.")
+    press(secretary_client, "save", version=answer.context["form"]["version"].value(), opening="My own words.")
     assert MailText.objects.get().wording == {"opening": "My own words."}
 
 
@@ -175,7 +179,7 @@ def test_who_may_only_read_reads(make_user: Callable[..., Any], signed_in: Calla
     assert not MailText.objects.exists()
 
 
-def test_a_text_that_no_longer_fits_is_not_used_and_the_admin_says_so(desk: Client, secretary: Any) -> None:
+def test_a_text_that_no_longer_fits_is_not_used_and_the_admin_says_so(secretary_client: Client, secretary: Any) -> None:
     words = {"subject": "Hello {a_variable_of_old}", "opening": "<b>{organisation}</b>\nwithdrawn", "coda": "Gone."}
     assert save(MAIL, words, version=0, by=secretary)
     applications.withdraw(submitted(), by=None, now=timezone.now())
@@ -184,8 +188,8 @@ def test_a_text_that_no_longer_fits_is_not_used_and_the_admin_says_so(desk: Clie
     assert mail["Subject"].strip() == "Withdrawn: the application of Midwives of Gulu"
     assert text.startswith("<b>Midwives of Gulu</b>\nwithdrawn")
     assert "&lt;b&gt;Midwives of Gulu&lt;/b&gt;<br>" in html
-    assert "Please look" in desk.get(reverse("email_templates:index")).content.decode()
-    shown = desk.get(address()).content.decode()
+    assert "Please look" in secretary_client.get(reverse("email_templates:index")).content.decode()
+    shown = secretary_client.get(address()).content.decode()
     assert "“{a_variable_of_old}” in line 1 is no variable of this mail" in shown
     assert "This mail has no such passage any more." in shown
 

@@ -53,33 +53,33 @@ def state(page: Any) -> str:
 # The life of a sign-on, pressed through
 
 
-def test_a_declaration_is_opened_closed_and_opened_again(desk: Client) -> None:
+def test_a_declaration_is_opened_closed_and_opened_again(secretary_client: Client) -> None:
     closes = timezone.now() + timedelta(days=30)
     page = make_declaration(live=False, closes_at=closes)
-    asked = words(desk.get(address(page, "open")))
+    asked = words(secretary_client.get(address(page, "open")))
     for told in (
         "Europe/Amsterdam",
         f"{timezone.localtime(closes):%H:%M}",
     ):
         assert told in asked, told
-    assert levels(press(desk, page, "open")) == ["success"]
+    assert levels(press(secretary_client, page, "open")) == ["success"]
     page.refresh_from_db()
     assert (state(page), page.live) == ("open", True)
-    assert sign_on_of(page).version.sha256 in words(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
+    assert sign_on_of(page).version.sha256 in words(secretary_client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
     confirmed(page)
     submitted(page, name="Nurses of Lira", email="a@lira.example", website="https://lira.example")
-    press(desk, page, "close")
+    press(secretary_client, page, "close")
     assert state(page) == "closed"
-    press(desk, page, "open")
+    press(secretary_client, page, "open")
     assert state(page) == "open"
 
 
-def test_opening_by_looking_happens_to_nobody(desk: Client) -> None:
+def test_opening_by_looking_happens_to_nobody(secretary_client: Client) -> None:
     page = make_declaration(live=False)
     for verb in VERBS:
-        desk.get(address(page, verb))
+        secretary_client.get(address(page, verb))
     assert state(page) == "draft"
-    desk.post(address(page, "open"), {})
+    secretary_client.post(address(page, "open"), {})
     assert state(page) == "draft", "a POST without what was seen"
 
 
@@ -91,93 +91,93 @@ def test_opening_by_looking_happens_to_nobody(desk: Client) -> None:
         {"closes_at": timezone.now() - timedelta(days=1)},
     ],
 )
-def test_what_is_missing_is_said_and_there_is_no_button(desk: Client, lacking: dict[str, Any]) -> None:
+def test_what_is_missing_is_said_and_there_is_no_button(secretary_client: Client, lacking: dict[str, Any]) -> None:
     page = make_declaration(live=False, **lacking)
-    answer = desk.get(address(page, "open"))
+    answer = secretary_client.get(address(page, "open"))
     assert len(answer.context["why_not"]) == 1
     assert not has_button(answer)
-    desk.post(address(page, "open"), {"shown": answer.context["shown"]})
+    secretary_client.post(address(page, "open"), {"shown": answer.context["shown"]})
     assert state(page) == "draft"
 
 
-def test_a_draft_that_would_not_validate_is_no_server_error(desk: Client) -> None:
+def test_a_draft_that_would_not_validate_is_no_server_error(secretary_client: Client) -> None:
     """Drafts skip required fields."""
     page = make_declaration(live=False)
     draft = page.get_latest_revision_as_object()
     draft.name_wording, draft.closes_at, draft.opens_at = "", timezone.now(), timezone.now() + timedelta(days=3)
     draft.save_revision(clean=False)
-    answer = desk.get(address(page, "open"))
+    answer = secretary_client.get(address(page, "open"))
     assert len(answer.context["why_not"]) == 3
     assert not has_button(answer)
 
 
-def test_the_secret_address_is_shown_once(desk: Client) -> None:
+def test_the_secret_address_is_shown_once(secretary_client: Client) -> None:
     page = make_declaration(live=False)
-    shown = press(desk, page, "circulate")
+    shown = press(secretary_client, page, "circulate")
     (secret,) = re.findall(r'value="(http[^"]*/declarations/[^"]+)"', shown.content.decode())
     token = secret.rstrip("/").rpartition("/")[2]
     assert tokens.find(token, CIRCULATION) is not None
     assert "no-store" in shown["Cache-Control"]
     page.refresh_from_db()
     assert (state(page), page.live) == ("circulating", False)
-    assert token not in desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).content.decode()
-    again = press(desk, page, "circulate")
+    assert token not in secretary_client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).content.decode()
+    again = press(secretary_client, page, "circulate")
     assert token not in again.content.decode()
     assert tokens.find(token, CIRCULATION) is None, "the former address is worth nothing"
     confirmed(page)
-    press(desk, page, "stop_circulating")
+    press(secretary_client, page, "stop_circulating")
     assert state(page) == "draft"
     assert Endorsement.objects.for_declaration(page).count() == 1
 
 
-def test_a_public_page_is_not_put_under_embargo(desk: Client) -> None:
+def test_a_public_page_is_not_put_under_embargo(secretary_client: Client) -> None:
     page = make_declaration()
-    assert not has_button(desk.get(address(page, "circulate")))
+    assert not has_button(secretary_client.get(address(page, "circulate")))
 
 
 @pytest.mark.parametrize(("how", "label", "mailings"), [("correction", "Version 1, correction 1", 0), ("new", "Version 2", 1)])
-def test_a_changed_text_is_published_as_what_it_is(desk: Client, how: str, label: str, mailings: int) -> None:
+def test_a_changed_text_is_published_as_what_it_is(secretary_client: Client, how: str, label: str, mailings: int) -> None:
     page = open_declaration()
     confirmed(page)
     change_text(page, "Pay them every month.")
-    assert address(page, "publish_text") in desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).content.decode()
-    asked = desk.get(address(page, "publish_text"))
+    assert address(page, "publish_text") in secretary_client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).content.decode()
+    asked = secretary_client.get(address(page, "publish_text"))
     assert "<del>" in asked.content.decode()
-    assert mistakes(press(desk, page, "publish_text", how=how, note="  ")) == {"note"}
+    assert mistakes(press(secretary_client, page, "publish_text", how=how, note="  ")) == {"note"}
     assert TextVersion.objects.filter(declaration=page).count() == 1
-    assert label in said(press(desk, page, "publish_text", how=how, note="Clearer."))
+    assert label in said(press(secretary_client, page, "publish_text", how=how, note="Clearer."))
     version = sign_on_of(page).version
     assert (version.label, version.note) == (label, "Clearer.")
     assert Mailing.objects.filter(declaration=page).count() == mailings
-    assert desk.get(address(page, "publish_text")).status_code == 302, "there is nothing to publish any more"
+    assert secretary_client.get(address(page, "publish_text")).status_code == 302, "there is nothing to publish any more"
 
 
-def test_once_it_is_over_only_slips_are_corrected(desk: Client) -> None:
+def test_once_it_is_over_only_slips_are_corrected(secretary_client: Client) -> None:
     page = open_declaration()
     declarations.close(sign_on_of(page), by=None, now=timezone.now())
     change_text(page, "Pay them every month.")
-    assert mistakes(press(desk, page, "publish_text", how="new", note="Other words.")) == {"how"}
-    assert not has_button(desk.get(address(page, "open"))), "it does not open again in passing"
+    assert mistakes(press(secretary_client, page, "publish_text", how="new", note="Other words.")) == {"how"}
+    assert not has_button(secretary_client.get(address(page, "open"))), "it does not open again in passing"
 
 
 # Two colleagues
 
 
-def test_whoever_is_slower_is_told(desk: Client) -> None:
+def test_whoever_is_slower_is_told(secretary_client: Client) -> None:
     page = open_declaration()
-    seen = desk.get(address(page, "close")).context["shown"]
+    seen = secretary_client.get(address(page, "close")).context["shown"]
     declarations.close(sign_on_of(page), by=None, now=timezone.now())
-    answer = desk.post(address(page, "close"), {"shown": seen}, follow=True)
+    answer = secretary_client.post(address(page, "close"), {"shown": seen}, follow=True)
     assert levels(answer) == ["warning"]
     assert str(SignOnState.CLOSED.label) in said(answer)
     assert state(page) == "closed"
 
 
-def test_a_text_that_a_colleague_changed_meanwhile_is_read_again(desk: Client) -> None:
+def test_a_text_that_a_colleague_changed_meanwhile_is_read_again(secretary_client: Client) -> None:
     page = make_declaration(live=False)
-    seen = desk.get(address(page, "open")).context["shown"]
+    seen = secretary_client.get(address(page, "open")).context["shown"]
     change_text(page, "Do not pay them.")
-    answer = desk.post(address(page, "open"), {"shown": seen}, follow=True)
+    answer = secretary_client.post(address(page, "open"), {"shown": seen}, follow=True)
     assert levels(answer) == ["warning"]
     assert state(page) == "draft"
 
@@ -226,12 +226,12 @@ def test_moving_a_sign_on_takes_the_right_to_publish_too(make_user: Any, signed_
 
 
 def test_the_editing_screen_says_where_it_stands_in_every_state(
-    desk: Client, editor: Any, committee_member: Any, signed_in: SignIn
+    secretary_client: Client, editor: Any, committee_member: Any, signed_in: SignIn
 ) -> None:
     page = open_declaration()
     for moment in SignOnState:
         type(sign_on_of(page)).objects.filter(declaration=page).update(state=moment, closed_at=timezone.now(), delivered_at=timezone.now())
-        assert str(moment.label) in words(desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
+        assert str(moment.label) in words(secretary_client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))))
     for user in (editor, committee_member):
         assert 'id="where-it-stands"' in signed_in(user).get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).content.decode()
     adding = signed_in(editor).get(reverse("wagtailadmin_pages:add", args=("endorsements", "declarationpage", page.get_parent().pk)))
@@ -241,33 +241,35 @@ def test_the_editing_screen_says_where_it_stands_in_every_state(
 # What stays
 
 
-def test_what_people_have_signed_is_not_deleted(desk: Client, home: Any) -> None:
+def test_what_people_have_signed_is_not_deleted(secretary_client: Client, home: Any) -> None:
     page = open_declaration()
     submitted(page)
     index = page.get_parent()
     for target in (page, index, home):
-        answer = desk.post(reverse("wagtailadmin_pages:delete", args=(target.pk,)), {"confirm_site_name": "HW4All"}, follow=True)
+        answer = secretary_client.post(
+            reverse("wagtailadmin_pages:delete", args=(target.pk,)), {"confirm_site_name": "HW4All"}, follow=True
+        )
         assert "success" not in levels(answer), target
     assert Page.objects.filter(pk__in=(page.pk, index.pk, home.pk)).count() == 3
     empty = make_declaration("Nobody signed this", live=False)
-    desk.post(reverse("wagtailadmin_pages:delete", args=(empty.pk,)))
+    secretary_client.post(reverse("wagtailadmin_pages:delete", args=(empty.pk,)))
     assert not Page.objects.filter(pk=empty.pk).exists()
 
 
-def test_unpublishing_says_what_it_means(desk: Client) -> None:
+def test_unpublishing_says_what_it_means(secretary_client: Client) -> None:
     page = open_declaration()
     confirmed(page)
     asked = reverse("wagtailadmin_pages:unpublish", args=(page.pk,))
     editing = reverse("wagtailadmin_pages:edit", args=(page.pk,))
-    assert "sign-on-warning" in desk.get(asked).content.decode()
-    before = words(desk.get(editing))
-    desk.post(asked)
+    assert "sign-on-warning" in secretary_client.get(asked).content.decode()
+    before = words(secretary_client.get(editing))
+    secretary_client.post(asked)
     assert state(page) == "open"
-    assert words(desk.get(editing)) != before
+    assert words(secretary_client.get(editing)) != before
 
 
 def test_who_is_referred_to_is_kept_or_let_go_without_a_server_error(
-    desk: Client, secretary: Any, make_user: Any, django_user_model: Any, home: Any
+    secretary_client: Client, secretary: Any, make_user: Any, django_user_model: Any, home: Any
 ) -> None:
     known = Organisation.objects.create(name="Midwives of Gulu", slug="gulu", country="UG", website="https://midwives-gulu.example")
     founder = Organisation.objects.create(name="Founders", slug="founders", country="KE")
@@ -277,10 +279,10 @@ def test_who_is_referred_to_is_kept_or_let_go_without_a_server_error(
     page.save()
     for organisation in (known, founder):
         delete = reverse("wagtailsnippets_members_organisation:delete", args=(organisation.pk,))
-        for answer in (desk.get(delete), desk.post(delete)):
+        for answer in (secretary_client.get(delete), secretary_client.post(delete)):
             assert answer.status_code == 302, organisation
     together = reverse("wagtail_bulk_action", args=("members", "organisation", "delete")) + f"?id={known.pk}&next=/admin/"
-    refused = desk.post(together, follow=True)
+    refused = secretary_client.post(together, follow=True)
     assert "success" not in levels(refused)
     assert known.name in said(refused)
     for organisation in (known, founder):
@@ -288,10 +290,10 @@ def test_who_is_referred_to_is_kept_or_let_go_without_a_server_error(
     colleague = make_user("Secretariat", name="Leaving")
     change_text(page, "Pay them every month.")
     declarations.publish_text(sign_on_of(page), is_new=False, note="A slip.", by=colleague, now=timezone.now())
-    assert desk.post(reverse("wagtailusers_users:delete", args=(colleague.pk,))).status_code == 302
+    assert secretary_client.post(reverse("wagtailusers_users:delete", args=(colleague.pk,))).status_code == 302
     assert not django_user_model.objects.filter(pk=colleague.pk).exists()
     assert sign_on_of(page).version.made_by is None
-    assert desk.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).status_code == 200
+    assert secretary_client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).status_code == 200
 
 
 # In a browser

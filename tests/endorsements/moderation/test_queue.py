@@ -57,7 +57,7 @@ def waiting(db: None) -> Endorsement:
 # The queue
 
 
-def test_the_nearest_deadline_comes_first_and_each_declaration_in_one_piece(desk: Client) -> None:
+def test_the_nearest_deadline_comes_first_and_each_declaration_in_one_piece(secretary_client: Client) -> None:
     now = timezone.now()
     pages = [open_declaration(f"Closes {days}", closes_at=now + timedelta(days=days)) for days in (9, 2)]
     pages.insert(2, open_declaration("Closes then too", closes_at=pages[1].closes_at))
@@ -66,16 +66,16 @@ def test_the_nearest_deadline_comes_first_and_each_declaration_in_one_piece(desk
         for page in pages:
             confirmed(page, name=name, website=f"https://{name.lower()}.example", **ELSEWHERE)
     Endorsement.objects.exclude(declaration__in=pages).filter(state__in=("confirmed", "held")).delete()
-    groups = desk.get(reverse("endorsement_queue:index")).context["groups"]
+    groups = secretary_client.get(reverse("endorsement_queue:index")).context["groups"]
     assert [group["declaration"].pk for group in groups] == [pages[1].pk, pages[2].pk, pages[0].pk, pages[3].pk]
     assert [[item["row"].name for item in group["rows"]] for group in groups] == [["First", "Second"]] * 4
-    only = desk.get(reverse("endorsement_queue:index"), {"declaration": pages[0].pk}).context["groups"]
+    only = secretary_client.get(reverse("endorsement_queue:index"), {"declaration": pages[0].pk}).context["groups"]
     assert [group["declaration"].pk for group in only] == [pages[0].pk]
     for odd in ("x", "0", "9" * 30, "-1", "²"):
-        assert desk.get(reverse("endorsement_queue:index"), {"declaration": odd, "p": odd}).status_code == 200
+        assert secretary_client.get(reverse("endorsement_queue:index"), {"declaration": odd, "p": odd}).status_code == 200
 
 
-def test_the_screens_cost_the_same_for_three_and_for_fifty(desk: Client) -> None:
+def test_the_screens_cost_the_same_for_three_and_for_fifty(secretary_client: Client) -> None:
     page = open_declaration(person_rule="none", organisation_rule="none")
     other = open_declaration("Another", person_rule="none")
     first = confirmed(page)
@@ -83,7 +83,7 @@ def test_the_screens_cost_the_same_for_three_and_for_fifty(desk: Client) -> None
 
     def cost(name: str, **wanted: Any) -> int:
         with CaptureQueriesContext(connection) as queries:
-            assert desk.get(reverse(name), wanted).status_code == 200
+            assert secretary_client.get(reverse(name), wanted).status_code == 200
         return len(queries)
 
     confirmed(other, PERSON)
@@ -127,12 +127,12 @@ def test_a_mail_address_at_the_organisations_website_is_green(db: None) -> None:
     assert [tone for tone, _told in check_texts(other)] == [GOOD, DOUBT]
 
 
-def test_a_member_is_recognised_and_linked(desk: Client) -> None:
+def test_a_member_is_recognised_and_linked(secretary_client: Client) -> None:
     known = Organisation.objects.create(name="Midwives of Gulu", slug="gulu", website="https://midwives-gulu.example")
     Membership.objects.create(organisation=known, category="member")
     row = confirmed(open_declaration(organisation_rule="none"))
     assert any(tone == PLAIN and known.name in told for tone, told in check_texts(row))
-    queue = desk.get(reverse("endorsement_queue:index")).content.decode()
+    queue = secretary_client.get(reverse("endorsement_queue:index")).content.decode()
     assert reverse("wagtailsnippets_members_organisation:edit", args=(known.pk,)) in queue
 
 
@@ -152,7 +152,7 @@ def test_a_repeat_and_those_that_may_be_the_same_are_shown(db: None) -> None:
     assert checks_of([]) == {}
 
 
-def test_many_from_one_place_in_one_hour_are_counted(desk: Client) -> None:
+def test_many_from_one_place_in_one_hour_are_counted(secretary_client: Client) -> None:
     page = open_declaration()
     rows = [
         submitted(page, name=f"Pills {number}", website=f"https://pills{number}.example", email=f"a{number}@spam.example", over_limit=True)
@@ -166,7 +166,7 @@ def test_many_from_one_place_in_one_hour_are_counted(desk: Client) -> None:
     assert [re.findall(r"\d+", told) for told in near] == [["1"], ["1"]]
     assert "spam.example" in near[1]
     assert any(sign.tone == DOUBT and str(HoldReason(rows[0].hold_reason).label) in sign.text for sign in found)
-    queue = words(desk.get(reverse("endorsement_queue:index")))
+    queue = words(secretary_client.get(reverse("endorsement_queue:index")))
     for sign in found:
         assert sign.text in queue
 
@@ -174,9 +174,9 @@ def test_many_from_one_place_in_one_hour_are_counted(desk: Client) -> None:
 # One endorsement
 
 
-def test_all_that_is_held_is_shown(desk: Client, waiting: Endorsement) -> None:
+def test_all_that_is_held_is_shown(secretary_client: Client, waiting: Endorsement) -> None:
     Endorsement.objects.filter(pk=waiting.pk).update(provenance="Paper <b>sheet</b>")
-    page = desk.get(reverse("endorsements:inspect", args=(waiting.pk,)))
+    page = secretary_client.get(reverse("endorsements:inspect", args=(waiting.pk,)))
     shown = words(page)
     for told in (
         "Midwives of Gulu",
@@ -190,56 +190,58 @@ def test_all_that_is_held_is_shown(desk: Client, waiting: Endorsement) -> None:
     assert "<b>sheet</b>" not in page.content.decode()
     assert 'name="given"' not in page.content.decode(), "nobody but the holder changes a consent"
     for erased_or_not in Endorsement.objects.order_by("?")[:3]:
-        assert desk.get(reverse("endorsements:inspect", args=(erased_or_not.pk,))).status_code == 200
+        assert secretary_client.get(reverse("endorsements:inspect", args=(erased_or_not.pk,))).status_code == 200
 
 
-def test_names_are_found_with_and_without_accents_and_by_address(desk: Client) -> None:
+def test_names_are_found_with_and_without_accents_and_by_address(secretary_client: Client) -> None:
     page = open_declaration()
     confirmed(page, PERSON, name="José Ñandú", email="jn@andes.example")
     confirmed(page)
     listing = reverse("endorsements:index")
     for asked, found in (("nandu", "José Ñandú"), ("Ñandú jose", "José Ñandú"), ("jn@andes", "José Ñandú"), ("apio", "Midwives of Gulu")):
-        shown = words(desk.get(listing, {"q": asked}))
+        shown = words(secretary_client.get(listing, {"q": asked}))
         assert found in shown, asked
         assert ("Midwives of Gulu" in shown) != ("José Ñandú" in shown), asked
-    narrowed = desk.get(listing, {"declaration": page.pk, "state": ["listed"], "kind": "person", "source": "site", "country": "NG"})
+    narrowed = secretary_client.get(
+        listing, {"declaration": page.pk, "state": ["listed"], "kind": "person", "source": "site", "country": "NG"}
+    )
     assert [row.name for row in narrowed.context["object_list"]] == ["José Ñandú"]
-    assert desk.get(listing, {"q": "% _ ' \\ ́", "country": "XX", "state": "x", "ordering": "-sort_key"}).status_code == 200
+    assert secretary_client.get(listing, {"q": "% _ ' \\ ́", "country": "XX", "state": "x", "ordering": "-sort_key"}).status_code == 200
 
 
-def test_approve_hold_release_and_note(desk: Client, secretary: Any, waiting: Endorsement) -> None:
-    assert levels(decide(desk, waiting, "approve")) == ["success"]
+def test_approve_hold_release_and_note(secretary_client: Client, secretary: Any, waiting: Endorsement) -> None:
+    assert levels(decide(secretary_client, waiting, "approve")) == ["success"]
     waiting.refresh_from_db()
     assert waiting.state == State.LISTED
     assert ModelLogEntry.objects.filter(action="endorsements.approve", object_id=str(waiting.pk), user=secretary).count() == 1
-    assert levels(decide(desk, waiting, "hold")) == ["success"]
+    assert levels(decide(secretary_client, waiting, "hold")) == ["success"]
     waiting.refresh_from_db()
-    decide(desk, waiting, "note", note="They rang.", note_seen="")
-    assert levels(decide(desk, waiting, "note", note="Mine.", note_seen="")) == ["error"]
+    decide(secretary_client, waiting, "note", note="They rang.", note_seen="")
+    assert levels(decide(secretary_client, waiting, "note", note="Mine.", note_seen="")) == ["error"]
     waiting.refresh_from_db()
     assert waiting.note == "They rang.", "a colleague's note is not written over"
     pending = submitted(waiting.declaration, name="Over", website="https://over.example", email="a@over.example", over_limit=True)
-    assert levels(decide(desk, pending, "release")) == ["success"]
+    assert levels(decide(secretary_client, pending, "release")) == ["success"]
     assert OutgoingMail.objects.filter(about=f"endorsement:{pending.pk}", purpose="endorsements.confirm").exists()
     for verb in ("erase", "", "__class__", "merge"):
-        decide(desk, waiting, verb)
-    assert desk.get(reverse("endorsements:decide", args=(waiting.pk,))).status_code == 302
+        decide(secretary_client, waiting, verb)
+    assert secretary_client.get(reverse("endorsements:decide", args=(waiting.pk,))).status_code == 302
     assert state(waiting) == State.HELD
 
 
-def test_the_mail_that_declines_is_read_before_it_goes(desk: Client, waiting: Endorsement) -> None:
+def test_the_mail_that_declines_is_read_before_it_goes(secretary_client: Client, waiting: Endorsement) -> None:
     where = reverse("endorsements:decline")
-    asked = desk.post(where, {"row": mark(waiting)})
+    asked = secretary_client.post(where, {"row": mark(waiting)})
     assert waiting.name in words(asked)
     form = {"row": mark(waiting), "reason": "authority", "tell": "on", "message": "Send us a <b>letter</b>."}
-    read = desk.post(where, {**form, "step": "read"})
+    read = secretary_client.post(where, {**form, "step": "read"})
     assert "akello@elsewhere.example" in words(read)
     assert "Send us a &lt;b&gt;letter&lt;/b&gt;." in read.content.decode()
     assert 'sandbox=""' in read.content.decode()
     assert (state(waiting), OutgoingMail.objects.filter(purpose="endorsements.declined").count()) == (State.CONFIRMED, 0)
-    changing = desk.post(where, {**form, "step": "change"})
+    changing = secretary_client.post(where, {**form, "step": "change"})
     assert "Send us a" in words(changing)
-    desk.post(where, {**form, "step": "do"})
+    secretary_client.post(where, {**form, "step": "do"})
     waiting.refresh_from_db()
     assert (waiting.state, waiting.decline_reason) == (State.DECLINED, "authority")
     (mail,) = OutgoingMail.objects.filter(purpose="endorsements.declined")
@@ -247,30 +249,30 @@ def test_the_mail_that_declines_is_read_before_it_goes(desk: Client, waiting: En
     assert b"Send us a" in bytes(mail.content)
 
 
-def test_no_mail_to_an_address_that_confirmed_nothing_and_no_empty_reason(desk: Client) -> None:
+def test_no_mail_to_an_address_that_confirmed_nothing_and_no_empty_reason(secretary_client: Client) -> None:
     page = open_declaration()
     row = submitted(page, over_limit=True)
     where = reverse("endorsements:decline")
-    assert "tell" not in Screen(desk.get(where, {"row": mark(row)})).fields
-    desk.post(where, {"row": mark(row), "reason": "false", "tell": "on", "message": "Ha", "step": "do"})
+    assert "tell" not in Screen(secretary_client.get(where, {"row": mark(row)})).fields
+    secretary_client.post(where, {"row": mark(row), "reason": "false", "tell": "on", "message": "Ha", "step": "do"})
     assert state(row) == State.DECLINED
     assert not OutgoingMail.objects.filter(purpose="endorsements.declined").exists()
     row = confirmed(page, **ELSEWHERE)
     for wrong in ({"reason": "other", "tell": "on"}, {"reason": "nonsense"}, {}):
-        assert desk.post(where, {"row": mark(row), "step": "do", **wrong}).status_code == 200
+        assert secretary_client.post(where, {"row": mark(row), "step": "do", **wrong}).status_code == 200
     assert state(row) == State.CONFIRMED
-    assert levels(desk.post(where, {"row": "x:y"}, follow=True)) == ["warning"]
+    assert levels(secretary_client.post(where, {"row": "x:y"}, follow=True)) == ["warning"]
 
 
-def test_duplicates_are_merged_into_the_one_that_is_chosen(desk: Client) -> None:
+def test_duplicates_are_merged_into_the_one_that_is_chosen(secretary_client: Client) -> None:
     page = open_declaration(organisation_rule="none")
     one = confirmed(page)
     two = confirmed(page, country="KE", website="https://gulu-kenya.example", **ELSEWHERE)
     three = confirmed(page, name="African Nurses Council", website="https://anc.example", email="a@anc.example")
     unconfirmed = submitted(page, name="Midwives of Gulu", website="https://gulu.example", email="x@gulu.example")
     where = reverse("endorsements:merge", args=(two.pk,))
-    assert {row.pk for row in desk.get(where).context["choices"]} == {one.pk, two.pk, unconfirmed.pk}
-    assert three in desk.get(where, {"q": "nurses african"}).context["choices"]
+    assert {row.pk for row in secretary_client.get(where).context["choices"]} == {one.pk, two.pk, unconfirmed.pk}
+    assert three in secretary_client.get(where, {"q": "nurses african"}).context["choices"]
     foreign = confirmed(open_declaration("Another"))
     for wrong in (
         {"stays": mark(unconfirmed), "same": mark(one)},
@@ -278,67 +280,70 @@ def test_duplicates_are_merged_into_the_one_that_is_chosen(desk: Client) -> None
         {"same": mark(one)},
         {"stays": mark(one), "same": mark(foreign)},
     ):
-        assert levels(desk.post(where, wrong, follow=True)) == ["error"], wrong
+        assert levels(secretary_client.post(where, wrong, follow=True)) == ["error"], wrong
     assert not BulkAct.objects.exists()
-    assert levels(desk.post(where, {"stays": mark(one), "same": [mark(two), mark(unconfirmed)]}, follow=True)) == ["success"]
+    assert levels(secretary_client.post(where, {"stays": mark(one), "same": [mark(two), mark(unconfirmed)]}, follow=True)) == ["success"]
     two.refresh_from_db()
     assert (two.state, two.decline_reason, two.merged_into) == (State.DECLINED, "duplicate", one)
     assert state(one) == State.CONFIRMED
     act = BulkAct.objects.latest("pk")
-    desk.post(reverse("endorsement_queue:act", args=(act.pk,)))
+    secretary_client.post(reverse("endorsement_queue:act", args=(act.pk,)))
     two.refresh_from_db()
     assert (two.state, two.decline_reason, two.merged_into) == (State.CONFIRMED, "", None)
     moderation.decline(two, reason="other", by=None, now=timezone.now())
-    assert desk.get(where).status_code == 302
+    assert secretary_client.get(where).status_code == 302
 
 
 # Many
 
 
-def test_all_green_are_approved_and_exactly_those_that_were_shown(desk: Client) -> None:
+def test_all_green_are_approved_and_exactly_those_that_were_shown(secretary_client: Client) -> None:
     page = open_declaration(organisation_rule="none")
     green = [confirmed(page, name=f"N{n}", website=f"https://n{n}.example", email=f"a@n{n}.example") for n in range(3)]
     grey = confirmed(page, **ELSEWHERE)
     where = reverse("endorsement_queue:green") + f"?declaration={page.pk}"
-    queue = Screen(desk.get(reverse("endorsement_queue:index"), {"declaration": page.pk}))
+    queue = Screen(secretary_client.get(reverse("endorsement_queue:index"), {"declaration": page.pk}))
     assert where in queue.links
-    shown = desk.get(where)
+    shown = secretary_client.get(where)
     assert {row.name for row in green} == {name for name in ("N0", "N1", "N2", grey.name) if name in words(shown)}
     assert {state(row) for row in green} == {State.CONFIRMED}
     moderation.decline(green[0], reason="other", by=None, now=timezone.now())
     later = confirmed(page, name="Later", website="https://later.example", email="a@later.example")
-    done = desk.post(where, {"row": [shown.context["hidden_fields"]["row"], mark(grey)]}, follow=True)
+    done = secretary_client.post(where, {"row": [shown.context["hidden_fields"]["row"], mark(grey)]}, follow=True)
     assert levels(done)[:2] == ["success", "warning"]
     assert green[0].name in said(done)
     assert [state(row) for row in (*green, grey, later)] == ["declined", "listed", "listed", "confirmed", "confirmed"]
 
 
-def test_those_ticked_are_approved_held_or_sent_their_mail(desk: Client) -> None:
+def test_those_ticked_are_approved_held_or_sent_their_mail(secretary_client: Client) -> None:
     page = open_declaration(organisation_rule="none")
     rows = [confirmed(page, name=f"N{n}", website=f"https://n{n}.example", **ELSEWHERE) for n in range(2)]
     unconfirmed = submitted(page, name="Over", website="https://over.example", email="a@over.example", over_limit=True)
     where = reverse("endorsement_queue:chosen")
     ticked = [mark(row) for row in (*rows, unconfirmed)]
-    answer = desk.post(where, {"action": "approve", "row": ticked, "next": "https://elsewhere.example/"}, follow=True)
+    answer = secretary_client.post(where, {"action": "approve", "row": ticked, "next": "https://elsewhere.example/"}, follow=True)
     assert levels(answer)[0] == "success"
     assert {state(row) for row in rows} == {State.LISTED}
     assert state(unconfirmed) == State.HELD
-    desk.post(where, {"action": "release", "row": mark(unconfirmed)})
+    secretary_client.post(where, {"action": "release", "row": mark(unconfirmed)})
     assert state(unconfirmed) == State.PENDING
-    desk.post(where, {"action": "hold", "row": [f"{row.pk}:listed" for row in rows]})
+    secretary_client.post(where, {"action": "hold", "row": [f"{row.pk}:listed" for row in rows]})
     assert {state(row) for row in rows} == {State.HELD}
     for odd in ({}, {"row": "x"}, {"row": ["1:", ":held", "9" * 40 + ":held", "²:held"]}, {"action": "erase", "row": mark(unconfirmed)}):
-        assert desk.post(where, odd).status_code == 302
-    assert desk.get(where).status_code == 302
+        assert secretary_client.post(where, odd).status_code == 302
+    assert secretary_client.get(where).status_code == 302
 
 
 # Two colleagues
 
 
-def test_whoever_is_slower_is_told_who_did_what(desk: Client, make_user: Any, waiting: Endorsement) -> None:
+def test_whoever_is_slower_is_told_who_did_what(secretary_client: Client, make_user: Any, waiting: Endorsement) -> None:
     colleague = make_user("Secretariat", name="Ann Other")
     moderation.decline(Endorsement.objects.get(pk=waiting.pk), reason="identity", by=colleague, now=timezone.now())
-    for answer in (decide(desk, waiting, "approve"), desk.post(reverse("endorsements:decline"), {"row": mark(waiting)}, follow=True)):
+    for answer in (
+        decide(secretary_client, waiting, "approve"),
+        secretary_client.post(reverse("endorsements:decline"), {"row": mark(waiting)}, follow=True),
+    ):
         assert levels(answer) == ["warning"]
         for told in (waiting.name, str(State.DECLINED.label), "Ann Other"):
             assert told in said(answer)

@@ -48,23 +48,23 @@ def wave(db: None) -> list[Endorsement]:
     return rows
 
 
-def test_alike_are_those_of_the_network_and_the_domain_in_the_hour(desk: Client, wave: list[Endorsement]) -> None:
-    answer = desk.get(where(wave[0]))
+def test_alike_are_those_of_the_network_and_the_domain_in_the_hour(secretary_client: Client, wave: list[Endorsement]) -> None:
+    answer = secretary_client.get(where(wave[0]))
     why = {item["row"].pk: item["why"] for item in answer.context["rows"]}
     assert why.keys() == {wave[0].pk, wave[1].pk, wave[3].pk}
     assert len(set(why.values())) == 3, "the network, the mail domain, or both"
-    assert [item["row"].pk for item in desk.get(where(wave[4])).context["rows"]] == [wave[4].pk], "free mail is no trace"
+    assert [item["row"].pk for item in secretary_client.get(where(wave[4])).context["rows"]] == [wave[4].pk], "free mail is no trace"
     signing.report_not_me(wave[3], now=timezone.now())
-    left = desk.get(where(wave[0]))
+    left = secretary_client.get(where(wave[0]))
     assert {item["row"].pk for item in left.context["rows"]} == {wave[0].pk, wave[1].pk}
 
 
-def test_they_are_declined_together_and_put_back_as_one(desk: Client, secretary: Any, wave: list[Endorsement]) -> None:
-    asked = desk.get(where(wave[0]))
+def test_they_are_declined_together_and_put_back_as_one(secretary_client: Client, secretary: Any, wave: list[Endorsement]) -> None:
+    asked = secretary_client.get(where(wave[0]))
     marks = [item["key"] for item in asked.context["rows"]]
     assert states(wave) == ["held", "listed", "pending", "pending", "listed"], "nothing happens by looking"
     mails = OutgoingMail.objects.count()
-    done = desk.post(where(wave[0]), {"action": "decline", "reason": "false", "row": marks}, follow=True)
+    done = secretary_client.post(where(wave[0]), {"action": "decline", "reason": "false", "row": marks}, follow=True)
     assert levels(done)[0] == "success"
     assert states(wave) == ["declined", "declined", "pending", "declined", "listed"]
     assert OutgoingMail.objects.count() == mails, "nobody is written to"
@@ -72,27 +72,27 @@ def test_they_are_declined_together_and_put_back_as_one(desk: Client, secretary:
     assert (act.made_by, act.items.count()) == (secretary, 3)
     undo = reverse("endorsement_queue:act", args=(act.pk,))
     assert undo in done.content.decode()
-    assert undo in Screen(desk.get(reverse("endorsement_queue:acts"))).links
+    assert undo in Screen(secretary_client.get(reverse("endorsement_queue:acts"))).links
     signing.withdraw(Endorsement.objects.get(pk=wave[1].pk), shown=False, now=timezone.now())
-    back = desk.post(undo, follow=True)
+    back = secretary_client.post(undo, follow=True)
     assert levels(back) == ["success", "info"]
     assert re.findall(r"\b\d+\b", said(back)) == ["2", "1"], "put back, and moved by somebody since"
     assert states(wave) == ["held", "withdrawn", "pending", "pending", "listed"]
-    assert desk.post(undo).context["why_not"], "it is undone once"
+    assert secretary_client.post(undo).context["why_not"], "it is undone once"
 
 
-def test_holding_needs_ticks_and_declining_a_reason(desk: Client, wave: list[Endorsement]) -> None:
+def test_holding_needs_ticks_and_declining_a_reason(secretary_client: Client, wave: list[Endorsement]) -> None:
     ticked = f"{wave[1].pk}:listed"
-    assert levels(desk.post(where(wave[0]), {"action": "hold"}, follow=True)) == ["warning"]
+    assert levels(secretary_client.post(where(wave[0]), {"action": "hold"}, follow=True)) == ["warning"]
     for odd in ({"action": "decline", "reason": "nonsense"}, {"action": "erase"}, {}):
-        assert levels(desk.post(where(wave[0]), {"row": ticked, **odd}, follow=True)) == ["warning"]
+        assert levels(secretary_client.post(where(wave[0]), {"row": ticked, **odd}, follow=True)) == ["warning"]
     assert states(wave)[1] == State.LISTED
     moderation.hold(Endorsement.objects.get(pk=wave[1].pk), by=None, now=timezone.now())
-    told = said(desk.post(where(wave[0]), {"action": "decline", "reason": "false", "row": ticked}, follow=True))
+    told = said(secretary_client.post(where(wave[0]), {"action": "decline", "reason": "false", "row": ticked}, follow=True))
     assert "Pills 1" in told
     assert str(State.HELD.label) in told
     assert states(wave)[1] == State.HELD
-    desk.post(where(wave[0]), {"action": "hold", "row": f"{wave[3].pk}:pending"})
+    secretary_client.post(where(wave[0]), {"action": "hold", "row": f"{wave[3].pk}:pending"})
     assert states(wave)[3] == State.HELD
 
 

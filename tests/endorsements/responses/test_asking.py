@@ -143,26 +143,26 @@ def test_the_secretariat_sees_the_answers_asks_and_chases(
     declaration: Any, contact: Contact, secretary: Any, editor: Any, signed_in: SignIn
 ) -> None:
     make_organisation("Has no contact")
-    desk = signed_in(secretary)
+    secretary_client = signed_in(secretary)
     screen = reverse("member_answers:declaration", args=(declaration.pk,))
-    assert screen in desk.get(reverse("wagtailadmin_pages:edit", args=(declaration.pk,))).content.decode()
-    shown = words(desk.get(screen))
+    assert screen in secretary_client.get(reverse("wagtailadmin_pages:edit", args=(declaration.pk,))).content.decode()
+    shown = words(secretary_client.get(screen))
     for told in ("Ask those not asked yet (1)", "Nobody to write to", "Not asked yet."):
         assert told in shown, told
     asking = reverse("member_answers:ask", args=(declaration.pk,))
-    assert "Ask 1 member whether it endorses" in words(desk.get(asking))
-    assert "the number has changed" in words(desk.post(asking, {"shown": "7"}, follow=True))
-    assert "1 organisation was asked." in words(desk.post(asking, {"shown": "1"}, follow=True))
-    assert "Nobody is left to write to" in words(desk.get(asking))
+    assert "Ask 1 member whether it endorses" in words(secretary_client.get(asking))
+    assert "the number has changed" in words(secretary_client.post(asking, {"shown": "7"}, follow=True))
+    assert "1 organisation was asked." in words(secretary_client.post(asking, {"shown": "1"}, follow=True))
+    assert "Nobody is left to write to" in words(secretary_client.get(asking))
     with time_machine.travel(now() + timedelta(days=3), tick=False):
-        desk.force_login(secretary)
-        assert "Chase the silent (1)" in words(desk.get(screen))
+        secretary_client.force_login(secretary)
+        assert "Chase the silent (1)" in words(secretary_client.get(screen))
         chasing = reverse("member_answers:chase", args=(declaration.pk,))
-        assert "1 organisation was reminded." in words(desk.post(chasing, {"shown": "1"}, follow=True))
+        assert "1 organisation was reminded." in words(secretary_client.post(chasing, {"shown": "1"}, follow=True))
     responses.record_answer(declaration, contact, answer=Answer.NO, now=now())
-    filtered = words(desk.get(screen, {"answer": "no"}))
+    filtered = words(secretary_client.get(screen, {"answer": "no"}))
     assert "Nabirye Nandi" in filtered
     assert "Has no contact" not in filtered
-    assert declaration.title in words(desk.get(reverse("member_answers:index")))
+    assert declaration.title in words(secretary_client.get(reverse("member_answers:index")))
     for page in (screen, asking, reverse("member_answers:index")):
         assert signed_in(editor).get(page).status_code == 302, page

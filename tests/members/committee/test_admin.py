@@ -92,43 +92,43 @@ def test_the_committee_sees_objections_at_once_and_votes_when_it_is_over(ballot:
         assert client.get(address(verb, ballot)).status_code == 302
 
 
-def test_an_objection_stops_the_clock_and_the_secretariat_lets_it_run_on(ballot: Ballot, desk: Client) -> None:
+def test_an_objection_stops_the_clock_and_the_secretariat_lets_it_run_on(ballot: Ballot, secretary_client: Client) -> None:
     vote = ballot.votes.order_by("pk")[1]
     where = address("vote", ballot, vote.pk)
-    do(desk, where, choice="objection", reason="It sells insurance.")
+    do(secretary_client, where, choice="objection", reason="It sells insurance.")
     ballot.refresh_from_db()
     assert ballot.state == BallotState.PAUSED
-    shown = words(desk.get(address("inspect", ballot)))
+    shown = words(secretary_client.get(address("inspect", ballot)))
     assert "It sells insurance." in shown
-    assert waits(desk)
-    assert address("inspect", ballot) in links_of(desk, reverse("applications:inspect", args=(ballot.application_id,)))
-    seen = desk.get(address("resume", ballot)).context["shown"]
-    assert levels(desk.post(address("resume", ballot), {"shown": seen}, follow=True)) == ["success"]
-    assert levels(desk.post(address("resume", ballot), {"shown": seen}, follow=True)) == ["warning"]
+    assert waits(secretary_client)
+    assert address("inspect", ballot) in links_of(secretary_client, reverse("applications:inspect", args=(ballot.application_id,)))
+    seen = secretary_client.get(address("resume", ballot)).context["shown"]
+    assert levels(secretary_client.post(address("resume", ballot), {"shown": seen}, follow=True)) == ["success"]
+    assert levels(secretary_client.post(address("resume", ballot), {"shown": seen}, follow=True)) == ["warning"]
     ballot.refresh_from_db()
     assert ballot.state == BallotState.OPEN
-    assert not waits(desk)
+    assert not waits(secretary_client)
 
 
-def test_the_secretariat_ends_it_and_copies_the_minutes(ballot: Ballot, desk: Client) -> None:
+def test_the_secretariat_ends_it_and_copies_the_minutes(ballot: Ballot, secretary_client: Client) -> None:
     for vote in ballot.votes.order_by("pk")[:3]:
         committee.cast_vote(vote, choice="for", now=timezone.now())
-    do(desk, address("close", ballot))
+    do(secretary_client, address("close", ballot))
     ballot.refresh_from_db()
     assert (ballot.state, ballot.result) == (BallotState.CLOSED, "adopted")
-    page = desk.get(address("inspect", ballot))
+    page = secretary_client.get(address("inspect", ballot))
     assert ballot.get_result_display() in page.context["minutes"]
     assert page.context["actions"] == []
-    assert waits(desk)
+    assert waits(secretary_client)
     late = ballot.votes.order_by("pk")[4]
-    assert levels(desk.get(address("vote", ballot, late.pk), follow=True)) == ["warning"]
+    assert levels(secretary_client.get(address("vote", ballot, late.pk), follow=True)) == ["warning"]
 
 
-def test_a_cancelled_ballot_leaves_the_application_with_the_committee(ballot: Ballot, desk: Client) -> None:
-    do(desk, address("cancel", ballot))
+def test_a_cancelled_ballot_leaves_the_application_with_the_committee(ballot: Ballot, secretary_client: Client) -> None:
+    do(secretary_client, address("cancel", ballot))
     ballot.refresh_from_db()
     assert (ballot.state, ballot.application.state) == (BallotState.CANCELLED, ApplicationState.WITH_COMMITTEE)
-    assert desk.get(reverse("ballots:index"), {"state": ["cancelled"]}).context["object_list"].count() == 1
+    assert secretary_client.get(reverse("ballots:index"), {"state": ["cancelled"]}).context["object_list"].count() == 1
 
 
 def test_an_editor_sees_no_ballot(ballot: Ballot, editor: Any, signed_in: SignIn) -> None:

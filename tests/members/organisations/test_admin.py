@@ -1,4 +1,4 @@
-"""Organisations at the secretariat's desk: how they stand, merging, profile changes, exports and coverage."""
+"""Organisations in the admin: their status, merging, profile changes, exports and coverage."""
 
 import csv
 import io
@@ -40,7 +40,7 @@ def page_of(row: Any) -> str:
 # How they stand
 
 
-def test_the_list_filters_by_standing_seat_and_contacts_in_a_fixed_number_of_queries(desk: Client) -> None:
+def test_the_list_filters_by_standing_seat_and_contacts_in_a_fixed_number_of_queries(secretary_client: Client) -> None:
     today = timezone.localdate()
     due = make_organisation("Is due")
     Membership.objects.filter(organisation=due).update(confirmed_on=today - timedelta(days=366))
@@ -48,18 +48,18 @@ def test_the_list_filters_by_standing_seat_and_contacts_in_a_fixed_number_of_que
     make_contact(due)
 
     def found(**wanted: str) -> set[str]:
-        return {row.name for row in desk.get(reverse(LISTING), wanted).context["object_list"]}
+        return {row.name for row in secretary_client.get(reverse(LISTING), wanted).context["object_list"]}
 
     assert found(standing="due") == {"Is due"}
     assert "Is due" not in found(standing="active")
     assert found(seat="ending") == {"Is due"}
     assert found(seat="held") >= {"Is due"}
     assert "Is due" not in found(contacts="none")
-    assert "Member: To be confirmed" in words(desk.get(reverse(LISTING), {"standing": "due"}))
+    assert "Member: To be confirmed" in words(secretary_client.get(reverse(LISTING), {"standing": "due"}))
 
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:
-            desk.get(reverse(LISTING))
+            secretary_client.get(reverse(LISTING))
         return len(queries)
 
     cost()
@@ -79,67 +79,67 @@ def test_the_query_and_the_sentence_say_the_same_of_a_membership(days: int, db: 
     assert [status for status in MembershipStatus if of_it.with_status(status, today).exists()] == [membership.year_on(today).status]
 
 
-def test_countries_of_work_are_typed_by_name(desk: Client) -> None:
+def test_countries_of_work_are_typed_by_name(secretary_client: Client) -> None:
     rows = {name: inline_formset([]) for name in ("memberships", "seats", "contacts")}
     form = {"name": "Lira", "slug": "lira", "country": "UG", **rows, "countries_of_work": "Kenya, Atlantis"}
     where = reverse("wagtailsnippets_members_organisation:add")
-    assert "Not known as a country: Atlantis" in words(desk.post(where, nested_form_data(form)))
-    assert desk.post(where, nested_form_data({**form, "countries_of_work": "Uganda, Kenya"})).status_code == 302
+    assert "Not known as a country: Atlantis" in words(secretary_client.post(where, nested_form_data(form)))
+    assert secretary_client.post(where, nested_form_data({**form, "countries_of_work": "Uganda, Kenya"})).status_code == 302
     made = Organisation.objects.get(slug="lira")
     assert [country.code for country in made.countries_of_work] == ["KE", "UG"]
-    edit = desk.get(reverse("wagtailsnippets_members_organisation:edit", args=(made.pk,)))
+    edit = secretary_client.get(reverse("wagtailsnippets_members_organisation:edit", args=(made.pk,)))
     assert re.search(r">\s*Kenya\nUganda</textarea>", edit.content.decode())
 
 
-def test_the_page_explains_the_membership_and_warns_of_a_term_that_ends(desk: Client) -> None:
+def test_the_page_explains_the_membership_and_warns_of_a_term_that_ends(secretary_client: Client) -> None:
     organisation = make_organisation()
     make_contact(organisation)
     Seat.objects.create(organisation=organisation, person_name="Ada", until=timezone.localdate() + timedelta(days=20))
-    shown = words(desk.get(page_of(organisation)))
+    shown = words(secretary_client.get(page_of(organisation)))
     assert "Recorded on" in shown
     assert "nurse@lira.example" in shown
     assert "ends in" in shown
-    assert "Terms that end soon" in words(desk.get(reverse("wagtailadmin_home")))
+    assert "Terms that end soon" in words(secretary_client.get(reverse("wagtailadmin_home")))
 
 
 # Merging
 
 
-def test_merging_shows_what_moves_and_then_moves_it(desk: Client) -> None:
+def test_merging_shows_what_moves_and_then_moves_it(secretary_client: Client) -> None:
     stays = make_organisation("Nurses of Lira", website="https://lira.example")
     goes = make_organisation("Lira Nurses", category="", website="https://www.lira.example/en", country="UG", summary="They nurse.")
     make_contact(stays)
     make_contact(goes)
     make_contact(goes, "second@lira.example")
     where = reverse("organisation_merge", args=(goes.pk,))
-    page = desk.get(where)
+    page = secretary_client.get(where)
     assert page.context["candidates"] == [stays]
-    assert "Choose the other one" in words(desk.post(where, {"stays": "other"}, follow=True))
-    assert "Choose the other one" in words(desk.post(where, {"other": goes.pk, "stays": "this"}, follow=True))
-    preview = desk.post(where, {"other": stays.pk, "stays": "other"})
+    assert "Choose the other one" in words(secretary_client.post(where, {"stays": "other"}, follow=True))
+    assert "Choose the other one" in words(secretary_client.post(where, {"other": goes.pk, "stays": "this"}, follow=True))
+    preview = secretary_client.post(where, {"other": stays.pk, "stays": "other"})
     assert "Merge “Lira Nurses” into “Nurses of Lira”?" in words(preview)
     assert "One contact is in both" in words(preview)
     assert Organisation.objects.filter(pk=goes.pk).exists()
-    done = desk.post(where, {"other": stays.pk, "stays": "other", "step": "do"}, follow=True)
+    done = secretary_client.post(where, {"other": stays.pk, "stays": "other", "step": "do"}, follow=True)
     assert "is merged into" in words(done)
     stays.refresh_from_db()
     assert (stays.summary, stays.country.code, stays.other_names) == ("They nurse.", "UG", ["Lira Nurses"])
     assert Contact.objects.filter(organisation=stays).count() == 2
     assert FormerAddress.objects.filter(organisation=stays, slug=goes.slug).exists()
-    assert desk.get(where).status_code == 404
+    assert secretary_client.get(where).status_code == 404
 
 
-def test_a_duplicate_is_found_by_words_too(desk: Client) -> None:
+def test_a_duplicate_is_found_by_words_too(secretary_client: Client) -> None:
     one, other = make_organisation("Association des médecins"), make_organisation("Something else")
     where = reverse("organisation_merge", args=(other.pk,))
-    assert desk.get(where).context["candidates"] == []
-    assert desk.get(where, {"q": "MEDECINS association"}).context["candidates"] == [one]
+    assert secretary_client.get(where).context["candidates"] == []
+    assert secretary_client.get(where, {"q": "MEDECINS association"}).context["candidates"] == [one]
 
 
 # Profile changes
 
 
-def test_a_profile_change_is_applied_field_by_field(desk: Client, settings: Any, tmp_path: Any) -> None:
+def test_a_profile_change_is_applied_field_by_field(secretary_client: Client, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     organisation = make_organisation(summary="Old words.", country="UG")
     contact = make_contact(organisation)
@@ -147,36 +147,38 @@ def test_a_profile_change_is_applied_field_by_field(desk: Client, settings: Any,
     values = {"summary": "New words.", "country": "KE"}
     change = membership_workflow.propose_change(organisation, contact=contact, values=values, logo=logo, now=timezone.now())
     assert change is not None
-    assert "Profile changes" in words(desk.get(reverse("wagtailadmin_home")))
-    assert "in a few words" in words(desk.get(reverse("profile_changes:index")))
+    assert "Profile changes" in words(secretary_client.get(reverse("wagtailadmin_home")))
+    assert "in a few words" in words(secretary_client.get(reverse("profile_changes:index")))
     where = reverse("profile_changes:review", args=(change.pk,))
-    page = desk.get(where)
+    page = secretary_client.get(where)
     for text in ("Old words.", "New words.", "Uganda", "Kenya"):
         assert text in words(page)
-    picture = desk.get(reverse("profile_changes:logo", args=(change.pk,)))
+    picture = secretary_client.get(reverse("profile_changes:logo", args=(change.pk,)))
     assert (picture.status_code, picture["Content-Type"]) == (200, "image/png")
-    assert "Tick what becomes public" in words(desk.post(where, {"shown": page.context["shown"], "action": "apply"}, follow=True))
+    assert "Tick what becomes public" in words(
+        secretary_client.post(where, {"shown": page.context["shown"], "action": "apply"}, follow=True)
+    )
     form = {"shown": page.context["shown"], "action": "apply", "field": ["summary", "logo"]}
-    assert "is changed" in words(desk.post(where, form, follow=True))
+    assert "is changed" in words(secretary_client.post(where, form, follow=True))
     organisation.refresh_from_db()
     assert (organisation.summary, organisation.country.code, organisation.logo is None) == ("New words.", "UG", False)
     assert purposes(f"profile-change:{change.pk}") == ["profile_answer"]
-    assert "Nothing was done" in words(desk.post(where, form, follow=True))
+    assert "Nothing was done" in words(secretary_client.post(where, form, follow=True))
 
 
-def test_a_profile_change_is_refused_with_a_reason(desk: Client) -> None:
+def test_a_profile_change_is_refused_with_a_reason(secretary_client: Client) -> None:
     organisation = make_organisation(summary="Old words.")
     change = membership_workflow.propose_change(
         organisation, contact=make_contact(organisation), values={"summary": "Buy!"}, now=timezone.now()
     )
     assert change is not None
     where = reverse("profile_changes:review", args=(change.pk,))
-    seen = desk.get(where).context["shown"]
-    assert desk.post(where, {"shown": seen, "action": "refuse"}).status_code == 200
+    seen = secretary_client.get(where).context["shown"]
+    assert secretary_client.post(where, {"shown": seen, "action": "refuse"}).status_code == 200
     membership_workflow.propose_change(organisation, contact=None, values={"summary": "Buy now!"}, now=timezone.now())
-    told = words(desk.post(where, {"shown": seen, "action": "refuse", "reason": "No advertising."}, follow=True))
+    told = words(secretary_client.post(where, {"shown": seen, "action": "refuse", "reason": "No advertising."}, follow=True))
     assert "the member changed it while you were reading" in told
-    desk.post(where, {"shown": desk.get(where).context["shown"], "action": "refuse", "reason": "No advertising."})
+    secretary_client.post(where, {"shown": secretary_client.get(where).context["shown"], "action": "refuse", "reason": "No advertising."})
     change.refresh_from_db()
     organisation.refresh_from_db()
     assert (change.state, change.reason, organisation.summary) == (ChangeState.REFUSED, "No advertising.", "Old words.")
@@ -193,42 +195,42 @@ def body(answer: Any) -> bytes:
     return b"".join(answer.streaming_content)
 
 
-def test_members_and_contacts_are_exported_by_role_and_region_and_formulas_are_not(desk: Client) -> None:
+def test_members_and_contacts_are_exported_by_role_and_region_and_formulas_are_not(secretary_client: Client) -> None:
     evil = make_organisation("=cmd()", country="UG")
     other = make_organisation("Elsewhere", country="NL")
     make_contact(evil, "a@evil.example", name="+Ada", communications=True)
     make_contact(other, "b@elsewhere.example", name="Bea")
-    text = body(export(desk, region="africa")).decode()
+    text = body(export(secretary_client, region="africa")).decode()
     assert "'=cmd()" in text
     assert "Elsewhere" not in text
     assert not ModelLogEntry.objects.filter(action="members.export").exists(), "what the directory shows is nobody's secret"
-    text = body(export(desk, content="contacts", role="communications")).decode()
+    text = body(export(secretary_client, content="contacts", role="communications")).decode()
     assert "'+Ada" in text
     assert "b@elsewhere.example" not in text
     assert [entry.object_id for entry in ModelLogEntry.objects.filter(action="members.export")] == [str(evil.pk)]
-    assert body(export(desk, content="contacts", format="xlsx")).startswith(b"PK")
-    assert b"Elsewhere" not in body(export(desk, since=str(timezone.localdate() + timedelta(days=1))))
-    assert export(desk, region="nowhere").status_code == 200
+    assert body(export(secretary_client, content="contacts", format="xlsx")).startswith(b"PK")
+    assert b"Elsewhere" not in body(export(secretary_client, since=str(timezone.localdate() + timedelta(days=1))))
+    assert export(secretary_client, region="nowhere").status_code == 200
     Seat.objects.create(organisation=other)
-    rows = list(csv.DictReader(io.StringIO(body(export(desk, membership="steering", region="europe")).decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(body(export(secretary_client, membership="steering", region="europe")).decode("utf-8-sig"))))
     assert ("Elsewhere", "yes") in [(row["Organisation"], row["Steering committee"]) for row in rows]
     assert {row["Steering committee"] for row in rows} == {"yes"}
-    assert b"Elsewhere" not in body(export(desk, content="contacts", membership="observer"))
-    page = desk.get(reverse("member_export:index"), {"content": "contacts", "role": "finance"})
+    assert b"Elsewhere" not in body(export(secretary_client, content="contacts", membership="observer"))
+    page = secretary_client.get(reverse("member_export:index"), {"content": "contacts", "role": "finance"})
     assert page.context["form"]["role"].value() == "finance"
 
 
-def test_logos_come_in_one_zip(desk: Client, settings: Any, tmp_path: Any) -> None:
+def test_logos_come_in_one_zip(secretary_client: Client, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     Organisation.objects.update(logo=None)
     organisation = make_organisation()
-    assert "None of them has a logo" in words(export(desk, content="logos"))
+    assert "None of them has a logo" in words(export(secretary_client, content="logos"))
     change = membership_workflow.propose_change(
         organisation, contact=None, values={}, logo=upload("logo.png", encoded(gradient(size=(400, 400)), "PNG")), now=timezone.now()
     )
     assert change is not None
     membership_workflow.apply_change(change, by=None, now=timezone.now())
-    answer = export(desk, content="logos")
+    answer = export(secretary_client, content="logos")
     assert answer["Content-Type"] == "application/zip"
     assert zipfile.ZipFile(io.BytesIO(body(answer))).namelist() == [f"{organisation.slug}.png"]
 
@@ -257,7 +259,7 @@ def test_every_country_is_in_one_region_of_who() -> None:
     }
 
 
-def test_coverage_counts_members_observers_and_endorsers_and_names_the_gaps(desk: Client) -> None:
+def test_coverage_counts_members_observers_and_endorsers_and_names_the_gaps(secretary_client: Client) -> None:
     def of(name: str) -> Any:
         region = next(one for one in coverage().regions if one.whole.name == "South-East Asia")
         return next((place.counts for place in region.countries if place.name == name), None), region.gaps
@@ -268,6 +270,6 @@ def test_coverage_counts_members_observers_and_endorsers_and_names_the_gaps(desk
         confirmed(open_declaration(title, organisation_rule="all"), country="NP", website="https://himal.example", email="a@himal.example")
     counts, gaps = of("Nepal")
     assert (counts, "Nepal" in gaps, "Bhutan" in gaps) == ([1, 0, 1], False, True)
-    shown = words(desk.get(reverse("coverage:index")))
+    shown = words(secretary_client.get(reverse("coverage:index")))
     assert "Nepal" in shown
     assert "of 10" in shown

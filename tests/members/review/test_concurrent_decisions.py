@@ -26,7 +26,7 @@ def desks(make_user: Any, signed_in: SignIn) -> list[Client]:
 
 def pressed(desks: list[Client], presses: list[tuple[str, dict[str, Any]]]) -> list[str]:
     """What each colleague reads after pressing, together, what both had opened before."""
-    seen = [desk.get(where).context["shown"] for desk, (where, _form) in zip(desks, presses, strict=True)]
+    seen = [secretary_client.get(where).context["shown"] for secretary_client, (where, _form) in zip(desks, presses, strict=True)]
 
     def press(number: int) -> str:
         where, form = presses[number]
