@@ -1,4 +1,4 @@
-"""The whole life of a declaration in a real browser: the secretary at a secretary_client, the others on telephones without script."""
+"""The whole life of a declaration in a real browser: the secretary at a desktop, the others on telephones without script."""
 
 import re
 from collections.abc import Callable

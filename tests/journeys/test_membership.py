@@ -1,4 +1,4 @@
-"""The whole life of a membership in a real browser: the secretary at a secretary_client, everybody else on telephones without script."""
+"""The whole life of a membership in a real browser: the secretary at a desktop, everybody else on telephones without script."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -40,8 +40,10 @@ def page(path: str, names: list[str]) -> dict[str, Any]:
 
 
 def address(path: str) -> str:
-    """The status, and where it leads."""
+    """The status, and where it leads. A file is read to its end, which closes it."""
     answer = Client().get(path)
+    if answer.streaming:
+        b"".join(answer.streaming_content)
     return f"{answer.status_code} {answer.get('Location', '')}".strip()
 
 
