@@ -9,9 +9,10 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from core.mail.addresses import canonical_address, canonical_host, mail_domain, shortened
+from core.mail.providers import is_free_mail_host, is_registered_domain
 from core.search_words import fold
 
-from .shared_hosts import FREE_MAIL, FREE_MAIL_NAMES, SECOND_LEVELS, SHARED_HOSTS, SITE_BUILDERS
+from .shared_hosts import SHARED_HOSTS, SITE_BUILDERS
 
 MAX_KEY_LENGTH = 255
 MAX_SORT_KEY_LENGTH = 160
@@ -56,12 +57,12 @@ def web_domain(url: str) -> str:
     if parts.scheme not in ("http", "https") or "@" in parts.netloc:
         return ""
     host = _WWW.sub("", canonical_host(name))
-    return host if _is_registered_domain(host) and not _is_shared(host) else ""
+    return host if is_registered_domain(host) and not _is_shared(host) else ""
 
 
 def is_free_mail(address: str) -> bool:
     """Whether the email address is at a provider where anybody can get one."""
-    return _is_free_mail_host(mail_domain(address))
+    return is_free_mail_host(mail_domain(address))
 
 
 def same_domain(address: str, website: str) -> bool:
@@ -70,25 +71,15 @@ def same_domain(address: str, website: str) -> bool:
     False for free email providers, website builders and public suffixes, where an address proves nothing.
     """
     mail, site = mail_domain(address), web_domain(website)
-    if not site or not _is_registered_domain(mail) or _is_shared(mail):
+    if not site or not is_registered_domain(mail) or _is_shared(mail):
         return False
     return mail == site or mail.endswith(f".{site}") or site.endswith(f".{mail}")
-
-
-def _is_registered_domain(host: str) -> bool:
-    labels = host.split(".")
-    return len(labels) > 2 or (len(labels) == 2 and not (len(labels[1]) == 2 and labels[0] in SECOND_LEVELS))
 
 
 def _is_shared(host: str) -> bool:
     labels = host.split(".")
     above = {".".join(labels[place:]) for place in range(len(labels))}
-    return host in SITE_BUILDERS or _is_free_mail_host(host) or not above.isdisjoint(SHARED_HOSTS)
-
-
-def _is_free_mail_host(host: str) -> bool:
-    name, _, suffix = host.partition(".")
-    return host in FREE_MAIL or (name in FREE_MAIL_NAMES and (suffix in ("com", "net") or bool(re.fullmatch(r"(com?\.)?[a-z]{2}", suffix))))
+    return host in SITE_BUILDERS or is_free_mail_host(host) or not above.isdisjoint(SHARED_HOSTS)
 
 
 # Keys
