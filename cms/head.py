@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.absolute_urls import absolute
 
-from .shared_picture import home_picture_url, share_picture_url
+from .shared_picture import SharePicture, home_picture, share_picture
 from .site_context import SiteContext, get_site
 from .structured_data import Node, as_script, breadcrumb_list, organisation, web_page, website
 
@@ -75,6 +75,8 @@ class Head:
     og_type: str = "website"
     image: str = ""
     image_alt: str = ""
+    image_width: int = 0
+    image_height: int = 0
     properties: list[tuple[str, str]] = field(default_factory=list)
     feeds: list[FeedLink] = field(default_factory=list)
     crumbs: list[tuple[str, str]] = field(default_factory=list)
@@ -86,6 +88,10 @@ class Head:
         """The document title: the name, the page number of a list, the name of the site. Unique within the site."""
         parts = [self.name, _("page %(number)d") % {"number": self.number} if self.number > 1 else "", self.short_name]
         return " · ".join(part for part in parts if part)
+
+    def show_picture(self, picture: SharePicture, *, alt: str) -> None:
+        self.image, self.image_alt = absolute(picture.url), alt
+        self.image_width, self.image_height = picture.width, picture.height
 
     @property
     def shared_title(self) -> str:
@@ -136,8 +142,8 @@ def _describe_view(head: Head, view: ViewHead, context: Any) -> None:
     head.canonical = absolute(view.path)
     head.description = view.description or head.description
     site = get_site(context["request"]) if context.get("request") else None
-    if site and (picture := home_picture_url(site, head.site_name)):
-        head.image, head.image_alt = absolute(picture), head.site_name
+    if site and (picture := home_picture(site, head.site_name)):
+        head.show_picture(picture, alt=head.site_name)
     head.crumbs = [(crumb.title, absolute(crumb.url)) for crumb in (*view.breadcrumbs, Crumb(view.name, view.path))]
     head.node = web_page(view.schema_type, name=view.name, description=head.description, url=head.canonical, image=head.image) | view.about
 
@@ -148,7 +154,7 @@ def _describe_page(head: Head, page: Any, context: Any) -> None:
     head.name = head.name or page.document_title
     head.description = page.description or head.description
     head.noindex = head.noindex or page.noindex
-    head.image, head.image_alt = absolute(share_picture_url(page, head.site_name)), page.title
+    head.show_picture(share_picture(page, head.site_name), alt=page.title)
     breadcrumbs = list(context.get("breadcrumbs") or ())
     head.crumbs = [(above.title if number else _("Home"), absolute(above.get_url() or "/")) for number, above in enumerate(breadcrumbs)]
     if page not in breadcrumbs:

@@ -5,7 +5,7 @@ is published, or when a missing card is requested.
 """
 
 from base64 import b64encode
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -33,9 +33,20 @@ def card_url(page: SitePage, site_name: str) -> str:
     return reverse("share_card", args=(page.pk, fingerprint(**card_text(page, site_name))))
 
 
-def share_picture_url(page: SitePage, site_name: str) -> str:
-    """The URL of the page's picture."""
-    return page.share_image.get_rendition(RENDITION).url if page.share_image else card_url(page, site_name)
+class SharePicture(NamedTuple):
+    """The picture that messengers show, and its size in pixels."""
+
+    url: str
+    width: int = SIZE[0]
+    height: int = SIZE[1]
+
+
+def share_picture(page: SitePage, site_name: str) -> SharePicture:
+    """The page's picture. One that an editor chose is smaller than a card, if the original is."""
+    if not page.share_image:
+        return SharePicture(card_url(page, site_name))
+    rendition = page.share_image.get_rendition(RENDITION)
+    return SharePicture(rendition.url, rendition.width, rendition.height)
 
 
 def preview_url(page: SitePage, site_name: str) -> str:
@@ -45,14 +56,14 @@ def preview_url(page: SitePage, site_name: str) -> str:
     return "data:image/png;base64," + b64encode(draw_card(**card_text(page, site_name))).decode()
 
 
-def home_picture_url(site: Site, site_name: str) -> str:
-    """The URL of the home page's picture, for views without a page; '' if the home page is not a SitePage. Cached."""
+def home_picture(site: Site, site_name: str) -> SharePicture | None:
+    """The home page's picture, for views without a page; None if the home page is not a SitePage. Cached."""
 
-    def compute() -> str:
+    def compute() -> SharePicture | None:
         home = site.root_page.specific
-        return share_picture_url(home, site_name) if isinstance(home, SitePage) else ""
+        return share_picture(home, site_name) if isinstance(home, SitePage) else None
 
-    return cached_until_change(f"home_picture_url:{site.pk}", compute)
+    return cached_until_change(f"home_picture:{site.pk}", compute)
 
 
 def card_png(text: dict[str, str]) -> bytes:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import FileField
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
@@ -12,25 +13,31 @@ from wagtail.images.forms import BaseImageForm
 from wagtail.images.models import AbstractImage
 
 from .renditions import make_renditions
-from .uploads import DAMAGED, clean_picture, validate_document
+from .uploads import EMPTY, clean_picture, refuse_larger, validate_document
 
 _LIBRARY = {"collection": _("A drawer of this library."), "tags": _("Words to find it by, separated by commas.")}
 
 
 class PictureField(WagtailImageField):
-    """Wagtail's checks of type and size, with any other error for a damaged file turned into a ValidationError."""
+    """Takes a picture of any kind that `clean_picture` reads. Its content says what it is; its name proves nothing."""
 
-    def to_python(self, data: Any) -> Any:
-        try:
-            return super().to_python(data)
-        except ValidationError:
-            raise
-        except Exception as error:
-            raise ValidationError(DAMAGED) from error
+    default_validators = ()
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.error_messages |= {"empty": EMPTY, "missing": _("Choose a picture."), "required": _("Choose a picture.")}
+
+    def to_python(self, data: Any) -> File | None:
+        """The re-encoded picture. Raises ValidationError for one that is too large or cannot be read."""
+        file: File | None = FileField.to_python(self, data)
+        if file is None:
+            return None
+        refuse_larger(file, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE)
+        return clean_picture(file)
 
 
 class PictureForm(BaseImageForm):
-    """Re-encodes an uploaded picture, and reports an error if that fails."""
+    """A picture with alternative text, credit and licence."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -44,10 +51,6 @@ class PictureForm(BaseImageForm):
             "title": _("For finding it again here. Readers do not see it."),
             "description": _("What the picture shows, in one sentence, for those who cannot see it. Not who made it; not “picture of”."),
         }
-
-    def clean_file(self) -> File:
-        file: File = self.cleaned_data["file"]
-        return clean_picture(file) if isinstance(file, UploadedFile) else file
 
     def save(self, commit: bool = True) -> AbstractImage:
         """Save the picture. If it replaces a file, pages may show it, so its renditions are made at once."""

@@ -1,16 +1,19 @@
 """Images and documents uploaded by editors."""
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, DocumentQuerySet
-from wagtail.images.models import AbstractImage, AbstractRendition, ImageQuerySet
+from wagtail.images.models import AbstractImage, AbstractRendition, Filter, ImageQuerySet
 from wagtail.search import index
 
 from cms.cached import cached_rows
 from cms.uploads import CleanPicture, clean_picture, validate_document
+
+_WIDTH = re.compile(r"\bwidth-(\d+)")
 
 
 class SiteImageQuerySet(ImageQuerySet):
@@ -64,6 +67,16 @@ class SiteImage(AbstractImage):
         """The alternative text. Wagtail falls back to the title, which is often a file name."""
         return self.description
 
+    def get_renditions(self, *filters: Filter | str) -> dict[str, AbstractRendition]:
+        """Wagtail's, without those that would be the same picture again, because no picture is enlarged."""
+        different: dict[str, Filter | str] = {}
+        for one in filters:
+            different.setdefault(_WIDTH.sub(self._width_made, one if isinstance(one, str) else one.spec), one)
+        return super().get_renditions(*different.values())
+
+    def _width_made(self, asked: re.Match[str]) -> str:
+        return f"width-{min(int(asked[1]), self.width)}"
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Clean a new file. Raises ValidationError if it is no valid picture, which forms check first (cms/upload_forms.py)."""
         if self.file and not self.file._committed and not isinstance(self.file.file, CleanPicture):
@@ -104,7 +117,8 @@ class SiteDocument(AbstractDocument):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        super().clean()
+        # Not Wagtail's own: after the form has refused a file, it adds that the extension “” is not allowed.
+        super(AbstractDocument, self).clean()
         if self.file and not self.file._committed:
             try:
                 validate_document(self.file)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.multipartparser import MultiPartParserError
@@ -17,12 +18,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
+from .large_files import LargeFileHandler
+
 MAX_FORM_BYTES = 100_000  # ten times the size of a form with every field filled
 View = Callable[..., HttpResponseBase]
 
 
+# More than anybody sends by mistake from a phone; a video is larger.
+MAX_BYTES_WITH_FILES = 200 * 1024**2
+
+
 class TooLarge(Exception):
-    """The request body is larger than any of these forms can be."""
+    """The request body is larger than any of these forms can be. The message says what to do."""
 
 
 def private_page(view: View) -> View:
@@ -39,8 +46,9 @@ def private_page(view: View) -> View:
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             response: HttpResponseBase = view(request, *args, **kwargs)
-        except TooLarge:
-            response = render_private(request, "core/web/too_large.html", {"title": _("That was too much")}, status=413)
+        except TooLarge as error:
+            context = {"title": _("That was too much"), "advice": str(error)}
+            response = render_private(request, "core/web/too_large.html", context, status=413)
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         response["Referrer-Policy"] = "no-referrer"
@@ -57,24 +65,30 @@ def post_data(request: HttpRequest) -> QueryDict:
     """
     try:
         if len(request.body) > MAX_FORM_BYTES:
-            raise TooLarge
+            raise TooLarge(_("Nothing was saved. Go back, shorten what you typed, and send it again."))
         return request.POST
     except RawPostDataException:  # it was read before, as a form with files
         return request.POST
     except SuspiciousOperation as error:  # too many bytes, too many fields, too many files
-        raise TooLarge from error
+        raise TooLarge(_("Nothing was saved. Go back, shorten what you typed, and send it again.")) from error
     except (MultiPartParserError, ValueError) as error:
         raise BadRequest(_("What was sent is no form.")) from error
 
 
-def post_data_with_files(request: HttpRequest, *, most_bytes: int) -> QueryDict:
-    """The same for a form with files, which are in `request.FILES`. A body of more than `most_bytes` is not read at all."""
+def post_data_with_files(request: HttpRequest) -> QueryDict:
+    """The same for a form with files, which are in `request.FILES`.
+
+    A file larger than any document that we take has no content there, only its name and size. A body of more than MAX_BYTES_WITH_FILES is
+    not read at all: TooLarge.
+    """
     try:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > most_bytes:
-            raise TooLarge
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BYTES_WITH_FILES:
+            raise TooLarge(_("Nothing was saved. Go back, choose a smaller file, and send it again."))
+        if isinstance(request.upload_handlers, list):  # not read yet
+            request.upload_handlers.insert(0, LargeFileHandler(request, settings.WAGTAILDOCS_MAX_UPLOAD_SIZE))
         return request.POST
     except SuspiciousOperation as error:
-        raise TooLarge from error
+        raise TooLarge(_("Nothing was saved. Go back, shorten what you typed, and send one file at a time.")) from error
     except (MultiPartParserError, ValueError) as error:
         raise BadRequest(_("What was sent is no form.")) from error
 

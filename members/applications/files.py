@@ -19,7 +19,7 @@ from members.states import FileKind
 from .workflow import lock_for_applicant
 
 # Documents may be photos, for example of a certificate: they are re-encoded, which drops their location.
-PHOTO_EXTENSIONS = ("jpeg", "jpg", "png")
+PHOTO_EXTENSIONS = ("heic", "jpeg", "jpg", "png")
 _FIELD_BY_KIND = {kind: field for field, kind in FILE_FIELDS.items()}
 
 
@@ -42,7 +42,7 @@ def add_file(application: Application, *, kind: FileKind, upload: File, now: dat
         elif application.files.filter(kind=kind).count() >= ApplicationFile.LIMITS[kind]:
             raise NotPossible(_("Three documents are enough. Take one away first."))
         row = ApplicationFile(
-            application=application, kind=kind, name=_clean_name(upload), size=stored.size, digest=digest, uploaded_at=now
+            application=application, kind=kind, name=_clean_name(stored), size=stored.size, digest=digest, uploaded_at=now
         )
         stored.seek(0)
         row.file.save(stored.name or "file", stored, save=False)

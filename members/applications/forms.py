@@ -244,6 +244,6 @@ def questions_as_text() -> str:
             if isinstance(field, forms.CharField) and field.max_length and field.max_length >= 400:
                 lines.append("  " + gettext("(at most %(number)d characters)") % {"number": field.max_length})
             lines.append("")
-    lines += [gettext("Files"), "-" * 5, "", f"* {gettext('Logo, as a picture (JPEG, PNG, GIF or WebP)')}", ""]
+    lines += [gettext("Files"), "-" * 5, "", f"* {gettext('Logo, as a picture (JPEG, PNG, HEIC, WebP or GIF)')}", ""]
     lines += [f"* {gettext('Up to three documents, such as statutes or an annual report')}", ""]
     return "\n".join(lines)

@@ -56,7 +56,10 @@ class ProfileForm(EditConflictForm):
     )
     themes = forms.MultipleChoiceField(label=_("Themes"), required=False, widget=forms.CheckboxSelectMultiple)
     logo = forms.FileField(
-        label=_("New logo"), required=False, max_length=500, help_text=_("A picture: JPEG, PNG, GIF or WebP, at least 400 pixels wide.")
+        label=_("New logo"),
+        required=False,
+        max_length=500,
+        help_text=_("A picture (JPEG, PNG, HEIC, WebP or GIF), at least 400 pixels wide."),
     )
 
     def __init__(self, *args: Any, profile: dict[str, Any], **kwargs: Any):

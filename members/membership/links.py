@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
 from core.web.private_pages import View, post_data_with_files, render_message
-from members.applications.views.files import MAX_UPLOAD_BYTES
 from members.identity.form_fields import EmailAddressForm
 from members.membership import emails
 from members.models import Contact, Organisation
@@ -116,4 +115,4 @@ def _was_opened_in_time(link: OpenedLink) -> bool:
 def _stamp_sent(link: OpenedLink) -> str:
     if link.request.method != "POST":
         return ""
-    return str(post_data_with_files(link.request, most_bytes=MAX_UPLOAD_BYTES).get("opened", ""))
+    return str(post_data_with_files(link.request).get("opened", ""))

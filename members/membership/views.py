@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from core.dates import site_today
 from core.transitions import NotPossible
 from core.web.private_pages import post_data, post_data_with_files, render_message, render_private, see_other
-from members.applications.views.files import MAX_UPLOAD_BYTES
 from members.membership import emails
 from members.models import Contact, Membership, Organisation, ProfileChange
 from members.organisations.sections import contact_sections
@@ -62,7 +61,7 @@ def public_profile(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
     profile = workflow.current_profile(opened.organisation) | (pending.after if pending else {})
     if request.method != "POST":
         return _public_profile(request, opened, ProfileForm(profile=profile))
-    form = ProfileForm(post_data_with_files(request, most_bytes=MAX_UPLOAD_BYTES), request.FILES, profile=profile)
+    form = ProfileForm(post_data_with_files(request), request.FILES, profile=profile)
     if form.is_valid():
         values, logo = form.changed_values(), form.cleaned_data.get("logo")
         if not values and not logo:

@@ -189,7 +189,8 @@ def test_a_secretary_schedules_corrects_and_unpublishes(secretary: Any, signed_i
 @pytest.fixture
 def picture(db: None) -> Callable[[str], SiteImage]:
     def make(title: str) -> SiteImage:
-        return SiteImage.objects.create(title=title, description=title, file=ContentFile(encoded(gradient(), "JPEG"), f"{title}.jpg"))
+        file = ContentFile(encoded(gradient(size=(1000, 200)), "JPEG"), f"{title}.jpg")
+        return SiteImage.objects.create(title=title, description=title, file=file)
 
     return make
 

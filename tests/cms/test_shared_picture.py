@@ -14,6 +14,7 @@ from cms.models import SiteIdentity, SiteImage
 from cms.share_card import fingerprint
 from cms.shared_picture import card_text, prepare_share_picture
 from pages.models import ContentPage
+from tests.support.endorsing import parsed
 from tests.support.news import make_post, publish
 from tests.support.page_head import Page
 
@@ -105,13 +106,32 @@ def test_publishing_does_not_fail_for_a_card(home: Any, client: Client, monkeypa
     assert client.get("/news/all-the-same/").status_code == 200
 
 
-def test_an_own_picture_takes_the_cards_place(look: Any, client: Client, home: Any) -> None:
-    out = BytesIO()
-    Image.new("RGB", (1600, 900), "#336699").save(out, "JPEG")
-    picture = SiteImage.objects.create(title="Ours", description="Blue", file=ImageFile(BytesIO(out.getvalue()), "ours.jpg"))
+@pytest.mark.parametrize("size", [(1600, 900), (600, 400), (1000, 200)])
+def test_an_own_picture_takes_the_cards_place_in_the_size_that_is_declared(
+    size: tuple[int, int], look: Any, client: Client, home: Any
+) -> None:
+    picture = make_picture(size)
     post = make_post("With a picture", share_image=picture)
     prepare_share_picture(post)
-    address = look(post.url).one("og:image")
+    page = look(post.url)
+    address = page.one("og:image")
     assert address.startswith(f"{HOST}/media/")
     with Image.open(BytesIO(client.get(address.removeprefix(HOST)).getvalue())) as image:
-        assert (image.size, image.format) == ((1200, 630), "JPEG")
+        assert image.format == "JPEG"
+        assert image.width <= min(1200, size[0])
+        assert (page.one("og:image:width"), page.one("og:image:height")) == (str(image.width), str(image.height))
+
+
+def make_picture(size: tuple[int, int]) -> SiteImage:
+    out = BytesIO()
+    Image.new("RGB", size, "#336699").save(out, "JPEG")
+    return SiteImage.objects.create(title="Ours", description="Blue", file=ImageFile(BytesIO(out.getvalue()), "ours.jpg"))
+
+
+@pytest.mark.parametrize(("width", "offered"), [(300, []), (320, []), (500, ["320w", "500w"]), (1600, ["320w", "640w", "960w"])])
+def test_a_srcset_names_each_width_once(width: int, offered: list[str], client: Client, home: Any) -> None:
+    post = make_post("With a picture", lead_image=make_picture((width, 200)))
+    [picture] = parsed(client.get(post.url)).iter("picture")
+    for source in picture:
+        named = [part.split()[1] for part in source.get("srcset", "").split(",") if " " in part.strip()]
+        assert named == offered

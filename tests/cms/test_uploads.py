@@ -19,7 +19,19 @@ from PIL import Image
 from cms.models import SiteDocument, SiteImage
 from cms.renditions import SPECS
 from cms.uploads import MAX_SIDE, clean_picture, validate_document
-from tests.support.pictures import encoded, gradient, palette_gif, png_of_claimed_size, sixteen_bits, telephone_jpeg, upload, zipped
+from tests.support.pictures import (
+    encoded,
+    gradient,
+    palette_gif,
+    png_of_claimed_size,
+    sixteen_bits,
+    srgb_profile,
+    telephone_jpeg,
+    upload,
+    with_text,
+    with_wrong_checksum,
+    zipped,
+)
 
 pytestmark = pytest.mark.one_database
 
@@ -42,6 +54,18 @@ SOUND = {
     "moving.gif": palette_gif(frames=5),
     "modern.webp": encoded(gradient("RGBA"), "WEBP"),
     "upper.JPEG": JPEG,
+    "really-a-png.jpg": PNG,
+    "really-a-jpeg.gif": JPEG,
+    "without-extension": PNG,
+    "phone.HEIC": encoded(gradient(), "HEIF"),
+    "heic-named.jpg": encoded(gradient(), "HEIF"),
+    "modern.avif": encoded(gradient(), "AVIF"),
+    "long-comment.png": with_text(3_000_000),
+    "long-packed-comment.png": with_text(3_000_000, packed=True),
+    "wrong-checksum.png": with_wrong_checksum(),
+    "large-profile.png": encoded(gradient(), "PNG", icc_profile=srgb_profile() + b"\0" * 3_000_000),
+    "large-profile.jpg": encoded(gradient(), "JPEG", icc_profile=srgb_profile() + b"\0" * 300_000),
+    "broken-profile.jpg": encoded(gradient("CMYK"), "JPEG", icc_profile=b"no profile" * 9),
     "a name with spaces & ünicode…" + "x" * 150 + ".jpg": JPEG,
 }
 BROKEN = {
@@ -57,8 +81,6 @@ BROKEN = {
     "damaged.png": PNG[: len(PNG) // 2] + b"\xff" * 50 + PNG[len(PNG) // 2 + 50 :],
     "truncated.gif": palette_gif()[:60],
     "truncated.webp": encoded(gradient(), "WEBP")[:300],
-    "really-a-png.jpg": PNG,
-    "really-a-jpeg.gif": JPEG,
     "bomb.png": png_of_claimed_size(60_000, 60_000),
     "wide.png": png_of_claimed_size(2_000_000_000, 1),
     "too-many-bytes.jpg": JPEG + b"\0" * (13 * 1024 * 1024),
@@ -74,30 +96,36 @@ def client(editor: Any, signed_in: SignIn) -> Client:
     return signed_in(editor)
 
 
-def add_alone(client: Client, name: str, content: bytes) -> tuple[bool, str]:
+def add_alone(client: Client, name: str, content: bytes) -> tuple[bool, list[str]]:
     answer = client.post(reverse("wagtailimages:add"), {"title": "A picture", "file": upload(name, content)})
-    return answer.status_code == 302, answer.content.decode()
+    return answer.status_code == 302, file_errors(answer)
 
 
-def add_among_many(client: Client, name: str, content: bytes) -> tuple[bool, str]:
+def file_errors(answer: Any) -> list[str]:
+    """What a form says of its file, and of nothing in particular."""
+    form = (answer.context or {}).get("form")
+    return [*form.errors.get("file", []), *form.non_field_errors()] if form else []
+
+
+def add_among_many(client: Client, name: str, content: bytes) -> tuple[bool, list[str]]:
     answer = client.post(reverse("wagtailimages:add_multiple"), {"title": "A picture", "files[]": upload(name, content)})
     assert answer.status_code == 200
     said = json.loads(answer.content)
-    return said["success"], said.get("error_message", "")
+    return said["success"], [said["error_message"]] if "error_message" in said else []
 
 
-def add_in_chooser(client: Client, name: str, content: bytes) -> tuple[bool, str]:
+def add_in_chooser(client: Client, name: str, content: bytes) -> tuple[bool, list[str]]:
     form = {"image-chooser-upload-title": "A picture", "image-chooser-upload-file": upload(name, content)}
     answer = client.post(reverse("wagtailimages_chooser:create"), form)
     assert answer.status_code == 200
     said = json.loads(answer.content)
-    return said["step"] == "chosen", said.get("htmlFragment", said.get("html", ""))
+    return said["step"] == "chosen", file_errors(answer)
 
 
-def put_in_place(client: Client, name: str, content: bytes) -> tuple[bool, str]:
+def put_in_place(client: Client, name: str, content: bytes) -> tuple[bool, list[str]]:
     image = SiteImage.objects.create(title="Former", file=ContentFile(encoded(gradient("L", (10, 10)), "PNG"), "former.png"))
     answer = client.post(reverse("wagtailimages:edit", args=(image.pk,)), {"title": "A picture", "file": upload(name, content)})
-    return answer.status_code == 302, answer.content.decode()
+    return answer.status_code == 302, file_errors(answer)
 
 
 WAYS = (add_alone, add_among_many, add_in_chooser, put_in_place)
@@ -114,14 +142,13 @@ def test_what_is_no_sound_picture_is_refused_with_a_sentence(way: Any, name: str
     accepted, said = way(client, name, BROKEN[name])
     assert not accepted
     assert SiteImage.objects.count() == before
-    words = ("not", "Not", "too", "damaged", "empty", "Upload a valid")
-    assert any(word in said for word in words), said[:500]
+    assert len(said) == 1, said
 
 
 @pytest.mark.parametrize(("way", "name"), in_turn(WAYS, SOUND))
 def test_a_sound_picture_is_taken_and_all_its_sizes_can_be_made(way: Any, name: str, client: Client) -> None:
     accepted, said = way(client, name, SOUND[name])
-    assert accepted, said[-2000:]
+    assert accepted, said
     image = SiteImage.objects.order_by("pk").last()
     assert image is not None
     with image.file.open() as file:
@@ -129,12 +156,16 @@ def test_a_sound_picture_is_taken_and_all_its_sizes_can_be_made(way: Any, name: 
         stored.load()
         assert stored.mode in ("L", "RGB", "RGBA", "P")
         assert (image.width, image.height) == stored.size
+        assert stored.format in ("JPEG", "PNG", "GIF", "WEBP")
+        assert image.filename.lower().endswith(EXTENSIONS[stored.format])
+        assert len(stored.info.get("icc_profile", b"")) <= 16 * 1024
     assert image.file_size == image.file.size
     for rendition in image.get_renditions(*SPECS).values():
         with rendition.file.open() as file:
             Image.open(file).load()
 
 
+EXTENSIONS = {"JPEG": (".jpg", ".jpeg"), "PNG": (".png",), "GIF": (".gif",), "WEBP": (".webp",)}
 SECRETS = (b"Exif", b"GPS", b"Telephone", b"Owner", b"xmpmeta", b"Lilongwe", b"taken at home")
 
 
@@ -184,9 +215,7 @@ def test_a_very_large_picture_is_made_smaller() -> None:
 
 
 def test_the_colour_profile_stays_where_the_colours_stay() -> None:
-    from PIL import ImageCms
-
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    profile = srgb_profile()
     with Image.open(clean_picture(ContentFile(encoded(gradient(), "JPEG", icc_profile=profile), "screen.jpg"))) as picture:
         assert picture.info["icc_profile"] == profile
     with Image.open(clean_picture(ContentFile(encoded(gradient("CMYK"), "JPEG", icc_profile=profile), "print.jpg"))) as picture:
@@ -231,7 +260,7 @@ def test_the_form_asks_for_what_readers_need(client: Client) -> None:
 
 
 def test_a_picture_put_in_place_of_another_has_its_sizes_at_once(client: Client) -> None:
-    put_in_place(client, "telephone.jpg", JPEG)
+    put_in_place(client, "wide.jpg", encoded(gradient("RGB", (1000, 200)), "JPEG"))
     image = SiteImage.objects.order_by("pk").last()
     assert image is not None
     assert set(image.renditions.values_list("filter_spec", flat=True)) >= set(SPECS)
@@ -243,12 +272,15 @@ GOOD_DOCUMENTS = {
     "guide.pdf": b"%PDF-1.7\n...",
     "table.csv": "name,country\nÉlan,FR\n".encode(),
     "notes.txt": b"Some notes.",
+    "utf-16.txt": "Łódź, 健康\r\n".encode("utf-16"),
+    "utf-16-be.csv": b"\xfe\xff" + "name;country\r\nÉlan;FR\r\n".encode("utf-16-be"),
     "letter.docx": zipped("[Content_Types].xml", "word/document.xml"),
     "sheet.xlsx": zipped("xl/workbook.xml"),
     "slides.pptx": zipped("ppt/presentation.xml"),
     "letter.odt": zipped("mimetype", "content.xml"),
     "UPPER.PDF": b"%PDF-1.4\n",
 }
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 BAD_DOCUMENTS = {
     "page.pdf": b"<!doctype html><script>alert(1)</script>",
     "page.html": b"<!doctype html>",
@@ -257,6 +289,10 @@ BAD_DOCUMENTS = {
     "drawing.csv": b"\xef\xbb\xbf<svg onload=alert(1)>",
     "program.exe": b"MZ\x90\0",
     "program.txt": b"MZ\x90\0",
+    "page-in-utf-16.txt": "<html><script>".encode("utf-16"),
+    "program-in-utf-16.txt": b"\xff\xfe\0\0\0\0MZ",
+    "old.doc": OLD_OFFICE,
+    "with-a-password.docx": OLD_OFFICE,
     "archive.zip": zipped("a.txt"),
     "archive.docx": zipped("a.txt"),
     "sheet.docx": zipped("xl/workbook.xml"),
@@ -269,24 +305,24 @@ BAD_DOCUMENTS = {
 }
 
 
-def add_document_alone(client: Client, name: str, content: bytes) -> tuple[bool, str]:
+def add_document_alone(client: Client, name: str, content: bytes) -> tuple[bool, list[str]]:
     answer = client.post(reverse("wagtaildocs:add"), {"title": "A document", "file": upload(name, content)})
-    return answer.status_code == 302, answer.content.decode()
+    return answer.status_code == 302, file_errors(answer)
 
 
-def add_document_among_many(client: Client, name: str, content: bytes) -> tuple[bool, str]:
+def add_document_among_many(client: Client, name: str, content: bytes) -> tuple[bool, list[str]]:
     answer = client.post(reverse("wagtaildocs:add_multiple"), {"title": "A document", "files[]": upload(name, content)})
     assert answer.status_code == 200
     said = json.loads(answer.content)
-    return said["success"], said.get("error_message", "")
+    return said["success"], [said["error_message"]] if "error_message" in said else []
 
 
-def add_document_in_chooser(client: Client, name: str, content: bytes) -> tuple[bool, str]:
+def add_document_in_chooser(client: Client, name: str, content: bytes) -> tuple[bool, list[str]]:
     form = {"document-chooser-upload-title": "A document", "document-chooser-upload-file": upload(name, content)}
     answer = client.post(reverse("wagtaildocs_chooser:create"), form)
     assert answer.status_code == 200
     said = json.loads(answer.content)
-    return said["step"] == "chosen", said.get("htmlFragment", said.get("html", ""))
+    return said["step"] == "chosen", file_errors(answer)
 
 
 DOCUMENT_WAYS = (add_document_alone, add_document_among_many, add_document_in_chooser)
@@ -297,14 +333,14 @@ def test_what_is_not_what_it_says_is_refused(way: Any, name: str, client: Client
     before = SiteDocument.objects.count()
     accepted, said = way(client, name, BAD_DOCUMENTS[name])
     assert not accepted
-    assert said
+    assert len(said) == 1, said
     assert SiteDocument.objects.count() == before
 
 
 @pytest.mark.parametrize(("way", "name"), in_turn(DOCUMENT_WAYS, GOOD_DOCUMENTS))
 def test_a_document_is_served_as_a_file_to_save(way: Any, name: str, client: Client) -> None:
     accepted, said = way(client, name, GOOD_DOCUMENTS[name])
-    assert accepted, said[-1500:]
+    assert accepted, said
     document = SiteDocument.objects.order_by("pk").last()
     assert document is not None
     answer = Client().get(document.url)

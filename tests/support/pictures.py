@@ -6,7 +6,7 @@ import zipfile
 import zlib
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import ExifTags, Image, TiffImagePlugin
+from PIL import ExifTags, Image, ImageCms, PngImagePlugin, TiffImagePlugin
 
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description photoshop:City="Lilongwe"/></rdf:RDF></x:xmpmeta>'
 
@@ -42,6 +42,22 @@ def png_of_claimed_size(width: int, height: int) -> bytes:
 
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+
+
+def with_text(length: int, *, packed: bool = False) -> bytes:
+    """A PNG with so long a comment, as some programs write their whole history into it."""
+    comment = PngImagePlugin.PngInfo()
+    comment.add_text("History", "x" * length, zip=packed)
+    return encoded(gradient(), "PNG", pnginfo=comment)
+
+
+def with_wrong_checksum() -> bytes:
+    """A PNG whose comment was edited without its checksum."""
+    return with_text(5).replace(b"xxxxx", b"edits")
+
+
+def srgb_profile() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 def palette_gif(frames: int = 1) -> bytes:

@@ -18,14 +18,11 @@ from ..forms import STEPS, FileForm
 from ..workflow import writable_fields
 from .links import OpenedApplication, done_message, opened_by_application_link
 
-# Larger than any file we accept, so that a file slightly too large gets an error message and not a broken connection.
-MAX_UPLOAD_BYTES = 3 * settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
-
 
 @opened_by_application_link()
 def files(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
     """The page for the logo and documents."""
-    data = post_data_with_files(request, most_bytes=MAX_UPLOAD_BYTES) if request.method == "POST" else None
+    data = post_data_with_files(request) if request.method == "POST" else None
     if not _uploadable_kinds(opened):
         return see_other(request, opened.base) if data is None else _not_saved(request, opened)
     forms = {kind: FileForm(kind=kind) for kind in FileKind.values}

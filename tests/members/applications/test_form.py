@@ -219,7 +219,10 @@ def test_a_logo_and_documents_arrive_one_at_a_time_and_can_be_taken_away() -> No
         ("document", "page.pdf", b"<html><script>alert(1)</script>"),
         ("document", "run.exe", b"MZ"),
         ("document", "empty.pdf", b""),
+        ("document", "far-too-large.pdf", b"%PDF-1.7" + b"\0" * 70_000_000),
+        ("logo", "far-too-large.jpg", b"\xff\xd8" + b"\0" * 70_000_000),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_file_is_refused_in_words(action: str, name: str, content: bytes) -> None:
     row = draft()
@@ -227,6 +230,8 @@ def test_a_file_is_refused_in_words(action: str, name: str, content: bytes) -> N
     assert answer.status_code == 200
     [told] = Screen(answer).alerts
     assert "".join(told.itertext()).strip()
+    form = answer.context["form"]
+    assert (form.auto_id, len(form.errors["file"])) == (f"{action}-%s", 1)
     assert row.files.count() == 0
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -176,3 +177,13 @@ def test_after_15_minutes_it_opens_no_more_but_what_was_being_typed_is_taken(org
     renewed = {**form, "opened": hidden(mistaken)["opened"]}
     with time_machine.travel(timezone.now() + timedelta(hours=2, minutes=5), tick=False):
         assert [Client().post(address, one).status_code for one in (form, renewed)] == [410, 410]
+
+
+def test_a_logo_that_is_too_large_leaves_the_other_answers_in_the_form(db: None) -> None:
+    address = f"{base_of(make_contact(make_organisation()), PROFILE)}public/"
+    answer = Client().post(address, profile_form(address, summary="We nurse.") | {"logo": SimpleUploadedFile("l.png", b"\0" * 30_000_000)})
+    assert answer.status_code == 200
+    form = answer.context["form"]
+    assert list(form.errors) == ["logo"]
+    assert form["summary"].value() == "We nurse."
+    assert not ProfileChange.objects.exists()
