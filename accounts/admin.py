@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.users.views import users
 
+from core.admin.edit_views import EditConflictMixin
+
 from .emails import send_invitation
 from .forms import EditUserForm, NewUserForm
 from .models import User
@@ -83,7 +85,7 @@ class UserCreateView(users.CreateView):
             )
 
 
-class UserEditView(users.EditView):
+class UserEditView(EditConflictMixin, users.EditView):
     """Closes superuser accounts to others, who could otherwise take them over."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

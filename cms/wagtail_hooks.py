@@ -24,8 +24,10 @@ from core.states import MailState
 from .admin_views import CommentView, handbook
 from .content_checks import find_problems, reasons_not_to_publish
 from .dashboard import HOOK, Shortcut, WelcomePanel
+from .edit_views import urls as editing_urls
 from .emails import WHAT_WAITS
 from .models import Announcement
+from .page_conflicts import save_one_after_the_other
 from .page_permissions import may_only_comment
 from .userbar import replace_checker
 
@@ -37,6 +39,9 @@ HIDDEN_FROM_MENU = {"help", "collections", "workflow-tasks", "page-types-usage"}
 def open_for_comments_only(request: HttpRequest, page: Page) -> HttpResponseBase | None:
     """Users who may only comment get their own editor, also when they open a revision to revert to."""
     return CommentView.as_view()(request, page.pk) if may_only_comment(request.user, page) else None
+
+
+hooks.register("before_edit_page", save_one_after_the_other, order=10)
 
 
 @hooks.register("after_publish_page")
@@ -151,3 +156,7 @@ def change_banner(user: Any) -> Shortcut | None:
         icon="warning",
         order=30,
     )
+
+
+# Before Wagtail's own views at the same addresses.
+hooks.register("register_admin_urls", editing_urls, order=-10)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from core.admin.edit_views import SnippetEditView
 from members.committee.admin import Ballots
 from members.directory.admin import Coverage
 from members.membership.admin import ProfileChanges
@@ -16,12 +17,14 @@ from .models import KnownSize, Theme
 class Themes(SnippetViewSet):
     model = Theme
     icon = "tag"
+    edit_view_class = SnippetEditView
     list_display = ("name", "slug")
 
 
 class KnownSizes(SnippetViewSet):
     model = KnownSize
     icon = "history"
+    edit_view_class = SnippetEditView
     list_display = ("name", "year", "members")
 
 

@@ -7,6 +7,8 @@ from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, P
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from core.admin.edit_views import SnippetEditView
+
 from .models import Author, PostPage, Series, Topic
 
 
@@ -36,6 +38,7 @@ class PostListing(PageListingViewSet):
 class AuthorListing(SnippetViewSet):
     model = Author
     icon = "user"
+    edit_view_class = SnippetEditView
     list_display = ("name", "kind", "role", "affiliation")
     list_filter = ("kind",)
 
@@ -43,12 +46,14 @@ class AuthorListing(SnippetViewSet):
 class TopicListing(SnippetViewSet):
     model = Topic
     icon = "tag"
+    edit_view_class = SnippetEditView
     list_display = ("name", "description")
 
 
 class SeriesListing(SnippetViewSet):
     model = Series
     icon = "list-ol"
+    edit_view_class = SnippetEditView
     list_display = ("name", "description")
 
 

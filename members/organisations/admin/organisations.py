@@ -21,6 +21,7 @@ from wagtail.snippets.views.snippets import DeleteView, IndexView, InspectView, 
 
 from cms.dashboard import Shortcut
 from core.admin.audit import history
+from core.admin.edit_views import SnippetEditView
 from core.admin.records import label_of
 from core.dates import site_today
 from members.models import Contact, Membership, Organisation, ProfileChange, Seat
@@ -177,6 +178,7 @@ class Organisations(SnippetViewSet):
     ordering = "name"
     filterset_class = OrganisationFilterSet
     index_view_class = OrganisationIndex
+    edit_view_class = SnippetEditView
     inspect_view_enabled = True
     inspect_view_class = OrganisationView
     delete_view_class = OrganisationDelete
