@@ -115,7 +115,7 @@ ENDORSEMENTS = PersonalData(
             exported=fields(
                 *("kind", "state", "source", "name", "acronym", "website", "organisation_kind", "signatory", "role", "affiliation"),
                 *("email", "language", "show_name", "wants_updates", "withdrawal_shown", "second_email", "note", "provenance"),
-                *("network", "submitted_at", "confirmed_at", "seconded_at", "listed_at", "ended_at", "country"),
+                *("network", "submitted_at", "confirmed_at", "renewed_at", "seconded_at", "listed_at", "ended_at", "country"),
                 declaration="declaration.title",
                 version="version.label",
                 consents=related("consents", "purpose", "given", "wording", "wording_version", "language", "at"),

@@ -12,6 +12,7 @@
 """
 
 import copy
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from email.utils import make_msgid, parseaddr
 from typing import Any
@@ -136,6 +137,18 @@ def send_again(mail: OutgoingMail, *, by: Any) -> bool:
 
 def can_be_sent_again() -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(state=MailState.FAILED).exclude(content=b"")
+
+
+def withdraw_waiting(about: Collection[str], *, purpose: str, since: datetime) -> int:
+    """Do not send the emails of this purpose about these things that were written since then and still wait. Returns how many."""
+    waiting = OutgoingMail.objects.filter(about__in=about, purpose=purpose, created_at__gte=since, state=MailState.WAITING)
+    return waiting.update(state=MailState.UNWANTED, finished_at=timezone.now(), lease="", content=b"")
+
+
+def sent_since(since: datetime, about: Collection[str], *, purpose: str) -> set[str]:
+    """About which of these things an email of this purpose was written since then and is sent, or just being sent."""
+    emails = OutgoingMail.objects.filter(about__in=about, purpose=purpose, created_at__gte=since)
+    return set(emails.filter(state__in=(MailState.SENDING, MailState.SENT)).values_list("about", flat=True))
 
 
 def forget(address: str = "", *, about: str = "") -> int:

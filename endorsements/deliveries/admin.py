@@ -228,17 +228,18 @@ class Announce(DeliveryAction):
         return [] if self.count else [_("It would go to nobody.")]
 
     def consequences(self) -> Iterable[str]:
-        yield ngettext(
-            "It goes to %(count)d address: once each, to those who endorsed on this site, stand by it, and have not said that they want no "
-            "news.",
-            "It goes to %(count)d addresses: once each, to those who endorsed on this site, stand by it, and have not said that they want "
-            "no news.",
-            self.count,
-        ) % {"count": self.count}
-        yield _("It cannot be taken back.")
+        yield ngettext("%(count)d address gets one email.", "%(count)d addresses get one email each.", self.count) % {"count": self.count}
+        if self.kind == MailingKind.DELIVERED:
+            yield _(
+                "It goes to those who endorsed on this site, were in the list that was handed over, are still listed, and want to hear "
+                "about the declaration. Names that were listed later, withdrawn or declined are left out."
+            )
+        else:
+            yield _("It goes to those who endorsed on this site, have not withdrawn, and want to hear about the declaration.")
+        yield _("You cannot take it back.")
 
     def get_button(self) -> str:
-        return ngettext("Send %(count)d mail", "Send %(count)d mails", self.count) % {"count": self.count}
+        return ngettext("Send %(count)d email", "Send %(count)d emails", self.count) % {"count": self.count}
 
     def email(self) -> EmailMultiAlternatives:
         """With an invented name."""

@@ -88,6 +88,14 @@ def waits_for_renewal(mail: OutgoingMail) -> bool:
 
 
 @still_wanted("endorsements.delivered")
+def was_handed_over(mail: OutgoingMail) -> bool:
+    """The name was handed over, is still listed, and its holder wants news."""
+    row, mailing = _live_row_and_mailing(mail)
+    if row is None or mailing is None or mailing.delivery is None or not row.wants_updates:
+        return False
+    return mailing.delivery.handed_over(Endorsement.objects.filter(pk=row.pk).listed()).exists()
+
+
 @still_wanted("endorsements.reply")
 def wants_news(mail: OutgoingMail) -> bool:
     row, mailing = _live_row_and_mailing(mail)
@@ -97,7 +105,8 @@ def wants_news(mail: OutgoingMail) -> bool:
 def _live_row_and_mailing(mail: OutgoingMail) -> tuple[Endorsement | None, Mailing | None]:
     """The endorsement that the email is about, if it is live, and the mailing that the email belongs to."""
     row = find_by_subject(mail.about)
-    mailing = Mailing.objects.select_related("declaration", "version").filter(pk=int(mail.key.split(":")[1])).first()
+    mailings = Mailing.objects.select_related("declaration", "version", "delivery").defer("delivery__content")
+    mailing = mailings.filter(pk=int(mail.key.split(":")[1])).first()
     return (row if row and row.is_live else None), mailing
 
 

@@ -23,8 +23,13 @@ MAX_A_RUN = 500
 
 
 def audience(mailing: Mailing) -> EndorsementQuerySet:
-    """The endorsements it goes out for, as of now. None for a version that is no longer in force: the newer one has its own mailing."""
+    """The endorsements it goes out for, as of now. None for a version that is no longer in force: the newer one has its own mailing.
+
+    Of a delivery: those that were handed over and are still listed. Of a reply: everybody who endorses, also if listed later.
+    """
     rows = Endorsement.objects.for_declaration(mailing.declaration).filter(source__in=BY_ITS_HOLDER)
+    if mailing.kind == MailingKind.DELIVERED and mailing.delivery:
+        return mailing.delivery.handed_over(rows.wanting_updates().listed())
     if mailing.kind != MailingKind.NEW_VERSION:
         return rows.wanting_updates()
     if not emails.is_current(mailing):

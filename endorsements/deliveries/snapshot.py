@@ -41,16 +41,17 @@ from members.identity.keys import sort_key
 
 FORMAT = "declaration-delivery 1"
 CACHE_SECONDS = 24 * 3600
-FIELDS = ("kind", "source", "show_name", "version__number", "country", "name", "acronym", "role", "affiliation")
+FIELDS = ("pk", "kind", "source", "show_name", "version__number", "country", "name", "acronym", "role", "affiliation")
 
 Data = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The content to store, and the counts."""
+    """The content to store, the endorsements in it, and the counts."""
 
     content: str
+    signatories: tuple[int, ...]
     organisations: int
     people: int
     countries: int
@@ -64,7 +65,7 @@ def take(sign_on: SignOn, *, recipient: str, delivered_on: date, method: str, no
     """Take a snapshot of what is listed now. A hundred thousand names take a few seconds."""
     page = sign_on.declaration
     with translation.override(settings.LANGUAGE_CODE):
-        signed, codes = _signed(sign_on)
+        signed, codes, signatories = _signed(sign_on)
         data: Data = {
             "format": FORMAT,
             "declaration": {"title": page.title, "address": absolute(page.get_url() or "/")},
@@ -80,19 +81,20 @@ def take(sign_on: SignOn, *, recipient: str, delivered_on: date, method: str, no
         }
     content = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     counts = data["counts"]
-    return Snapshot(content, counts["organisations"], counts["people"], counts["countries"])
+    return Snapshot(content, signatories, counts["organisations"], counts["people"], counts["countries"])
 
 
-def _signed(sign_on: SignOn) -> tuple[list[Data], set[str]]:
-    """The signatories by version, the one in force first, and the codes of all countries, including those of unnamed people."""
+def _signed(sign_on: SignOn) -> tuple[list[Data], set[str], tuple[int, ...]]:
+    """The signatories by version, the one in force first; the codes of all countries, those of unnamed people included; the keys of all."""
     versions = {version.number: version for version in TextVersion.objects.filter(declaration_id=sign_on.declaration_id)}
     if sign_on.version is not None:
         versions[sign_on.version.number] = sign_on.version
     by_version = {number: _entry(version) for number, version in sorted(versions.items(), reverse=True)}
-    codes = set()
+    codes, keys = set(), []
     rows = Endorsement.objects.filter(declaration_id=sign_on.declaration_id).listed().in_order().values_list(*FIELDS)
-    for kind, source, show_name, number, country, name, acronym, role, affiliation in rows.iterator(chunk_size=2000):
+    for pk, kind, source, show_name, number, country, name, acronym, role, affiliation in rows.iterator(chunk_size=2000):
         codes.add(str(country))
+        keys.append(pk)
         entry = {"name": name, "country": str(country)} | ({"sample": True} if source == Source.SAMPLE else {})
         if kind == Kind.ORGANISATION:
             group = "initial_signatories" if source == Source.INITIAL else "organisations"
@@ -102,7 +104,7 @@ def _signed(sign_on: SignOn) -> tuple[list[Data], set[str]]:
         else:
             by_version[number]["people_unnamed"] += 1
     first, *earlier = by_version.values()
-    return [first, *filter(_number_of_signatories, earlier)], codes - {""}
+    return [first, *filter(_number_of_signatories, earlier)], codes - {""}, tuple(keys)
 
 
 def _entry(version: TextVersion) -> Data:

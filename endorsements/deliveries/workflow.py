@@ -1,6 +1,8 @@
 """Recording a delivery and the reply to it, and emailing both to those who endorsed."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +17,7 @@ from endorsements.states import OVER, SIGN_ON_TRANSITIONS, MailingKind, SignOnSt
 from . import snapshot
 
 ACTION = "endorsements.deliver"
+PORTION = 2000
 
 
 def deliver(sign_on: SignOn, *, recipient: str, delivered_on: date, method: str, note: str = "", by: Any, now: datetime) -> Delivery:
@@ -49,6 +52,7 @@ def deliver(sign_on: SignOn, *, recipient: str, delivered_on: date, method: str,
             made_at=now,
             made_by=by,
         )
+        _store_signatories(delivery, taken.signatories)
         data = {"delivery": delivery.pk, "sha256": delivery.sha256}
         changes = {"delivered_at": now}
         if not transition(
@@ -57,6 +61,13 @@ def deliver(sign_on: SignOn, *, recipient: str, delivered_on: date, method: str,
             log(sign_on, ACTION, user=by, data=data)
         content_changed()
     return delivery
+
+
+def _store_signatories(delivery: Delivery, keys: Iterable[int]) -> None:
+    through = Delivery.signatories.through
+    rows = (through(delivery_id=delivery.pk, endorsement_id=pk) for pk in keys)
+    while portion := list(islice(rows, PORTION)):
+        through.objects.bulk_create(portion)
 
 
 def record_reply(delivery: Delivery, *, reply: str, replied_on: date, by: Any, now: datetime) -> bool:

@@ -9,11 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from endorsements.states import MailingKind
 
 from .declaration import DeclarationPage
+from .endorsement import Endorsement, EndorsementQuerySet
 from .sign_on import TextVersion
 
 
 class Delivery(models.Model):
-    """A snapshot of the text and the signatories when it was delivered. `content` never changes; its SHA-256 is public at /verify/."""
+    """A snapshot of the text and the signatories when it was delivered. `content` never changes; its SHA-256 is public at /verify/.
+
+    `signatories` are the endorsements in it. Deliveries of releases before 2026-12 have none stored.
+    """
 
     declaration = models.ForeignKey(DeclarationPage, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("declaration"))
     version = models.ForeignKey(TextVersion, on_delete=models.PROTECT, related_name="+", verbose_name=_("text"))
@@ -28,6 +32,7 @@ class Delivery(models.Model):
     countries = models.PositiveIntegerField(_("countries"))
     content = models.TextField(_("what was handed over"), help_text="JSON, exactly the bytes that were hashed.")
     sha256 = models.CharField("SHA-256", max_length=64, unique=True)
+    signatories = models.ManyToManyField("endorsements.Endorsement", related_name="deliveries", editable=False)
     made_at = models.DateTimeField(_("recorded"), default=timezone.now)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
@@ -39,6 +44,18 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return gettext("Delivery %(number)d") % {"number": self.pk or 0}
+
+    def handed_over(self, rows: EndorsementQuerySet) -> EndorsementQuerySet:
+        """Those of the endorsements of its declaration that were in the list when it was delivered."""
+        if self.signatories.exists():
+            return rows.filter(deliveries=self)
+        return rows.filter(listed_at__lte=self.made_at)  # of a release that did not store them
+
+
+def delivered_without(endorsement: Endorsement) -> Delivery | None:
+    """The last delivery of the declaration, if the endorsement was not in it; None if it was, or if nothing was delivered yet."""
+    last = Delivery.objects.filter(declaration_id=endorsement.declaration_id).defer("content").order_by("made_at", "pk").last()
+    return last if last and not last.handed_over(Endorsement.objects.filter(pk=endorsement.pk)).exists() else None
 
 
 class Mailing(models.Model):

@@ -1,5 +1,6 @@
 """Endorsements of a declaration, and the consents given with them."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -123,6 +124,7 @@ class Endorsement(models.Model):
     reminded_at = models.DateTimeField(null=True, help_text="When it was reminded of the missing confirmation, two days after the mail.")
     reminded_last_day_at = models.DateTimeField(null=True, help_text="When it was reminded on the last day before closing.")
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    renewed_at = models.DateTimeField(_("new text confirmed"), null=True, help_text="When a later version of the text was last confirmed.")
     listed_at = models.DateTimeField(_("listed"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
 
@@ -180,6 +182,13 @@ class Endorsement(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in LIVE and self.confirmed_at is not None
+
+    @property
+    def version_confirmed_at(self) -> datetime | None:
+        """When its holder confirmed the text that it stands under; None if that is not known."""
+        last = self.renewed_at or self.confirmed_at
+        # A release before 2026-12 did not store renewals: the text is younger then than what is stored.
+        return last if last and last >= self.version.made_at else None
 
     @property
     def has_live_duplicate(self) -> bool:

@@ -60,6 +60,7 @@ class BulkActItem(models.Model):
     act = models.ForeignKey(BulkAct, on_delete=models.CASCADE, related_name="items")
     endorsement = models.ForeignKey(Endorsement, on_delete=models.CASCADE, related_name="+")
     came_from = models.CharField(max_length=10, choices=State)
+    before = models.JSONField(null=True, help_text="Other fields as they were; none of them is personal.")
 
     class Meta:
         verbose_name = "item of an act"

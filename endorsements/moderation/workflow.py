@@ -1,16 +1,18 @@
-"""The decisions of the secretariat: approve, hold, release, decline, merge, on one endorsement or many, and undo."""
+"""The decisions of the secretariat on one endorsement: approve, hold, release, decline, merge. `bulk` takes them on many."""
 
-from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from core.transitions import TransitionNotAllowed, transition
-from endorsements.models import BulkAct, BulkActItem, Endorsement
+from core.mail.suppression import is_suppressed
+from core.transitions import NotPossible, TransitionNotAllowed, transition
+from endorsements.models import Endorsement
+from endorsements.models.sign_on import sign_on_of
 from endorsements.signing import workflow as signing
-from endorsements.states import TRANSITIONS, UNCONFIRMED, DeclineReason, HoldReason, State
+from endorsements.states import TRANSITIONS, UNCONFIRMED, DeclineReason, HoldReason, SignOnState, State
 
 from . import emails
 
@@ -28,9 +30,14 @@ def hold(endorsement: Endorsement, *, by: Any, now: datetime, note: str = "") ->
 
 
 def release(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
-    """Release a held endorsement: list it if it is confirmed, or else send the email to confirm."""
+    """Release a held endorsement: list it if it is confirmed, or else send the email to confirm.
+
+    Raises NotPossible, and changes nothing, if that email cannot be sent.
+    """
     if endorsement.confirmed_at is not None:
         return approve(endorsement, by=by, now=now)
+    if reason := reason_not_to_email(endorsement, now=now):
+        raise NotPossible(reason)
     with transaction.atomic():
         transitions = {State.HELD: {State.PENDING}}
         moved = transition(
@@ -41,9 +48,21 @@ def release(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
             by=by,
             changes={"hold_reason": "", "mailed_at": None},
         )
-        if moved:
-            signing.send_confirmation_email(endorsement, now=now)
+        if moved and not signing.send_confirmation_email(endorsement, now=now):
+            raise NotPossible(_("No email was sent: this address has had as many emails as we send. Try again tomorrow."))
         return moved
+
+
+def reason_not_to_email(endorsement: Endorsement, *, now: datetime) -> str:
+    """Why its holder cannot be emailed the link to confirm, in a sentence; '' if they can."""
+    sign_on = sign_on_of(endorsement.declaration)
+    if not sign_on.takes_confirmations(now):
+        if sign_on.is_over or sign_on.state == SignOnState.OPEN:
+            return _("No email was sent: the time to confirm is over, so the link in it would not work.")
+        return _("No email was sent: the declaration is not open, so the link in it would not work.")
+    if is_suppressed(endorsement.email):
+        return _("No email was sent: the owner of this address said that it was not them, and asked us not to write.")
+    return ""
 
 
 def decline(endorsement: Endorsement, *, reason: DeclineReason, by: Any, now: datetime, message: str = "", tell: bool = False) -> bool:
@@ -81,48 +100,3 @@ def write_note(endorsement: Endorsement, *, note: str, by: Any) -> None:
         Endorsement.objects.filter(pk=endorsement.pk).update(note=note)
         log(endorsement, "endorsements.note", user=by)
     endorsement.note = note
-
-
-Action = Callable[[Endorsement], bool]
-
-
-def apply_to_all(endorsements: Iterable[Endorsement], action: Action, *, to: State, by: Any, now: datetime) -> BulkAct:
-    """Take an action on each endorsement, in one transaction that `undo` can revert. Those that refuse it are left out."""
-    with transaction.atomic():
-        act = BulkAct.objects.create(to=to, made_at=now, made_by=by)
-        for endorsement in endorsements:
-            came_from = endorsement.state
-            try:
-                if action(endorsement):
-                    BulkActItem.objects.create(act=act, endorsement=endorsement, came_from=came_from)
-            except TransitionNotAllowed:
-                continue
-        return act
-
-
-def undo(act: BulkAct, *, by: Any, now: datetime) -> int:
-    """Restore the state of each endorsement that nobody has changed since. Returns how many; 0 the second time.
-
-    Emails that were sent stay sent. An endorsement is not restored if another one by the same signatory is live.
-    """
-    with transaction.atomic():
-        if not BulkAct.objects.filter(pk=act.pk, undone_at__isnull=True).update(undone_at=now):
-            return 0
-        return sum(_restore(item, act.to, by=by) for item in act.items.select_related("endorsement"))
-
-
-def _restore(item: BulkActItem, moved_to: str, *, by: Any) -> bool:
-    endorsement = item.endorsement
-    listed_at = endorsement.listed_at or endorsement.confirmed_at if item.came_from == State.LISTED else None
-    try:
-        with transaction.atomic():
-            return transition(
-                endorsement,
-                to=item.came_from,
-                transitions={State(moved_to): {State(item.came_from)}},
-                action="endorsements.undo",
-                by=by,
-                changes={"decline_reason": "", "merged_into": None, "ended_at": None, "listed_at": listed_at},
-            )
-    except (TransitionNotAllowed, IntegrityError):
-        return False

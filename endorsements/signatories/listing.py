@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.faceted_list import Choice, Facet, FacetedList
 from core.web.page_cache import content_version
-from endorsements.models import DeclarationPage, Endorsement
+from endorsements.models import DeclarationPage, Delivery, Endorsement
 from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.states import Kind, Source
 from members.identity.countries import country_name
@@ -84,14 +84,27 @@ class Signatory(NamedTuple):
 
 def as_signatories(rows: Iterable[Endorsement], page: DeclarationPage, *, mark_initial: bool = True) -> list[Signatory]:
     """Rows as they are shown. With `mark_initial`, initial signatories are marked as such."""
-    version = page.current_sign_on.version
-    number = version.number if version else 0
+    version, rows = page.current_sign_on.version, list(rows)
+    number, late = version.number if version else 0, _listed_after_delivery(rows, page)
     return [
-        Signatory(row.kind, f"{row.name} ({row.acronym})" if row.acronym else row.name, _details(row, number, mark_initial)) for row in rows
+        Signatory(
+            row.kind,
+            f"{row.name} ({row.acronym})" if row.acronym else row.name,
+            _details(row, number, mark_initial, is_late=row.pk in late),
+        )
+        for row in rows
     ]
 
 
-def _details(row: Endorsement, in_force: int, mark_initial: bool) -> str:
+def _listed_after_delivery(rows: list[Endorsement], page: DeclarationPage) -> set[int]:
+    """The keys of those that were listed only after the declaration was last delivered, and so were not handed over."""
+    delivered_at = page.current_sign_on.delivered_at
+    late = {row.pk for row in rows if delivered_at and row.listed_at and row.listed_at > delivered_at}
+    last = Delivery.objects.filter(declaration_id=page.pk).only("made_at").order_by("made_at", "pk").last() if late else None
+    return late - set(last.handed_over(Endorsement.objects.filter(pk__in=late)).values_list("pk", flat=True)) if last else set()
+
+
+def _details(row: Endorsement, in_force: int, mark_initial: bool, *, is_late: bool) -> str:
     """ "Nurse, Enugu Clinic, Nigeria · signed version 1". The role of who signed for an organisation is not shown."""
     country = country_name(row.country.code) if row.country else row.country_label
     parts = [", ".join(part for part in ("" if row.is_organisation else row.role_and_affiliation, country) if part)]
@@ -101,6 +114,8 @@ def _details(row: Endorsement, in_force: int, mark_initial: bool) -> str:
         parts.append(gettext("initial signatory"))
     if row.source == Source.SAMPLE:
         parts.append(gettext("sample"))
+    if is_late:
+        parts.append(gettext("listed after the delivery"))
     if row.ended_at:
         parts.append(gettext("withdrawn on %(day)s") % {"day": date_format(timezone.localtime(row.ended_at), "j F Y")})
     return " · ".join(filter(None, parts))

@@ -19,6 +19,7 @@ from core.mail.templates import email_template
 from core.mail.wording import Variable
 from core.models import OutgoingMail
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
+from endorsements.models.delivery import delivered_without
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import LIVE, DeclineReason, Kind, State
 
@@ -81,16 +82,45 @@ def already_endorsed(existing: Endorsement, address: str, *, is_own: bool, now: 
 
 def confirmed(endorsement: Endorsement, *, now: datetime) -> bool:
     """Thank the holder: it is listed now, or will be once the secretariat has checked it."""
-    return send_about("endorsements/confirmed", endorsement, "confirmed", links={"manage_url": MANAGE, "disown_url": NOT_ME})
+    links = {"manage_url": MANAGE, "disown_url": NOT_ME}
+    return send_about(
+        "endorsements/confirmed",
+        endorsement,
+        "confirmed",
+        endorsement.state,
+        links=links,
+        how=how_listed(endorsement),
+        may_share=bool(public_url(endorsement.declaration)) and sign_on_of(endorsement.declaration).takes_endorsements(now),
+    )
+
+
+def how_listed(endorsement: Endorsement) -> str:
+    """How the list shows it: "named", "counted" without the name, "later" once the declaration is public, or '' if it is not listed."""
+    if endorsement.state != State.LISTED:
+        return ""
+    if not public_url(endorsement.declaration):
+        return "later"
+    return "named" if endorsement.is_organisation or endorsement.show_name else "counted"
 
 
 def listed(endorsement: Endorsement, *, now: datetime) -> bool:
-    """The secretariat has listed the endorsement."""
-    return send_about("endorsements/listed", endorsement, "listed", links={"manage_url": MANAGE})
+    """The secretariat has listed the endorsement. Each call writes another email, because it may be taken out and listed again.
+
+    If the declaration was delivered before, it says that this name was not handed over.
+    """
+    return send_about(
+        "endorsements/listed",
+        endorsement,
+        "listed",
+        links={"manage_url": MANAGE},
+        is_repeatable=True,
+        how=how_listed(endorsement),
+        delivery=delivered_without(endorsement),
+    )
 
 
-def withdrawn(endorsement: Endorsement, *, now: datetime) -> bool:
-    return send_about("endorsements/withdrawn", endorsement, "withdrawn")
+def withdrawn(endorsement: Endorsement, *, was_listed: bool, now: datetime) -> bool:
+    return send_about("endorsements/withdrawn", endorsement, "withdrawn", was_listed=was_listed)
 
 
 def ask_second_person(endorsement: Endorsement, *, now: datetime) -> bool:
@@ -189,17 +219,18 @@ def is_listed(mail: OutgoingMail) -> bool:
 
 
 @still_wanted("endorsements.confirmed")
+def is_as_confirmed(mail: OutgoingMail) -> bool:
+    """It says whether the endorsement is listed; the key ends with the state it was written for."""
+    found, written_for = find_by_subject(mail.about), mail.key.rpartition(":")[2]
+    return found is not None and found.is_live and (written_for not in LIVE or found.state == written_for)
+
+
 @still_wanted("endorsements.manage")
 @still_wanted("endorsements.second")
+@still_wanted("endorsements.stands_already")
 def is_live(mail: OutgoingMail) -> bool:
     found = find_by_subject(mail.about)
-    return found is not None and found.state in LIVE
-
-
-@still_wanted("endorsements.stands_already")
-def is_not_erased(mail: OutgoingMail) -> bool:
-    found = find_by_subject(mail.about)
-    return found is not None and found.state != State.ERASED
+    return found is not None and found.is_live
 
 
 # Made-up values for the previews in the admin
@@ -243,7 +274,7 @@ def _sample_confirm() -> dict[str, Any]:
     "endorsements/confirmed", gettext_lazy("Endorsement: thank you"), DECLARATION, listed=gettext_lazy("when it is listed at once")
 )
 def _sample_confirmed() -> dict[str, Any]:
-    return sample() | {"manage_url": sample_link(MANAGE), "disown_url": sample_link(NOT_ME)}
+    return sample() | {"manage_url": sample_link(MANAGE), "disown_url": sample_link(NOT_ME), "how": "named", "may_share": True}
 
 
 @email_template(
@@ -260,12 +291,12 @@ def _sample_already_endorsed() -> dict[str, Any]:
 @email_template("endorsements/listed", gettext_lazy("Endorsement: listed by the secretariat"), DECLARATION)
 @email_template("endorsements/manage", gettext_lazy("Endorsement: the link to manage it"), DECLARATION)
 def _sample_with_manage_link() -> dict[str, Any]:
-    return sample() | {"manage_url": sample_link(MANAGE)}
+    return sample() | {"manage_url": sample_link(MANAGE), "how": "named", "delivery": None}
 
 
 @email_template("endorsements/withdrawn", gettext_lazy("Endorsement: withdrawn"), DECLARATION)
 def _sample_withdrawn() -> dict[str, Any]:
-    return sample()
+    return sample() | {"was_listed": True}
 
 
 @email_template("endorsements/second", gettext_lazy("Endorsement: a second person"), DECLARATION, ORGANISATION, SIGNATORY)

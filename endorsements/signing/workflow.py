@@ -225,7 +225,7 @@ def renew(endorsement: Endorsement, *, version: TextVersion, now: datetime) -> O
         return reason
     with transaction.atomic():
         older = Endorsement.objects.filter(pk=endorsement.pk, state__in=LIVE, version__number__lt=version.number)
-        if older.update(version=version):
+        if older.update(version=version, renewed_at=now):
             log(endorsement, "endorsements.renew", data={"from": endorsement.version.label, "to": version.label})
     endorsement.refresh_from_db()
     return Outcome.DONE
@@ -323,7 +323,7 @@ def withdraw(endorsement: Endorsement, *, shown: bool, now: datetime) -> bool:
         was_listed = endorsement.state == State.LISTED
         ended = _end(endorsement, action="endorsements.withdraw", now=now, shown=shown and was_listed)
         if ended:
-            emails.withdrawn(endorsement, now=now)
+            emails.withdrawn(endorsement, was_listed=was_listed, now=now)
         return ended
 
 

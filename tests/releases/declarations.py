@@ -16,6 +16,7 @@ from endorsements.declarations import workflow as declarations
 from endorsements.deliveries import workflow as deliveries
 from endorsements.models import DeclarationPage, Endorsement, ImportedList, InitialSignatory, Invitation
 from endorsements.models.sign_on import sign_on_of
+from endorsements.moderation import bulk
 from endorsements.moderation import workflow as moderation
 from endorsements.responses import workflow as responses
 from endorsements.signing import emails
@@ -208,13 +209,13 @@ def moderated(secretary: Any, secretary_client: Client) -> None:
         )
         moderation.merge(double, into=kept, by=secretary, now=now)
         moderation.write_note(kept, note="They wrote twice.", by=secretary)
-        listed = moderation.apply_to_all(
+        listed, _refused = bulk.apply_to_all(
             rows_of(4, 5, rows), lambda row: moderation.approve(row, by=secretary, now=now), to=State.LISTED, by=secretary, now=now
         )
-        undone = moderation.apply_to_all(
+        undone, _none = bulk.apply_to_all(
             rows_of(6, 7, rows), lambda row: moderation.approve(row, by=secretary, now=now), to=State.LISTED, by=secretary, now=now
         )
-        assert (listed.items.count(), moderation.undo(undone, by=secretary, now=now)) == (2, 2)
+        assert (listed.items.count(), bulk.undo(undone, by=secretary, now=now).restored) == (2, 2)
         submitted(
             pay, over_limit=True, name="Nurses of a full network", email="full@network.example.org", website="https://network.example.org/"
         )

@@ -1,5 +1,6 @@
 """Acting on many endorsements at once, as one action that can be undone; and the page of such an action."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,9 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from core.admin.confirm import ConfirmView
 from core.admin.views import AdminView, Breadcrumb
-from endorsements.models import BulkAct, BulkActItem, Endorsement
+from endorsements.models import BulkAct, BulkActItem, Delivery, Endorsement
+from endorsements.models.delivery import delivered_without
+from endorsements.moderation import bulk
 from endorsements.moderation import workflow as moderation
 from endorsements.states import State
 
@@ -64,7 +67,7 @@ ACTIONS = {
     "approve": BulkAction(
         moderation.approve,
         State.LISTED,
-        lambda count: ngettext("%(count)d endorsement is in the list now.", "%(count)d endorsements are in the list now.", count),
+        lambda count: ngettext("%(count)d endorsement is approved.", "%(count)d endorsements are approved.", count),
     ),
     "hold": BulkAction(
         moderation.hold,
@@ -74,7 +77,7 @@ ACTIONS = {
     "release": BulkAction(
         moderation.release,
         State.PENDING,
-        lambda count: ngettext("%(count)d mail to confirm is on its way.", "%(count)d mails to confirm are on their way.", count),
+        lambda count: ngettext("%(count)d email to confirm is on its way.", "%(count)d emails to confirm are on their way.", count),
     ),
     "decline": BulkAction(
         moderation.decline,
@@ -96,18 +99,33 @@ def act_on_selected(
     action, by, now = ACTIONS[name], request.user, timezone.now()
     with transaction.atomic():
         rows, changed = as_shown(selection, lock=True)
-        act = moderation.apply_to_all(
+        act, refused = bulk.apply_to_all(
             filter(only, rows), lambda row: action.function(row, by=by, now=now, **options), to=action.to, by=by, now=now
         )
     count = act.items.count()
     say_what_was_done(request, act, action.message(count) % {"count": count}, changed)
-    if left := len(rows) - count:
+    say_what_was_refused(request, refused)
+    if name == "approve":
+        _say_who_was_not_delivered(request, act)
+    if left := len(rows) - count - refused.total():
         message = ngettext(
             "%(count)d was left as it is: this button does not fit it.",
             "%(count)d were left as they are: this button does not fit them.",
             left,
         )
         messages.info(request, message % {"count": left})
+
+
+def _say_who_was_not_delivered(request: HttpRequest, act: BulkAct) -> None:
+    """Of those approved, how many are in the list only after their declaration was delivered."""
+    rows = [item.endorsement for item in act.items.select_related("endorsement")]
+    if late := sum(delivered_without(row) is not None for row in rows):
+        message = ngettext(
+            "%(count)d of them is listed after the delivery: what was delivered does not have it. The site and its email say so.",
+            "%(count)d of them are listed after the delivery: what was delivered does not have them. The site and their emails say so.",
+            late,
+        )
+        messages.info(request, message % {"count": late})
 
 
 def say_what_was_done(request: HttpRequest, act: BulkAct, message: str, changed: list[Endorsement]) -> None:
@@ -117,6 +135,13 @@ def say_what_was_done(request: HttpRequest, act: BulkAct, message: str, changed:
         messages.success(request, message, buttons=[undo])
     if changed:
         messages.warning(request, last_changes(changed))
+
+
+def say_what_was_refused(request: HttpRequest, refused: Counter[str]) -> None:
+    """For each reason why it was not possible, of how many."""
+    for reason, number in refused.items():
+        message = ngettext("%(count)d was left as it is. %(reason)s", "%(count)d were left as they are. %(reason)s", number)
+        messages.warning(request, message % {"count": number, "reason": reason})
 
 
 # What was done to many at once
@@ -163,7 +188,12 @@ class UndoBulkAction(ModerationView, ConfirmView):
 
     @cached_property
     def movable(self) -> int:
-        return sum(item.endorsement.state == self.object.to for item in self.items)
+        return sum(bulk.is_as_left(item, self.object) for item in self.items)
+
+    @cached_property
+    def deliveries_since(self) -> bool:
+        declarations = {item.endorsement.declaration_id for item in self.items}
+        return Delivery.objects.filter(declaration__in=declarations, made_at__gte=self.object.made_at).exists()
 
     def question(self) -> str:
         count = self.object.items.count()
@@ -177,7 +207,10 @@ class UndoBulkAction(ModerationView, ConfirmView):
         who = self.object.made_by
         yield _("Done by %(who)s on %(day)s.") % {"who": who, "day": day} if who else _("Done on %(day)s.") % {"day": day}
         if not self.why_not():
-            yield _("Emails that were sent stay sent. What somebody has moved since stays where it is.")
+            yield _("Emails about it that still wait are not sent. Those who got one already are told that it is undone.")
+            yield _("What a colleague has changed since stays as it is.")
+            if self.deliveries_since:
+                yield _("The declaration was delivered since. What was handed over stays as it was recorded then.")
 
     def why_not(self) -> list[str]:
         if self.object.undone_at:
@@ -189,18 +222,30 @@ class UndoBulkAction(ModerationView, ConfirmView):
             "count": self.movable
         }
 
-    def act(self) -> int:
+    def act(self) -> bulk.Undone | None:
         self.total = self.object.items.count()
-        return moderation.undo(self.object, by=self.request.user, now=timezone.now())
+        undone = bulk.undo(self.object, by=self.request.user, now=timezone.now())
+        return undone if undone.restored else None
 
-    def succeed(self, result: int) -> HttpResponseBase:
-        message = ngettext("%(count)d endorsement is back where it was.", "%(count)d endorsements are back where they were.", result)
-        messages.success(self.request, message % {"count": result})
-        if left := self.total - result:
-            message = ngettext(
-                "%(count)d was moved by somebody since, and stays.", "%(count)d were moved by somebody since, and stay.", left
-            )
-            messages.info(self.request, message % {"count": left})
+    def succeed(self, result: bulk.Undone) -> HttpResponseBase:
+        count = result.restored
+        message = ngettext("%(count)d endorsement is back where it was.", "%(count)d endorsements are back where they were.", count)
+        messages.success(self.request, message % {"count": count})
+        for number, one, many in (
+            (result.stopped, _("%(count)d email about it was not sent."), _("%(count)d emails about it were not sent.")),
+            (
+                result.told,
+                _("%(count)d email had been sent. Its recipient is told that it is undone."),
+                _("%(count)d emails had been sent. Their recipients are told that it is undone."),
+            ),
+            (
+                self.total - count,
+                _("%(count)d stays as it is: it was changed since, or another one took its place."),
+                _("%(count)d stay as they are: they were changed since, or others took their place."),
+            ),
+        ):
+            if number:
+                messages.info(self.request, (one if number == 1 else many) % {"count": number})
         return redirect(self.request.path)
 
     def too_late(self) -> str:

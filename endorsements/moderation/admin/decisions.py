@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,10 +19,13 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
 from core.admin.confirm import ConfirmView
-from core.transitions import TransitionNotAllowed
+from core.mail.suppression import suppressed_among
+from core.transitions import NotPossible, TransitionNotAllowed
 from endorsements.models import Endorsement
+from endorsements.models.delivery import delivered_without
 from endorsements.moderation import emails
 from endorsements.moderation import workflow as moderation
+from endorsements.signing.emails import how_listed
 from endorsements.states import DeclineReason, State
 
 from .bulk import ModerationView, act_on_selected
@@ -32,9 +36,9 @@ class Decide(ModerationView):
     """Approve, hold, release, or write a note, each by a POST from the page of the endorsement."""
 
     SUCCESS = {
-        "approve": gettext_lazy("“%(name)s” is in the list now."),
+        "approve": gettext_lazy("“%(name)s” is approved. %(where)s"),
         "hold": gettext_lazy("“%(name)s” is held back until somebody releases it."),
-        "release": gettext_lazy("The mail to confirm is on its way to “%(name)s”."),
+        "release": gettext_lazy("The email to confirm is on its way to “%(name)s”."),
     }
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -65,11 +69,16 @@ class Decide(ModerationView):
             messages.success(self.request, _("The note is kept."))
 
     def _decide(self, endorsement: Endorsement, action: str) -> None:
-        with transaction.atomic():
-            rows, _changed = as_shown({endorsement.pk: self.request.POST.get("shown", "")}, lock=True)
-            done = _try(action, rows[0], self.request.user) if rows else False
+        try:
+            with transaction.atomic():
+                rows, _changed = as_shown({endorsement.pk: self.request.POST.get("shown", "")}, lock=True)
+                done = _try(action, rows[0], self.request.user) if rows else False
+        except NotPossible as reason:
+            messages.error(self.request, str(reason))
+            return
         if done:
-            messages.success(self.request, self.SUCCESS[action] % {"name": name_of(endorsement)})
+            values = {"name": name_of(endorsement), "where": where_listed(rows[0])}
+            messages.success(self.request, self.SUCCESS[action] % values)
         else:
             endorsement.refresh_from_db()
             messages.warning(self.request, _("Nothing was done. %(change)s.") % {"change": last_change(endorsement)})
@@ -80,6 +89,21 @@ def _try(action: str, endorsement: Endorsement, by: Any) -> bool:
         return bool(getattr(moderation, action)(endorsement, by=by, now=timezone.now()))
     except TransitionNotAllowed:
         return False
+
+
+def where_listed(endorsement: Endorsement) -> str:
+    """What approving has done for readers, and what it has not, in sentences."""
+    if delivery := delivered_without(endorsement):
+        values = {"recipient": delivery.recipient, "day": date_format(delivery.delivered_on, "j F Y")}
+        return (
+            _("It is in the list on the site, marked as listed after the delivery. What %(recipient)s got on %(day)s is without it.")
+            % values
+        )
+    return {
+        "named": _("It is in the list now."),
+        "counted": _("It is counted now. The name is not shown, as its holder chose."),
+        "later": _("It will be in the list when the declaration is public."),
+    }.get(how_listed(endorsement), "")
 
 
 class DeclineForm(forms.Form):
@@ -142,14 +166,16 @@ class Decline(ModerationView, ConfirmView):
     def consequences(self) -> Iterable[str]:
         yield _("A declined endorsement is in no list and no count. You can undo it; after 30 days its personal data are erased.")
         if not self.written_to:
-            yield _("No email is sent: nobody has shown yet that this address is theirs.")
+            yield _("No email is sent: the address is not confirmed, or its owner wants no emails.")
         elif len(self.written_to) < len(self.rows):
-            yield _("Those who have not confirmed their address get no email.")
+            yield _("Those who have not confirmed their address, or want no emails, get none.")
 
     @cached_property
     def written_to(self) -> list[Endorsement]:
-        """Nobody gets a mail who never showed that the address is theirs."""
-        return [row for row in self.rows if row.confirmed_at and row.email]
+        """Nobody is emailed who never showed that the address is theirs, or who asked us not to write."""
+        rows = [row for row in self.rows if row.confirmed_at and row.email]
+        unwanted = suppressed_among(row.email for row in rows)
+        return [row for row in rows if row.email not in unwanted]
 
     def make_form(self, data: Any) -> DeclineForm:
         """Empty when it is opened by a POST, from a page with ticks."""

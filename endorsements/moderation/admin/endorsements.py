@@ -17,6 +17,7 @@ from core.admin.audit import history
 from core.admin.records import RecordIndex, label_of
 from core.models import OutgoingMail
 from endorsements.models import DeclarationPage, Endorsement
+from endorsements.models.delivery import delivered_without
 from endorsements.moderation.checks import checks_of
 from endorsements.signing.emails import subject
 from endorsements.states import IN_QUEUE, NOT_ENDED, DeclineReason, HoldReason, Kind, Purpose, Source, State
@@ -24,6 +25,8 @@ from members.identity.countries import country_choices
 from members.identity.keys import search_text
 
 from .selection import key_of, name_of, short_state
+
+TIMES = ("submitted_at", "confirmed_at", "renewed_at", "seconded_at", "listed_at", "ended_at")
 
 
 def _countries_there_are() -> list[tuple[str, str]]:
@@ -125,6 +128,7 @@ class EndorsementView(InspectView):
             history=history(row, {**dict(DeclineReason.choices), **dict(HoldReason.choices)}),
             merged=row.merged.all(),
             here=self.request.get_full_path(),
+            delivery=delivered_without(row) if row.state in IN_QUEUE else None,
         )
 
 
@@ -161,7 +165,18 @@ def _who(row: Endorsement) -> dict[str, Any]:
 
 
 def _where_it_stands(row: Endorsement) -> dict[str, Any]:
-    names = ("version", "source", "provenance", "language", "submitted_at", "confirmed_at", "seconded_at", "listed_at", "ended_at")
+    names = (
+        "version",
+        "source",
+        "provenance",
+        "language",
+        "submitted_at",
+        "confirmed_at",
+        "renewed_at",
+        "seconded_at",
+        "listed_at",
+        "ended_at",
+    )
     lines = _lines(row, names)
     if row.state == State.DECLINED:
         lines += _lines(row, ("decline_reason",))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from endorsements.models import BulkAct, Endorsement
+from endorsements.moderation import bulk
 from endorsements.moderation import workflow as moderation
 from endorsements.moderation.checks import checks_of, merge_order
 from endorsements.states import NOT_ENDED, State
@@ -82,9 +83,9 @@ class Merge(ModerationView):
 
     def _merge(self, kept: Endorsement, duplicates: list[Endorsement]) -> BulkAct:
         user, now = self.request.user, timezone.now()
-        return moderation.apply_to_all(
+        return bulk.apply_to_all(
             duplicates, lambda row: moderation.merge(row, into=kept, by=user, now=now), to=State.DECLINED, by=user, now=now
-        )
+        ).act
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         live = [row for row in self.choices if row.is_live]

@@ -24,7 +24,7 @@ from core.admin.views import Breadcrumb
 from endorsements.declarations.admin_status import moment
 from endorsements.models import DeclarationPage, Endorsement, SignOn
 from endorsements.moderation.checks import checks_of
-from endorsements.states import TAKING_ENDORSEMENTS, State
+from endorsements.states import TAKING_ENDORSEMENTS, SignOnState, State
 
 from .bulk import A_PAGE, ModerationView, act_on_selected
 from .selection import PORTION, key_of, selected, with_declarations
@@ -144,14 +144,18 @@ class ApproveGreen(_OfDeclarations, ConfirmView):
 
     def question(self) -> str:
         count = len(self.found)
-        return ngettext("Put %(count)d endorsement into the list?", "Put %(count)d endorsements into the list?", count) % {"count": count}
+        return ngettext("Approve %(count)d endorsement?", "Approve %(count)d endorsements?", count) % {"count": count}
 
     def consequences(self) -> Iterable[str]:
         yield _(
             "Each was confirmed by e-mail, by its signatory or a second person, at the domain of the organisation’s own website, or given "
             "by a member’s own link."
         )
-        yield _("Each gets a mail that it is listed now.")
+        yield _("Those who endorsed on this site are emailed that it is approved.")
+        if late := {row.declaration.title for row in self.found if row.declaration.sign_on.state == SignOnState.DELIVERED}:
+            yield _("Delivered already: %(titles)s. What was delivered does not have these names, and the emails say so.") % {
+                "titles": "; ".join(sorted(late))
+            }
         yield _("Exactly these are approved. One that somebody changes meanwhile is left as it is, and you are told.")
         if len(self.found) == PORTION:
             yield _("There are more: come back for them afterwards.")

@@ -67,6 +67,7 @@ def _confirmed(request: HttpRequest, endorsement: Endorsement, form: EmailAddres
     body = f"{title}\n\n{address}"
     context |= {
         "address": address,
+        "may_share": context["sign_on"].takes_endorsements(timezone.now()),
         "share_url": f"mailto:?subject={quote(title)}&body={quote(body)}",
         "form": form or EmailAddressForm(),
         "may_ask_second": signing.may_ask_second_person(endorsement),
@@ -195,6 +196,6 @@ def _not_done(request: HttpRequest, endorsement: Endorsement, outcome: Outcome |
     return render_private(
         request,
         "endorsements/signing/not_done.html",
-        {**context, "closed_at": context["sign_on"].ends_at},
+        {**context, "closed_at": context["sign_on"].ends_at, "delivered_at": context["sign_on"].delivered_at},
         status=409 if request.method == "POST" else 200,
     )

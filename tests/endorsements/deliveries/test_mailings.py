@@ -300,7 +300,7 @@ def test_the_secretariat_sees_how_many_and_what_before_it_sends(secretary: Any, 
     screen, address = reverse("delivery:inspect", args=(delivery.pk,)), reverse("delivery:announce", args=(delivery.pk, "delivered"))
     assert address in client.get(screen).content.decode()
     shown = client.get(address).content.decode()
-    for words in ("It goes to 3 addresses", "Handed over: Pay health workers", "The Minister of Health", "Send 3 mails"):
+    for words in ("3 addresses", "Handed over: Pay health workers", "The Minister of Health", "Send 3 emails"):
         assert words in shown
     assert not delivery.mailings.exists()
     reply = reverse("delivery:announce", args=(delivery.pk, "reply"))

@@ -11,6 +11,7 @@ from endorsements.imports.reader import read_list
 from endorsements.imports.workflow import import_list
 from endorsements.models import DeclarationPage, Endorsement, ImportedList, InitialSignatory
 from endorsements.models.sign_on import sign_on_of
+from endorsements.moderation import bulk
 from endorsements.moderation import workflow as moderation
 from endorsements.responses import workflow as responses
 from endorsements.responses.queries import not_asked
@@ -198,7 +199,7 @@ def test_an_initial_signatory_is_recognised_and_stays_listed_when_it_is_renamed(
 
 def test_what_was_put_aside_does_not_come_back_beside_what_stands(declaration: Any, contact: Contact) -> None:
     colleague = confirmed(declaration, **OTHERWISE)
-    act = moderation.apply_to_all(
+    act, _refused = bulk.apply_to_all(
         [colleague],
         lambda row: moderation.decline(row, reason=DeclineReason.AUTHORITY, by=None, now=now()),
         to=State.DECLINED,
@@ -206,4 +207,4 @@ def test_what_was_put_aside_does_not_come_back_beside_what_stands(declaration: A
         now=now(),
     )
     assert endorse(declaration, contact) == Outcome.DONE
-    assert moderation.undo(act, by=None, now=now()) == 0
+    assert bulk.undo(act, by=None, now=now()).restored == 0
