@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
@@ -9,7 +10,24 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import SwitchInput
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
+from core.mail.addresses import with_ascii_host
+
 from .models import User
+
+
+class SignInForm(LoginForm):
+    """The sign-in form, in which a host may be typed in Unicode or Punycode."""
+
+    def clean_login(self) -> str:
+        return with_ascii_host(super().clean_login())
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """The form to ask for a new password, with hosts as in `SignInForm`."""
+
+    def clean_email(self) -> str:
+        self.cleaned_data["email"] = with_ascii_host(self.cleaned_data["email"])
+        return str(super().clean_email())
 
 
 class BaseUserForm(forms.ModelForm):

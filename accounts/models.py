@@ -9,6 +9,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.mail.addresses import with_ascii_host
+from core.mail.model_fields import EmailAddressField
+
 
 class UserManager(BaseUserManager["User"]):
     """Creates users by email address, which is stored in lower case."""
@@ -16,7 +19,7 @@ class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         if not email:
             raise ValueError("A user needs an email address.")
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=with_ascii_host(email.strip()).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -31,7 +34,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Signs in by email. Colleagues see `name` in the admin; the public never sees users."""
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = EmailAddressField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True, help_text=_("Untick instead of deleting the account."))

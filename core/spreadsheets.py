@@ -23,7 +23,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from core.forms.validators import clean_line
+from core.forms.cleaning import clean_line
 
 from .absolute_urls import domain
 

@@ -13,6 +13,7 @@ from wagtail.models import Orderable
 
 from cms.blocks.links import LinkBlock, LinkValue
 from cms.models import SitePage
+from core.mail.model_fields import EmailAddressField
 from members.directory.listing import directory_index
 from members.models import Organisation
 
@@ -109,7 +110,7 @@ class WorkingGroupPage(SitePage):
     )
     theme = models.CharField(_("theme"), max_length=160, help_text=_("In a few words."))
     contact_name = models.CharField(_("contact"), max_length=120, blank=True, help_text=_("A role or a person who agreed to be named."))
-    contact_email = models.EmailField(
+    contact_email = EmailAddressField(
         _("public e-mail address"), blank=True, help_text=_("Readers write to it: rather a role address than a person's own.")
     )
     body = StreamField(PageBodyBlock(), verbose_name=_("content"), blank=True)

@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms.validators import clean_line
+from core.forms.cleaning import clean_line
 
 
 class SearchForm(forms.Form):

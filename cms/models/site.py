@@ -10,6 +10,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 
 from cms.blocks.links import LinkBlock, MenuItemBlock, SocialLinkBlock
+from core.mail.model_fields import EmailAddressField
 
 
 @register_setting(icon="home", order=100)
@@ -24,7 +25,7 @@ class SiteIdentity(BaseSiteSetting):
         _("vision"), max_length=160, blank=True, help_text=_("One line. It describes the site in search engines and feeds.")
     )
     about_line = models.TextField(_("about us, in the footer"), max_length=400, blank=True, help_text=_("Two or three sentences."))
-    contact_email = models.EmailField(_("public e-mail address"), blank=True, help_text=_("Shown in the footer and on the contact page."))
+    contact_email = EmailAddressField(_("public e-mail address"), blank=True, help_text=_("Shown in the footer and on the contact page."))
     postal_address = models.TextField(
         _("postal address"), max_length=300, blank=True, help_text=_("One line each, as on an envelope. Shown in the footer.")
     )

@@ -3,9 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
-from .validators import clean_line, validate_line, validate_line_or_number
+from .cleaning import clean_line
+from .validators import validate_line, validate_line_or_number
+
+TOO_LONG = _(
+    "This has %(show_value)d characters, and there is room for %(limit_value)d. Shorten it, for example with an abbreviation. "
+    "What you typed is still here."
+)
 
 
 def max_length_of(model: type[Model], name: str) -> int:
@@ -14,24 +22,37 @@ def max_length_of(model: type[Model], name: str) -> int:
 
 
 class WithoutMaxLength:
-    """Mixin for text fields: no `maxlength` in the HTML, because browsers cut off pasted text without saying so."""
+    """Mixin for text fields: no `maxlength` in the HTML, because browsers cut off pasted text without saying so.
+
+    What is too long comes back whole, with advice.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for validator in self.validators:  # type: ignore[attr-defined]
+            if isinstance(validator, MaxLengthValidator):
+                validator.message = TOO_LONG
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attributes = super().widget_attrs(widget)  # type: ignore[misc]
         return {name: value for name, value in attributes.items() if name != "maxlength"}
 
 
-class LineField(WithoutMaxLength, forms.CharField):
-    """One line that will be public, cleaned by `clean_line` before it is validated."""
-
-    default_validators = [validate_line]
+class CleanLineField(WithoutMaxLength, forms.CharField):
+    """One line, cleaned by `clean_line`."""
 
     def __init__(self, *, autocomplete: str = "off", **more: Any):
-        super().__init__(widget=forms.TextInput({"autocomplete": autocomplete}), **more)
+        super().__init__(**{"widget": forms.TextInput({"autocomplete": autocomplete})} | more)
 
     def to_python(self, value: object) -> str | None:
         text = super().to_python(value)
         return clean_line(text) if isinstance(text, str) else text
+
+
+class LineField(CleanLineField):
+    """One line that will be public, cleaned before it is validated."""
+
+    default_validators = [validate_line]
 
 
 class LineOrNumberField(LineField):
@@ -44,7 +65,7 @@ class MultiLineField(WithoutMaxLength, forms.CharField):
     """Several lines, with "\n" as line end whatever the browser sends."""
 
     def __init__(self, *, rows: int = 6, **more: Any):
-        super().__init__(widget=forms.Textarea({"rows": rows, "autocomplete": "off"}), **more)
+        super().__init__(**{"widget": forms.Textarea({"rows": rows, "autocomplete": "off"})} | more)
 
     def to_python(self, value: object) -> Any:
         return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)

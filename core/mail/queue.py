@@ -14,7 +14,7 @@
 import copy
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from email.utils import make_msgid, parseaddr
+from email.utils import formataddr, make_msgid, parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +29,7 @@ from core.models import OutgoingMail
 from core.states import MAIL_TRANSITIONS, ON_THE_WAY, MailState
 from core.transitions import transition
 
+from .addresses import canonical_host, with_ascii_host
 from .delivery import wake
 
 
@@ -49,6 +50,7 @@ def enqueue(
     Raises ValueError (BadHeaderError among them) for an invalid address or header.
     """
     now = timezone.now()
+    message = _with_ascii_hosts(message)
     row = {
         "purpose": purpose,
         "about": about,
@@ -97,10 +99,9 @@ def _store_once(*, key: str, part: int, **row: Any) -> bool:
 
 def _rendered(message: EmailMessage) -> dict[str, Any]:
     """The message as it will be sent at each try. The caller's object is left as it was."""
-    message = copy.copy(message)
     message.extra_headers = dict(message.extra_headers)
     if not any(name.lower() == "message-id" for name in message.extra_headers):
-        message.extra_headers["Message-ID"] = make_msgid(domain=domain() or None)
+        message.extra_headers["Message-ID"] = make_msgid(domain=canonical_host(domain()) or None)
     mime = message.message()
     if "\0" in f"{message.subject}{message.from_email}{message.recipients()}":
         raise BadHeaderError("Header values can't contain NUL.")
@@ -110,6 +111,26 @@ def _rendered(message: EmailMessage) -> dict[str, Any]:
         "subject": str(message.subject)[:255],
         "content": mime.as_bytes(),
     }
+
+
+def _with_ascii_hosts(message: EmailMessage) -> EmailMessage:
+    """A copy in which no host is left for Django to encode: it would do so by the rules of 2003, and write to another domain."""
+    message = copy.copy(message)
+    message.from_email = _sendable(message.from_email)
+    for name in ("to", "cc", "bcc", "reply_to"):
+        setattr(message, name, [_sendable(address) for address in getattr(message, name)])
+    return message
+
+
+def _sendable(address: str) -> str:
+    """The address with its host in ASCII. Raises ValueError if it cannot be, or if the mailbox is not (see docs/decisions/0025)."""
+    name, bare = parseaddr(str(address))
+    if bare.isascii():
+        return address
+    bare = with_ascii_host(bare)
+    if not bare.isascii():
+        raise ValueError(f"Invalid address {address!r}")
+    return formataddr((name, bare)) if name else bare
 
 
 def _bare(address: str, encoding: str | None) -> str:
@@ -157,7 +178,7 @@ def forget(address: str = "", *, about: str = "") -> int:
     With `about` instead, those about one thing, whoever they went to. One that is being sent at this moment may still arrive, and leaves
     no trace either. Returns how many emails there were.
     """
-    theirs = OutgoingMail.objects.filter(about=about) if about else OutgoingMail.objects.filter(recipient__iexact=address)
+    theirs = OutgoingMail.objects.filter(about=about) if about else OutgoingMail.objects.filter(recipient__iexact=with_ascii_host(address))
     now = timezone.now()
     with transaction.atomic():
         # Without the lease, a worker that is sending one of them can no longer record anything about it.

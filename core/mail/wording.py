@@ -25,7 +25,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
-from core.forms.validators import clean_line, validate_line
+from core.forms.cleaning import clean_line
+from core.forms.validators import validate_line
 from core.models import MailText
 
 BRACES = re.compile(r"\{+[^{}\n]*\}+|[{}]")

@@ -27,7 +27,7 @@ from core.admin.confirm import ConfirmView
 from core.admin.records import Records
 from core.admin.views import AdminView, Breadcrumb
 from core.dates import site_today
-from core.forms.validators import clean_line
+from core.forms.cleaning import clean_line
 from core.mail.templates import compose
 from endorsements.declarations.admin_status import moment
 from endorsements.models import DeclarationPage, Delivery, Endorsement, Mailing, SignOn

@@ -28,7 +28,7 @@ from wagtail.permissions import ModelPermissionPolicy
 from core.admin.confirm import ConfirmView
 from core.admin.menu import menu_item_for
 from core.admin.views import AdminView, Breadcrumb
-from core.forms.validators import clean_line
+from core.forms.cleaning import clean_line
 from core.spreadsheets import UnreadableTable, as_download
 from core.transitions import NotPossible
 from endorsements.models import DeclarationPage, Endorsement, ImportedList, TextVersion

@@ -15,14 +15,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms.validators import clean_line
+from core.forms.cleaning import clean_line
+from core.mail.form_fields import EmailAddressField, WebsiteField
 from core.search_words import fold
 from core.spreadsheets import Row, Table, UnreadableTable, normalise_heading, read_csv
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.signing.submission import Submission
 from endorsements.states import Kind
 from members.identity.countries import parse_country
-from members.identity.form_fields import EmailAddressField, WebsiteField
 from members.identity.keys import name_key, organisation_key, sort_key
 from members.organisations.matching import Matcher, organisation_matcher
 from members.states import OrganisationKind

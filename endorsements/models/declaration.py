@@ -18,7 +18,8 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Orderable
 
 from cms.models import PageWithUrls
-from core.forms.validators import validate_line
+from core.forms.model_fields import LineField
+from core.mail.model_fields import WebsiteField
 from endorsements.states import ListingRule, WhoMayEndorse
 from news.models import PostPage
 from news.models.post import PostManager
@@ -194,9 +195,9 @@ class InitialSignatory(Orderable):
         related_name="+",
         help_text=_("Choose it here if the site knows it, and leave the rest empty."),
     )
-    name = models.CharField(_("other organisation"), max_length=160, blank=True, validators=[validate_line], help_text=_("Its full name."))
+    name = LineField(_("other organisation"), max_length=160, blank=True, help_text=_("Its full name."))
     country = CountryField(_("country"), blank=True, help_text=_("Where its seat is. Empty: it works everywhere."))
-    website = models.URLField(_("website"), blank=True, help_text=_("Starting with https://; it tells two of the same name apart."))
+    website = WebsiteField(_("website"), blank=True, help_text=_("Starting with https://; it tells two of the same name apart."))
 
     panels: ClassVar = [FieldPanel("organisation"), FieldRowPanel([FieldPanel("name"), FieldPanel("country")]), FieldPanel("website")]
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from core.forms.validators import validate_line
+from core.forms.model_fields import LineField
+from core.mail.model_fields import EmailAddressField, WebsiteField
 from endorsements.states import IN_QUEUE, LIVE, UNCONFIRMED, DeclineReason, HoldReason, Kind, Purpose, Source, State
 from members.identity.keys import same_domain
 from members.models import Organisation
@@ -83,15 +84,15 @@ class Endorsement(models.Model):
     source = models.CharField(_("came by"), max_length=8, choices=Source, default=Source.SITE)
     key = models.CharField(max_length=255, help_text="Who it is, from members/identity/keys.py: the same for the same signatory.")
 
-    name = models.CharField(_("name"), max_length=160, validators=[validate_line])
-    acronym = models.CharField(_("acronym"), max_length=40, blank=True, validators=[validate_line])
+    name = LineField(_("name"), max_length=160)
+    acronym = LineField(_("acronym"), max_length=40, blank=True)
     country = CountryField(_("country"), blank=True)
-    website = models.URLField(_("website"), max_length=200, blank=True)
+    website = WebsiteField(_("website"), max_length=200, blank=True)
     organisation_kind = models.CharField(_("kind of organisation"), max_length=12, choices=OrganisationKind, blank=True)
-    signatory = models.CharField(_("signatory"), max_length=120, blank=True, validators=[validate_line])
-    role = models.CharField(_("role"), max_length=120, blank=True, validators=[validate_line])
-    affiliation = models.CharField(_("affiliation"), max_length=160, blank=True, validators=[validate_line])
-    email = models.EmailField(_("e-mail address"), blank=True)
+    signatory = LineField(_("signatory"), max_length=120, blank=True)
+    role = LineField(_("role"), max_length=120, blank=True)
+    affiliation = LineField(_("affiliation"), max_length=160, blank=True)
+    email = EmailAddressField(_("e-mail address"), blank=True)
     address_key = models.CharField(max_length=254, blank=True, help_text="The address in its canonical form.")
     language = models.CharField(_("language"), max_length=12, blank=True)
     organisation = models.ForeignKey(
@@ -107,7 +108,7 @@ class Endorsement(models.Model):
     wants_updates = models.BooleanField(_("is told of the declaration’s fate"), default=True)
     withdrawal_shown = models.BooleanField(_("withdrawal is shown"), default=False)
 
-    second_email = models.EmailField(_("second address"), blank=True)
+    second_email = EmailAddressField(_("second address"), blank=True)
     seconded_at = models.DateTimeField(_("confirmed by a second person"), null=True)
     hold_reason = models.CharField(_("held because"), max_length=10, choices=HoldReason, blank=True)
     decline_reason = models.CharField(_("declined because"), max_length=10, choices=DeclineReason, blank=True)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from core.forms.fields import LineField, max_length_of
 from core.forms.honeypot import HoneypotForm
 from core.forms.public_form import PublicForm
+from core.mail.form_fields import EmailAddressField, WebsiteField
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.states import Kind, Purpose
-from members.identity.form_fields import CountryField, EmailAddressField, OrganisationKindField, WebsiteField
+from members.identity.form_fields import CountryField, OrganisationKindField
 
 from .consents import wording
 from .submission import Submission

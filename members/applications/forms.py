@@ -11,15 +11,14 @@ from core.forms.edit_conflicts import EditConflictForm
 from core.forms.fields import LineField, LineOrNumberField, LinesField, MultiLineField, max_length_of
 from core.forms.honeypot import HoneypotForm
 from core.forms.public_form import PublicForm
+from core.mail.form_fields import EmailAddressField, WebsiteField
 from members.identity.form_fields import (
     GLOBAL,
     CountriesField,
     CountryField,
-    EmailAddressField,
     EmailAddressForm,
     OrganisationKindField,
     PhoneField,
-    WebsiteField,
     YearField,
 )
 from members.models import Application

@@ -1,11 +1,9 @@
 """Form fields for what visitors enter about an organisation or themselves: email addresses, websites, countries, phone numbers, years."""
 
-from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EmailValidator, URLValidator
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -14,49 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from core.dates import site_today
 from core.forms.fields import WithoutMaxLength
 from core.forms.public_form import PublicForm
+from core.mail.addresses import canonical_address
+from core.mail.form_fields import EmailAddressField
 from members.states import OrganisationKind
 
 from .countries import country_choices, country_name, parse_country
-from .keys import canonical_address, mail_domain
 
 GLOBAL = "global"
 EVERYWHERE = _("Several countries, or the whole world")
-INVALID_EMAIL = _("Please write an address such as name@example.org.")
-INVALID_WEBSITE = _("Please write the address of a website, such as https://example.org.")
-MAX_WEBSITE_LENGTH = 200
 EARLIEST_YEAR = 1800
-
-
-class EmailAddressField(WithoutMaxLength, forms.EmailField):
-    """An email address at a named host, without quoted names and IP addresses, which Django accepts and mail servers do not."""
-
-    default_validators: ClassVar = [EmailValidator(INVALID_EMAIL)]
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(max_length=254, widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}), **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        address = super().clean(value)
-        if address and (not mail_domain(address) or '"' in address or not address.isprintable()):
-            raise ValidationError(INVALID_EMAIL)
-        return address
-
-
-class WebsiteField(WithoutMaxLength, forms.URLField):
-    """A web address, with or without https://. Refuses hosts disguised as another (user@host) and invisible characters."""
-
-    default_validators: ClassVar = [URLValidator(schemes=["http", "https"], message=INVALID_WEBSITE)]
-    default_error_messages: ClassVar = {"invalid": INVALID_WEBSITE}
-
-    def __init__(self, **kwargs: Any):
-        widget = forms.TextInput({"autocomplete": "url", "inputmode": "url", "spellcheck": "false"})
-        super().__init__(max_length=MAX_WEBSITE_LENGTH, assume_scheme="https", widget=widget, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        url = super().clean(value)
-        if url and not (url.isprintable() and "@" not in urlsplit(url).netloc and mail_domain(f"web@{urlsplit(url).hostname}")):
-            raise ValidationError(INVALID_WEBSITE)
-        return url
 
 
 class QuickSelect(forms.Select):

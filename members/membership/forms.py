@@ -10,14 +10,13 @@ from cms.uploads import refuse_larger
 from core.forms.edit_conflicts import EditConflictForm
 from core.forms.fields import LineField, LinesField, MultiLineField
 from core.forms.public_form import PublicForm
+from core.mail.form_fields import EmailAddressField, WebsiteField
 from members.identity.form_fields import (
     GLOBAL,
     CountriesField,
     CountryField,
-    EmailAddressField,
     OrganisationKindField,
     PhoneField,
-    WebsiteField,
     YearField,
 )
 from members.models import Contact, Theme

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from core.dates import site_date
-from core.forms.validators import validate_line, validate_lines
+from core.forms.model_fields import LineField, LinesField
+from core.mail.model_fields import EmailAddressField, WebsiteField
 from members.states import (
     APPLICATION_TRANSITIONS,
     ENDED,
@@ -67,21 +68,21 @@ class Application(models.Model):
     """
 
     state = models.CharField(_("state"), max_length=16, choices=ApplicationState, default=ApplicationState.DRAFT)
-    email = models.EmailField(_("the applicant’s e-mail address"), blank=True)
+    email = EmailAddressField(_("the applicant’s e-mail address"), blank=True)
     address_key = models.CharField(max_length=254, blank=True, help_text="The address in its canonical form.")
     language = models.CharField(_("language"), max_length=12, blank=True)
     key = models.CharField(max_length=255, blank=True, help_text="Who it is, from members/identity/keys.py; empty while it has no name.")
 
     # The organisation
     category = models.CharField(_("joins as"), max_length=10, choices=Category, default=Category.MEMBER)
-    name = models.CharField(_("name"), max_length=160, blank=True, validators=[validate_line])
-    acronym = models.CharField(_("short name"), max_length=40, blank=True, validators=[validate_line])
-    other_names = models.TextField(_("other names"), max_length=1000, blank=True, validators=[validate_lines])
+    name = LineField(_("name"), max_length=160, blank=True)
+    acronym = LineField(_("short name"), max_length=40, blank=True)
+    other_names = LinesField(_("other names"), max_length=1000, blank=True)
     country = CountryField(_("country"), blank=True)
     countries_of_work = CountryField(_("countries of work"), multiple=True, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind, blank=True)
     founded = models.PositiveSmallIntegerField(_("founded"), null=True, blank=True)
-    website = models.URLField(_("website"), max_length=200, blank=True)
+    website = WebsiteField(_("website"), max_length=200, blank=True)
     size = models.CharField(_("members or staff"), max_length=200, blank=True)
     registration = models.CharField(_("registration"), max_length=200, blank=True)
     for_profit_funding = models.BooleanField(_("funding from for-profit health business"), null=True, blank=True)
@@ -95,13 +96,13 @@ class Application(models.Model):
     agrees_vision = models.BooleanField(_("agrees with the vision"), default=False)
     agrees_terms = models.BooleanField(_("agrees with the terms"), default=False)
     # Who
-    representative_name = models.CharField(_("representative"), max_length=120, blank=True, validators=[validate_line])
-    representative_position = models.CharField(_("role of the representative"), max_length=120, blank=True, validators=[validate_line])
-    representative_email = models.EmailField(_("e-mail address of the representative"), blank=True)
+    representative_name = LineField(_("representative"), max_length=120, blank=True)
+    representative_position = LineField(_("role of the representative"), max_length=120, blank=True)
+    representative_email = EmailAddressField(_("e-mail address of the representative"), blank=True)
     representative_phone = models.CharField(_("telephone of the representative"), max_length=40, blank=True)
-    second_name = models.CharField(_("second contact"), max_length=120, blank=True, validators=[validate_line])
-    second_position = models.CharField(_("role of the second contact"), max_length=120, blank=True, validators=[validate_line])
-    second_email = models.EmailField(_("e-mail address of the second contact"), blank=True)
+    second_name = LineField(_("second contact"), max_length=120, blank=True)
+    second_position = LineField(_("role of the second contact"), max_length=120, blank=True)
+    second_email = EmailAddressField(_("e-mail address of the second contact"), blank=True)
 
     started_at = models.DateTimeField(_("begun"), default=timezone.now)
     saved_at = models.DateTimeField(_("last saved"), null=True)
@@ -199,7 +200,7 @@ class Invitation(models.Model):
     """A colleague of the applicant who may read or edit an application by a personal link."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="invitations")
-    email = models.EmailField(_("e-mail address"))
+    email = EmailAddressField(_("e-mail address"))
     address_key = models.CharField(max_length=254)
     access = models.CharField(_("may"), max_length=4, choices=Access, default=Access.READ)
     invited_at = models.DateTimeField(default=timezone.now)

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.forms.model_fields import CleanLineField
+from core.mail.model_fields import EmailAddressField
 from members.states import CHOICES_BY_RULE, RUNNING, ApplicationState, BallotResult, BallotState, VoteChoice, VotingRule
 
 from .application import Application
@@ -80,8 +82,8 @@ class Vote(models.Model):
     ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="votes")
     seat = models.ForeignKey("members.Seat", null=True, on_delete=models.SET_NULL, related_name="votes")
     organisation_name = models.CharField(_("organisation"), max_length=160)
-    person_name = models.CharField(_("person"), max_length=120, blank=True)
-    email = models.EmailField(_("e-mail address"), blank=True)
+    person_name = CleanLineField(_("person"), max_length=120, blank=True)
+    email = EmailAddressField(_("e-mail address"), blank=True)
     address_key = models.CharField(max_length=254, blank=True)
     choice = models.CharField(_("vote"), max_length=10, choices=VoteChoice, blank=True)
     reason = models.TextField(_("reason"), max_length=2000, blank=True)

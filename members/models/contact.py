@@ -11,8 +11,9 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
 
-from core.forms.validators import validate_line
+from core.forms.model_fields import LineField
 from core.mail.addresses import canonical_address
+from core.mail.model_fields import EmailAddressField
 from core.relations import related_rows
 from members.identity.keys import name_words
 from members.states import ContactRole
@@ -47,12 +48,10 @@ class Contact(Orderable):
     """
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
-    name = models.CharField(_("name"), max_length=120, validators=[validate_line])
-    email = models.EmailField(_("e-mail address"), help_text=_("Their own. It is never shown in public."))
+    name = LineField(_("name"), max_length=120)
+    email = EmailAddressField(_("e-mail address"), help_text=_("Their own. It is never shown in public."))
     address_key = models.CharField(max_length=254, blank=True, editable=False, help_text="The address in its canonical form.")
-    position = models.CharField(
-        _("role there"), max_length=120, blank=True, validators=[validate_line], help_text=_("For example “Executive director”.")
-    )
+    position = LineField(_("role there"), max_length=120, blank=True, help_text=_("For example “Executive director”."))
     phone = models.CharField(_("telephone"), max_length=40, blank=True, help_text=_("With the code of the country."))
     voting = models.BooleanField(_("voting representative"), default=False, help_text=_("Is asked to endorse, and once a year to confirm."))
     alternate = models.BooleanField(_("alternate"), default=False, help_text=_("Is asked where there is no voting representative."))

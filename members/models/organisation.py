@@ -17,7 +17,8 @@ from wagtail.models import Orderable
 from wagtail.search import index
 
 from core.dates import site_today
-from core.forms.validators import validate_lines
+from core.forms.model_fields import CleanLineField, LinesField
+from core.mail.model_fields import EmailAddressField, WebsiteField
 from members.states import Category, MembershipStatus, OrganisationKind, Role
 
 from .forms import OrganisationForm
@@ -66,12 +67,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 class Organisation(index.Indexed, ClusterableModel):
     """An organisation known to the coalition, whether member, observer, applicant's match or signatory."""
 
-    name = models.CharField(_("name"), max_length=160, unique=True)
-    aliases = models.TextField(
+    name = CleanLineField(_("name"), max_length=160, unique=True)
+    aliases = LinesField(
         _("other names"),
         max_length=1000,
         blank=True,
-        validators=[validate_lines],
         help_text=_("Former names and names in other languages, one a line. It is recognised by them."),
     )
     more_domains = models.TextField(
@@ -80,7 +80,7 @@ class Organisation(index.Indexed, ClusterableModel):
         blank=True,
         help_text=_("One a line, such as “example.org”. It is recognised by them."),
     )
-    acronym = models.CharField(_("short name"), max_length=40, blank=True, help_text=_("Its acronym, for small places: “PSI”."))
+    acronym = CleanLineField(_("short name"), max_length=40, blank=True, help_text=_("Its acronym, for small places: “PSI”."))
     slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("The last part of its address on this site."))
     country = CountryField(_("country"), blank=True, help_text=_("Where its seat is. Empty: it works as a global network."))
     countries_of_work = CountryField(_("countries of work"), multiple=True, blank=True, help_text=_("Where it is active."))
@@ -88,7 +88,7 @@ class Organisation(index.Indexed, ClusterableModel):
         _("kind"), max_length=12, choices=OrganisationKind, blank=True, help_text=_("The directory can be searched by it.")
     )
     founded = models.PositiveSmallIntegerField(_("founded"), null=True, blank=True, help_text=_("The year, in four digits."))
-    website = models.URLField(_("website"), blank=True, help_text=_("Starting with https://. Its name links there."))
+    website = WebsiteField(_("website"), blank=True, help_text=_("Starting with https://. Its name links there."))
     summary = models.TextField(
         _("in a few words"), max_length=400, blank=True, help_text=_("What it does for health workers. Two sentences.")
     )
@@ -280,10 +280,10 @@ class Seat(Term, Orderable):
     """A term on the steering committee."""
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="seats")
-    person_name = models.CharField(_("person"), max_length=120, blank=True, help_text=_("Who sits there and votes."))
-    person_email = models.EmailField(_("their e-mail address"), blank=True, help_text=_("Ballots go there. It is never shown in public."))
-    alternate_name = models.CharField(_("alternate"), max_length=120, blank=True, help_text=_("Who stands in for them."))
-    alternate_email = models.EmailField(
+    person_name = CleanLineField(_("person"), max_length=120, blank=True, help_text=_("Who sits there and votes."))
+    person_email = EmailAddressField(_("their e-mail address"), blank=True, help_text=_("Ballots go there. It is never shown in public."))
+    alternate_name = CleanLineField(_("alternate"), max_length=120, blank=True, help_text=_("Who stands in for them."))
+    alternate_email = EmailAddressField(
         _("the alternate’s e-mail address"), blank=True, help_text=_("Ballots go there if the first is empty.")
     )
 

@@ -74,9 +74,9 @@ REFUSED = {
     "Dear {declaration.__class__}": "“{declaration.__class__}” in line 1 is no variable",
     "{% include 'x' %}": "“{% include 'x' %}” in line 1 is no variable",
     "Dear {declaration": "There is a single “{” in line 1.",
-    "Dear <b>all</b>": "Line 1: Please leave out the signs “&lt;” and “&gt;”",
-    "Dear all\n\nhttps://evil.example/x": "Line 3: Please leave out the web address",
-    "Dear \u202eall": "nobody can see",
+    "Dear <b>all</b>": "Line 1: Leave out the signs “&lt;” and “&gt;”",
+    "Dear all\n\nhttps://evil.example/x": "Line 3: Leave out the web address",
+    "Dear \ue000all": "cannot show",
     "a" * 2001: "at most 2000 characters",
 }
 

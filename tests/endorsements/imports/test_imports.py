@@ -189,7 +189,7 @@ def test_whoever_endorsed_since_the_preview_stays_and_is_not_counted_as_added(cl
 
 def test_rows_with_problems_come_back_as_a_file_to_correct(client: Client) -> None:
     page = open_declaration(who="organisations")
-    bad = ("=HYPERLINK(1)", "<b>Bold</b>", "Evil \u202eeno", "See www.evil.example", "N" * 161, "…")
+    bad = ("=HYPERLINK(1)", "<b>Bold</b>", "Evil \ue000eno", "See www.evil.example", "N" * 161, "…")
     rows = [["Organisation", "country", "website", "kind", "e-mail", "kind of organisation", "problem"]]
     rows += [[name, "", "", "", "", "", "old"] for name in bad]
     rows += [
