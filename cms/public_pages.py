@@ -21,8 +21,8 @@ def _site_page_relations() -> tuple[str, ...]:
 
 
 def public_pages() -> PageQuerySet:
-    """Live pages of the site without view restriction."""
-    return open_to_all(Page.objects.live().filter(depth__gt=1))
+    """Live pages of the site without view restriction. An alias shows another page, which is here already."""
+    return open_to_all(Page.objects.live().filter(depth__gt=1, alias_of=None))
 
 
 def site_page_field(field: str) -> Any:

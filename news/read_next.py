@@ -26,7 +26,7 @@ class ReadNext:
 
 def read_next(post: PostPage) -> ReadNext:
     """The posts chosen by editors, then those that share most topics or the series, newest first. Four queries."""
-    rows = [row for row in published_posts().rows if row.pk != post.pk]
+    rows = [row for row in published_posts().rows if row.pk not in (post.pk, post.alias_of_id)]
     published = {row.pk for row in rows}
     chosen = [entry.post_id for entry in post.related.all() if entry.post_id in published][:RELATED_POSTS]
     related = (chosen + [row.pk for row in _similar(post, rows) if row.pk not in chosen])[:RELATED_POSTS]

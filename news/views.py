@@ -53,7 +53,7 @@ def former_address(request: HttpRequest, year: str, month: str, day: str, slug: 
     post = _post_by_slug(slug.lower()) or _post_by_day(int(year), int(month), int(day))
     if post is None or not post.url:
         raise Http404
-    return HttpResponsePermanentRedirect(with_query(post.url, request))
+    return HttpResponsePermanentRedirect(with_query(post.url, request.META.get("QUERY_STRING", "")))
 
 
 def _post_by_slug(slug: str) -> PostPage | None:

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import F
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
 
 from cms.faceted_list import FacetedList
 from cms.public_pages import page_urls, public_pages, site_page_field
@@ -122,13 +123,18 @@ def search(q: str, kind: str = "", year: str = "", page: str = "") -> Results:
 
 
 def _matching(words: list[str]) -> Iterable[Hit]:
-    found = public_pages().search(" ".join(words), operator="and", order_by_relevance=False).get_queryset()
-    rows = found.annotate(
-        standfirst=site_page_field("standfirst"),
-        kind=F("postpage__kind"),
-        posted_on=F("postpage__date"),
-        approximate=F("postpage__date_inferred"),
-    ).values_list("pk", "title", "standfirst", "kind", "posted_on", "approximate")
+    found = Page.objects.live().search(" ".join(words), operator="and", order_by_relevance=False).get_queryset()
+    rows = (
+        public_pages()
+        .filter(pk__in=found.values("pk"))
+        .annotate(
+            standfirst=site_page_field("standfirst"),
+            kind=F("postpage__kind"),
+            posted_on=F("postpage__date"),
+            approximate=F("postpage__date_inferred"),
+        )
+        .values_list("pk", "title", "standfirst", "kind", "posted_on", "approximate")
+    )
     query_stems = frozenset(words)
     for pk, title, standfirst, kind, posted_on, approximate in rows:
         yield Hit(pk, title, standfirst or "", kind or PAGE, posted_on, bool(approximate), query_stems)

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 from wagtail.models import ModelLogEntry
 
 from cms.public_pages import page_urls, public_pages, site_page_field
@@ -36,7 +37,7 @@ class SiteMap(Sitemap):
         return [*_pages(), *_news(), *_directory()]
 
     def location(self, item: SitemapEntry) -> str:
-        return item.path
+        return iri_to_uri(item.path)  # sitemaps.org asks for it; addresses of pages may be in any script
 
     def lastmod(self, item: SitemapEntry) -> datetime | None:
         return item.changed
@@ -54,8 +55,8 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
 
 
 def _pages() -> list[SitemapEntry]:
-    """Public pages, without aliases and pages that are kept out of search engines."""
-    pages = public_pages().filter(alias_of=None).annotate(hidden=site_page_field("noindex")).exclude(hidden=True).order_by("path")
+    """Public pages, without those that are kept out of search engines."""
+    pages = public_pages().annotate(hidden=site_page_field("noindex")).exclude(hidden=True).order_by("path")
     urls = page_urls()
     return [SitemapEntry(urls[pk], changed) for pk, changed in pages.values_list("pk", "last_published_at") if urls.get(pk)]
 
@@ -64,7 +65,7 @@ def _news() -> list[SitemapEntry]:
     index = NewsIndexPage.objects.live().public().filter(noindex=False).first()
     if index is None or not index.url:
         return []
-    posts = PostPage.objects.published().filter(noindex=False, alias_of=None)
+    posts = PostPage.objects.published().filter(noindex=False)
     changed: dict[int, datetime] = {}
     for year, when in posts.values_list("date__year").annotate(Max("last_published_at")).order_by("date__year"):
         changed[year] = when

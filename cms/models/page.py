@@ -99,6 +99,13 @@ class SitePage(Page):
     def permissions_for_user(self, user: Any) -> SitePagePermissions:
         return SitePagePermissions(user, self)
 
+    def update_aliases(self, **options: Any) -> None:
+        """Wagtail's, but not while the page is scheduled: Wagtail would publish its aliases before it."""
+        if self.live or self.alias_of_id:
+            super().update_aliases(**options)
+
+    update_aliases.alters_data = True  # type: ignore[attr-defined]
+
     def search_text(self) -> str:
         """All readable text of the page, folded and stemmed, for the search index (see `core.search_words`)."""
         return page_stems(self)

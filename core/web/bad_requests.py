@@ -1,17 +1,21 @@
-"""Refusing requests with an invalid URL: bytes that are not UTF-8, NUL characters, excessive length."""
+"""Refusing requests with an invalid URL: bytes that are not UTF-8, NUL characters, excessive length, numbers that no database has."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest
+from django.db import DataError
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import get_resolver
 from django.utils.translation import gettext as _
 
 MAX_PATH_LENGTH = 1024
 MAX_QUERY_LENGTH = 4096
+# Primary keys have 64 bits, so 19 digits.
+_LONG_NUMBER = re.compile(r"\d{19}")
 
 
 class BadRequestMiddleware:
@@ -27,6 +31,14 @@ class BadRequestMiddleware:
         # Called instead of raised, because scanners send thousands of such URLs, and raising would log each.
         handler: Any = get_resolver().resolve_error_handler(400)
         return handler(request, exception=BadRequest(reason))
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """404 for a number beyond 64 bits, which SQLite's driver and PostgreSQL refuse in ways of their own."""
+        is_refused = isinstance(exception, OverflowError | DataError)
+        if not is_refused or not _LONG_NUMBER.search(f"{request.get_full_path()} {request.POST.urlencode()}"):
+            return None
+        handler: Any = get_resolver().resolve_error_handler(404)
+        return handler(request, exception=Http404(_("There is nothing with this number.")))
 
 
 def _reason(path: str, query: str) -> str:

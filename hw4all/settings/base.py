@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "accounts.two_factor.RequireTwoFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "core.web.redirects.QueryKeepingRedirectMiddleware",
+    "core.web.redirects.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "hw4all.urls"

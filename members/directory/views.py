@@ -123,7 +123,9 @@ def _redirect_or_404(request: HttpRequest, slug: str) -> HttpResponseBase:
     if former is None or former.organisation.slug not in directory_index().by_slug:
         problem = _("Nobody belongs to the coalition under this address today. The name may have changed: look for it in the directory.")
         return _not_found(request, problem, _("Not in the directory"))
-    return HttpResponsePermanentRedirect(with_query(reverse("member", args=(former.organisation.slug,)), request))
+    return HttpResponsePermanentRedirect(
+        with_query(reverse("member", args=(former.organisation.slug,)), request.META.get("QUERY_STRING", ""))
+    )
 
 
 def _structured_data(organisation: Organisation, entry: DirectoryEntry) -> dict[str, Any]:

@@ -37,8 +37,8 @@ class PostQuerySet(PageQuerySet):
     """Queries for listing, feeds, sitemap and blocks."""
 
     def published(self) -> Self:
-        """Live posts without view restriction."""
-        return open_to_all(self.live())
+        """Live posts without view restriction. An alias shows another post, which is here already."""
+        return open_to_all(self.live().filter(alias_of=None))
 
     def newest_first(self) -> Self:
         return self.order_by("-date", "-first_published_at", "-pk")

@@ -23,6 +23,7 @@ from cms.scheduled_publishing import publish_and_unpublish
 from members.models import Organisation
 from news.models import Author, NewsIndexPage, PostPage
 from tests.support.editor import add_post, change_post
+from tests.support.news import make_post
 from tests.support.pictures import encoded, gradient
 from tests.template_database import ROOT
 
@@ -265,3 +266,34 @@ def test_every_template_asks_for_the_sizes_that_are_made() -> None:
         assert "{% image " not in html, template
     assert {size for specification in asked for size in Filter.expand_spec(specification.rstrip("|"))} == set(SPECS)
     assert Filter.expand_spec(SPEC) == SPECS
+
+
+# Aliases
+
+
+def test_an_alias_is_public_no_sooner_than_its_original(index: NewsIndexPage, time_machine: Any) -> None:
+    later = timezone.now() + timedelta(days=2)
+    post = make_post("Planned", slug="planned", live=False)
+    alias = post.create_alias(parent=index, update_slug="planned-too")
+    alias.create_alias(parent=index, update_slug="planned-again")
+    post.go_live_at = later
+    post.save_revision().publish()
+    addresses = ("planned", "planned-too", "planned-again")
+    assert [page_at(slug) for slug in addresses] == [404] * 3
+    time_machine.move_to(later + timedelta(minutes=1), tick=False)
+    publish_and_unpublish(timezone.now())
+    assert [page_at(slug) for slug in addresses] == [200] * 3
+    PostPage.objects.get(slug="planned").unpublish()
+    assert [page_at(slug) for slug in addresses] == [404] * 3
+
+
+@pytest.mark.parametrize(
+    "address", ["/news/", "/feeds/all.rss", "/feeds/all.atom", "/feeds/all.json", "/search/?q=zebrafinch", "/sitemap.xml", "/"]
+)
+def test_a_list_names_an_original_and_not_its_alias(address: str, index: NewsIndexPage) -> None:
+    post = make_post("Zebrafinch", slug="zebrafinch", date=timezone.localdate())
+    alias = post.create_alias(parent=index, update_slug="zebrafinch-too")
+    assert page_at("zebrafinch-too") == 200
+    html = Client().get(address).content.decode()
+    assert alias.url not in html
+    assert post.url in html

@@ -1,11 +1,14 @@
 """Whatever stands in an address, a reader gets a page that says what is wrong; never a 500."""
 
+import re
 import socket
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from django.test import Client
+from django.urls import URLResolver, get_resolver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -336,3 +339,26 @@ def test_raw_bytes_to_a_real_server(live_site: str, line: bytes) -> None:
         connection.sendall(line + b"\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         answer = connection.makefile("rb").readline()
     assert answer.split()[1] in (b"200", b"400", b"404"), answer
+
+
+# Numbers that no database has
+
+NUMBER = str(10**20)
+
+
+def addresses_with_a_number(patterns: Iterable[Any] = (), above: str = "") -> Iterator[str]:
+    """Every registered address with a variable part, and that number in its place."""
+    for pattern in patterns or get_resolver().url_patterns:
+        route = above + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses_with_a_number(pattern.url_patterns, route)
+        elif "<" in route:
+            yield "/" + re.sub(r"<(\w+:)?\w+>|\(\?P<\w+>[^)]*\)", NUMBER, route).strip("^$")
+
+
+def test_a_number_beyond_64_bits_is_not_found(visitor: Client, admin_user: Any, signed_in: Any, home: Any) -> None:
+    client = signed_in(admin_user)
+    client.raise_request_exception = False
+    addresses = [*addresses_with_a_number(), *(f"{place}?p={NUMBER}&parent={NUMBER}" for place in ("/admin/", "/admin/images/", "/news/"))]
+    assert len(addresses) > 100
+    assert {client.get(address).status_code for address in addresses} <= {200, 301, 302, 400, 403, 404, 405}

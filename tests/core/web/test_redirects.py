@@ -113,6 +113,34 @@ def test_the_query_string_travels_along(client: Client, home: Any, link: str, qu
     assert response["Location"] == location
 
 
+@pytest.mark.parametrize(
+    ("old", "asked", "location"),
+    [
+        ("/?p=123", "/?p=123", "/why/"),
+        ("https://old.example/?p=123", "/?p=123", "/why/"),
+        ("/?p=123", "/?utm_source=letter&p=123", "/why/?utm_source=letter"),
+        ("/?page_id=7&lang=fr", "/?lang=fr&page_id=7", "/why/"),
+        ("/?p=123", "/?p=1234", None),
+        ("/?p=123", "/", None),
+        ("/goals?p=9", "/goals/?p=9", "/why/"),
+        ("/old page", "/old%20page/", "/why/"),
+        ("/old%20page/", "/old%20page", "/why/"),
+        ("/a (draft), [2]", "/a%20(draft),%20[2]", "/why/"),
+        ("/صحة", "/%D8%B5%D8%AD%D8%A9/", "/why/"),
+        ("/%D8%B5%D8%AD%D8%A9", "/صحة", "/why/"),
+        ("/old?x=a b", "/old?x=a%20b", "/why/"),
+        ("/old", "/old?x=1&y=%C3%A9", "/why/?x=1&y=%C3%A9"),
+    ],
+)
+def test_what_an_editor_typed_is_found_as_a_browser_asks_for_it(
+    old: str, asked: str, location: str | None, client: Client, home: Any
+) -> None:
+    redirect(old, "/why/")
+    response = client.get(asked)
+    assert response.get("Location") == location
+    assert response.status_code == (301 if location else 200)
+
+
 def test_a_temporary_redirect_is_temporary(client: Client, home: Any) -> None:
     redirect("/for-now", "/goals/", permanent=False)
     assert client.get("/for-now").status_code == 302
