@@ -93,6 +93,24 @@ class Suppression(models.Model):
         return f"Suppression {self.pk}"
 
 
+class EarlierAddress(models.Model):
+    """An address that a row had before. Only its HMAC is kept, to find the row by it; see `core.mail.earlier_addresses`."""
+
+    row = models.CharField(max_length=100, help_text="The row: app, model and primary key.")
+    field = models.CharField(max_length=60, help_text="The field that held the address.")
+    digest = models.CharField(max_length=64)
+    replaced_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = "earlier address"
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=("digest", "row", "field"), name="earlier_address_once"),)
+        indexes = (models.Index(fields=["row"], name="earlier_address_row"),)
+
+    def __str__(self) -> str:
+        return f"Earlier address of {self.row}"
+
+
 class MailedLink(models.Model):
     """A link that somebody got by mail. Its token is not here, only the token's SHA-256; see `core.links.tokens`."""
 

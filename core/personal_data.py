@@ -23,11 +23,15 @@ class Erase(Protocol):
 
 @dataclass(frozen=True)
 class Query:
-    """A person to look for, as `typed`: a canonical email `address`, or else a folded `name`."""
+    """A person to look for, as `typed`: a canonical email `address`, or else a folded `name`.
+
+    `earlier` are the labels and fields of the rows that had the address before.
+    """
 
     typed: str
     address: str = ""
     name: str = ""
+    earlier: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,14 @@
 """Erasing endorsements, because a person asks for it or because the retention period is over.
 
-Kind, country, version and dates stay. Deliveries are not changed (docs/data-protection.md gives the reasons).
+What an organisation did stays: its name, country, state and place in the list. Of a person's endorsement kind, country, version and dates
+stay. Deliveries are not changed (docs/data-protection.md gives the reasons).
 """
 
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from wagtail.log_actions import log
 
 from core.links import tokens
 from core.mail.queue import forget
@@ -14,7 +16,7 @@ from core.transitions import transition
 from endorsements.signing.emails import URL_NAMES, subject
 
 from .models import Endorsement, Invitation
-from .states import TRANSITIONS, Kind, State
+from .states import TRANSITIONS, Kind, Purpose, State
 
 # Not public: how to reach somebody, and notes about them.
 CONTACT_DETAILS = dict.fromkeys(("signatory", "email", "address_key", "second_email", "note", "network", "language"), "")
@@ -22,6 +24,30 @@ NAME = dict.fromkeys(("name", "acronym", "website", "role", "affiliation", "prov
 EVERYTHING = {**CONTACT_DETAILS, **NAME, "key": ""}
 # A person's key is their address. Without it, the row still needs a unique key (the value is stored).
 WITHOUT_ADDRESS = "over:"
+
+
+def erase_holder(endorsement: Endorsement, *, by: Any, now: datetime) -> None:
+    """Erase who gave an endorsement, at their request. What an organisation has confirmed stays in its state and in the list."""
+    if not is_act_of_organisation(endorsement):
+        erase_endorsement(endorsement, by=by, now=now)
+        return
+    with transaction.atomic():
+        rows = Endorsement.objects.select_for_update().filter(pk=endorsement.pk)
+        rows.update(**CONTACT_DETAILS, role="", wants_updates=False)
+        endorsement.consents.filter(purpose=Purpose.NEWS).delete()
+        _end_contact(endorsement)
+        log(endorsement, "endorsements.erase", user=by)
+
+
+def is_act_of_organisation(endorsement: Endorsement) -> bool:
+    """Whether an organisation endorsed, and not only somebody who typed its name."""
+    return endorsement.kind == Kind.ORGANISATION and endorsement.confirmed_at is not None
+
+
+def _end_contact(endorsement: Endorsement) -> None:
+    for purpose in URL_NAMES:
+        tokens.revoke(purpose=purpose, subject=subject(endorsement))
+    forget(about=subject(endorsement))
 
 
 def erase_endorsement(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
@@ -39,9 +65,7 @@ def erase_endorsement(endorsement: Endorsement, *, by: Any, now: datetime) -> bo
         if not transition(endorsement, to=State.ERASED, transitions=TRANSITIONS, action="endorsements.erase", by=by, changes=changes):
             return False
         endorsement.consents.all().delete()
-        for purpose in URL_NAMES:
-            tokens.revoke(purpose=purpose, subject=subject(endorsement))
-        forget(about=subject(endorsement))
+        _end_contact(endorsement)
         return True
 
 

@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy
 from core.mail.addresses import canonical_address
 from core.personal_data import Person, PersonalData, Query, Retention, admin_url, empty, fields, itself, register, related, text
 
-from .erasure import WITHOUT_ADDRESS, erase_answered_by, erase_contact_details, erase_endorsement
+from .erasure import (
+    WITHOUT_ADDRESS,
+    erase_answered_by,
+    erase_contact_details,
+    erase_endorsement,
+    erase_holder,
+    is_act_of_organisation,
+)
 from .models import Consent, Delivery, Endorsement, ImportedList, Invitation
 from .states import LIVE, UNCONFIRMED, Kind, SignOnState, Source, State
 
@@ -48,6 +55,8 @@ def endorsement_label(row: Endorsement) -> str:
 
 
 def outcome_for_endorsement(row: Endorsement) -> str:
+    if is_act_of_organisation(row):
+        return _("The signer’s name, role and address, the notes, links and emails go. The endorsement stays: it is the organisation’s.")
     outcome = _("Name, address, consents, links and mails go. That there was one stays, without a name.")
     return f"{outcome} {_('A list that was handed over stays as it was handed over.')}" if row.listed_at else outcome
 
@@ -122,7 +131,7 @@ ENDORSEMENTS = PersonalData(
                 handed_over_to=handed_over_to,
             ),
             outcome=outcome_for_endorsement,
-            erase=erase_endorsement,
+            erase=erase_holder,
             url=admin_url("endorsements:inspect"),
         ),
         Person(

@@ -15,7 +15,7 @@ from core.personal_data import Person, PersonalData, Retention, admin_url, empty
 from members.applications.reminders import DELETE_AFTER
 from members.applications.requirements import FORM_FIELDS, PEOPLE_FIELDS
 
-from .erasure import anonymise_application, erase_application, erase_contact, erase_invitation, erase_named_person, erase_vote
+from .erasure import anonymise_application, erase_application, erase_contact, erase_invitation, erase_named_person, erase_vote, erase_voter
 from .models import Application, ApplicationFile, ApplicationNote, Contact, Invitation, Membership, ProfileChange, Question, Seat, Vote
 from .states import OPEN, ApplicationState, ContactRole
 
@@ -38,16 +38,17 @@ def application_url(application: Application) -> str:
 
 
 def outcome_for_application(application: Application) -> str:
-    outcomes = {
-        ApplicationState.DRAFT: _("It is deleted, with its files and all links to it."),
-        ApplicationState.ACCEPTED: _(
-            "What it says goes, with people, files and mails. The membership and the entry in the directory stay."
-        ),
-    }
-    ended = _("What it says goes, with people, files and mails. That there was one stays: how it ended, country, kind and dates.")
+    if application.state == ApplicationState.DRAFT:
+        return _("It is deleted, with its files and all links to it.")
     if application.state in OPEN:
-        ended = _("It is withdrawn, and a ballot about it is cancelled.") + " " + ended
-    return outcomes.get(ApplicationState(application.state), ended)
+        return _(
+            "It is withdrawn, and a ballot about it is cancelled. What it says goes, with people, files and emails. "
+            "That there was one stays: how it ended, country, kind and dates."
+        )
+    return _(
+        "The applicant’s name, role, address and phone go, with links, emails and notes. "
+        "What the organisation answered, the decision and its entry in the directory stay."
+    )
 
 
 def advice_for_representative(application: Application) -> str:
@@ -278,9 +279,9 @@ VOTES = PersonalData(
             label=text(gettext_lazy("Vote for %(name)s on %(about)s"), name="organisation_name", about="ballot.application.title"),
             exported=fields("organisation_name", "person_name", "email", "choice", "reason", "cast_at", about="ballot.application.title"),
             outcome=gettext_lazy(
-                "Name, address, reason and link go. The vote stays: it is the organisation’s, and the minutes rest on it."
+                "Name, address and link go, and the reason for taking no part. The vote and its reason stay: they are the organisation’s."
             ),
-            erase=erase_vote,
+            erase=erase_voter,
             history="ballot",
             advice=advice_for_vote,
             url=admin_url("ballots:inspect", "ballot_id"),

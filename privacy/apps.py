@@ -10,8 +10,9 @@ class PrivacyConfig(AppConfig):
     verbose_name = _("Personal data")
 
     def ready(self) -> None:
-        from . import retention
+        from . import earlier_addresses, retention
 
         register_modules("privacy", "private_files")
         autodiscover_modules("personal_data")  # each app registers what it stores about people
+        earlier_addresses.connect()
         retention.schedule()

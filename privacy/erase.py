@@ -9,7 +9,7 @@ from django.db import transaction
 
 from core.mail.queue import forget
 
-from .find import find_chosen, is_address, spellings
+from .find import addresses_of, find_chosen
 
 
 def erase(typed: str, *, chosen: Collection[str] | None = None, by: Any, now: datetime) -> dict[str, int]:
@@ -19,8 +19,9 @@ def erase(typed: str, *, chosen: Collection[str] | None = None, by: Any, now: da
     """
     counts: Counter[str] = Counter()
     with transaction.atomic():
-        addresses = spellings(typed) if is_address(typed) else []
-        for section, one in find_chosen(typed, chosen):
+        found = find_chosen(typed, chosen)
+        addresses = addresses_of(typed, [one for _section, one in found])
+        for section, one in found:
             if one.erase(by=by, now=now):
                 counts[section] += 1
         if emails := sum(map(forget, addresses)):

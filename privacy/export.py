@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 from core.mail.suppression import suppressed_since
 from core.models import OutgoingMail
 
-from .find import find_chosen, is_address, spellings
+from .find import addresses_of, find_chosen, is_address
 
 
 def export(typed: str, *, chosen: Collection[str] | None = None, by: Any = None) -> dict[str, list[dict[str, Any]]]:
@@ -19,12 +19,13 @@ def export(typed: str, *, chosen: Collection[str] | None = None, by: Any = None)
     """
     sections: dict[str, list[dict[str, Any]]] = {}
     with transaction.atomic():
-        for section, one in find_chosen(typed, chosen):
+        found = find_chosen(typed, chosen)
+        for section, one in found:
             sections.setdefault(section, []).append(one.export())
             if by:
                 log(one.row, "members.export", user=by)
     if is_address(typed):
-        mails = OutgoingMail.objects.filter(recipient__in=spellings(typed)).order_by("pk")
+        mails = OutgoingMail.objects.filter(recipient__in=addresses_of(typed, [one for _section, one in found])).order_by("pk")
         columns = mails.values("purpose", "subject", "recipient", "state", "created_at", "finished_at")
         sections["mails"] = [dict(mail) for mail in columns]
         since = suppressed_since(typed)

@@ -6,9 +6,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from core.mail.addresses import canonical_address
+from core.mail.earlier_addresses import forget_earlier, label, recipients_among_earlier, rows_that_had
 from core.models import OutgoingMail
 from core.personal_data import Person, PersonalData, Query, registered_tables, value
 from core.search_words import fold
@@ -23,14 +25,21 @@ class Found:
     row: Any
     table: PersonalData
     person: Person
+    by_earlier_address: bool = False
 
     @property
     def key(self) -> str:
-        return f"{self.row._meta.label_lower}:{self.row.pk}"
+        return label(self.row)
 
     @property
     def label(self) -> str:
-        return self.person.label(self.row)
+        label = self.person.label(self.row)
+        return _("%(label)s (found by an earlier address)") % {"label": label} if self.by_earlier_address else label
+
+    @property
+    def address(self) -> str:
+        """The address that it has now; '' without one."""
+        return str(value(self.row, self.person.email) or "") if self.person.email is not None else ""
 
     @property
     def outcome(self) -> str:
@@ -53,7 +62,10 @@ class Found:
         """Erase the data. False if the row is kept unchanged."""
         if self.person.erase is None:
             return False
+        field = field_of(self.row, self.person)
         self.person.erase(self.row, by=by, now=now)
+        if field is not None:
+            forget_earlier(*field)
         if self.person.history is not None:
             log(value(self.row, self.person.history), f"{self.row._meta.app_label}.erase", user=by)
         return True
@@ -91,9 +103,27 @@ def spellings(address: str) -> list[str]:
     return [address for address in similar if address and canonical_address(address) == key]
 
 
+def addresses_of(typed: str, found: Collection[Found]) -> list[str]:
+    """All recipients of emails to this person: the address in all its spellings, and the others that the rows have or had."""
+    if not is_address(typed):
+        return []
+    others = {address for one in found if one.by_earlier_address for address in spellings(one.address)}
+    earlier = recipients_among_earlier(filter(None, (field_of(one.row, one.person) for one in found)))
+    return sorted({*spellings(typed), *others, *earlier})
+
+
+def field_of(row: Any, person: Person) -> tuple[str, str] | None:
+    """Label and field that hold the address of a person, which may be those of a related row."""
+    if not isinstance(person.email, str):
+        return None
+    path, _dot, name = person.email.rpartition(".")
+    owner = value(row, path) if path else row
+    return (label(owner), name) if owner is not None else None
+
+
 def _query(typed: str) -> Query:
     if is_address(typed):
-        return Query(typed, address=canonical_address(typed))
+        return Query(typed, address=canonical_address(typed), earlier=rows_that_had(typed))
     return Query(typed, name=" ".join(fold(typed).split()))
 
 
@@ -105,7 +135,8 @@ def _in_table(table: PersonalData, query: Query) -> Iterator[Found]:
                 owned.add(row.pk)
             elif row.pk in owned:
                 continue
-            yield Found(row, table, person)
+            by_earlier = bool(query.address) and field_of(row, person) in query.earlier and not _has(row, person, query)
+            yield Found(row, table, person, by_earlier)
 
 
 def _rows(table: PersonalData, person: Person, query: Query) -> Iterable[Any]:
@@ -117,8 +148,12 @@ def _rows(table: PersonalData, person: Person, query: Query) -> Iterable[Any]:
 def _is_of(row: Any, person: Person, query: Query) -> bool:
     """Whether the mailbox is the same, or the name contains the one searched for."""
     if query.address:
-        return person.email is not None and canonical_address(value(row, person.email)) == query.address
+        return person.email is not None and (_has(row, person, query) or field_of(row, person) in query.earlier)
     return bool(query.name) and person.name is not None and query.name in fold(value(row, person.name))
+
+
+def _has(row: Any, person: Person, query: Query) -> bool:
+    return person.email is not None and canonical_address(value(row, person.email)) == query.address
 
 
 def _plain(exported: Any) -> Any:

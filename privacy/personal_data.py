@@ -1,15 +1,20 @@
 """The personal data of accounts and core: users, emails, links, counts, suppressed addresses."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from core.links.tokens import EXPIRED_KEPT
-from core.models import Count, MailedLink, OutgoingMail, Suppression
+from core.models import Count, EarlierAddress, MailedLink, OutgoingMail, Suppression
 from core.personal_data import Person, PersonalData, Retention, admin_url, fields, register, text
+
+
+def delete_earlier_address(row: EarlierAddress, *, by: Any, now: datetime) -> None:
+    row.delete()
 
 
 def roles_of(user: Any) -> list[str]:
@@ -65,5 +70,17 @@ SUPPRESSIONS = PersonalData(
     why_not_searched="Only an HMAC is stored; the screen tells of it when its address is typed.",
     retention=(Retention(period=None, when="until its owner wishes otherwise"),),
 )
+EARLIER_ADDRESSES = PersonalData(
+    rows=EarlierAddress.objects.all(),
+    why_not_searched="Only an HMAC is stored; a person who asks by a former address is found by it.",
+    retention=(
+        Retention(
+            period=timedelta(days=730),
+            when="after the address was replaced; at once when its row is erased",
+            expired=lambda moment: Q(replaced_at__lt=moment),
+            erase=delete_earlier_address,
+        ),
+    ),
+)
 
-register(ACCOUNTS, EMAILS, LINKS, COUNTS, SUPPRESSIONS)
+register(ACCOUNTS, EMAILS, LINKS, COUNTS, SUPPRESSIONS, EARLIER_ADDRESSES)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from core.due import due
+from core.mail.earlier_addresses import forget_earlier
 from core.personal_data import Erase, PersonalData, Retention, registered_tables
 
 
@@ -47,6 +48,7 @@ def _erase_if(table: PersonalData, expired: Q, pk: Any, erase: Erase, now: datet
     with transaction.atomic():
         row = table.model._default_manager.select_for_update(of=("self",)).filter(expired, pk=pk).first()
         if row is not None:
+            forget_earlier(row)
             erase(row, by=None, now=now)
         return row is not None
 

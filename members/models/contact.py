@@ -13,6 +13,7 @@ from wagtail.models import Orderable
 
 from core.forms.model_fields import LineField
 from core.mail.addresses import canonical_address
+from core.mail.earlier_addresses import hand_over, remember
 from core.mail.model_fields import EmailAddressField
 from core.relations import related_rows
 from members.identity.keys import name_words
@@ -95,9 +96,12 @@ class Contact(Orderable):
         return name_words(self.name) == name_words(name)
 
     def hand_over(self, other: "Contact") -> None:
-        """Move answers and proposals to `other`, a contact for the same person."""
+        """Move answers, proposals and earlier addresses to `other`, a contact for the same person."""
         for relation, rows in related_rows(self):
             rows.update(**{relation.field.name: other})
+        hand_over(self, other)
+        if self.address_key != other.address_key:
+            remember(other, "email", self.email)
 
     @property
     def roles(self) -> list[str]:

@@ -118,7 +118,7 @@ def test_what_stays_and_what_to_do_first_is_said_before(secretary_client: Client
             SCREEN, {"query": APPLICANT, "action": "confirm", "chosen": chosen(secretary_client.post(SCREEN, {"query": APPLICANT}))}
         )
     )
-    assert "The membership and the entry in the directory stay." in shown
+    assert "What the organisation answered, the decision and its entry in the directory stay." in shown
     assert first in shown
     assert "Do that first" in shown
     member.contacts.filter(email=SECOND).update(voting=True)
@@ -129,7 +129,8 @@ def test_what_stays_and_what_to_do_first_is_said_before(secretary_client: Client
     )
     erase(APPLICANT, by=None, now=now())
     row.refresh_from_db()
-    assert (row.state, row.organisation, row.name) == (ApplicationState.ACCEPTED, member, "")
+    assert (row.state, row.organisation, row.name) == (ApplicationState.ACCEPTED, member, "Midwives of Gulu")
+    assert (row.email, row.representative_name, row.second_email) == ("", "", SECOND)
     assert list(member.contacts.values_list("email", flat=True)) == [SECOND]
     assert member.memberships.exists()
 
