@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.timezone import make_aware
 
-from core.spreadsheets import UnreadableTable, read_csv
+from core.spreadsheets import UnreadableTable, read_table
 from demo.files import Location, Problem, Text, Value, as_date, expect, expect_keys
 from endorsements.declarations.workflow import close, open_sign_on
 from endorsements.deliveries.workflow import deliver
@@ -65,7 +65,7 @@ def _sign(page: DeclarationPage, file: Path, names_by_day: dict[datetime, list[s
 
 def _names_by_day(file: Path, name: Text) -> dict[datetime, list[str]]:
     try:
-        table = read_csv(file.read_bytes(), most_rows=MAX_ROWS)
+        table = read_table(file.read_bytes(), most_rows=MAX_ROWS)
     except OSError:
         raise Problem(name, f"There is no file signatories/{name}. Add it.") from None
     except UnreadableTable as error:

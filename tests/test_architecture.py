@@ -29,7 +29,7 @@ MAY_IMPORT = {
 ORDER = {
     "core": (
         *("states", "models", "absolute_urls", "due", "registration", "dates", "relations", "differences", "search_words", "transitions"),
-        *("forms", "spreadsheets", "web", "mail", "links", "admin", "mail.admin"),
+        *("forms", "spreadsheets", "web", "mail", "links", "admin", "imports", "mail.admin"),
     ),
     "members": (*("states", "identity", "models", "organisations", "directory", "applications", "committee", "review", "membership"),),
     "endorsements": (

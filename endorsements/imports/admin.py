@@ -1,13 +1,9 @@
 """Importing signatories: choose the declaration, upload a list, see what it would do, import it, take it back."""
 
-from collections.abc import Iterable, Iterator
-from pathlib import PurePath
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -29,17 +25,17 @@ from core.admin.confirm import ConfirmView
 from core.admin.menu import menu_item_for
 from core.admin.views import AdminView, Breadcrumb
 from core.forms.cleaning import clean_line
-from core.spreadsheets import UnreadableTable, as_download
+from core.imports.admin import FILE_HELP, MAX_BYTES, PreviewView, UploadForm, rejected_file
+from core.spreadsheets import Unsettled, as_download
 from core.transitions import NotPossible
 from endorsements.models import DeclarationPage, Endorsement, ImportedList, TextVersion
 from endorsements.states import SignOnState, State
 from members.states import OrganisationKind
 
-from .reader import COLUMNS, HEADINGS, MAX_BYTES, MAX_ROWS, open_list
+from .reader import COLUMNS, HEADINGS, MAX_ROWS, CheckedList, open_list
 from .workflow import import_list, read_stored_file, reason_not_to_import, still_as_imported, take_back
 
 TITLE = gettext_lazy("Import signatories")
-SHOWN = 200
 POLICY = ModelPermissionPolicy(Endorsement)
 
 
@@ -49,27 +45,19 @@ def import_button(page: Page, user: Any, *_args: object, **_kwargs: object) -> I
         yield Button(TITLE, reverse("signatory_import:upload", args=(page.pk,)), icon_name="upload", priority=60)
 
 
-class ImportForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("List"),
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-        help_text=gettext_lazy("A CSV file, at most %(rows)s rows and %(size)d MB. Next you see what it would do; nothing is imported yet.")
-        % {"rows": f"{MAX_ROWS:,}", "size": MAX_BYTES >> 20},
-    )
+class ImportForm(UploadForm):
     provenance = ImportedList._meta.get_field("provenance").formfield()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = gettext_lazy("List")
+        self.fields["file"].help_text = FILE_HELP % {"rows": f"{MAX_ROWS:,}", "size": MAX_BYTES >> 20}
+
+    def read(self, raw: bytes, settled: Mapping[str, str]) -> object:
+        return open_list(raw, settled)
 
     def clean_provenance(self) -> str:
         return clean_line(self.cleaned_data["provenance"])
-
-    def clean_file(self) -> UploadedFile:
-        """The file, with its bytes as `raw`, if it is a table whose columns can be told."""
-        file = self.cleaned_data["file"]
-        file.raw = file.read(MAX_BYTES + 1)
-        try:
-            open_list(file.raw)
-        except UnreadableTable as error:
-            raise ValidationError(str(error)) from error
-        return file
 
 
 class _Guarded(PermissionCheckedMixin):
@@ -149,37 +137,44 @@ class Upload(_ImportView):
         return super().get_context_data(**{**kwargs, **context})
 
 
-class Preview(_ImportView):
+class Preview(_ImportView, PreviewView):
     """What the list would do, or once it is imported, what it did."""
 
     template_name = "endorsements/imports/admin/preview.html"
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    @property
+    def upload(self) -> ImportedList:  # type: ignore[override]
+        return self.imported
+
+    def read(self) -> CheckedList:
+        return read_stored_file(self.imported)
+
+    def confirm(self) -> HttpResponseBase:
+        others = {int(line) for line in self.request.POST.getlist("others") if line.isascii() and line.isdecimal() and len(line) < 9}
         try:
-            if import_list(self.imported, by=request.user, now=timezone.now(), version=self.version_shown()):
+            if import_list(self.imported, by=self.request.user, now=timezone.now(), version=self.version_shown(), others=others):
                 added = self.imported.added or 0
                 message = ngettext("One signatory was added.", "%(count)d signatories were added.", added)
-                messages.success(request, message % {"count": added})
+                messages.success(self.request, message % {"count": added})
             else:
-                messages.info(request, _("This list was imported before. Nothing was changed."))
+                messages.info(self.request, _("This list was imported before. Nothing was changed."))
         except NotPossible as reason:
-            messages.warning(request, str(reason))
-        return redirect(request.path)
+            messages.warning(self.request, str(reason))
+        return redirect(self.request.path)
 
     def version_shown(self) -> TextVersion | None:
-        """The text that stood on the page where the button was pressed."""
+        """The text that was on the page where the button was pressed."""
         versions = TextVersion.objects.filter(declaration=self.declaration)
         return next((version for version in versions if str(version.pk) == self.request.POST.get("version")), None)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs, imported=self.imported, declaration=self.declaration, shown=SHOWN)
+        context = super().get_context_data(**kwargs, imported=self.imported, declaration=self.declaration)
         if self.imported.done_at:
             listed = self.imported.endorsements.filter(state=State.LISTED).count()
             context |= {"still_listed": listed, "can_go": still_as_imported(self.imported).exists()}
-        try:
-            return context | {"reading": read_stored_file(self.imported), "reason": reason_not_to_import(self.declaration.current_sign_on)}
-        except NotPossible as reason:
-            return context | {"reason": str(reason)}
+        elif not context["reason"]:
+            context["reason"] = reason_not_to_import(self.declaration.current_sign_on)
+        return context
 
 
 class Rejected(_Guarded, View):
@@ -188,11 +183,10 @@ class Rejected(_Guarded, View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             reading = read_stored_file(self.imported)
-        except NotPossible as reason:
+        except (NotPossible, Unsettled) as reason:
             messages.warning(request, str(reason))
             return redirect("signatory_import:list", self.imported.pk)
-        name = _("%(list)s to correct") % {"list": PurePath(self.imported.file_name).stem}
-        return as_download(name, "csv", reading.rejected_headings(), reading.rejected_rows())
+        return rejected_file(self.imported, reading.rejected_headings(), reading.rejected_rows())
 
 
 class TakeBack(_ImportView, ConfirmView):
@@ -237,8 +231,8 @@ class TakeBack(_ImportView, ConfirmView):
 class Template(_Guarded, View):
     """An empty list with all headings."""
 
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        return as_download(_("signatories"), "csv", HEADINGS.values(), [])
+    def get(self, request: HttpRequest, format: str) -> HttpResponseBase:  # noqa: A002
+        return as_download(_("signatories"), format, HEADINGS.values(), [])
 
 
 class Imports(ViewSet):
@@ -251,7 +245,8 @@ class Imports(ViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             path("", Choose.as_view(), name="index"),
-            path("template.csv", Template.as_view(), name="template"),
+            path("template.csv", Template.as_view(), {"format": "csv"}, name="template"),
+            path("template.xlsx", Template.as_view(), {"format": "xlsx"}, name="template_xlsx"),
             path("<int:declaration>/", Upload.as_view(), name="upload"),
             path("list/<int:pk>/", Preview.as_view(), name="list"),
             path("list/<int:pk>/problems/", Rejected.as_view(), name="rejected"),

@@ -1,22 +1,27 @@
 """Importing a list of signatories from outside, and taking the import back."""
 
+from collections.abc import Collection
 from datetime import datetime
+from itertools import count
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from core.mail.addresses import canonical_address
-from core.spreadsheets import UnreadableTable, write_csv
+from core.mail.addresses import canonical_address, shortened
+from core.spreadsheets import UnreadableTable, Unsettled, write_csv
 from core.transitions import NotPossible
 from endorsements.models import DeclarationPage, Endorsement, ImportedList, SignOn, TextVersion
 from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signing.submission import Submission
 from endorsements.states import SignOnState, Source, State
+from members.identity.keys import MAX_KEY_LENGTH, sort_key
 
-from .reader import PORTION, CheckedList, Entry, read_list
+from .matches import PORTION
+from .reader import CheckedList, Entry, read_list
 
 
 def reason_not_to_import(sign_on: SignOn) -> str:
@@ -29,8 +34,12 @@ def reason_not_to_import(sign_on: SignOn) -> str:
     return ""
 
 
-def import_list(imported: ImportedList, *, by: Any, now: datetime, version: TextVersion | None = None) -> bool:
+def import_list(
+    imported: ImportedList, *, by: Any, now: datetime, version: TextVersion | None = None, others: Collection[int] = ()
+) -> bool:
     """List the new rows under the text in force. No email is sent. Rows with problems stay in the file, to be corrected.
+
+    `others` are the lines of people who have the name of somebody else in the list.
 
     False if it was done before: `added` and `skipped` say what was done. Raises NotPossible, and changes nothing, if the sign-on takes no
     imports, the file is gone or has nothing new, or the text in force is no longer the `version` shown to `by`.
@@ -39,8 +48,14 @@ def import_list(imported: ImportedList, *, by: Any, now: datetime, version: Text
     if imported.done_at:
         return False
     # Before the transaction: SQLite has one writer at a time, and checking twenty thousand rows takes seconds.
-    reading = read_stored_file(imported)
-    rows = [_row(entry, submission, imported, now) for entry in reading.new if (submission := entry.submission)]
+    try:
+        reading = read_stored_file(imported)
+    except Unsettled as question:
+        raise NotPossible(str(question)) from question
+    namesakes = reading.others(others)
+    _tell_apart(namesakes, imported)
+    chosen = sorted([*reading.new, *namesakes], key=attrgetter("line"))
+    rows = [_row(entry, submission, imported, now) for entry in chosen if (submission := entry.submission)]
     with transaction.atomic():
         if not ImportedList.objects.filter(pk=imported.pk, done_at__isnull=True).update(done_at=now):
             imported.refresh_from_db()
@@ -52,7 +67,7 @@ def import_list(imported: ImportedList, *, by: Any, now: datetime, version: Text
         Endorsement.objects.bulk_create(rows, batch_size=PORTION, ignore_conflicts=True)
         added = Endorsement.objects.filter(imported=imported).count()
         if not added:
-            raise NotPossible(_("Everybody in this list stands here already. Nothing was changed."))
+            raise NotPossible(_("Everybody in this list is here already. Nothing was changed."))
         skipped = len(reading.new) + len(reading.matched) - added
         rejected = b"".join(write_csv(reading.rejected_rows(), reading.rejected_headings())) if reading.rejected else b""
         ImportedList.objects.filter(pk=imported.pk).update(added=added, skipped=skipped, content=rejected)
@@ -78,11 +93,16 @@ def still_as_imported(imported: ImportedList) -> EndorsementQuerySet:
 
 
 def read_stored_file(imported: ImportedList) -> CheckedList:
-    """The uploaded file, checked anew. Raises NotPossible if it was erased or (after an upgrade) is no longer understood."""
+    """The uploaded file, checked anew. Raises NotPossible if it was erased or (after an upgrade) is no longer understood.
+
+    Raises Unsettled while it has to be asked how to read it.
+    """
     if not imported.content:
         raise NotPossible(_("The file has been erased, as uploads are after a week. Please upload it again."))
     try:
-        return read_list(bytes(imported.content), imported.declaration)
+        return read_list(bytes(imported.content), imported.declaration, imported.settled)
+    except Unsettled:
+        raise
     except UnreadableTable as error:
         raise NotPossible(str(error)) from error
 
@@ -96,6 +116,18 @@ def _sign_on_for_import(page: DeclarationPage, shown: TextVersion | None) -> tup
     if shown and shown.number != version.number:
         raise NotPossible(_("The text has changed since you looked: it is now %(version)s.") % {"version": version.label})
     return sign_on, version
+
+
+def _tell_apart(namesakes: list[Entry], imported: ImportedList) -> None:
+    """Give people of the same name keys of their own."""
+    keys = {entry.key for entry in namesakes}
+    names = {sort_key(entry.name) for entry in namesakes}
+    rows = Endorsement.objects.for_declaration(imported.declaration).filter(sort_key__in=names)
+    keys |= set(rows.values_list("key", flat=True)) if names else set()
+    for entry in namesakes:
+        if entry.submission and not entry.submission.email:
+            entry.key = next(key for number in count(2) if (key := shortened(f"{entry.key}#{number}", MAX_KEY_LENGTH)) not in keys)
+            keys.add(entry.key)
 
 
 def _row(entry: Entry, submission: Submission, imported: ImportedList, now: datetime) -> Endorsement:

@@ -6,13 +6,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.imports.models import Upload
 from endorsements.states import State
 
 from .declaration import DeclarationPage
 from .endorsement import Endorsement
 
 
-class ImportedList(models.Model):
+class ImportedList(Upload):
     """A list of signatories from outside, such as paper sheets or an older open letter: previewed, then imported once.
 
     `content` is the uploaded file; after the import only its rows with problems. It is erased after a week.
@@ -22,13 +23,8 @@ class ImportedList(models.Model):
     provenance = models.CharField(
         _("where it comes from"), max_length=160, help_text=_("For example “Paper sheets, Kampala, 12 May 2021”. Kept with each name.")
     )
-    file_name = models.CharField(_("file"), max_length=160, blank=True)
-    content = models.BinaryField(blank=True)
     added = models.PositiveIntegerField(_("added"), null=True)
     skipped = models.PositiveIntegerField(_("there already"), null=True)
-    uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    done_at = models.DateTimeField(_("imported"), null=True)
 
     class Meta:
         verbose_name = _("imported list")

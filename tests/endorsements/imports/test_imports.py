@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from core.imports.admin import MAX_BYTES
 from core.models import OutgoingMail
 from core.spreadsheets import write_xlsx
 from core.transitions import NotPossible
 from endorsements.declarations.workflow import circulate, publish_text
-from endorsements.imports.reader import MAX_BYTES, MAX_ROWS
+from endorsements.imports.reader import MAX_ROWS
 from endorsements.imports.workflow import import_list
 from endorsements.models import Consent, Endorsement, ImportedList
 from endorsements.models.sign_on import sign_on_of
@@ -179,7 +180,8 @@ def test_whoever_endorsed_since_the_preview_stays_and_is_not_counted_as_added(cl
     imported = uploaded(client, page, "name,website\nMidwives of Gulu,midwives-gulu.example\nNurses,nurses.example\n")
     own = confirmed(page)
     monkeypatch.setattr(
-        "endorsements.imports.reader._stored_matches", lambda _page, _portion: type("Nobody", (), {"find": lambda *_names: ""})
+        "endorsements.imports.matches.stored_matches",
+        lambda _page, _portion: type("Nobody", (), {"find": lambda *_names: None, "namesakes": lambda *_names: []})(),
     )
     press(client, imported)
     assert (imported.added, imported.skipped) == (1, 1)
@@ -229,7 +231,8 @@ def _zip() -> bytes:
 NO_LISTS: dict[str, tuple[bytes, str]] = {
     "empty": (b"", ""),
     "nothing but a mark": ("\ufeff".encode(), ""),
-    "a workbook renamed": (write_xlsx([["Ada"]], ["name"], "x").read(), "XLSX"),
+    "a workbook without a name": (write_xlsx([["Ada"]], ["nom"], "x").read(), "“name”"),
+    "a web page": (b"<html><table><tr><td>name</td></tr></table>", "HTML"),
     "a zip": (_zip(), "ZIP"),
     "NUL": (b"name\nA\0B\n", ""),
     "half of UTF-16": ("name\nÄda\n".encode("utf-16")[:-1], ""),
@@ -255,13 +258,6 @@ def test_what_is_no_list_is_refused_in_a_sentence_and_nothing_is_kept(client: Cl
         assert "Paper sheets, Kampala" in answer, what
     assert mistakes(send(client, page, PAPER, provenance=" ")) == {"provenance"}
     assert not ImportedList.objects.filter(declaration=page).exists()
-
-
-def test_an_old_encoding_is_read_and_said_so(client: Client) -> None:
-    imported = uploaded(client, open_declaration(), "name\nMédecins d’Ici\n".encode("cp1252"))
-    preview = shown(client, imported)
-    assert "Windows-1252" in preview
-    assert "Médecins d’Ici" in preview
 
 
 def test_names_go_only_under_a_frozen_text_that_was_looked_at(client: Client) -> None:
