@@ -30,12 +30,12 @@ def end_note_errors(body: StreamValue, notes: StreamValue) -> str:
     return ""
 
 
-def link_markers(html: str, count: int) -> SafeString:
+def link_markers(html: str, count: int, linked: set[int]) -> SafeString:
     """The HTML with each marker that has a note turned into a link (DPUB-ARIA `doc-noteref`). Back links lead to the first one.
 
-    `html` must be safe. Markers inside tags are left unchanged.
+    `html` must be safe. Markers inside tags are left unchanged. `linked` has the notes that were linked above on the page, and gets those
+    that are linked here.
     """
-    linked: set[int] = set()
 
     def link(match: re.Match[str]) -> str:
         number = int(match[1])

@@ -1,7 +1,12 @@
 """The body of a page: all blocks for editors, in the groups of the block chooser."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks import StreamValue
+
+from cms.anchors import with_anchors
 
 from .data import ActionBlock, BarsBlock, DotsBlock, FiguresBlock, TableBlock, TimelineBlock
 from .media import DocumentsBlock, GalleryBlock, PeopleBlock, PictureBlock, RecordingBlock
@@ -33,3 +38,7 @@ class BodyBlock(blocks.StreamBlock):
 
     class Meta:
         template = "blocks/body.html"
+
+    def get_context(self, value: StreamValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Blocks share `linked_notes`, so that an end note leads back to its first marker on the page (`prose`)."""
+        return super().get_context(with_anchors(value), {**(parent_context or {}), "linked_notes": set()})

@@ -2,20 +2,13 @@
 
 from typing import Any
 
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from cms.anchors import AnchoredValue
+
 PROSE = ["bold", "italic", "link", "document-link", "ol", "ul", "superscript"]
 PLAIN = ["bold", "italic", "link"]
-
-
-class HeadingValue(blocks.StructValue):
-    """The value of a heading. `anchor` is the fragment identifier of its section."""
-
-    @property
-    def anchor(self) -> str:
-        return slugify(self.get("text") or "") or "section"
 
 
 class HeadingBlock(blocks.StructBlock):
@@ -32,7 +25,7 @@ class HeadingBlock(blocks.StructBlock):
         label = _("Heading")
         description = _("Opens a section. Readers can link to it.")
         template = "blocks/heading.html"
-        value_class = HeadingValue
+        value_class = AnchoredValue
         preview_value = {"text": _("What we ask of governments"), "level": "h2"}
 
 
@@ -139,4 +132,5 @@ class KeyMessagesBlock(blocks.StructBlock):
         label = _("Key messages")
         description = _("Numbered messages, each with an address of its own that others can link to.")
         template = "blocks/key_messages.html"
+        value_class = AnchoredValue
         preview_value = {"items": [{"title": _("Train, employ and keep health workers"), "text": ""}]}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 from wagtail.templatetags.wagtailcore_tags import richtext
 
+from cms import anchors
 from cms.charts import COLUMNS, CROWD, PITCH, ROWS, dot_field
 from cms.end_notes import link_markers
 
@@ -24,7 +25,7 @@ def prose(context: Context, value: Any) -> str:
     """Rich text as HTML. If the page has end notes, `[1]` markers link to them."""
     html = str(richtext(value)) if value else ""
     notes = getattr(context.get("page"), "notes", None)
-    return link_markers(html, len(notes)) if notes else mark_safe(html)
+    return link_markers(html, len(notes), context.get("linked_notes", set())) if notes else mark_safe(html)
 
 
 @register.filter
@@ -36,7 +37,10 @@ def unbroken(text: str) -> SafeString:
 @register.filter
 def headings(body: StreamValue) -> list[Any]:
     """The values of a body's section headings, for a table of contents."""
-    return [block.value for block in body if block.block_type == "heading" and block.value.get("level") == "h2"]
+    return [block.value for block in anchors.with_anchors(body) if block.block_type == "heading" and block.value.get("level") == "h2"]
+
+
+register.filter(anchors.with_anchors)
 
 
 @register.filter
