@@ -21,6 +21,7 @@ from endorsements.models import DeclarationPage, Endorsement, SignOn, TextVersio
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import BY_ITS_HOLDER, SignOnState, Source, State
 from endorsements.text.canonical import canonical_text, digest
+from endorsements.text.change_size import ChangeSize
 
 from . import workflow
 from .admin_status import may_move, moment, problems_before_publishing
@@ -300,10 +301,27 @@ class TextForm(forms.Form):
         help_text=gettext_lazy("One sentence, shown beside the differences: for example “The number of countries was wrong.”"),
     )
 
-    def __init__(self, *args: Any, may_be_new: bool, **kwargs: Any) -> None:
+    is_same_meaning = forms.BooleanField(
+        label=gettext_lazy("I have read the differences again: the meaning is the same"),
+        required=False,
+        help_text=gettext_lazy("Only needed for a correction. Best ask a colleague to read it too."),
+    )
+
+    def __init__(self, *args: Any, may_be_new: bool, is_large: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not may_be_new:
             self.fields["how"].choices = self.fields["how"].choices[:1]
+        if not is_large:
+            del self.fields["is_same_meaning"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "is_same_meaning" in self.fields and cleaned.get("how") == self.CORRECTION and not cleaned.get("is_same_meaning"):
+            self.add_error(
+                "is_same_meaning",
+                _("This is more than a slip. Read the differences again and tick this, or choose a new version."),
+            )
+        return cleaned
 
 
 class PublishText(DeclarationAction):
@@ -327,11 +345,21 @@ class PublishText(DeclarationAction):
         return _("Publish the changed text of “%(title)s”?") % {"title": self.page.title}
 
     def make_form(self, data: Any) -> TextForm:
-        return TextForm(data, may_be_new=not self.object.is_over)
+        return TextForm(data, may_be_new=not self.object.is_over, is_large=self.size.is_large)
+
+    @cached_property
+    def size(self) -> ChangeSize:
+        return workflow.correction_size(self.object, self.draft)
 
     def act(self) -> TextVersion:
-        is_new = self.answers["how"] == TextForm.NEW
-        return workflow.publish_text(self.object, is_new=is_new, note=self.answers["note"], by=self.request.user, now=timezone.now())
+        return workflow.publish_text(
+            self.object,
+            is_new=self.answers["how"] == TextForm.NEW,
+            note=self.answers["note"],
+            is_same_meaning=bool(self.answers.get("is_same_meaning")),
+            by=self.request.user,
+            now=timezone.now(),
+        )
 
     def get_success_message(self, result: TextVersion) -> str:
         return _("%(version)s of “%(title)s” is in force.") % {"version": result.label, "title": self.page.title}
@@ -344,6 +372,7 @@ class PublishText(DeclarationAction):
             version=version,
             sha256=self.sha256,
             changes=differences(version.text if version else "", canonical_text(self.draft)),
+            size=self.size,
             signed=signed.count(),
             # As endorsements.deliveries.mailings writes: those who came by the site and can be reached.
             asked=signed.filter(source__in=BY_ITS_HOLDER).exclude(email="").count(),

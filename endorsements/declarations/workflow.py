@@ -13,6 +13,8 @@ from core.web.page_cache import content_changed
 from endorsements.models import DeclarationPage, Mailing, SignOn, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import SIGN_ON_TRANSITIONS, MailingKind, SignOnState
+from endorsements.text.canonical import canonical_text
+from endorsements.text.change_size import ChangeSize, change_size
 
 from .initial_signatories import list_initial_signatories
 from .versions import add_version
@@ -88,15 +90,20 @@ def close(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
     return moved
 
 
-def publish_text(sign_on: SignOn, *, is_new: bool, note: str, by: Any, now: datetime) -> TextVersion:
+def publish_text(sign_on: SignOn, *, is_new: bool, note: str, is_same_meaning: bool = False, by: Any, now: datetime) -> TextVersion:
     """Publish the changed draft of a frozen text, as a correction or as a new version.
 
     Endorsers stay under the version they signed and are emailed a link to confirm a new one. Raises NotPossible for a new version once
-    the sign-on is over, because nobody could confirm it.
+    the sign-on is over, because nobody could confirm it; and for a correction that is more than a slip, unless somebody has looked at the
+    differences again and says that it `is_same_meaning`.
     """
     if is_new and sign_on.is_over:
         raise NotPossible(_("The sign-on is over: nobody could sign a new version. Only slips can be corrected."))
-    page = latest_draft(sign_on)
+    page, size = latest_draft(sign_on), None
+    if not is_new:
+        size = correction_size(sign_on, page)
+        if size.is_large and not is_same_meaning:
+            raise NotPossible(_("This is more than a slip. Look at the differences again, or publish it as a new version."))
     with transaction.atomic():
         before = sign_on.version
         version = add_version(sign_on, page, is_new=is_new, note=note, by=by, now=now)
@@ -106,13 +113,21 @@ def publish_text(sign_on: SignOn, *, is_new: bool, note: str, by: Any, now: date
             sign_on,
             "endorsements.new_version" if is_new else "endorsements.correct",
             user=by,
-            data={"from": before.label, "to": version.label, "note": note},
+            data={"from": before.label, "to": version.label, "note": note} | ({"words": size.words} if size else {}),
         )
         _start_mailing(sign_on, before, version, by=by, now=now)
         if sign_on.state != SignOnState.CIRCULATING:
             _publish(page, by=by)
         content_changed()
     return version
+
+
+def correction_size(sign_on: SignOn, page: DeclarationPage) -> ChangeSize:
+    """How far the page's text is from the one that was first signed under the version in force: several slips add up."""
+    version = sign_on.version
+    signed = TextVersion.objects.filter(declaration_id=sign_on.declaration_id, number=version.number, correction=0) if version else None
+    first = signed.first() if signed is not None else None
+    return change_size((first or version).text, canonical_text(page)) if version else ChangeSize(0, False)
 
 
 def follow_published(page: DeclarationPage, *, by: Any, now: datetime) -> None:

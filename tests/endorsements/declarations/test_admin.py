@@ -139,7 +139,7 @@ def test_a_public_page_is_not_put_under_embargo(secretary_client: Client) -> Non
 def test_a_changed_text_is_published_as_what_it_is(secretary_client: Client, how: str, label: str, mailings: int) -> None:
     page = open_declaration()
     confirmed(page)
-    change_text(page, "Pay them every month.")
+    change_text(page, "Pay them all in time.")
     assert address(page, "publish_text") in secretary_client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).content.decode()
     asked = secretary_client.get(address(page, "publish_text"))
     assert "<del>" in asked.content.decode()
@@ -288,7 +288,7 @@ def test_who_is_referred_to_is_kept_or_let_go_without_a_server_error(
     for organisation in (known, founder):
         assert Organisation.objects.filter(pk=organisation.pk).exists()
     colleague = make_user("Secretariat", name="Leaving")
-    change_text(page, "Pay them every month.")
+    change_text(page, "Pay them all on time.")
     declarations.publish_text(sign_on_of(page), is_new=False, note="A slip.", by=colleague, now=timezone.now())
     assert secretary_client.post(reverse("wagtailusers_users:delete", args=(colleague.pk,))).status_code == 302
     assert not django_user_model.objects.filter(pk=colleague.pk).exists()
