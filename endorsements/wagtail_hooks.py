@@ -16,6 +16,7 @@ from endorsements.declarations.deletion_guard import why_not_deleted
 from endorsements.deliveries.admin import urls as delivery_urls
 from endorsements.imports.admin import import_button
 from endorsements.moderation.admin.queue import endorsements_to_look_at
+from endorsements.responses.admin_opening import urls as opening_urls
 
 from .admin import DeclarationsGroup
 
@@ -30,6 +31,7 @@ LOGGED = {
     "reply": (gettext_lazy("Reply"), gettext_lazy("Recorded the reply")),
     "announce": (gettext_lazy("Tell"), gettext_lazy("Told the endorsers of it")),
     "ask_members": (gettext_lazy("Ask members"), gettext_lazy("Asked the members that were not asked yet")),
+    "stop_asking": (gettext_lazy("Stop emails"), gettext_lazy("Stopped the emails to members")),
     "chase_members": (gettext_lazy("Remind members"), gettext_lazy("Reminded the members that were silent")),
     "answer": (gettext_lazy("Answer"), gettext_lazy("Answered by a member")),
     "endorse": (gettext_lazy("Endorse"), gettext_lazy("Endorsed by a member’s own link")),
@@ -66,6 +68,7 @@ hooks.register("register_page_listing_more_buttons", import_button)
 hooks.register("register_page_header_buttons", import_button)
 hooks.register("register_admin_urls", delivery_urls)
 hooks.register("register_admin_urls", declaration_urls)
+hooks.register("register_admin_urls", opening_urls)
 hooks.register("register_admin_viewset", DeclarationsGroup)
 deletion_guard.register(Page, why_not_deleted)
 hooks.register(HOOK, endorsements_to_look_at)

@@ -18,7 +18,7 @@ def send(
     about: str,
     key: Sequence[object],
     context: Mapping[str, Any],
-    links: Mapping[str, Callable[[], str]] | None = None,
+    links: Mapping[str, Callable[[], Any]] | None = None,
     unsubscribe: str = "",
     is_repeatable: bool = False,
 ) -> bool:
@@ -26,7 +26,7 @@ def send(
 
     It is not written without an address, to an address that is suppressed or invalid, or if it was written before: the parts of `key` name
     it, and no person. With `is_repeatable` the key is numbered, and each call writes another email. `about` is what the email is about, as
-    `still_wanted` and `forget` find it. `links` are further context: functions that make a new link, called only if the email is written.
+    `still_wanted` and `forget` find it. `links` are further context: functions that make new links, called only if the email is written.
     `unsubscribe` is the name of the one that mail programs offer as their "unsubscribe" button.
 
     Emails are sealed (no colleague can read them in the admin, and their text is erased once they are sent), except those to colleagues.

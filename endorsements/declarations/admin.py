@@ -196,7 +196,7 @@ class Circulate(DeclarationAction):
             yield _("There is no public page, no public list and no count until you open it.")
             yield _("The text is frozen as you last saved it: those who sign early sign these words.")
             yield self.fingerprint()
-            yield _("Nothing is sent by the site. You send the address to whom you choose.")
+            yield _("The site does not send the address to anybody. You send it to whom you choose.")
         yield _("The address is shown once, on the next page. Have the mail ready that you want to put it into.")
 
     def act(self) -> str:
@@ -380,7 +380,8 @@ class PublishText(DeclarationAction):
 
 
 def urls() -> list[URLPattern]:
-    views = {"open": Open, "circulate": Circulate, "stop_circulating": StopCirculating, "close": Close, "publish_text": PublishText}
+    """Opening and circulating, which email members and earlier signers, are in `endorsements.responses.admin_opening`."""
+    views = {"stop_circulating": StopCirculating, "close": Close, "publish_text": PublishText}
     return [
         path(f"declarations/<int:pk>/{name.replace('_', '-')}/", view.as_view(), name=f"declaration_{name}") for name, view in views.items()
     ]

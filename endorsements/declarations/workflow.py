@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -21,6 +22,8 @@ from .versions import add_version
 
 CIRCULATION = "endorsements.circulation"
 CIRCULATION_LIFETIME = timedelta(days=400)
+# After opening, before members are emailed.
+TIME_TO_STOP = timedelta(minutes=10)
 
 
 def circulate(sign_on: SignOn, *, by: Any, now: datetime) -> str:
@@ -54,18 +57,24 @@ def stop_circulating(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
         return moved
 
 
-def open_sign_on(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
+def open_sign_on(sign_on: SignOn, *, ask_members: bool | None = None, by: Any, now: datetime) -> bool:
     """Publish the latest draft, freeze its text and take endorsements: from draft, from circulation, or again after closing.
 
-    A text that has changed since it circulated becomes a new version. Raises NotPossible if the closing time has passed, or if the draft
-    of a closed one has another text, which has to be published first. False if it is open already.
+    With `ask_members` (None: as the page says), members are emailed after TIME_TO_STOP; until then `stop_asking` prevents it. A text that
+    has changed since it circulated becomes a new version. Raises NotPossible if the closing time has passed, or if the draft of a closed
+    one has another text, which has to be published first. False if it is open already.
     """
     page = latest_draft(sign_on)
     if page.closes_at and page.closes_at <= now:
         raise NotPossible(_("The closing time has passed. Choose a later one, save the draft, and open it then."))
     with transaction.atomic():
         was, before = sign_on.state, sign_on.version
-        changes = {"opened_at": sign_on.opened_at or now, "closed_at": None}
+        asks = page.takes_organisations and (page.asks_members if ask_members is None else ask_members)
+        changes = {
+            "opened_at": sign_on.opened_at or now,
+            "closed_at": None,
+            "ask_members_at": now + TIME_TO_STOP if asks else None,
+        }
         if not transition(
             sign_on, to=SignOnState.OPEN, transitions=SIGN_ON_TRANSITIONS, action="endorsements.open", by=by, changes=changes
         ):
@@ -78,6 +87,22 @@ def open_sign_on(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
         list_initial_signatories(page, sign_on, by=by, now=now)
         content_changed()
     return True
+
+
+def stop_asking(sign_on: SignOn, *, by: Any, now: datetime) -> bool:
+    """Do not email members, although it was planned. False if none was planned, or the emails are being written already."""
+    with transaction.atomic():
+        planned = SignOn.objects.filter(pk=sign_on.pk, ask_members_at__gt=now)
+        if not planned.update(ask_members_at=None):
+            return False
+        log(sign_on, "endorsements.stop_asking", user=by)
+    sign_on.ask_members_at = None
+    return True
+
+
+def note_asking(sign_on: SignOn, *, now: datetime) -> None:
+    """A colleague has members emailed now; new contacts are then asked for two weeks, as after opening."""
+    SignOn.objects.filter(Q(ask_members_at__isnull=True) | Q(ask_members_at__gt=now), pk=sign_on.pk).update(ask_members_at=now)
 
 
 def close(sign_on: SignOn, *, by: Any, now: datetime) -> bool:

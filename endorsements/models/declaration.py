@@ -80,6 +80,15 @@ class DeclarationPage(PageWithUrls, PostPage):
         default=ListingRule.ALL,
         help_text=_("Always after they have confirmed by e-mail."),
     )
+    asks_members = models.BooleanField(
+        _("email members when it opens"),
+        default=True,
+        db_default=True,
+        help_text=_(
+            "Each member gets a link to answer, some minutes after it opens. The page on which you open it says how many they are, and you "
+            "can still decide otherwise there."
+        ),
+    )
     goal = models.PositiveIntegerField(
         _("goal"),
         null=True,

@@ -41,6 +41,7 @@ def declaration_panels(post_panels: list[Any]) -> list[Any]:
             FieldPanel("who"),
             FieldPanel("organisation_rule"),
             FieldPanel("person_rule"),
+            FieldPanel("asks_members"),
             FieldPanel("goal"),
             FieldPanel("ask"),
             FieldPanel("name_wording"),

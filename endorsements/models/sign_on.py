@@ -58,6 +58,9 @@ class SignOn(models.Model):
     declaration = models.OneToOneField("endorsements.DeclarationPage", on_delete=models.CASCADE, related_name="sign_on")
     state = models.CharField(_("state"), max_length=12, choices=SignOnState.choices, default=SignOnState.DRAFT)
     version = models.ForeignKey(TextVersion, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("text in force"))
+    ask_members_at = models.DateTimeField(
+        _("members are asked from"), null=True, help_text="Members are emailed from then on, for two weeks. Empty: nobody is."
+    )
     circulated_at = models.DateTimeField(_("circulating since"), null=True)
     opened_at = models.DateTimeField(_("opened"), null=True)
     closed_at = models.DateTimeField(_("closed"), null=True)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.mail import EmailMultiAlternatives
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -22,7 +23,9 @@ from endorsements.models import DeclarationPage, Endorsement, Invitation
 from endorsements.states import PUBLIC_LIST, Answer, WhoMayEndorse
 
 from . import workflow
-from .queries import answer_summary, asks_members, contacts_to_ask, not_asked, responses_to
+from .admin_opening import who_cannot_be_asked, who_is_emailed
+from .emails import INVITED, REMINDED, preview
+from .queries import Audience, answer_summary, asks_members, audience, audience_of, contacts_to_ask, responses_to
 
 MOST = 200
 TITLE = gettext_lazy("Answers of members")
@@ -58,15 +61,16 @@ class _OfDeclaration(_AnswersView):
         return [(reverse("member_answers:index"), TITLE)]
 
     @cached_property
-    def to_ask(self) -> int:
-        return len(contacts_to_ask(not_asked(self.declaration, self.now))) if asks_members(self.declaration, self.now) else 0
+    def to_ask(self) -> Audience:
+        return audience(self.declaration, self.now) if asks_members(self.declaration, self.now) else Audience()
 
     @cached_property
-    def to_chase(self) -> int:
+    def to_chase(self) -> Audience:
         if not asks_members(self.declaration, self.now):
-            return 0
-        rows = Invitation.objects.for_declaration(self.declaration).to_remind(self.now).select_related("organisation")
-        return len(contacts_to_ask([row.organisation for row in rows]))
+            return Audience()
+        rows = Invitation.objects.for_declaration(self.declaration).to_remind(self.now).select_related("organisation").order_by("pk")
+        silent = [row.organisation for row in rows]
+        return audience_of(silent, contacts_to_ask(silent))
 
 
 class Answers(_OfDeclaration):
@@ -96,20 +100,26 @@ class Answers(_OfDeclaration):
             total=len(lines),
             is_asked_about=asks_members(self.declaration, self.now),
             may_act=self.user_has_permission("change"),
-            to_ask=self.to_ask,
-            to_chase=self.to_chase,
+            to_ask=self.to_ask.members,
+            to_chase=self.to_chase.members,
         )
 
 
 class _Write(_OfDeclaration, ConfirmView):
-    """Says how many organisations get a mail, then writes to them. If that number changed meanwhile, nothing is done."""
+    """Says how many organisations get an email and what it says, then writes to them. If the number changed meanwhile, nothing is done."""
 
     changed_message = gettext_lazy("Nothing was done: the number has changed meanwhile. This is how it stands now.")
+    shows_email = True
+    template = ""
     sentences: tuple[str | Promise, ...] = ()
 
     @property
-    def count(self) -> int:
+    def audience(self) -> Audience:
         raise NotImplementedError
+
+    @property
+    def count(self) -> int:
+        return min(self.audience.members, workflow.MAX_PER_RUN)
 
     def get_back_url(self) -> str:
         return reverse("member_answers:declaration", args=(self.declaration.pk,))
@@ -122,10 +132,24 @@ class _Write(_OfDeclaration, ConfirmView):
         return str(self.count)
 
     def consequences(self) -> Iterable[str]:
-        return map(str, self.sentences)
+        yield _("Emailed are: %(who)s.") % {"who": who_is_emailed(self.audience)}
+        if self.audience.members > self.count:
+            yield _("The first %(count)d members are emailed now. Come back for the others.") % {"count": self.count}
+        yield from map(str, self.sentences)
+        if sentence := who_cannot_be_asked(self.audience):
+            yield sentence
 
     def why_not(self) -> list[str]:
-        return [] if self.count else [self.too_late()]
+        return [] if self.count else list(filter(None, (self.too_late(), who_cannot_be_asked(self.audience))))
+
+    def email(self) -> EmailMultiAlternatives | None:
+        """As the first of them gets it."""
+        return preview(self.template, self.declaration, *self.audience.first) if self.audience.first else None
+
+    def recipients(self, email: EmailMultiAlternatives) -> str:
+        return _("To %(address)s and the others, each with the name of their organisation and a link of their own.") % {
+            "address": email.to[0]
+        }
 
     def too_late(self) -> str:
         return _("Nobody is left to write to, or the sign-on is not open.")
@@ -134,20 +158,19 @@ class _Write(_OfDeclaration, ConfirmView):
 class Ask(_Write):
     page_title = gettext_lazy("Ask those not asked yet")
     button = gettext_lazy("Ask them now")
+    template = INVITED
     sentences = (
         gettext_lazy(
-            "Each voting representative gets a mail with a link of their own: yes, deciding until a day, or not this time. Where there is "
-            "none, the alternates get it, else all contacts."
+            "Each voting representative gets an email with a link of their own: yes, deciding until a day, or not this time. Where there "
+            "is none, the alternates get it, else all contacts."
         ),
-        gettext_lazy(
-            "Members that endorse it already, that were asked, or that have no contact get nothing. Nor do observers and dormant members."
-        ),
-        gettext_lazy("A mail that was written cannot be taken back."),
+        gettext_lazy("Members that endorse it already or were asked get nothing. Nor do observers and dormant members."),
+        gettext_lazy("You cannot take the emails back."),
     )
 
     @property
-    def count(self) -> int:
-        return min(self.to_ask, workflow.MAX_PER_RUN)
+    def audience(self) -> Audience:
+        return self.to_ask
 
     def question(self) -> str:
         return ngettext(
@@ -164,17 +187,18 @@ class Ask(_Write):
 class Chase(_Write):
     page_title = gettext_lazy("Chase the silent")
     button = gettext_lazy("Remind them now")
+    template = REMINDED
     sentences = (
         gettext_lazy(
             "Those are members that were asked at least two days ago and have said nothing, and those that wanted to decide by a day that "
             "has passed."
         ),
-        gettext_lazy("Each is reminded of a declaration once, ever. A mail that was written cannot be taken back."),
+        gettext_lazy("Each is reminded of a declaration once, ever. You cannot take the emails back."),
     )
 
     @property
-    def count(self) -> int:
-        return min(self.to_chase, workflow.MAX_PER_RUN)
+    def audience(self) -> Audience:
+        return self.to_chase
 
     def question(self) -> str:
         return ngettext("Remind %(count)d member of “%(title)s”?", "Remind %(count)d members of “%(title)s”?", self.count) % {

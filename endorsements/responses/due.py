@@ -1,6 +1,7 @@
 """Asking members to endorse what has just opened."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from core.dates import site_date
 from core.due import due
@@ -8,22 +9,26 @@ from endorsements.models import SignOn
 from endorsements.states import SignOnState
 from members.models import Membership
 
-from .workflow import ask_members, ask_new_contacts
+from .workflow import ask_all
 
-# Once a declaration has been open for longer, the secretariat decides whether to ask.
+# Later, the secretariat decides whether to ask.
 ASKED_WITHIN = timedelta(days=14)
 
 
 @due("invitations to members")
 def ask_about_opened_declarations(now: datetime) -> str:
-    """Ask the contacts, also new ones, of organisations that were members on the opening day.
+    """Ask the contacts, also new ones, of organisations that were members when asking began.
 
     Organisations that join later see open declarations on their own page instead of getting an email about each.
     """
-    count = 0
-    for sign_on in SignOn.objects.filter(state=SignOnState.OPEN, opened_at__gt=now - ASKED_WITHIN).select_related("declaration"):
-        opened = site_date(sign_on.opened_at or now)
-        early = Membership.objects.on(opened).filter(recorded_on__lte=opened)
-        count += ask_members(sign_on.declaration, among=early.values("organisation"), now=now)
-        count += ask_new_contacts(sign_on.declaration, now=now)
+    asking = SignOn.objects.filter(state=SignOnState.OPEN, ask_members_at__lte=now).select_related("declaration").order_by("pk")
+    recent = [sign_on.declaration for sign_on in asking if sign_on.ask_members_at > now - ASKED_WITHIN]
+    if not recent:
+        return ""
+    count = ask_all([(sign_on.declaration, _members_then(sign_on)) for sign_on in asking], because_of=recent, now=now)
     return f"{count} asked" if count else ""
+
+
+def _members_then(sign_on: SignOn) -> Any:
+    day = site_date(sign_on.ask_members_at)
+    return Membership.objects.on(day).filter(recorded_on__lte=day).values("organisation")

@@ -4,19 +4,21 @@ A link refers to declaration and contact, so that it still works after organisat
 erasing the contact erases them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.absolute_urls import absolute
 from core.links import tokens
 from core.mail.delivery import still_wanted
 from core.mail.send import send
-from core.mail.templates import email_template
+from core.mail.templates import compose, email_template
 from core.mail.wording import Variable
 from core.models import OutgoingMail
 from endorsements.models import DeclarationPage, Invitation
@@ -31,7 +33,7 @@ from .queries import asks_members, endorsement_of, may_answer
 ANSWER = "endorsements.answer"
 URL_NAME = "declaration_answer"
 LIFETIME = timedelta(days=400)  # the page behind it says so once the declaration is closed
-INVITED, REMINDED = "invited", "reminded"
+INVITED, REMINDED, INVITED_TO_SEVERAL = "invited", "reminded", "invited_to_several"
 MEMBER = Variable("organisation", "organisation.name", gettext_lazy("The name of the organisation"))
 SHORT_NAME = Variable("short_name", "organisation.short_name", gettext_lazy("Its short name, or else the name"))
 
@@ -72,6 +74,33 @@ def ask(name: str, page: DeclarationPage, contact: Contact, organisation: Organi
     )
 
 
+def ask_about_several(pages: Sequence[DeclarationPage], contact: Contact, organisation: Organisation) -> bool:
+    """Ask the contact about several open declarations in one email, each with a link of its own."""
+    return send(
+        f"endorsements/{INVITED_TO_SEVERAL}",
+        to=contact.email,
+        about=subject_of_contact(contact),
+        key=(subject_of_contact(contact), "declarations", "-".join(str(page.pk) for page in pages)),
+        context={"organisation": organisation, "count": len(pages)},
+        links={
+            "questions": lambda: [{"declaration": page, "closes_at": page.closes_at, "answer_url": link(page, contact)} for page in pages],
+            "disown_url": partial(not_me_link, contact, NOT_ME),
+        },
+    )
+
+
+def preview(name: str, page: DeclarationPage, organisation: Organisation, contact: Contact) -> EmailMultiAlternatives:
+    """The email that asks (INVITED) or reminds (REMINDED) this contact, to be read before it is sent."""
+    context = {
+        "declaration": page,
+        "declaration_url": absolute(page.get_url() or "/"),
+        "organisation": organisation,
+        "closes_at": page.closes_at,
+        "answer_url": tokens.sample_url(URL_NAME),
+    }
+    return compose(f"endorsements/{name}", to=contact.email, context=context | sample_not_me())
+
+
 def not_yet_emailed(page: DeclarationPage, asked: Mapping[int, list[Contact]]) -> dict[int, list[Contact]]:
     """Those of the contacts, by organisation, who were never emailed a link to answer about this declaration."""
     known = tokens.subjects_with_link((subject(page, one) for contacts in asked.values() for one in contacts), purpose=ANSWER)
@@ -90,6 +119,18 @@ def is_awaited(mail: OutgoingMail) -> bool:
     return endorsement_of(page, contact.organisation) is None and awaited.exists()
 
 
+@still_wanted(f"endorsements.{INVITED_TO_SEVERAL}")
+def are_awaited(mail: OutgoingMail) -> bool:
+    """All of its declarations are still open, this contact still answers, and the organisation has something to answer."""
+    about, _declarations, keys = mail.key.rpartition(":declarations:")
+    contact = Contact.objects.select_related("organisation").filter(pk=int(about.rpartition(":")[2])).first()
+    pages, now = list(DeclarationPage.for_reading().filter(pk__in=keys.split("-"))), timezone.now()
+    if contact is None or not may_answer(contact) or not pages or not all(asks_members(page, now) for page in pages):
+        return False
+    awaited = Invitation.objects.filter(declaration__in=pages, organisation=contact.organisation).awaiting_answer(now)
+    return any(endorsement_of(row.declaration, contact.organisation) is None for row in awaited.select_related("declaration"))
+
+
 @email_template(f"endorsements/{INVITED}", gettext_lazy("Member: does your organisation endorse this?"), DECLARATION, MEMBER, SHORT_NAME)
 @email_template(f"endorsements/{REMINDED}", gettext_lazy("Member: we have not heard from you"), DECLARATION, MEMBER, SHORT_NAME)
 def _sample_invited() -> dict[str, Any]:
@@ -98,3 +139,10 @@ def _sample_invited() -> dict[str, Any]:
     organisation = Organisation(name=_("Midwives of Example"), acronym="MoE")
     links = {"answer_url": tokens.sample_url(URL_NAME)} | sample_not_me()
     return values | {"organisation": organisation, "closes_at": timezone.now()} | links
+
+
+@email_template(f"endorsements/{INVITED_TO_SEVERAL}", gettext_lazy("Member: does your organisation endorse these?"), MEMBER, SHORT_NAME)
+def _sample_invited_to_several() -> dict[str, Any]:
+    values = _sample_invited()
+    question = {name: values[name] for name in ("declaration", "closes_at", "answer_url")}
+    return {"organisation": values["organisation"], "count": 2, "questions": [question, question]} | sample_not_me()

@@ -4,7 +4,7 @@ Members are asked; observers are not, but may answer.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -78,6 +78,30 @@ def contacts_to_ask(organisations: Iterable[Organisation]) -> dict[int, list[Con
     unwanted = suppressed_among(contact.email for contacts in asked.values() for contact in contacts)
     wanted = {pk: [contact for contact in contacts if contact.email not in unwanted] for pk, contacts in asked.items()}
     return {pk: contacts for pk, contacts in wanted.items() if contacts}
+
+
+@dataclass(frozen=True)
+class Audience:
+    """The members that an email would ask: how many, how many emails, whom first, and those with nobody to write to."""
+
+    members: int = 0
+    emails: int = 0
+    first: tuple[Organisation, Contact] | None = None
+    unreachable: tuple[Organisation, ...] = ()
+
+
+def audience(page: DeclarationPage, now: datetime, *, without: Collection[int] = ()) -> Audience:
+    """Who would be asked now, whether the declaration is open or not, `without` those who will have endorsed it."""
+    rows = list(not_asked(page, now).exclude(pk__in=without))
+    reached = contacts_to_ask(rows)
+    return audience_of(rows, reached)
+
+
+def audience_of(rows: Iterable[Organisation], reached: Mapping[int, list[Contact]]) -> Audience:
+    asked = [row for row in rows if row.pk in reached]
+    first = (asked[0], reached[asked[0].pk][0]) if asked else None
+    emails = sum(len(reached[row.pk]) for row in asked)
+    return Audience(len(asked), emails, first, tuple(row for row in rows if row.pk not in reached))
 
 
 def answer_summary(invitation: Invitation | None) -> str:

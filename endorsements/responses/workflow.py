@@ -1,8 +1,9 @@
 """Asking members to endorse an open declaration, and their answers: endorse, decide until a day, or no."""
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from wagtail.log_actions import log
@@ -10,6 +11,7 @@ from wagtail.log_actions import log
 from core.dates import site_date
 from core.mail.addresses import canonical_address
 from core.transitions import TransitionNotAllowed, transition
+from endorsements.declarations.workflow import note_asking
 from endorsements.models import DeclarationPage, Endorsement, Invitation, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signing import emails as signing_emails
@@ -19,55 +21,90 @@ from endorsements.signing.workflow import Outcome, lock_organisation, may_be_lis
 from endorsements.states import Answer, Kind, Purpose, SignOnState, Source, State
 from members.models import Contact, Organisation
 
-from .emails import INVITED, REMINDED, ask, not_yet_emailed
+from .emails import INVITED, REMINDED, ask, ask_about_several, not_yet_emailed
 from .queries import asks_members, contacts_to_ask, endorsement_of, last_decision_day, may_answer, not_asked, silent
 
 # More organisations than this are asked in the next run.
 MAX_PER_RUN = 200
 
 
-def ask_members(page: DeclarationPage, *, among: Any = None, by: Any = None, now: datetime) -> int:
-    """Email the contacts of each member that was not asked yet, or only of those `among` these organisations. Returns how many.
+class Question(NamedTuple):
+    """A declaration that an organisation is to be asked about, whom to email, and the invitation if it was asked before."""
+
+    page: DeclarationPage
+    contacts: list[Contact]
+    invitation: Invitation | None = None
+
+
+def ask_members(page: DeclarationPage, *, by: Any = None, now: datetime) -> int:
+    """Email the contacts of each member that was not asked about it yet. Returns how many members.
 
     Concurrent calls ask each organisation once; each is a transaction.
     """
     if not asks_members(page, now):
         return 0
-    rows = not_asked(page, now)
-    rows = list(rows.filter(pk__in=among) if among is not None else rows)
+    rows = list(not_asked(page, now))
     reached = contacts_to_ask(rows)
     rows = [organisation for organisation in rows if organisation.pk in reached][:MAX_PER_RUN]
-    count = sum(_ask(page, organisation, reached[organisation.pk], now) for organisation in rows)
+    count = sum(bool(_ask(organisation, [Question(page, reached[organisation.pk])], now)) for organisation in rows)
     if count:
+        note_asking(sign_on_of(page), now=now)
         log(sign_on_of(page), "endorsements.ask_members", user=by, data={"count": count})
     return count
 
 
-def _ask(page: DeclarationPage, organisation: Organisation, contacts: list[Contact], now: datetime) -> bool:
+def ask_all(pages: Iterable[tuple[DeclarationPage, Any]], *, because_of: Collection[DeclarationPage], now: datetime) -> int:
+    """Ask about open declarations, each with the organisations `among` which members are asked. Returns how many organisations.
+
+    Members that were not asked are; and so are, of those that are silent, contacts who were not emailed yet, because they or their
+    addresses were not known. A contact gets one email about all of their declarations, if one of them is among `because_of`.
+    """
+    questions: dict[Organisation, list[Question]] = defaultdict(list)
+    for page, among in pages:
+        if asks_members(page, now):
+            for organisation, question in _questions(page, among, now):
+                questions[organisation].append(question)
+    wanted = [pair for pair in questions.items() if any(question.page in because_of for question in pair[1])]
+    asked = [_ask(organisation, theirs, now) for organisation, theirs in wanted[:MAX_PER_RUN]]
+    counts = Counter(question.page for ours in asked for question in ours)
+    for page, count in counts.items():
+        log(sign_on_of(page), "endorsements.ask_members", data={"count": count})
+    return sum(map(bool, asked))
+
+
+def _questions(page: DeclarationPage, among: Any, now: datetime) -> Iterator[tuple[Organisation, Question]]:
+    rows = list(not_asked(page, now).filter(pk__in=among))
+    reached = contacts_to_ask(rows)
+    yield from ((row, Question(page, reached[row.pk])) for row in rows if row.pk in reached)
+    invitations = list(silent(page, now).select_related("organisation").order_by("pk"))
+    new = not_yet_emailed(page, contacts_to_ask([row.organisation for row in invitations]))
+    yield from ((row.organisation, Question(page, new[row.organisation_id], row)) for row in invitations if row.organisation_id in new)
+
+
+def _ask(organisation: Organisation, questions: list[Question], now: datetime) -> list[Question]:
+    """Record that the organisation is asked, and email each contact once. Returns the questions that no concurrent call has asked."""
+    with transaction.atomic():
+        ours = [question for question in questions if _claim(organisation, question, now)]
+        pages: dict[Contact, list[DeclarationPage]] = defaultdict(list)
+        for question in ours:
+            for contact in question.contacts:
+                pages[contact].append(question.page)
+        for contact, theirs in pages.items():
+            ask_about_several(theirs, contact, organisation) if len(theirs) > 1 else ask(INVITED, theirs[0], contact, organisation)
+        return ours
+
+
+def _claim(organisation: Organisation, question: Question, now: datetime) -> bool:
+    """Whether this call asks the question, and no concurrent one."""
+    row = question.invitation
+    if row is not None:
+        return bool(Invitation.objects.filter(pk=row.pk, asked_at=row.asked_at).update(asked_at=now))
     try:
         with transaction.atomic():
-            Invitation.objects.create(declaration=page, organisation=organisation, asked_at=now)
-            for contact in contacts:
-                ask(INVITED, page, contact, organisation)
-    except IntegrityError:  # a concurrent call has asked
+            Invitation.objects.create(declaration=question.page, organisation=organisation, asked_at=now)
+    except IntegrityError:
         return False
     return True
-
-
-def ask_new_contacts(page: DeclarationPage, *, now: datetime) -> int:
-    """Ask contacts who have not been emailed about it because their member was asked before they, or their address, were known.
-
-    Only of members that are silent. Returns of how many.
-    """
-    if not asks_members(page, now):
-        return 0
-    rows = list(silent(page, now).select_related("organisation").order_by("pk"))
-    new = not_yet_emailed(page, contacts_to_ask([row.organisation for row in rows]))
-    with transaction.atomic():
-        count = sum(_email_again(INVITED, page, row, new, field="asked_at", now=now) for row in rows)
-        if count:
-            log(sign_on_of(page), "endorsements.ask_members", data={"count": count})
-    return count
 
 
 def remind_members(page: DeclarationPage, *, by: Any, now: datetime) -> int:

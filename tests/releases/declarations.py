@@ -180,7 +180,7 @@ def second_text(secretary: Any) -> None:
     with on("2026-10-08"):
         pay = found(PAY)
         change_text(pay, "We ask every ministry: pay on time.")
-        declarations.publish_text(sign_on_of(pay), is_new=False, note="A slip.", by=secretary, now=timezone.now())
+        declarations.publish_text(sign_on_of(pay), is_new=False, note="A slip.", is_same_meaning=True, by=secretary, now=timezone.now())
         change_text(pay, "We ask every ministry: pay on time, and enough.")
         declarations.publish_text(sign_on_of(pay), is_new=True, note="We say how much.", by=secretary, now=timezone.now())
         call_command("run_due", stdout=StringIO())

@@ -47,10 +47,11 @@ def make_declaration(title: str = "Pay health workers", *, text: str = "Pay them
 
 
 def open_declaration(title: str = "Pay health workers", **fields: Any) -> Any:
-    """A declaration that takes endorsements until a week from now."""
+    """A declaration that takes endorsements until a week from now. The minutes in which emails to members can be stopped are over."""
     now = timezone.now()
     page = make_declaration(title, **{"closes_at": now + timedelta(days=7), **fields})
     declarations.open_sign_on(sign_on_of(page), by=None, now=now)
+    SignOn.objects.filter(declaration=page, ask_members_at__isnull=False).update(ask_members_at=now)
     return DeclarationPage.objects.get(pk=page.pk)
 
 

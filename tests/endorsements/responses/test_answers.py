@@ -168,7 +168,7 @@ def test_twenty_at_once_leave_one_endorsement_and_asking_at_once_asks_once() -> 
     assert sum(at_once(4, lambda _number: responses.ask_members(declaration, now=now()))) == 1
     contacts[0].email = "new@lira.example"
     contacts[0].save()
-    assert sum(at_once(4, lambda _number: responses.ask_new_contacts(declaration, now=now()))) == 1
+    assert sum(at_once(4, lambda _number: responses.ask_all([(declaration, [member.pk])], because_of=[declaration], now=now()))) == 1
     assert len(mails("invited")) == 5
     came = at_once(20, lambda number: responses.endorse(declaration, contacts[number % 4], version=version, now=now()))
     assert sorted({one.name for one in came}) == ["ALREADY_ENDORSED", "DONE"]
