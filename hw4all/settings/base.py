@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "accounts.two_factor.RequireTwoFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cms.mended_urls.MendedUrlMiddleware",
     "core.web.redirects.RedirectMiddleware",
 ]
 
