@@ -1,0 +1,251 @@
+"""Whether the name of an organisation reads like that of another one, as somebody who borrows a name would write it. Pure functions.
+
+Spelling, accents, word order, legal forms, letters of other scripts that look like Latin ones, and slips of the pen do not count. The
+functions only say that two names are alike; who may bear the name is decided by domains (`members.organisations.known`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache, lru_cache
+
+from .countries import country_choices
+from .keys import name_words
+from .look_alikes import DIGITS, LETTERS
+
+MAX_NAME_LENGTH, MAX_WORDS = 300, 24
+# The least letters of a name for which a slip of the pen, and one word that is inside a longer name, count.
+LETTERS_FOR_A_SLIP, LETTERS_OF_A_WORD, LETTERS_OF_A_COMPOUND = 5, 5, 12
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Words that tell no two organisations apart: articles and the like, and legal forms.
+_DROPPED = _words(
+    """
+    the a an of for and in on at by to de la le les des du el los las y e et en pour der die das dem den und fur von da do dos di del van
+    het voor ltd limited inc incorporated llc llp plc cic cio clg npc ngo ong ev gmbh ggmbh asbl aisbl vzw ivzw onlus stichting foundation
+    fondation fundacion fundacao stiftung trust verein corp corporation
+    """
+)
+# Names of these words alone, such as "Nurses Association", are inside the names of many others.
+_GENERIC = _words(
+    """
+    action africa african alliance asia asian association associations board care center centre civil clinic coalition college committee
+    communities community council doctors europe european federation forum global group groups health healthcare hospital human
+    initiative institute international justice league medical medicine midwives movement national network nurse nurses nursing
+    organisation organization organisations organizations partners people peoples physicians policy professionals program programme
+    project public research resources right rights school services social society students support syndicate union university women
+    work worker workers workforce world young youth
+    """
+)
+
+
+class Likeness(IntEnum):
+    """How alike two names are; a higher one outranks a lower one."""
+
+    NONE = 0
+    SHORT = 1  # the same acronym, or the acronym as a word in a longer name
+    INSIDE = 2  # one name in a longer one, or the acronym as the name
+    SAME = 3
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A name as it is compared: its words in order, folded to letters that look different, and which were written in capitals."""
+
+    words: tuple[str, ...]
+    capitals: frozenset[str]
+
+    @property
+    def joined(self) -> str:
+        return "".join(self.words)
+
+    @property
+    def sorted(self) -> str:
+        return " ".join(sorted(self.words))
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.words)
+
+    @property
+    def is_distinctive(self) -> bool:
+        """Whether the name says who it is when it is found inside a longer one."""
+        if len(self.words) == 1:
+            return len(self.joined) >= LETTERS_OF_A_WORD and self.words[0] not in _generic()
+        return not _generic().issuperset(self.words) or len(self.words) > 2
+
+
+@lru_cache(maxsize=8192)
+def shape(name: str) -> Shape:
+    decomposed = unicodedata.normalize("NFKD", name[:MAX_NAME_LENGTH])
+    text = "".join(char for char in decomposed if not unicodedata.combining(char)).translate(LETTERS)
+    words = [word.translate(DIGITS) if not word.isdecimal() else word for word in _with_letters_joined(name_words(text))]
+    kept = [word for word in words if word not in _DROPPED] or words
+    pieces = re.split(r"[\s/()\[\]&,;:|_-]+", re.sub(r"[.'’]", "", text))
+    capitals = {_skeleton(piece.casefold().translate(DIGITS)) for piece in pieces if len(piece) > 1 and piece.isupper()}
+    return Shape(tuple(map(_skeleton, kept[:MAX_WORDS])), frozenset(capitals))
+
+
+def _with_letters_joined(words: Iterable[str]) -> list[str]:
+    """ "w h o" is "who"."""
+    found: list[str] = []
+    was_letter = False
+    for word in words:
+        is_letter = len(word) == 1 and word.isalpha() and word.isascii()
+        if is_letter and was_letter:
+            found[-1] += word
+        else:
+            found.append(word)
+        was_letter = is_letter
+    return found
+
+
+def _skeleton(word: str) -> str:
+    """One letter for those that are mistaken for each other, and one spelling for "organization" and "organisation"."""
+    return word.replace("vv", "w").replace("rn", "m").replace("i", "l").replace("z", "s")
+
+
+@cache
+def _generic() -> frozenset[str]:
+    return frozenset(map(_skeleton, _GENERIC))
+
+
+# Comparing
+
+
+def likeness(typed: Shape, known: Shape) -> Likeness:
+    """How alike a typed name is to a known one. Acronyms are compared by `acronym_likeness`."""
+    if not typed.words or not known.words:
+        return Likeness.NONE
+    if typed.sorted == known.sorted or typed.joined == known.joined or _differs_by_slips(typed, known):
+        return Likeness.SAME
+    if len(typed.words) == 1 and len(known.words) > 2 and typed.joined == known.initials:
+        return Likeness.INSIDE
+    return Likeness.INSIDE if known.is_distinctive and _is_inside(known, typed) else Likeness.NONE
+
+
+def acronym_likeness(typed: Shape, acronym: Shape, *, is_famous: bool) -> Likeness:
+    """How a typed name refers to an organisation by its acronym: as the name, or as a word of it, in capitals or ("WHO Europe", "Who
+    Europe") at the ends.
+    """
+    short = acronym.joined
+    if len(short) < 2 or short not in typed.words:
+        return Likeness.NONE
+    if len(typed.words) == 1:
+        return Likeness.INSIDE if len(short) > 2 or short in typed.capitals else Likeness.NONE
+    at_an_end = is_famous and len(short) > 2 and short in (typed.words[0], typed.words[-1])
+    return Likeness.SHORT if short in typed.capitals or at_an_end else Likeness.NONE
+
+
+def _differs_by_slips(typed: Shape, known: Shape) -> bool:
+    letters = len(known.joined)
+    if letters < LETTERS_FOR_A_SLIP:
+        return False
+    most = 1 if letters < 12 else 2
+    if len(typed.words) != len(known.words):
+        return abs(len(typed.joined) - letters) < 2 and letters > 7 and edits(typed.joined, known.joined, 1) < 2
+    found = _pair(typed.words, known.words)
+    return found is not None and found <= most
+
+
+def _pair(typed: Iterable[str], known: Iterable[str]) -> int | None:
+    """The slips between two names, word by word in any order; None if a word has no counterpart."""
+    left, missing, total = list(typed), [], 0
+    for word in known:
+        if word in left:
+            left.remove(word)
+        else:
+            missing.append(word)
+    for word in missing:
+        best = min(((_slips(other, word), other) for other in left), default=(99, ""))
+        if best[0] > 2:
+            return None
+        left.remove(best[1])
+        total += best[0]
+    return total
+
+
+def _slips(typed: str, known: str) -> int:
+    """The slips between two words, where an abbreviation counts as one; 99 for other words: Zambia is not a misspelt Gambia."""
+    most = 0 if len(known) < 4 else 1 if len(known) < 9 else 2
+    if len(typed) > 2 and len(known) > 5 and known.startswith(typed):  # "World Health Org."
+        return 1
+    if abs(len(typed) - len(known)) > most or (typed in _country_words() and known in _country_words()):
+        return 99
+    found = edits(typed, known, most)
+    return found if found <= most else 99
+
+
+@cache
+def _country_words() -> frozenset[str]:
+    return frozenset(_skeleton(word) for _code, name in country_choices() for word in name_words(name))
+
+
+def edits(one: str, other: str, most: int) -> int:
+    """The letters left out, added, changed or swapped with their neighbour between two texts; `most` + 1 if there are more."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for place, letter in enumerate(one, 1):
+        two_before, before, row = before, row, [place]
+        for position, wanted in enumerate(other, 1):
+            cost = min(before[position] + 1, row[-1] + 1, before[position - 1] + (letter != wanted))
+            if place > 1 and position > 1 and letter == other[position - 2] and one[place - 2] == wanted:
+                cost = min(cost, two_before[position - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return min(row[-1], most + 1)
+
+
+def _is_inside(known: Shape, typed: Shape) -> bool:
+    if len(known.words) > 1 and len(known.joined) >= LETTERS_OF_A_COMPOUND and known.joined in typed.joined:
+        return True
+    if len(typed.words) <= len(known.words):
+        return False
+    if len(known.words) == 2:
+        pairs = zip(typed.words, typed.words[1:], strict=False)
+        return any(_is_pair(pair, known.words) for pair in pairs)
+    left = list(typed.words)
+    for word in known.words:
+        best = min(((0 if other == word else _slips(other, word), other) for other in left), default=(99, ""))
+        if best[0] > 2:
+            return False
+        left.remove(best[1])
+    return True
+
+
+def _is_pair(typed: tuple[str, str], known: tuple[str, ...]) -> bool:
+    found = _pair(typed, known)
+    return found is not None and found < 2
+
+
+# Finding those that may be alike
+
+
+def stored_keys(name: Shape) -> set[str]:
+    """The keys to store a name under. Names that are alike have one of `asked_keys` in common, except with several slips."""
+    return {f"name:{name.sorted}", f"run:{name.joined}", *_halves(name.joined, (len(name.joined),))}
+
+
+def asked_keys(name: Shape) -> set[str]:
+    """The keys under which names that are alike, or inside this one, are stored."""
+    length = len(name.joined)
+    keys = {f"run:{name.joined}", *_halves(name.joined, range(length - 2, length + 3))}
+    for first in range(len(name.words)):
+        for last in range(first + 1, len(name.words) + 1):
+            keys.add(f"name:{' '.join(sorted(name.words[first:last]))}")
+    return keys
+
+
+def _halves(joined: str, lengths: Iterable[int]) -> Iterator[str]:
+    """The first and the second half, as if it had these lengths: a slip of the pen leaves one of them as it was."""
+    for length in lengths:
+        if length >= LETTERS_FOR_A_SLIP:
+            yield f"start:{joined[: length // 2]}"
+            yield f"end:{joined[-(length - length // 2) :]}"
