@@ -13,6 +13,7 @@ REGISTERING = (
     "signals",
     "signatories.counts",
     "signing.emails",
+    "signing.known",
     "signing.reminders",
 )
 

@@ -80,8 +80,18 @@ class ListingRule(TextChoices):
     """How a confirmed endorsement gets into the list."""
 
     ALL = "all", _("Listed at once")
-    VERIFIED = "green", _("Listed at once if the organisation’s own mail domain answers, or a member’s own link; others wait for you")
+    VERIFIED = (
+        "green",
+        _("Listed at once if confirmed from a domain we know as theirs, or by a member’s own link; others wait for you"),
+    )
     NONE = "none", _("All wait for you")
+
+
+# For organisations, where the first rule has a risk that is to be read when choosing it.
+ORGANISATION_RULES = [
+    (ListingRule.ALL, _("Listed at once, even if nobody knows them: a stranger can list an invented organisation, or somebody else’s")),
+    *[choice for choice in ListingRule.choices if choice[0] != ListingRule.ALL],
+]
 
 
 class Source(TextChoices):
@@ -111,6 +121,7 @@ class Answer(TextChoices):
 class HoldReason(TextChoices):
     LIMIT = "limit", _("Many endorsements came from the same place in a short time")
     MODERATOR = "moderator", _("A colleague wants to look at it again")
+    NAME = "name", _("The role or affiliation now names an organisation that we know, and the address is elsewhere")
 
 
 class DeclineReason(TextChoices):

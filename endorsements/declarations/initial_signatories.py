@@ -8,6 +8,7 @@ from wagtail.log_actions import log
 
 from core.transitions import transition
 from endorsements.models import DeclarationPage, Endorsement, InitialSignatory, SignOn
+from endorsements.signing.known import remember
 from endorsements.states import TRANSITIONS, Kind, Source, State
 from members.identity.keys import index_letter, organisation_key, search_text, sort_key
 from members.organisations.matching import match_organisation
@@ -55,10 +56,13 @@ def _list(entry: InitialSignatory, key: str, page: DeclarationPage, sign_on: Sig
                 submitted_at=now,
                 confirmed_at=now,
                 listed_at=now,
+                approved_at=now,
+                approved_by=by,
                 sort_key=sort_key(name),
                 letter=index_letter(name),
                 folded=search_text(name, acronym),
             )
     except IntegrityError:
         return
+    remember(row)
     log(row, "endorsements.list_initial", user=by)

@@ -1,6 +1,6 @@
 from .declaration import DeclarationPage, InitialSignatory
 from .delivery import Delivery, Mailing
-from .endorsement import Consent, Endorsement
+from .endorsement import Consent, Endorsement, KnownName
 from .invitation import Invitation
 from .moderation import BulkAct, BulkActItem, ImportedList
 from .sign_on import SignOn, TextVersion
@@ -15,6 +15,7 @@ __all__ = [
     "ImportedList",
     "InitialSignatory",
     "Invitation",
+    "KnownName",
     "Mailing",
     "SignOn",
     "TextVersion",

@@ -20,7 +20,7 @@ from wagtail.models import Orderable
 from cms.models import PageWithUrls
 from core.forms.model_fields import LineField
 from core.mail.model_fields import WebsiteField
-from endorsements.states import ListingRule, WhoMayEndorse
+from endorsements.states import ORGANISATION_RULES, ListingRule, WhoMayEndorse
 from news.models import PostPage
 from news.models.post import PostManager
 from news.states import Kind
@@ -69,16 +69,22 @@ class DeclarationPage(PageWithUrls, PostPage):
     organisation_rule = models.CharField(
         _("organisations are"),
         max_length=6,
-        choices=ListingRule,
+        choices=ORGANISATION_RULES,
         default=ListingRule.VERIFIED,
-        help_text=_("Always after the signatory has confirmed by e-mail."),
+        help_text=_(
+            "Always after the signatory has confirmed by email. Whatever you choose, a name like that of an organisation we know waits for "
+            "you if it is confirmed from another domain."
+        ),
     )
     person_rule = models.CharField(
         _("people are"),
         max_length=6,
         choices=[choice for choice in ListingRule.choices if choice[0] != ListingRule.VERIFIED],
         default=ListingRule.ALL,
-        help_text=_("Always after they have confirmed by e-mail."),
+        help_text=_(
+            "Always after they have confirmed by email. Whatever you choose, a person who names an organisation we know waits for you if "
+            "their address is not there."
+        ),
     )
     asks_members = models.BooleanField(
         _("email members when it opens"),

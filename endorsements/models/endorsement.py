@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -13,7 +14,6 @@ from django_countries.fields import CountryField
 from core.forms.model_fields import LineField
 from core.mail.model_fields import EmailAddressField, WebsiteField
 from endorsements.states import IN_QUEUE, LIVE, UNCONFIRMED, DeclineReason, HoldReason, Kind, Purpose, Source, State
-from members.identity.keys import same_domain
 from members.models import Organisation
 from members.states import OrganisationKind
 
@@ -60,6 +60,10 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
 
     def by_address(self, address_key: str) -> Self:
         return self.filter(address_key=address_key)
+
+    def approved(self) -> Self:
+        """Of organisations, listed because a colleague decided so: what makes the organisation known."""
+        return self.organisations().filter(approved_at__isnull=False, state=State.LISTED)
 
     def in_order(self) -> Self:
         """Organisations before people, each in alphabetical order, the same on every database."""
@@ -126,6 +130,10 @@ class Endorsement(models.Model):
     reminded_last_day_at = models.DateTimeField(null=True, help_text="When it was reminded on the last day before closing.")
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     renewed_at = models.DateTimeField(_("new text confirmed"), null=True, help_text="When a later version of the text was last confirmed.")
+    approved_at = models.DateTimeField(_("approved by a colleague"), null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("approved by")
+    )
     listed_at = models.DateTimeField(_("listed"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
 
@@ -171,6 +179,7 @@ class Endorsement(models.Model):
             models.Index(fields=["address_key"], name="endorsement_address"),
             models.Index(fields=["network"], condition=~Q(network=""), name="endorsement_network"),
             models.Index(fields=["submitted_at"], condition=Q(state=State.PENDING), name="endorsement_pending"),
+            models.Index(fields=["key"], condition=Q(approved_at__isnull=False), name="endorsement_approved"),
         )
 
     def __str__(self) -> str:
@@ -203,27 +212,24 @@ class Endorsement(models.Model):
         return str(self.country.name) if self.country else (gettext("Global") if self.is_organisation else "")
 
     @property
-    def is_at_own_domain(self) -> bool:
-        """Whether the signatory's email address is at the domain of the organisation's website."""
-        return self.is_organisation and same_domain(self.email, self.website)
-
-    @property
-    def is_verified(self) -> bool:
-        """Whether the organisation is proven: somebody at its own domain has confirmed, or a contact of a member by their own link.
-
-        What came from paper and samples is not.
-        """
-        return self.is_at_own_domain or self.seconded_at is not None or self.source == Source.MEMBER
-
-    @property
-    def lacks_verification(self) -> bool:
-        """Whether a second person at the organisation's own domain would help."""
-        return self.is_organisation and self.is_live and not self.is_verified and bool(self.website)
-
-    @property
     def role_and_affiliation(self) -> str:
         """What is shown beside a person's name: "Midwife, Mulago Hospital"."""
         return ", ".join(part for part in (self.role, self.affiliation) if part)
+
+
+class KnownName(models.Model):
+    """A key (`members.identity.similar_names.stored_keys`) by which an approved organisation is found when a similar name is typed."""
+
+    endorsement = models.ForeignKey(Endorsement, on_delete=models.CASCADE, related_name="known_names")
+    key = models.CharField(max_length=120, db_index=True)
+
+    class Meta:
+        verbose_name = "known name"
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=("endorsement", "key"), name="known_name_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.endorsement_id}: {self.pk}"
 
 
 class Consent(models.Model):

@@ -17,7 +17,7 @@ from . import emails
 
 Action = Callable[[Endorsement], bool]
 # What a decision changes beside the state, and undoing it restores.
-RESTORED = ("hold_reason", "decline_reason", "merged_into_id", "ended_at", "listed_at", "mailed_at")
+RESTORED = ("hold_reason", "decline_reason", "merged_into_id", "ended_at", "listed_at", "mailed_at", "approved_at", "approved_by_id")
 # Stored beside them: when the decision moved it.
 MOVED_AT = "moved_at"
 # The email that a decision writes, by the state it leads to.
@@ -117,4 +117,4 @@ def _values_before(item: BulkActItem) -> dict[str, Any]:
             {} if item.came_from == State.HELD else {"hold_reason": ""}
         )
     field_of = Endorsement._meta.get_field
-    return {name: field_of(name.removesuffix("_id")).to_python(item.before[name]) for name in RESTORED}
+    return {name: field_of(name.removesuffix("_id")).to_python(item.before[name]) for name in RESTORED if name in item.before}

@@ -19,11 +19,13 @@ from django.utils.translation import ngettext
 from core.dates import site_today
 from core.mail.addresses import canonical_address, mail_domain
 from endorsements.models import Endorsement
-from endorsements.states import ENDED, NOT_ENDED, Source, State
-from members.identity.keys import is_free_mail, web_domain
+from endorsements.signing.known import Verification, verify
+from endorsements.states import ENDED, NOT_ENDED, State
+from members.identity.keys import web_domain
 from members.models import Organisation
+from members.organisations.known import owned_domain
 from members.review import checks
-from members.review.checks import DOUBT, GOOD, PLAIN
+from members.review.checks import DOUBT, GOOD, PLAIN, identity_checks
 from members.states import Category
 
 NEAR = timedelta(hours=1)
@@ -41,9 +43,10 @@ class Check(checks.Check):
 
 @dataclass(frozen=True)
 class CheckResults:
-    """All checks of one endorsement, and other endorsements that may be by the same signatory."""
+    """All checks of one endorsement, other endorsements that may be by the same signatory, and whether it is green: verified."""
 
     checks: list[Check]
+    is_green: bool
     possible_duplicates: list[Endorsement]
 
 
@@ -53,9 +56,9 @@ def checks_of(rows: Sequence[Endorsement]) -> dict[int, CheckResults]:
         return {}
     earlier, duplicates, roles, nearby = _earlier(rows), _possible_duplicates(rows), _roles(rows), _Nearby(rows)
     results = {}
-    for row in rows:
+    for row, verification in zip(rows, verify(rows), strict=True):
         found = [
-            *_check_address(row),
+            *_check_verification(row, verification),
             *_check_organisation(row, roles),
             *_check_earlier(earlier[row.pk]),
             *_check_duplicates(duplicates[row.pk]),
@@ -63,13 +66,13 @@ def checks_of(rows: Sequence[Endorsement]) -> dict[int, CheckResults]:
             *_check_state(row),
         ]
         found.sort(key=lambda check: (GOOD, DOUBT, PLAIN).index(check.tone))
-        results[row.pk] = CheckResults(found, duplicates[row.pk])
+        results[row.pk] = CheckResults(found, is_green(row, verification), duplicates[row.pk])
     return results
 
 
-def owned_domain(address: str) -> str:
-    """The domain of an email address; '' if it is a free mail provider's, or there is no address."""
-    return "" if is_free_mail(address) else mail_domain(address)
+def is_green(row: Endorsement, verification: Verification) -> bool:
+    """Whether it can be approved without looking: an organisation whose own domain has answered, or a member by their own link."""
+    return row.is_organisation and row.confirmed_at is not None and verification.is_verified
 
 
 def has_domain(domain: str) -> Q:
@@ -79,23 +82,21 @@ def has_domain(domain: str) -> Q:
 # The endorsement itself
 
 
-def _check_address(row: Endorsement) -> Iterable[Check]:
-    if row.seconded_at:
-        yield Check(GOOD, _("Confirmed by a second person at its website’s domain, %(day)s") % {"day": _day(row.seconded_at)})
-    if row.source == Source.MEMBER:
+def _check_verification(row: Endorsement, verification: Verification) -> Iterable[Check]:
+    if verification.is_member:
         yield Check(GOOD, _("Given by a contact of the member, by their own link"))
         return
-    if not row.email:
-        return
-    mail, site = mail_domain(row.email), web_domain(row.website)
-    if row.is_at_own_domain:
-        yield Check(GOOD, _("Mail address at its own website: %(domain)s") % {"domain": mail})
-    elif is_free_mail(row.email) and row.is_organisation:
-        yield Check(DOUBT, _("Free mail address: %(domain)s") % {"domain": mail})
-    elif row.is_organisation and site:
-        yield Check(DOUBT, _("Mail address at %(mail)s, website at %(site)s") % {"mail": mail, "site": site})
-    if row.is_organisation and not site:
-        yield Check(PLAIN, _("No website of its own to compare with"))
+    if row.seconded_at:
+        yield _check_second_person(row, verification)
+    if row.email:
+        yield from identity_checks(verification.first, row.email, row.website, is_organisation=row.is_organisation)
+
+
+def _check_second_person(row: Endorsement, verification: Verification) -> Check:
+    values = {"day": _day(row.seconded_at), "domain": mail_domain(row.second_email) or web_domain(row.website)}
+    if verification.by_second and verification.by_second.is_verified:
+        return Check(GOOD, _("Confirmed by a second person at %(domain)s, %(day)s") % values)
+    return Check(DOUBT, _("Confirmed by a second person at %(domain)s, %(day)s. Nobody but the sender says whose domain that is") % values)
 
 
 def _check_state(row: Endorsement) -> Iterable[Check]:

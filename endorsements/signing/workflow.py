@@ -20,6 +20,7 @@ from members.organisations.matching import match_organisation
 
 from . import emails
 from .consents import record_consent, record_form_consents
+from .known import remember, verify
 from .submission import Submission
 
 MAX_CONFIRMATION_EMAILS, MAX_CONFIRMATION_EMAILS_A_DAY = 5, 3
@@ -184,19 +185,25 @@ def lock_organisation(organisation: Organisation | None) -> Organisation | None:
 
 
 def may_be_listed_at_once(endorsement: Endorsement) -> bool:
-    """Whether the declaration's rule lists it without a decision of the secretariat."""
+    """Whether the declaration's rule lists it without a decision of the secretariat.
+
+    No rule lists the name of a known organisation that is confirmed from elsewhere.
+    """
     page = endorsement.declaration
     rule = page.organisation_rule if endorsement.is_organisation else page.person_rule
-    return rule == ListingRule.ALL or (rule == ListingRule.VERIFIED and endorsement.is_verified)
+    [found] = verify([endorsement])
+    return not found.resembles and (rule == ListingRule.ALL or (rule == ListingRule.VERIFIED and found.is_verified))
 
 
 def list_endorsement(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
-    """List a confirmed endorsement and email its holder."""
+    """List a confirmed endorsement and email its holder. If a colleague does so, its organisation is known from then on."""
     transitions = {State.CONFIRMED: {State.LISTED}, State.HELD: {State.LISTED}}
-    changes = {"listed_at": now, "hold_reason": ""}
+    changes = {"listed_at": now, "hold_reason": ""} | ({"approved_at": now, "approved_by": by} if by else {})
     with transaction.atomic():
         if not transition(endorsement, to=State.LISTED, transitions=transitions, action="endorsements.approve", by=by, changes=changes):
             return False
+        if by and endorsement.is_organisation:
+            remember(endorsement)
         if endorsement.source in BY_ITS_HOLDER:
             emails.listed(endorsement, now=now)
         return True
@@ -257,11 +264,12 @@ def ask_second_person(endorsement: Endorsement, *, address: str, now: datetime) 
 
 def may_ask_second_person(endorsement: Endorsement) -> bool:
     """Whether a second person would help, and not too many were asked."""
-    return endorsement.lacks_verification and emails.count_links(endorsement, emails.SECOND) < MAX_SECOND_PERSONS
+    would_help = endorsement.is_organisation and endorsement.is_live and bool(endorsement.website) and endorsement.seconded_at is None
+    return would_help and emails.count_links(endorsement, emails.SECOND) < MAX_SECOND_PERSONS and not verify([endorsement])[0].is_verified
 
 
 def confirm_as_second_person(endorsement: Endorsement, *, now: datetime) -> Outcome:
-    """Verify the endorsement. It is listed now, if the declaration's rule lists what is verified."""
+    """Record that a second person confirms it. If their address is at a known domain it is verified, and listed if the rule says so."""
     if not endorsement.is_live:
         return Outcome.ENDED
     with transaction.atomic():
@@ -277,16 +285,28 @@ def confirm_as_second_person(endorsement: Endorsement, *, now: datetime) -> Outc
 
 
 def change_role(endorsement: Endorsement, *, role: str, affiliation: str = "") -> bool:
-    """Correct the role and affiliation beside the name. False if nothing changed."""
+    """Correct the role and affiliation beside the name. False if nothing changed.
+
+    A person in the list who now names a known organisation from elsewhere waits for the secretariat, as at the first time.
+    """
     changes = {"role": role} | ({} if endorsement.is_organisation else {"affiliation": affiliation})
     if all(getattr(endorsement, name) == value for name, value in changes.items()):
         return False
     changes["folded"] = search_text(endorsement.name, endorsement.acronym, changes.get("affiliation", endorsement.affiliation))
+    before = _resembled(endorsement)
     with transaction.atomic():
         Endorsement.objects.filter(pk=endorsement.pk).update(**changes)
         log(endorsement, "endorsements.change_role")
-    endorsement.refresh_from_db()
+        endorsement.refresh_from_db()
+        if endorsement.state == State.LISTED and _resembled(endorsement) not in ("", before):
+            hold(endorsement, reason=HoldReason.NAME, by=None)
     return True
+
+
+def _resembled(endorsement: Endorsement) -> str:
+    """The name of the known organisation that a person seems to speak for; ''."""
+    [found] = verify([endorsement]) if not endorsement.is_organisation else [None]
+    return found.resembles.name if found and found.resembles else ""
 
 
 def change_consent(endorsement: Endorsement, *, purpose: Purpose, given: bool, language: str, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from core.dates import site_today
 from core.mail.addresses import canonical_address, mail_domain
 from members.identity.keys import is_free_mail, organisation_key, same_domain, sort_key, web_domain
 from members.models import Application, Organisation
+from members.organisations.known import Claim, Judgement, Known, judge, owned_domain
 from members.states import ApplicationState, Category
 
 GOOD, PLAIN, DOUBT = "good", "plain", "doubt"
@@ -46,35 +47,70 @@ def checks_for(rows: Sequence[Application]) -> dict[int, Checks]:
         return {}
     organisations, others = _OrganisationIndex(), list(_all_applications())
     found = {}
-    for row in rows:
+    for row, judgement in zip(rows, judge([_claim(row) for row in rows]), strict=True):
         similar = [] if row.state == ApplicationState.ACCEPTED else list(organisations.checks(row))
         similar += _similar_applications(row, others)
-        checks = [*_address_checks(row), *similar, *_funding_checks(row)]
+        identity = identity_checks(judgement, row.email, row.website) if row.email else ()
+        checks = [*identity, *_other_addresses(row), *similar, *_funding_checks(row)]
         found[row.pk] = Checks(sorted(checks, key=lambda check: (GOOD, DOUBT, PLAIN).index(check.tone)), similar)
     return found
 
 
-def owned_domain(address: str) -> str:
-    """Return the host of an email address; '' for free email providers and invalid addresses."""
-    return "" if is_free_mail(address) else mail_domain(address)
+# Who it is
 
 
-# The application itself
-
-
-def _address_checks(row: Application) -> Iterable[Check]:
-    address = row.representative_email or row.email
-    if not address:
+def identity_checks(found: Judgement, address: str, website: str, *, is_organisation: bool = True) -> Iterable[Check]:
+    """What the address whose owner has answered says about who it is: green only for a domain that is known from elsewhere."""
+    mail, site = mail_domain(address), web_domain(website)
+    if found.proven_as:
+        yield Check(GOOD, _known_at(found.proven_as) % {"domain": mail, "name": found.proven_as.name}, _url_of(found.proven_as))
         return
-    mail, site = mail_domain(address), web_domain(row.website)
-    if same_domain(address, row.website):
-        yield Check(GOOD, _("Mail address at its own website: %(domain)s") % {"domain": mail})
-    elif is_free_mail(address):
-        yield Check(DOUBT, _("Free mail address: %(domain)s") % {"domain": mail})
+    if found.resembles:
+        yield Check(DOUBT, _resembles(found.resembles) % {"name": found.resembles.name, "domain": mail}, _url_of(found.resembles))
+    if not is_organisation:
+        return
+    if not found.resembles:
+        yield Check(PLAIN, _("We do not know this organisation: neither a member, nor recorded here, nor approved before"))
+    if is_free_mail(address):
+        yield Check(DOUBT, _("Free email address: %(domain)s") % {"domain": mail})
+    elif same_domain(address, website):
+        yield Check(PLAIN, _("Email address at the domain of the website they gave: %(domain)s") % {"domain": mail})
     elif site:
-        yield Check(DOUBT, _("Mail address at %(mail)s, website at %(site)s") % {"mail": mail, "site": site})
+        yield Check(DOUBT, _("Email address at %(mail)s, website at %(site)s") % {"mail": mail, "site": site})
     if not site:
         yield Check(PLAIN, _("No website of its own to compare with"))
+
+
+def _known_at(known: Known) -> str:
+    if known.source:
+        return _("Email address at %(domain)s, known from an approved endorsement of %(name)s")
+    return _("Email address at %(domain)s, known as the domain of %(name)s")
+
+
+def _resembles(known: Known) -> str:
+    if not known.domains:
+        return _("Name or website like that of %(name)s, whose domain we do not know. The email address is at %(domain)s")
+    return _("Name or website like that of %(name)s, but the email address is at %(domain)s. Make sure that it is them")
+
+
+def _url_of(known: Known) -> str:
+    return reverse("wagtailsnippets_members_organisation:inspect", args=(known.organisation_id,)) if known.organisation_id else ""
+
+
+def _claim(row: Application) -> Claim:
+    """The applicant's address received the link, so its owner has answered. Other addresses are only typed."""
+    return Claim((row.name, *row.other_names.splitlines()), row.acronym, row.website, row.email)
+
+
+def _other_addresses(row: Application) -> Iterable[Check]:
+    proven = row.address_key or canonical_address(row.email)
+    people = (
+        (row.representative_email, _("Not confirmed: the representative’s address, %(address)s")),
+        (row.second_email, _("Not confirmed: the second contact’s address, %(address)s")),
+    )
+    for address, text in people:
+        if address and canonical_address(address) != proven:
+            yield Check(DOUBT, text % {"address": address})
 
 
 def _funding_checks(row: Application) -> Iterable[Check]:
@@ -130,9 +166,7 @@ def _match_keys(names: Iterable[str], websites: Iterable[str], country: str) -> 
 
 def _application_keys(row: Application) -> set[str]:
     keys = _match_keys([row.name, row.acronym, *row.other_names.splitlines()], [row.website], str(row.country or ""))
-    address = row.representative_email or row.email
-    domain = owned_domain(address) if address else ""
-    return keys | ({f"site:{domain}"} if domain else set())
+    return keys | {f"site:{domain}" for domain in map(owned_domain, (row.email, row.representative_email)) if domain}
 
 
 # Similar applications

@@ -14,8 +14,9 @@ from endorsements.signing import workflow as signing
 from endorsements.signing.submission import Submission
 from endorsements.signing.workflow import Outcome
 from endorsements.states import Kind
-from members.models import Contact
+from members.models import Contact, Organisation
 
+from .members import make_organisation
 from .news import make_post
 
 ORGANISATION: dict[str, Any] = {
@@ -65,6 +66,11 @@ def change_text(page: Any, text: str) -> Any:
 
 def typed(base: dict[str, Any] = ORGANISATION, **changes: Any) -> Submission:
     return Submission(**{**base, **changes})
+
+
+def recorded(name: str = ORGANISATION["name"], website: str = ORGANISATION["website"], **fields: Any) -> Organisation:
+    """The organisation as the secretariat recorded it: its domain is known, so what is confirmed from there is verified."""
+    return make_organisation(name, category="", website=website, **{"country": "UG", **fields})
 
 
 def submitted(page: Any, base: dict[str, Any] = ORGANISATION, *, over_limit: bool = False, **changes: Any) -> Endorsement:

@@ -23,11 +23,15 @@ from core.admin.confirm import ConfirmView
 from core.admin.views import Breadcrumb
 from endorsements.declarations.admin_status import moment
 from endorsements.models import DeclarationPage, Endorsement, SignOn
-from endorsements.moderation.checks import checks_of
+from endorsements.moderation.checks import checks_of, is_green
+from endorsements.signing.known import verify
 from endorsements.states import TAKING_ENDORSEMENTS, SignOnState, State
 
 from .bulk import A_PAGE, ModerationView, act_on_selected
-from .selection import PORTION, key_of, selected, with_declarations
+from .selection import PORTION, as_shown, key_of, selected, with_declarations
+
+# So many are looked at in search of green ones.
+LOOKED_AT = 5 * PORTION
 
 
 class _OfDeclarations(ModerationView):
@@ -43,19 +47,19 @@ class _OfDeclarations(ModerationView):
         rows = Endorsement.objects.in_queue().select_related("organisation", "version")
         return rows.filter(declaration_id=self.chosen.pk) if self.chosen else rows
 
-    def green(self, most: int) -> list[Endorsement]:
-        """Confirmed and with evidence enough, the first `most` of them."""
-        found = []
-        for row in self.rows().organisations().filter(state=State.CONFIRMED).iterator(1000):
-            if row.is_verified:
-                found.append(row)
-            if len(found) == most:
-                break
-        return found
+    def green(self) -> list[Endorsement]:
+        """The green ones among the first that wait, at most a portion."""
+        rows = list(self.rows().organisations().filter(state=State.CONFIRMED)[:LOOKED_AT])
+        found = [row for start in range(0, len(rows), PORTION) for row in only_green(rows[start : start + PORTION])]
+        return found[:PORTION]
 
     @property
     def suffix(self) -> str:
         return f"?declaration={self.chosen.pk}" if self.chosen else ""
+
+
+def only_green(rows: list[Endorsement]) -> list[Endorsement]:
+    return [row for row, found in zip(rows, verify(rows), strict=True) if is_green(row, found)]
 
 
 class Queue(_OfDeclarations):
@@ -72,7 +76,7 @@ class Queue(_OfDeclarations):
         rows = list(page.object_list)
         pages, checks = with_declarations(rows), checks_of(rows)
         may_decide = self.user_has_permission("change")
-        green = self.green(PORTION) if may_decide else []
+        green = self.green() if may_decide else []
         return super().get_context_data(
             **kwargs,
             page_obj=page,
@@ -81,7 +85,10 @@ class Queue(_OfDeclarations):
                 {
                     "declaration": pages[pk],
                     "deadline": deadline(pages[pk]),
-                    "rows": [{"row": row, "key": key_of(row), "checks": checks[row.pk].checks} for row in of_it],
+                    "rows": [
+                        {"row": row, "key": key_of(row), "checks": checks[row.pk].checks, "is_green": checks[row.pk].is_green}
+                        for row in of_it
+                    ],
                 }
                 for pk, of_it in groupby(rows, key=lambda row: row.declaration_id)
             ],
@@ -91,7 +98,6 @@ class Queue(_OfDeclarations):
                 "title"
             ),
             green_count=len(green),
-            green_is_part=len(green) == PORTION,
             green_url=reverse("endorsement_queue:green") + self.suffix,
             some_unconfirmed=any(row.confirmed_at is None for row in rows),
             here=self.request.get_full_path(),
@@ -135,7 +141,7 @@ class ApproveGreen(_OfDeclarations, ConfirmView):
 
     @cached_property
     def found(self) -> list[Endorsement]:
-        rows = self.green(PORTION)
+        rows = self.green()
         with_declarations(rows)
         return rows
 
@@ -148,8 +154,8 @@ class ApproveGreen(_OfDeclarations, ConfirmView):
 
     def consequences(self) -> Iterable[str]:
         yield _(
-            "Each was confirmed by e-mail, by its signatory or a second person, at the domain of the organisation’s own website, or given "
-            "by a member’s own link."
+            "Each was confirmed by email, by its signatory or a second person, at a domain that we know as the organisation’s own, or "
+            "given by a member’s own link."
         )
         yield _("Those who endorsed on this site are emailed that it is approved.")
         if late := {row.declaration.title for row in self.found if row.declaration.sign_on.state == SignOnState.DELIVERED}:
@@ -174,7 +180,8 @@ class ApproveGreen(_OfDeclarations, ConfirmView):
 
     def act(self) -> bool:
         selection = selected(self.request.POST.getlist("row"))
-        act_on_selected(self.request, "approve", selection, only=lambda row: row.state == State.CONFIRMED and row.is_verified)
+        green = {row.pk for row in only_green(as_shown(selection)[0])}
+        act_on_selected(self.request, "approve", selection, only=lambda row: row.state == State.CONFIRMED and row.pk in green)
         return True
 
     def succeed(self, result: bool) -> HttpResponseBase:

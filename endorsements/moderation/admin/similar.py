@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from endorsements.models import Endorsement
-from endorsements.moderation.checks import owned_domain, similar
+from endorsements.moderation.checks import similar
 from endorsements.states import NOT_ENDED, DeclineReason
+from members.organisations.known import owned_domain
 
 from .bulk import ModerationView, act_on_selected
 from .selection import PORTION, key_of, name_of, selected, with_declarations

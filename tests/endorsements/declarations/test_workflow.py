@@ -17,7 +17,7 @@ from endorsements.signing.workflow import Outcome
 from endorsements.states import SIGN_ON_TRANSITIONS, SignOnState, Source, State
 from members.models import Organisation
 from tests.support.concurrency import at_once
-from tests.support.declarations import ORGANISATION, change_text, confirmed, make_declaration, open_declaration, submitted
+from tests.support.declarations import ORGANISATION, change_text, confirmed, make_declaration, open_declaration, recorded, submitted
 
 STATES = ("draft", "circulating", "open", "closed", "delivered")
 REFUSED, NOTHING, NOT_POSSIBLE = "refused", "nothing", "not possible"
@@ -119,6 +119,7 @@ def test_nobody_opens_after_the_closing_time(db: None) -> None:
 
 
 def test_a_correction_leaves_every_endorsement_where_it_is(db: None) -> None:
+    recorded()
     page = open_declaration()
     row = confirmed(page)
     change_text(page, "Pay them on time!")

@@ -25,7 +25,17 @@ from endorsements.signing import workflow as signing
 from endorsements.states import Kind, Source, State
 from tests.support.answers import Screen, mistakes
 from tests.support.concurrency import at_once
-from tests.support.declarations import HANDED_OVER, PERSON, closed, confirmed, delivered, make_declaration, open_declaration, submitted
+from tests.support.declarations import (
+    HANDED_OVER,
+    PERSON,
+    closed,
+    confirmed,
+    delivered,
+    make_declaration,
+    open_declaration,
+    recorded,
+    submitted,
+)
 from tests.support.news import publish
 
 ours = pytest.mark.django_db

@@ -21,7 +21,7 @@ from endorsements.declarations import workflow as declarations
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signatories.public_files import KEYS
 from endorsements.states import Kind, Source
-from tests.support.declarations import PERSON, closed, confirmed, open_declaration
+from tests.support.declarations import PERSON, closed, confirmed, open_declaration, recorded
 from tests.support.signatories import fill, list_names
 
 pytestmark = pytest.mark.one_database
@@ -39,6 +39,7 @@ def table(client: Client, page: Any) -> list[dict[str, str]]:
 
 @pytest.mark.django_db
 def test_the_table_has_the_list_and_nothing_personal_besides(client: Client, home: Any) -> None:
+    recorded()
     page = open_declaration()
     confirmed(page)
     confirmed(page, PERSON)

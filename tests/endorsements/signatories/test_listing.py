@@ -16,7 +16,7 @@ from endorsements.signatories.counts import fresh_counts
 from endorsements.signatories.listing import SignatoryList, initial_signatories, public_signatories
 from endorsements.signing import workflow as signing
 from endorsements.states import Kind, Source, State
-from tests.support.declarations import PERSON, confirmed, open_declaration
+from tests.support.declarations import PERSON, confirmed, open_declaration, recorded
 from tests.support.signatories import fill, list_names
 
 
@@ -171,6 +171,7 @@ def test_words_and_crossed_filters_do_not_fill_the_memory(client: Client, home: 
 
 @pytest.mark.django_db
 def test_only_who_is_listed_is_shown_and_a_person_only_as_they_wish(client: Client, home: Any) -> None:
+    recorded()
     page = open_declaration()
     for state in (State.CONFIRMED, State.HELD, State.DECLINED, State.WITHDRAWN, State.ERASED):
         list_names(page, f"Secret {state}", state=state)

@@ -19,7 +19,7 @@ from endorsements.signing import limits
 from endorsements.signing.reminders import remind
 from endorsements.states import State
 from tests.support.concurrency import at_once
-from tests.support.declarations import PERSON, confirmed, open_declaration, submitted, typed
+from tests.support.declarations import PERSON, confirmed, open_declaration, recorded, submitted, typed
 from tests.support.endorsing import hidden, link_in, mails, press, sent, the_only, words
 
 # Noon, so that no hour and no day ends while a test counts.
@@ -101,6 +101,7 @@ def test_a_visitor_without_an_address_shares_no_limit(declaration: Any) -> None:
 
 
 def test_what_was_held_gets_its_mail_when_it_is_released(declaration: Any) -> None:
+    recorded()
     row = submitted(declaration, over_limit=True)
     moderation.release(row, by=None, now=timezone.now())
     press(link_in(mails("confirm")[0], "confirm"))

@@ -23,7 +23,7 @@ from endorsements.signing import workflow as signing
 from endorsements.states import State
 from tests.support.answers import Screen
 from tests.support.concurrency import at_once
-from tests.support.declarations import PERSON, confirmed, make_declaration, open_declaration
+from tests.support.declarations import PERSON, confirmed, make_declaration, open_declaration, recorded
 from tests.support.endorsing import (
     ELSEWHERE,
     filled,
@@ -130,6 +130,7 @@ def test_the_page_shows_what_is_listed_and_what_is_signed(declaration: Any) -> N
 
 
 def test_pressing_the_button_confirms_and_twice_is_the_same(declaration: Any) -> None:
+    recorded()
     _row, path = waiting(declaration)
     first, again = press(path), press(path)
     assert (first.status_code, first["Location"]) == (again.status_code, again["Location"]) == (303, path)
@@ -153,6 +154,7 @@ def test_a_replayed_form_of_an_old_page_confirms_nothing_twice(declaration: Any)
 
 
 def test_fifty_confirmations_at_the_same_moment_are_one(transactional_db: None, home: Any) -> None:
+    recorded()
     page = open_declaration()
     _row, path = waiting(page)
     data = hidden(Client().get(path))
@@ -174,6 +176,7 @@ def test_a_colleague_who_was_faster(declaration: Any) -> None:
 
 
 def test_a_text_that_changed_is_shown_before_anybody_signs_it(declaration: Any) -> None:
+    recorded()
     _row, path = waiting(declaration)
     old = hidden(Client().get(path))
     new_text(declaration)
@@ -206,6 +209,7 @@ def test_a_version_that_nobody_was_shown_is_not_signed(declaration: Any) -> None
 
 
 def test_after_closing_a_link_works_for_the_days_of_grace(declaration: Any) -> None:
+    recorded()
     _row, path = waiting(declaration)
     _other, late = waiting(declaration, PERSON)
     with time_machine.travel(declaration.closes_at + timedelta(days=2), tick=False):
@@ -268,6 +272,7 @@ def test_this_was_not_me_ends_it_and_silences_us(declaration: Any) -> None:
 
 
 def test_a_circulating_declaration_is_read_and_endorsed_in_secret(home: Any) -> None:
+    recorded()
     page = make_declaration(live=False, opens_at=timezone.now() + timedelta(days=9), closes_at=timezone.now() + timedelta(days=20))
     token = declarations.circulate(sign_on_of(page), by=None, now=timezone.now())
     base = f"/declarations/{token}/"

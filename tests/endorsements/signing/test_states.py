@@ -15,7 +15,7 @@ from endorsements.moderation import workflow as moderation
 from endorsements.signing import workflow as signing
 from endorsements.signing.workflow import Outcome
 from endorsements.states import ENDED, NOT_ENDED, TRANSITIONS, DeclineReason, State
-from tests.support.declarations import confirmed, open_declaration, submitted
+from tests.support.declarations import confirmed, open_declaration, recorded, submitted
 
 # A pending or held endorsement may or may not have been confirmed by its holder: that decides what may follow.
 STATES = ("pending", "held", "held, confirmed", "confirmed", "listed", "declined", "withdrawn", "erased")
@@ -58,6 +58,7 @@ def state_of(row: Endorsement) -> str:
 
 def in_state(state: str) -> Endorsement:
     """Brought there by the verbs. The address is not at the organisation's domain where the rule must not list it."""
+    recorded()
     page = open_declaration()
     if state == "pending":
         return submitted(page)
