@@ -264,8 +264,10 @@ def ask_second_person(endorsement: Endorsement, *, address: str, now: datetime) 
 
 def may_ask_second_person(endorsement: Endorsement) -> bool:
     """Whether a second person would help, and not too many were asked."""
-    would_help = endorsement.is_organisation and endorsement.is_live and bool(endorsement.website) and endorsement.seconded_at is None
-    return would_help and emails.count_links(endorsement, emails.SECOND) < MAX_SECOND_PERSONS and not verify([endorsement])[0].is_verified
+    is_elsewhere = bool(endorsement.website) and not same_domain(endorsement.email, endorsement.website)
+    if not (endorsement.is_organisation and endorsement.is_live and is_elsewhere and endorsement.seconded_at is None):
+        return False
+    return emails.count_links(endorsement, emails.SECOND) < MAX_SECOND_PERSONS and not verify([endorsement])[0].is_verified
 
 
 def confirm_as_second_person(endorsement: Endorsement, *, now: datetime) -> Outcome:

@@ -33,7 +33,6 @@ from tests.support.declarations import (
     delivered,
     make_declaration,
     open_declaration,
-    recorded,
     submitted,
 )
 from tests.support.news import publish
@@ -44,7 +43,7 @@ ours = pytest.mark.django_db
 def signed_declaration() -> Any:
     """Signed by an initial signatory, two organisations, two people of whom one is not named, one who is waiting and one who left."""
     now = timezone.now()
-    page = make_declaration(closes_at=now + timedelta(days=7))
+    page = make_declaration(closes_at=now + timedelta(days=7), organisation_rule="all")
     page.initial_signatories = [InitialSignatory(name="Wemos of Example", country="NL", website="https://wemos.example")]
     page = publish(page)
     declarations.open_sign_on(sign_on_of(page), by=None, now=now)

@@ -28,7 +28,7 @@ from endorsements.states import SignOnState, State
 from members.identity.countries import parse_country
 from tests.support.answers import Screen, levels, mistakes
 from tests.support.concurrency import at_once
-from tests.support.declarations import confirmed, make_declaration, open_declaration, recorded, submitted
+from tests.support.declarations import confirmed, make_declaration, open_declaration, submitted
 from tests.support.privacy import erase_expired
 
 PAPER = """\
@@ -152,8 +152,7 @@ def test_rows_with_problems_can_be_had_after_the_import_and_corrected(client: Cl
 
 
 def test_what_stands_already_is_told_and_left_as_it_is(client: Client) -> None:
-    recorded()
-    page = open_declaration()
+    page = open_declaration(organisation_rule="all")
     gulu = confirmed(page)
     submitted(page, name="Unconfirmed Union", website="https://unconfirmed.example")
     rows = [

@@ -11,8 +11,9 @@ from django.utils import timezone
 from core.mail.suppression import suppress
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.signing import emails as signing_emails
+from endorsements.signing.known import verify
 from endorsements.states import Purpose, State
-from tests.support.declarations import PERSON, confirmed, open_declaration, submitted
+from tests.support.declarations import PERSON, confirmed, open_declaration, recorded, submitted
 from tests.support.endorsing import ELSEWHERE, hidden, link_in, link_of, mails, new_text, parsed, press, waiting, words
 
 
@@ -108,6 +109,7 @@ def test_an_organisation_is_public_and_cannot_be_hidden(declaration: Any) -> Non
 
 
 def test_a_second_person_at_the_organisations_domain_vouches(declaration: Any) -> None:
+    recorded()
     row, path = waiting(declaration, **ELSEWHERE)
     press(path)
     row.refresh_from_db()
@@ -127,8 +129,18 @@ def test_a_second_person_at_the_organisations_domain_vouches(declaration: Any) -
     press(page)
     press(page)
     row.refresh_from_db()
-    assert (row.state, row.is_verified) == (State.LISTED, True)
+    assert (row.state, verify([row])[0].is_verified) == (State.LISTED, True)
     assert "nothing more to do" in words(Client().get(page))
+
+
+def test_a_second_person_at_a_domain_that_the_first_typed_proves_nothing(declaration: Any) -> None:
+    row, path = waiting(declaration, **ELSEWHERE)
+    press(path)
+    Client().post(path, {"action": "second", "email": "okello@midwives-gulu.example"})
+    press(link_in(mails("second")[0], "second"))
+    row.refresh_from_db()
+    assert row.seconded_at
+    assert (row.state, verify([row])[0].is_verified) == (State.CONFIRMED, False)
 
 
 def test_asking_somebody_who_wants_no_mail_looks_like_asking_anybody(declaration: Any) -> None:

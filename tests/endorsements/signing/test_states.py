@@ -66,6 +66,7 @@ def in_state(state: str) -> Endorsement:
         return submitted(page, over_limit=True)
     elsewhere = {"email": "akello@elsewhere.example"} if state in ("confirmed", "held, confirmed") else {}
     row = confirmed(page, **elsewhere)
+    Endorsement.objects.filter(pk=row.pk).update(second_email="okello@midwives-gulu.example")
     verb = {"held, confirmed": "hold", "declined": "decline", "withdrawn": "withdraw", "erased": "erase"}.get(state)
     if verb:
         VERBS[verb](row)

@@ -17,7 +17,6 @@ from members.applications import workflow as applications
 from members.applications.files import add_file
 from members.models import Application, Ballot, Contact, Membership, Organisation
 from members.review import workflow as review
-from members.review.checks import GOOD, checks_for
 from members.states import ApplicationState, FileKind, VotingRule
 from tests.support.admin_screen import words
 from tests.support.answers import Screen, levels, mistakes, said
@@ -89,20 +88,6 @@ def test_the_list_costs_the_same_for_two_and_for_thirty(secretary_client: Client
         rows.append(copy)
     Application.objects.bulk_create(rows)
     assert cost() == before
-
-
-def test_evidence_finds_who_it_may_be_and_what_came_before(db: None) -> None:
-    known = make_organisation("Gulu Midwives’ Union", aliases="Midwives of Gulu")
-    former = checking()
-    review.decline(former, reason="unverified", by=None, now=timezone.now())  # type: ignore[arg-type]
-    found = checks_for([submitted("someone@gmail.com", representative_email="someone@gmail.com")])
-    told = [check.text for checks in found.values() for check in checks.all]
-    assert any(known.name in text and "Member" in text for text in told)
-    assert any(former.name in text and str(ApplicationState.DECLINED.label) in text for text in told)
-    assert any("gmail.com" in text for text in told)
-    other = {"name": "Else", "acronym": "", "other_names": "", "website": "https://else.example", "representative_email": "x@else.example"}
-    (good,) = checks_for([submitted("x@else.example", **other)]).values()
-    assert (good.similar, good.all[0].tone, "else.example" in good.all[0].text) == ([], GOOD, True)
 
 
 # One application

@@ -28,6 +28,6 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("endorsements", "0012_known_organisations"), ("wagtailcore", "0094_alter_page_locale")]
+    dependencies = [("endorsements", '0015_known_organisations'), ("wagtailcore", "0094_alter_page_locale")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('endorsements', '0011_renewals_from_the_log'),
+        ('endorsements', '0014_open_declarations_ask_members'),
         ('members', '0008_decision_message'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
