@@ -25,7 +25,7 @@ class MendedUrlMiddleware:
         response = self.get_response(request)
         if response.status_code != 404 or request.method not in ("GET", "HEAD"):
             return response
-        mended = next((url for url in _mended(request.path) if url != request.path and _exists(request, url)), None)
+        mended = next((url for url in _mended(request.path) if url not in ("/", request.path) and _exists(request, url)), None)
         return HttpResponseRedirect(escape_uri_path(mended)) if mended else response
 
 
