@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ET
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -78,6 +79,14 @@ def test_it_is_fresh_after_publishing_and_unpublishing(client: Client, home: Any
     assert set(sitemap(client)) - before == {"http://testserver/news/brand-new/", "http://testserver/news/2022/"}
     post.unpublish()
     assert set(sitemap(client)) == before
+
+
+def test_an_address_in_another_script_is_percent_encoded(client: Client, home: Any) -> None:
+    make_post("Health", slug="الصحة-للجميع")
+    encoded = f"http://testserver/news/{quote('الصحة-للجميع')}/"
+    assert encoded in sitemap(client)
+    assert f'<link rel="canonical" href="{encoded}">' in client.get(encoded).content.decode()
+    assert f"<link>{encoded}</link>" in client.get("/feeds/all.rss").content.decode()
 
 
 def test_it_costs_few_queries(client: Client, home: Any, django_assert_max_num_queries: Any) -> None:
