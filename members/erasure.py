@@ -21,7 +21,7 @@ from .applications import workflow as applications
 from .applications.emails import APPLICATION, APPLICATION_READ, NOT_ME
 from .committee import workflow as committee
 from .committee.emails import VOTE
-from .models import Application, Contact, Invitation, Vote
+from .models import AddressChange, Application, Contact, Invitation, Vote
 from .models.subjects import subject
 from .states import APPLICATION_TRANSITIONS, ENDED, ApplicationState, VoteChoice
 
@@ -121,6 +121,11 @@ def erase_invitation(invitation: Invitation, *, by: Any, now: datetime) -> None:
 def erase_contact(contact: Contact, *, by: Any, now: datetime) -> None:
     """Delete a contact; `members.membership.signals` revokes their links and emails."""
     contact.delete()
+
+
+def erase_address_change(change: AddressChange, *, by: Any, now: datetime) -> None:
+    """Delete a change of address; `members.membership.signals` revokes its links and emails."""
+    change.delete()
 
 
 def erase_voter(vote: Vote, *, by: Any, now: datetime) -> None:

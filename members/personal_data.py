@@ -15,8 +15,29 @@ from core.personal_data import Person, PersonalData, Retention, admin_url, empty
 from members.applications.reminders import DELETE_AFTER
 from members.applications.requirements import FORM_FIELDS, PEOPLE_FIELDS
 
-from .erasure import anonymise_application, erase_application, erase_contact, erase_invitation, erase_named_person, erase_vote, erase_voter
-from .models import Application, ApplicationFile, ApplicationNote, Contact, Invitation, Membership, ProfileChange, Question, Seat, Vote
+from .erasure import (
+    anonymise_application,
+    erase_address_change,
+    erase_application,
+    erase_contact,
+    erase_invitation,
+    erase_named_person,
+    erase_vote,
+    erase_voter,
+)
+from .models import (
+    AddressChange,
+    Application,
+    ApplicationFile,
+    ApplicationNote,
+    Contact,
+    Invitation,
+    Membership,
+    ProfileChange,
+    Question,
+    Seat,
+    Vote,
+)
 from .states import OPEN, ApplicationState, ContactRole
 
 YEAR, TWO_YEARS = timedelta(days=365), timedelta(days=730)
@@ -206,6 +227,31 @@ CONTACTS = PersonalData(
         ),
     ),
 )
+ADDRESS_CHANGES = PersonalData(
+    rows=AddressChange.objects.select_related("contact__organisation"),
+    section="contacts",
+    permission="members.change_organisation",
+    people=tuple(
+        Person(
+            part=True,
+            email=email,
+            label=text(gettext_lazy("Change of address of a contact of %(name)s"), name="contact.organisation.name"),
+            exported=fields(email, "asked_at", "confirmed_at", organisation="contact.organisation.name"),
+            outcome=gettext_lazy("The change is deleted, with its links. The contact stays as they are."),
+            erase=erase_address_change,
+            history="contact.organisation",
+        )
+        for email in ("email", "former")
+    ),
+    retention=(
+        Retention(
+            period=timedelta(days=30),
+            when="after it was asked for",
+            expired=lambda moment: Q(asked_at__lt=moment),
+            erase=erase_address_change,
+        ),
+    ),
+)
 
 
 # The steering committee
@@ -290,4 +336,4 @@ VOTES = PersonalData(
     retention=(Retention(period=TWO_YEARS, when="after the ballot", expired=decided_before, erase=erase_vote),),
 )
 
-register(APPLICATIONS, INVITATIONS, CONTACTS, SEATS, VOTES)
+register(APPLICATIONS, INVITATIONS, CONTACTS, ADDRESS_CHANGES, SEATS, VOTES)

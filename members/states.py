@@ -15,7 +15,7 @@ class Category(models.TextChoices):
 
 
 # Slugs that no organisation may have: the addresses of other pages below /members/ (members/urls.py).
-RESERVED_SLUGS = frozenset({"link", "not-me", "numbers", "profile", "vote", "year"})
+RESERVED_SLUGS = frozenset({"address", "link", "not-me", "numbers", "profile", "vote", "year"})
 
 
 class Role(models.TextChoices):

@@ -12,6 +12,7 @@ from cms.dashboard import HOOK
 from core.admin import deletion_guard
 from members.committee.admin import ballots_that_wait, my_votes
 from members.membership.admin import profile_changes
+from members.membership.contacts_admin import urls as contact_urls
 from members.organisations.admin.merging import urls as merging_urls
 from members.organisations.admin.organisations import seats_that_end
 from members.organisations.workflow import why_not_deleted
@@ -22,6 +23,7 @@ from .models import Organisation
 
 register_snippet(Coalition)
 hooks.register("register_admin_urls", merging_urls)
+hooks.register("register_admin_urls", contact_urls)
 deletion_guard.register(Organisation, why_not_deleted)
 for shortcut in (my_votes, ballots_that_wait, applications_to_decide, profile_changes, seats_that_end):
     hooks.register(HOOK, shortcut)

@@ -107,18 +107,21 @@ class EditConflictMixin:
         }
 
     def form_valid(self, form: Any) -> HttpResponseBase:
+        others = self._who() if self.merged is not None and self.merged.kept else ""
         response: HttpResponseBase = super().form_valid(form)  # type: ignore[misc]
         if self.merged is not None and self.merged.kept:
             text = _("Saved together with what %(who)s changed meanwhile: %(changes)s.")
-            messages.info(self.request, text % {"who": self._others, "changes": "; ".join(map(str, self.merged.kept))})
+            messages.info(self.request, text % {"who": others, "changes": "; ".join(map(str, self.merged.kept))})
         return response
 
-    def save_instance(self) -> Any:
-        self._others = self._who() if self.merged is not None and self.merged.kept else ""
-        return super().save_instance()  # type: ignore[misc]
+    @property
+    def shown_at(self) -> datetime:
+        """When the form that was sent was shown."""
+        shown = read_signed(self.request.POST.get(FIELD, ""))
+        return datetime.fromtimestamp(shown.at, tz=UTC) if shown else timezone.now()
 
     def _who(self) -> str:
-        return changed_by(self.object, since=datetime.fromtimestamp(self.shown.at, tz=UTC))
+        return changed_by(self.object, since=self.shown_at)
 
 
 def _mark(form: Any, conflicts: list[Change]) -> None:

@@ -31,7 +31,7 @@ LIFETIME = timedelta(days=180)
 
 
 def link(row: models.Model, purpose: str) -> str:
-    """Return the address of a new link. NOT_ME links ("this wasn't me") may be about an application, an invitation or a contact."""
+    """Return the address of a new link. NOT_ME links ("this wasn't me") may be about other rows with an address."""
     return tokens.make_url(PAGES[purpose], purpose=purpose, subject=subject(row), lifetime=LIFETIME)
 
 

@@ -5,14 +5,14 @@ from wagtail.log_actions import log
 
 from core.mail.suppression import suppress
 from core.transitions import TransitionNotAllowed
-from members.models import Application, Contact, Invitation
+from members.models import AddressChange, Application, Contact, Invitation
 from members.states import ApplicationState
 
 from . import workflow
 
 
-def report_not_me(row: Application | Invitation | Contact) -> None:
-    """Suppress the email address of a row; delete the row if it is an invitation, a contact or an empty draft.
+def report_not_me(row: Application | Invitation | Contact | AddressChange) -> None:
+    """Suppress the email address of a row; delete the row if it is an invitation, a contact, a change of address or an empty draft.
 
     Any other application is kept with a log entry, because only somebody with the link can have filled it in.
     """
@@ -22,6 +22,9 @@ def report_not_me(row: Application | Invitation | Contact) -> None:
             case Invitation():
                 workflow.uninvite(row)
                 log(row.application, "members.disown")
+            case AddressChange():
+                row.delete()
+                log(row.contact.organisation, "members.disown")
             case Contact():
                 row.delete()
                 log(row.organisation, "members.disown")

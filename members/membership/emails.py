@@ -18,7 +18,7 @@ from core.mail.wording import Variable
 from core.models import OutgoingMail
 from members.applications.emails import NOT_ME, REMINDER, sample_not_me
 from members.applications.emails import link as not_me_link
-from members.models import Contact, Membership, Organisation, ProfileChange
+from members.models import AddressChange, Contact, Membership, Organisation, ProfileChange
 from members.models.subjects import find_subject, subject
 from members.review.emails import MEMBER, sample_organisation
 from members.states import ChangeState
@@ -26,11 +26,23 @@ from members.states import ChangeState
 # The purposes of links, each with the name of its view and its lifetime.
 PROFILE = "members.profile"
 YEAR = "members.year"
-PAGES = {PROFILE: "member_profile", YEAR: "membership_year"}
-LIFETIMES = {PROFILE: timedelta(minutes=15), YEAR: timedelta(days=120)}
+CONFIRM_ADDRESS = "members.confirm_address"
+STOP_ADDRESS = "members.stop_address"
+PAGES = {
+    PROFILE: "member_profile",
+    YEAR: "membership_year",
+    CONFIRM_ADDRESS: "member_confirm_address",
+    STOP_ADDRESS: "member_stop_address",
+}
+LIFETIMES = {
+    PROFILE: timedelta(minutes=15),
+    YEAR: timedelta(days=120),
+    CONFIRM_ADDRESS: timedelta(days=14),
+    STOP_ADDRESS: timedelta(days=30),
+}
 
 
-def link(contact: Contact, purpose: str) -> str:
+def link(contact: Contact | AddressChange, purpose: str) -> str:
     """Return the address of a new link."""
     return tokens.make_url(PAGES[purpose], purpose=purpose, subject=subject(contact), lifetime=LIFETIMES[purpose])
 
@@ -76,13 +88,68 @@ def confirmation_request(contact: Contact, *, organisation: Organisation, due_on
     )
 
 
+def contact_named(contact: Contact, *, now: datetime) -> bool:
+    """Tell somebody, once, that their address is that of a contact now."""
+    return send(
+        "members/contact_named",
+        to=contact.email,
+        about=subject(contact),
+        key=(subject(contact), "named"),
+        context={"organisation": contact.organisation, "link_url": absolute(reverse("member_link"))},
+        links={"disown_url": partial(not_me_link, contact, NOT_ME)},
+    )
+
+
+def contact_removed(contact: Contact, *, now: datetime) -> bool:
+    """Tell somebody, once, that they are no contact any more."""
+    return send(
+        "members/contact_removed",
+        to=contact.email,
+        about="",
+        key=(subject(contact), "removed"),
+        context={"organisation": contact.organisation},
+    )
+
+
+def address_confirm(change: AddressChange, *, now: datetime) -> bool:
+    """Ask a new address to confirm that it is theirs."""
+    return send(
+        "members/address_confirm",
+        to=change.email,
+        about=subject(change),
+        key=(subject(change), "confirm"),
+        context={"organisation": change.contact.organisation},
+        links={"confirm_url": partial(link, change, CONFIRM_ADDRESS), "disown_url": partial(not_me_link, change, NOT_ME)},
+    )
+
+
+def address_changed(change: AddressChange, *, now: datetime) -> bool:
+    """Tell the former address, with a link to stop it."""
+    return send(
+        "members/address_changed",
+        to=change.former,
+        about=subject(change),
+        key=(subject(change), "changed"),
+        context={"organisation": change.contact.organisation, "is_confirmed": change.confirmed_at is not None},
+        links={"stop_url": partial(link, change, STOP_ADDRESS)},
+    )
+
+
 # Still wanted?
 
 
+@still_wanted("members.contact_named")
+@still_wanted("members.address_changed")
 @still_wanted("members.profile")
 @still_wanted("members.profile_answer")
 def is_subject_found(mail: OutgoingMail) -> bool:
     return find_subject(mail.about) is not None
+
+
+@still_wanted("members.address_confirm")
+def awaits_address(mail: OutgoingMail) -> bool:
+    change = find_subject(mail.about)
+    return isinstance(change, AddressChange) and change.confirmed_at is None
 
 
 @still_wanted("members.year")
@@ -130,3 +197,29 @@ def _sample_year() -> dict[str, Any]:
         "link_url": absolute(reverse("member_link")),
         "reminder": True,
     } | sample_not_me()
+
+
+@email_template("members/contact_named", gettext_lazy("Members: named as a contact"), MEMBER)
+def _sample_contact_named() -> dict[str, Any]:
+    return {"organisation": sample_organisation(), "link_url": absolute(reverse("member_link"))} | sample_not_me()
+
+
+@email_template("members/contact_removed", gettext_lazy("Members: no longer a contact"), MEMBER)
+def _sample_contact_removed() -> dict[str, Any]:
+    return {"organisation": sample_organisation()}
+
+
+@email_template("members/address_confirm", gettext_lazy("Members: confirm a new email address"), MEMBER)
+def _sample_address_confirm() -> dict[str, Any]:
+    return {"organisation": sample_organisation(), "confirm_url": tokens.sample_url(PAGES[CONFIRM_ADDRESS])} | sample_not_me()
+
+
+@email_template(
+    "members/address_changed",
+    gettext_lazy("Members: your email address is replaced"),
+    MEMBER,
+    asked=gettext_lazy("before the new address is confirmed"),
+    changed=gettext_lazy("when the secretariat changed it"),
+)
+def _sample_address_changed() -> dict[str, Any]:
+    return {"organisation": sample_organisation(), "is_confirmed": False, "stop_url": tokens.sample_url(PAGES[STOP_ADDRESS])}

@@ -1,5 +1,7 @@
 """Forms for members to edit their public profile and contacts."""
 
+import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -100,6 +102,7 @@ class ContactForm(PublicForm):
     alternate = forms.BooleanField(required=False, label=_("Alternate: is asked where there is no voting representative"))
     communications = forms.BooleanField(required=False, label=_("Communications: for campaigns and the press"))
     finance = forms.BooleanField(required=False, label=_("Finance: for money and contracts"))
+    shown = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -108,23 +111,85 @@ class ContactForm(PublicForm):
 
 
 class BaseContactFormSet(forms.BaseFormSet):
-    """The contacts of an organisation."""
+    """The contacts of an organisation. `stored` are those stored now: what was changed meanwhile is kept, or is an error."""
+
+    def __init__(self, *args: Any, stored: Sequence[Contact] = (), **kwargs: Any):
+        self.stored = {str(contact.pk): contact for contact in stored}
+        super().__init__(*args, **kwargs)
+        self.initial = [contact_initial(contact) if contact else {} for contact in self._rows(list(stored))]
+
+    def _rows(self, stored: list[Contact]) -> list[Contact | None]:
+        """The contacts in the order of the rows that were shown, if any were."""
+        prefixes = (self.add_prefix(number) for number in range(MAX_CONTACTS + 8)) if self.is_bound else ()
+        shown = [self.data.get(f"{prefix}-shown", "").partition(":")[0] for prefix in prefixes]
+        return [self.stored.get(pk) for pk in shown if pk] if any(shown) else list(stored)
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["DELETE"].label = _("Take this person off")
 
+    def clean(self) -> None:
+        """Refuse rows that were changed or removed meanwhile, if the user changed them too."""
+        shown = [_pk_shown(form) for form in self.forms]
+        self.added_meanwhile = [contact for pk, contact in self.stored.items() if pk not in shown and any(shown)]
+        self.unchanged_here: dict[str, Contact | None] = {}
+        for form, pk in zip(self.forms, shown, strict=True):
+            contact = self.stored.get(pk)
+            now = _shown_value(contact_initial(contact)) if contact else ""
+            if not pk or now == form.cleaned_data.get("shown", ""):
+                continue
+            if _fingerprint(form.cleaned_data) == form.cleaned_data["shown"].partition(":")[2] and not form.cleaned_data.get("DELETE"):
+                self.unchanged_here[pk] = contact
+            elif contact is not None or not form.cleaned_data.get("DELETE"):
+                form.data = form.data.copy()
+                form.data[form.add_prefix("shown")] = now
+                if form.cleaned_data.get("DELETE"):  # whose own errors do not count
+                    raise forms.ValidationError(_changed_meanwhile(contact))
+                form.add_error(None, _changed_meanwhile(contact))
+
     def people(self) -> list[ContactDetails]:
         """Return the contacts that are kept or new, in order; for valid forms."""
-        rows = [form.cleaned_data for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
-        return [
-            ContactDetails(
-                **{name: row[name] for name in ("name", "email", "position", "phone")},
-                roles=frozenset(role for role in ContactRole.values if row[role]),
-            )
-            for row in rows
-            if row.get("email")
-        ]
+        people = []
+        for form in self.forms:
+            row, pk = form.cleaned_data, _pk_shown(form)
+            if pk in self.unchanged_here:
+                contact = self.unchanged_here[pk]
+                people += [details_of(contact)] if contact else []
+            elif row.get("email") and not row.get("DELETE"):
+                people.append(_details(row))
+        return people + [details_of(contact) for contact in self.added_meanwhile]
+
+
+def _pk_shown(form: forms.Form) -> str:
+    return str(getattr(form, "cleaned_data", {}).get("shown", "")).partition(":")[0]
+
+
+def _changed_meanwhile(contact: Contact | None) -> str:
+    if contact is None:
+        return str(_("This person was removed or got another address meanwhile. Save again to add them as you typed it."))
+    return _("Somebody changed this meanwhile: %(details)s. Save again to replace that.") % {
+        "details": ", ".join(filter(None, (contact.name, contact.email, contact.position, contact.phone, *contact.roles)))
+    }
+
+
+def _details(row: Mapping[str, Any]) -> ContactDetails:
+    return ContactDetails(
+        **{name: row[name] for name in ("name", "email", "position", "phone")},
+        roles=frozenset(role for role in ContactRole.values if row[role]),
+    )
+
+
+def details_of(contact: Contact) -> ContactDetails:
+    return _details(contact_initial(contact))
+
+
+def _shown_value(initial: Mapping[str, Any]) -> str:
+    return f"{initial['pk']}:{_fingerprint(initial)}"
+
+
+def _fingerprint(row: Mapping[str, Any]) -> str:
+    names = ("name", "email", "position", "phone", *ContactRole.values)
+    return hashlib.blake2s("\n".join(str(row.get(name, "")) for name in names).encode(), digest_size=8).hexdigest()
 
 
 ContactFormSet = forms.formset_factory(
@@ -133,4 +198,5 @@ ContactFormSet = forms.formset_factory(
 
 
 def contact_initial(contact: Contact) -> dict[str, Any]:
-    return {name: getattr(contact, name) for name in ("name", "email", "position", "phone", *ContactRole.values)}
+    values: dict[str, Any] = {name: getattr(contact, name) for name in ("pk", "name", "email", "position", "phone", *ContactRole.values)}
+    return values | {"shown": f"{contact.pk}:{_fingerprint(values)}"}

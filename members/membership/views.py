@@ -9,16 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.dates import site_today
+from core.links.views import OpenedLink, opened_by_link
 from core.transitions import NotPossible
 from core.web.private_pages import post_data, post_data_with_files, render_message, render_private, see_other
 from members.membership import emails
-from members.models import Contact, Membership, Organisation, ProfileChange
+from members.models import AddressChange, Contact, Membership, Organisation, ProfileChange
+from members.models.subjects import find_subject
 from members.organisations.sections import contact_sections
 from members.states import ChangeState, MembershipStatus
 
+from . import contacts as contact_changes
 from . import workflow
-from .forms import ContactFormSet, ProfileForm, contact_initial
-from .links import DONE_MESSAGES, OpenedProfile, opened_by_contact_link
+from .forms import ContactFormSet, ProfileForm
+from .links import DONE_MESSAGES, RECOVERY, OpenedProfile, opened_by_contact_link
 
 
 def redirect_done(request: HttpRequest, opened: OpenedProfile, done: str) -> HttpResponse:
@@ -87,10 +90,10 @@ def _public_profile(request: HttpRequest, opened: OpenedProfile, form: ProfileFo
 @opened_by_contact_link(emails.PROFILE)
 def contacts(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
     """Edit contacts. Changes apply at once, without review, because contacts are not public."""
-    people = [contact_initial(contact) for contact in opened.organisation.contacts.all()]
+    people = list(Contact.objects.filter(organisation=opened.organisation).order_by("sort_order", "pk"))
     if request.method != "POST":
-        return _contacts(request, opened, ContactFormSet(initial=people))
-    forms = ContactFormSet(post_data(request), initial=people)
+        return _contacts(request, opened, ContactFormSet(stored=people))
+    forms = ContactFormSet(post_data(request), stored=people)
     if not forms.is_valid():
         return _contacts(request, opened, forms)
     try:
@@ -132,3 +135,54 @@ def year(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
         "is_confirmed_today": _are_confirmed_today(memberships),
     }
     return render_private(request, "members/membership/year.html", opened.context(_("Is this still right?"), **context))
+
+
+def _find_change(link: OpenedLink) -> AddressChange | None:
+    change = find_subject(link.subject)
+    return change if isinstance(change, AddressChange) else None
+
+
+@opened_by_link(emails.CONFIRM_ADDRESS, recovery=RECOVERY, find_object=_find_change)
+def confirm_address(request: HttpRequest, change: AddressChange) -> HttpResponse:
+    """Confirm a new email address with one button."""
+    if request.method == "POST":
+        post_data(request)
+        try:
+            contact_changes.confirm_address(change, now=timezone.now())
+        except NotPossible as problem:
+            return render_message(request, _("This address is in use already"), str(problem), status=409)
+    change.refresh_from_db()
+    if change.confirmed_at:
+        return render_message(request, _("Thank you"), _("From now on we write to you at this address."))
+    return _address_page(
+        request,
+        change,
+        title=_("Confirm your email address"),
+        explanation=_("From now on we write to you at %(address)s.") % {"address": change.email},
+        button=_("Confirm this address"),
+    )
+
+
+@opened_by_link(emails.STOP_ADDRESS, recovery=RECOVERY, find_object=_find_change)
+def stop_address(request: HttpRequest, change: AddressChange) -> HttpResponse:
+    """Keep the former address, or go back to it, with one button."""
+    if request.method == "POST":
+        post_data(request)
+        address = change.former
+        try:
+            contact_changes.stop_change(change, now=timezone.now())
+        except NotPossible as problem:
+            return render_message(request, _("This address is in use already"), str(problem), status=409)
+        return render_message(request, _("Your address stays"), _("We write to you at %(address)s, as before.") % {"address": address})
+    return _address_page(
+        request,
+        change,
+        title=_("Keep your email address?"),
+        explanation=_("We write to you at %(address)s, and the new address is forgotten.") % {"address": change.former},
+        button=_("Keep this address"),
+    )
+
+
+def _address_page(request: HttpRequest, change: AddressChange, **context: Any) -> HttpResponse:
+    values = {"organisation": change.contact.organisation, **context}
+    return render_private(request, "members/membership/address.html", values)

@@ -25,6 +25,7 @@ from members.models.subjects import subject
 from members.states import CHANGE_TRANSITIONS, ChangeState, ContactRole
 
 from . import emails
+from .contacts import ask_to_confirm
 
 MAX_EMAILS_PER_HOUR = 3
 MAX_CONTACTS = 12
@@ -180,6 +181,7 @@ class ContactDetails:
 def change_contacts(organisation: Organisation, *, people: Iterable[ContactDetails], now: datetime) -> bool:
     """Replace the contacts of an organisation, matched by email address. False when nothing changed.
 
+    Another address under the same name is used once it is confirmed; until then the former is. Who is added or removed is told.
     Raises NotPossible for no contacts, two with one address, none who is voting representative, or more than 12.
     """
     people = list(people)
@@ -198,10 +200,11 @@ def change_contacts(organisation: Organisation, *, people: Iterable[ContactDetai
         removed = [contact for key, contact in existing.items() if key not in wanted]
         for key, person in wanted.items():
             same = [contact for contact in removed if contact.is_called(person.name)] if key not in existing else []
-            if same:  # with another address: `Contact.save`
+            if same:  # with another address
                 existing[key] = same[0]
                 removed.remove(same[0])
         for contact in removed:
+            emails.contact_removed(contact, now=now)
             contact.delete()
         changed = [
             _save_contact(organisation, existing.get(key), person, position, now) for position, (key, person) in enumerate(wanted.items())
@@ -214,14 +217,20 @@ def change_contacts(organisation: Organisation, *, people: Iterable[ContactDetai
 
 def _save_contact(organisation: Organisation, contact: Contact | None, person: ContactDetails, position: int, now: datetime) -> bool:
     """Save a new or changed contact. False when nothing changed."""
+    is_new = contact is None
     contact = contact or Contact(organisation=organisation, added_at=now)
     values: dict[str, Any] = {"name": person.name, "email": person.email, "position": person.position, "phone": person.phone}
     values |= {role: role in person.roles for role in ContactRole.values} | {"sort_order": position}
+    is_asked = not is_new and contact.address_key != canonical_address(person.email)
+    if is_asked:
+        ask_to_confirm(contact, values.pop("email"), now=now)
     if contact.pk and all(getattr(contact, name) == value for name, value in values.items()):
-        return False
+        return is_asked
     for name, value in values.items():
         setattr(contact, name, value)
     contact.save()
+    if is_new:
+        emails.contact_named(contact, now=now)
     return True
 
 

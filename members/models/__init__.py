@@ -1,11 +1,12 @@
 from .application import Application, ApplicationFile, ApplicationNote, Invitation, Question
 from .ballot import Ballot, Vote
-from .contact import Contact
+from .contact import AddressChange, Contact
 from .organisation import FormerAddress, Membership, Organisation, Seat, Theme
 from .profile import ProfileChange
 from .reported_size import KnownSize
 
 __all__ = [
+    "AddressChange",
     "Application",
     "ApplicationFile",
     "ApplicationNote",

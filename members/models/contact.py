@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -107,3 +108,27 @@ class Contact(Orderable):
     def roles(self) -> list[str]:
         """The labels of its roles."""
         return [str(role.label) for role in ContactRole if getattr(self, role.value)]
+
+
+class AddressChange(models.Model):
+    """Another email address for a contact: asked for by an emailed link and used once it is confirmed, or entered by the secretariat.
+
+    The former address can stop or undo it. It is deleted after 30 days.
+    """
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="address_changes")
+    former = EmailAddressField(_("former address"))
+    email = EmailAddressField(_("new address"))
+    asked_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("change of address")
+        verbose_name_plural = _("changes of address")
+        default_permissions = ()
+        constraints = (
+            models.UniqueConstraint(fields=("contact",), condition=Q(confirmed_at__isnull=True), name="address_change_once_pending"),
+        )
+
+    def __str__(self) -> str:
+        return gettext("Change of address %(number)d") % {"number": self.pk or 0}

@@ -5,13 +5,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from core.mail.addresses import canonical_address
 from members.identity.form_fields import CountriesField
 from members.states import RESERVED_SLUGS
 
 
 class OrganisationForm(WagtailAdminModelForm):
-    """An organisation with its memberships, seats and contacts."""
+    """An organisation with its memberships and seats. Its contacts have forms of their own."""
 
     # Not a multiple select: one careless click there drops all other countries.
     countries_of_work = CountriesField(
@@ -25,17 +24,3 @@ class OrganisationForm(WagtailAdminModelForm):
         if slug in RESERVED_SLUGS:
             raise ValidationError(_("The site needs this address for itself. Choose another."))
         return slug
-
-    def is_valid(self) -> bool:
-        """Also refuse two contacts with one address, and an address still used by another contact: the database would raise an error."""
-        if not super().is_valid():
-            return False
-        forms = self.formsets["contacts"].forms if "contacts" in self.formsets else []
-        rows = [form for form in forms if form.cleaned_data.get("email") and not form.cleaned_data.get("DELETE")]
-        keys = [canonical_address(row.cleaned_data["email"]) for row in rows]
-        former = [canonical_address(row.initial.get("email", "")) for row in rows]
-        if len(keys) != len(set(keys)):
-            self.add_error(None, _("Two contacts have the same e-mail address."))
-        elif any(key in former and key != was for key, was in zip(keys, former, strict=True)):
-            self.add_error(None, _("An address is still here with another contact. Move names and roles instead, or save in two steps."))
-        return not self.errors

@@ -121,7 +121,6 @@ class Organisation(index.Indexed, ClusterableModel):
         FieldPanel("logo"),
         MultiFieldPanel([InlinePanel("memberships", label=_("Membership"))], _("Membership")),
         MultiFieldPanel([InlinePanel("seats", label=_("Term"))], _("Seat on the steering committee")),
-        MultiFieldPanel([InlinePanel("contacts", label=_("Contact"))], _("Contacts")),
     ]
     search_fields: ClassVar = [
         index.SearchField("name"),

@@ -6,7 +6,7 @@ from django.db import models
 
 from .application import Application, Invitation
 from .ballot import Vote
-from .contact import Contact
+from .contact import AddressChange, Contact
 from .profile import ProfileChange
 
 _MODELS: dict[str, type[models.Model]] = {
@@ -14,10 +14,17 @@ _MODELS: dict[str, type[models.Model]] = {
     "invitation": Invitation,
     "vote": Vote,
     "contact": Contact,
+    "address-change": AddressChange,
     "profile-change": ProfileChange,
 }
 _NAMES = {model: name for name, model in _MODELS.items()}
-_RELATED = {Invitation: "application", Vote: "ballot__application", Contact: "organisation", ProfileChange: "organisation"}
+_RELATED = {
+    Invitation: "application",
+    Vote: "ballot__application",
+    Contact: "organisation",
+    AddressChange: "contact__organisation",
+    ProfileChange: "organisation",
+}
 
 
 def subject(row: models.Model) -> str:

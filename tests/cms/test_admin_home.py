@@ -181,6 +181,7 @@ def screens_of_the_coalition() -> list[str]:
         reverse("ballots:inspect", args=(ballot.pk,)),
         reverse("profile_changes:review", args=(change.pk,)),
         reverse("organisation_merge", args=(member.pk,)),
+        reverse("wagtailsnippets_members_organisation:inspect", args=(member.pk,)),
     ]
 
 
@@ -288,7 +289,6 @@ def test_authors_topics_and_organisations_are_kept(secretary: Any, signed_in: Si
             "country": "KE",
             "memberships": inline_formset([{"category": "member", "since": "2026-01-01", "until": ""}]),
             "seats": inline_formset([]),
-            "contacts": inline_formset([]),
         }
     )
     assert client.post(reverse("wagtailsnippets_members_organisation:add"), organisation).status_code == 302

@@ -66,7 +66,9 @@ def ask(address: str, client: Client | None = None, **changes: str) -> Any:
 
 def link_in(mail: OutgoingMail) -> str:
     """The path of the link that acts."""
-    [found] = set(re.findall(r"/(?:join/application|members/(?:vote|profile|year))/(?:read/)?[\w-]{43}/", text_of(mail)))
+    [found] = set(
+        re.findall(r"/(?:join/application|members/(?:vote|profile|year|address/confirm|address/stop))/(?:read/)?[\w-]{43}/", text_of(mail))
+    )
     return str(found)
 
 

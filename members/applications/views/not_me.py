@@ -7,7 +7,7 @@ from core.links.views import Recovery, opened_by_link
 from core.mail.suppression import is_suppressed
 from core.web.private_pages import post_data, render_message, render_private
 from members.applications import emails
-from members.models import Application, Contact, Invitation
+from members.models import AddressChange, Application, Contact, Invitation
 from members.models.subjects import find_subject
 
 from ..not_me import report_not_me
@@ -17,7 +17,7 @@ from ..not_me import report_not_me
 def not_me(request: HttpRequest, subject: str) -> HttpResponse:
     """Ask for confirmation, then suppress the address."""
     row = find_subject(subject)
-    if not isinstance(row, Application | Invitation | Contact) or not row.email:
+    if not isinstance(row, Application | Invitation | Contact | AddressChange) or not row.email:
         return render_message(request, _("Nothing of you is here"), _("What the mail was about is deleted, and your address with it."))
     if request.method == "POST":
         post_data(request)

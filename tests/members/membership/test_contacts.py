@@ -9,23 +9,23 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from core.mail.delivery import is_wanted
 from core.models import MailedLink
-from core.states import MailState
 from core.transitions import NotPossible
 from endorsements.models import Invitation
 from endorsements.responses import workflow as responses
 from endorsements.responses.due import ask_about_opened_declarations
 from endorsements.states import Answer
+from members.membership import contacts as contact_changes
 from members.membership import workflow as membership_workflow
 from members.membership.emails import PROFILE, YEAR
 from members.membership.workflow import ContactDetails
-from members.models import Contact
-from members.models.subjects import subject
+from members.models import AddressChange, Contact
 from members.organisations import workflow as organisations
-from tests.support.applying import base_of
+from members.organisations.exports import contacts
+from tests.support.admin_forms import form_of, read_form
+from tests.support.applying import base_of, link_in
 from tests.support.declarations import open_declaration
 from tests.support.members import mails, make_contact, make_organisation
 
@@ -34,48 +34,151 @@ def now() -> Any:
     return timezone.now()
 
 
-def test_two_contacts_of_one_mailbox_are_a_message_in_the_admin(db: None, secretary: Any, signed_in: Any) -> None:
-    contacts = [{"name": "Ada", "email": "ada@lira.example"}, {"name": "Eve", "email": "ADA+eve@lira.example"}]
-    form = {"name": "Lira", "slug": "lira", "country": "", "memberships": inline_formset([]), "seats": inline_formset([])}
-    address = reverse("wagtailsnippets_members_organisation:add")
-    answer = signed_in(secretary).post(address, nested_form_data(form | {"contacts": inline_formset(contacts)}))
-    assert "Two contacts have the same e-mail address." in answer.content.decode()
-    answer = signed_in(secretary).post(address, nested_form_data(form | {"contacts": inline_formset(contacts[:1])}))
-    assert answer.status_code == 302
-    assert Contact.objects.get(organisation__slug="lira").address_key == "ada@lira.example"
+def add_url(organisation: Any) -> str:
+    return reverse("organisation_contact_add", args=(organisation.pk,))
 
 
-def test_links_and_mails_to_a_former_address_end_once_the_admin_changed_it(db: None, secretary: Any, signed_in: Any, home: Any) -> None:
+def edit_url(contact: Contact) -> str:
+    return reverse("organisation_contact_edit", args=(contact.organisation_id, contact.pk))
+
+
+def told(address: str) -> list[str]:
+    return [mail.purpose for mail in mails(recipient=address)]
+
+
+def test_two_contacts_of_one_mailbox_are_an_error_in_the_admin(secretary_client: Client) -> None:
     organisation = make_organisation("Lira")
-    ada, eve, out = (make_contact(organisation, f"{name}@lira.example") for name in ("ada", "eve", "out"))
-    links = {contact.email: base_of(contact, YEAR) for contact in (ada, eve, out)}
-    for address in links:
-        membership_workflow.send_profile_links(address, now=now())
-    membership = {"id": organisation.memberships.get().pk, "category": "member"}
-    form = {
-        "name": "Lira",
-        "slug": "lira",
-        "country": "",
-        "memberships": inline_formset([membership], initial=1),
-        "seats": inline_formset([]),
-    }
+    ada = {"name": "Ada", "email": "ada@lira.example"}
+    assert secretary_client.post(add_url(organisation), ada).status_code == 302
+    answer = secretary_client.post(add_url(organisation), {"name": "Eve", "email": "ADA+eve@lira.example"})
+    assert answer.context["form"].errors["email"]
+    assert organisation.contacts.get().address_key == "ada@lira.example"
+    assert told("ada@lira.example") == ["members.contact_named"]
 
-    def save(*addresses: str) -> Any:
-        rows = [{"id": row.pk, "name": "X", "email": email} for row, email in zip((ada, eve), addresses, strict=True)]
-        rows.append({"id": out.pk, "name": "X", "email": out.email, "DELETE": "1"})
-        data = nested_form_data(form | {"contacts": inline_formset(rows, initial=3)})
-        return signed_in(secretary).post(reverse("wagtailsnippets_members_organisation:edit", args=(organisation.pk,)), data)
 
-    assert "is still here with another contact" in save(eve.email, ada.email).content.decode()
-    assert save("new@lira.example", "Eve+a@lira.example").status_code == 302
-    assert sorted(organisation.contacts.values_list("email", flat=True)) == ["Eve+a@lira.example", "new@lira.example"]
-    assert [Client().get(link).status_code for link in links.values()] == [404, 200, 404]
-    assert [(mail.recipient, mail.state, bool(mail.content)) for mail in mails(purpose="members.profile")] == [
-        ("", MailState.UNWANTED, False),
-        (eve.email, MailState.WAITING, True),
-        ("", MailState.UNWANTED, False),
-    ]
-    assert not MailedLink.objects.exclude(subject=subject(eve)).exists()
+def test_the_admin_changes_an_address_at_once_and_tells_both(secretary_client: Client) -> None:
+    organisation = make_organisation("Lira")
+    ada, out = (make_contact(organisation, f"{name}@lira.example", name=name) for name in ("ada", "out"))
+    links = [base_of(contact, YEAR) for contact in (ada, out)]
+    form = read_form(secretary_client, edit_url(ada))
+    assert secretary_client.post(edit_url(ada), form | {"email": out.email}).context["form"].errors["email"]
+    assert secretary_client.post(edit_url(ada), form | {"email": "new@lira.example"}).status_code == 302
+    assert secretary_client.post(reverse("organisation_contact_remove", args=(organisation.pk, out.pk))).status_code == 302
+    assert list(organisation.contacts.values_list("email", flat=True)) == ["new@lira.example"]
+    assert [Client().get(link).status_code for link in links] == [404, 404]
+    assert told("ada@lira.example") == ["members.address_changed"]
+    assert told("new@lira.example") == ["members.contact_named"]
+    assert told("out@lira.example") == ["members.contact_removed"]
+    assert Client().post(link_in(mails(recipient="ada@lira.example")[0])).status_code == 200
+    assert list(organisation.contacts.values_list("email", flat=True)) == ["ada@lira.example"], "the former address undid it"
+
+
+def test_of_two_who_edit_a_contact_the_second_is_told_also_if_it_is_gone(secretary_client: Client, admin_client: Client) -> None:
+    contact = make_contact(make_organisation("Lira"), "ada@lira.example", name="Ada", phone="1234567")
+    mine = read_form(admin_client, edit_url(contact))
+    secretary_client.post(edit_url(contact), read_form(secretary_client, edit_url(contact)) | {"phone": "2345678"})
+    refused = admin_client.post(edit_url(contact), mine | {"phone": "3456789"})
+    assert refused.context["form"].errors["phone"]
+    assert form_of(refused)["phone"] == ["3456789"]
+    contact.refresh_from_db()
+    assert contact.phone == "2345678"
+    contact.email = "new@lira.example"
+    contact.save()
+    gone = str(refused.request["PATH_INFO"])
+    answer = admin_client.post(gone, mine | {"phone": "4567890"})
+    assert answer.status_code == 200
+    assert form_of(answer)["phone"] == ["4567890"]
+    assert contact.organisation.contacts.count() == 1
+    assert admin_client.get(gone).status_code == 302
+
+
+# By an emailed link
+
+
+def contacts_page(contact: Contact) -> str:
+    return f"{base_of(contact, PROFILE)}contacts/"
+
+
+def sent_by(page: str, **changes: str) -> dict[str, Any]:
+    return read_form(Client(), page) | changes
+
+
+def test_an_address_entered_by_link_is_used_once_it_is_confirmed(db: None) -> None:
+    ada = make_contact(make_organisation("Lira"), "ada@lira.example", name="Ada", voting=True)
+    page = contacts_page(ada)
+    assert Client().post(page, sent_by(page, **{"form-0-email": "new@lira.example"})).status_code == 303
+    assert ada.organisation.contacts.get().email == "ada@lira.example"
+    assert (told("ada@lira.example"), told("new@lira.example")) == (["members.address_changed"], ["members.address_confirm"])
+    confirm, stop = link_in(mails(recipient="new@lira.example")[0]), link_in(mails(recipient="ada@lira.example")[0])
+    for link in (confirm, stop):
+        assert Client().get(link).status_code == 200
+    assert ada.organisation.contacts.get().email == "ada@lira.example", "opening a link does nothing"
+    for _time in range(2):
+        assert Client().post(confirm).status_code == 200
+    assert ada.organisation.contacts.get().email == "new@lira.example"
+    assert Client().post(stop).status_code == 200
+    assert ada.organisation.contacts.get().email == "ada@lira.example"
+    assert [Client().get(link).status_code for link in (confirm, stop)] == [404, 404]
+
+
+def test_the_former_address_stops_it_and_another_one_replaces_the_request(db: None) -> None:
+    ada = make_contact(make_organisation("Lira"), "ada@lira.example", name="Ada", voting=True)
+    page = contacts_page(ada)
+    for address in ("one@lira.example", "two@lira.example"):
+        Client().post(page, sent_by(page, **{"form-0-email": address}))
+    first, second = (AddressChange.objects.count(), AddressChange.objects.get().email)
+    assert (first, second) == (1, "two@lira.example")
+    assert Client().post(link_in(mails(recipient="ada@lira.example")[-1])).status_code == 200
+    assert not AddressChange.objects.exists()
+    assert ada.organisation.contacts.get().email == "ada@lira.example"
+
+
+def test_who_is_added_or_removed_by_link_is_told(db: None) -> None:
+    organisation = make_organisation("Lira")
+    ada = make_contact(organisation, "ada@lira.example", name="Ada", voting=True, sort_order=0)
+    make_contact(organisation, "out@lira.example", name="Out", sort_order=1)
+    page = contacts_page(ada)
+    new = {"form-1-DELETE": "on", "form-2-name": "Eve", "form-2-email": "eve@lira.example"}
+    assert Client().post(page, sent_by(page, **new)).status_code == 303
+    assert (told("out@lira.example"), told("eve@lira.example")) == (["members.contact_removed"], ["members.contact_named"])
+    assert told("ada@lira.example") == []
+
+
+@pytest.mark.parametrize(
+    ("mine", "is_saved", "phones"),
+    [
+        ({"form-0-position": "Director"}, True, {"Ada": "", "Ben": "2345678", "New": ""}),
+        ({"form-1-phone": "3456789"}, False, {"Ada": "", "Ben": "2345678", "New": ""}),
+        ({"form-1-DELETE": "on"}, False, {"Ada": "", "Ben": "2345678", "New": ""}),
+    ],
+)
+def test_two_colleagues_who_edit_the_contacts_do_not_undo_each_other(
+    mine: dict[str, str], is_saved: bool, phones: dict[str, str], db: None
+) -> None:
+    organisation = make_organisation("Lira")
+    ada = make_contact(organisation, "ada@lira.example", name="Ada", voting=True, sort_order=0)
+    ben = make_contact(organisation, "ben@lira.example", name="Ben", sort_order=1, phone="1234567")
+    page = contacts_page(ada)
+    form = sent_by(page, **mine)
+    ben.phone = "2345678"
+    ben.save()
+    make_contact(organisation, "new@lira.example", name="New", sort_order=2)
+    answer = Client().post(page, form)
+    assert answer.status_code == (303 if is_saved else 200)
+    assert dict(organisation.contacts.values_list("name", "phone")) == phones
+    if not is_saved:
+        again = form_of(answer)
+        assert again | {name: [value] for name, value in mine.items()} == again
+        assert Client().post(page, again).status_code == 303
+        assert dict(organisation.contacts.values_list("name", "phone")).get("Ben") == mine.get("form-1-phone")
+        assert organisation.contacts.filter(name="New").exists()
+
+
+def test_a_contact_without_a_role_is_in_an_export_of_all(secretary_client: Client) -> None:
+    make_contact(make_organisation("Lira"), "nobody@lira.example", name="No Role", voting=False)
+    for choice, is_in in (("", True), ("voting", False)):
+        found = contacts(role=choice)
+        assert found.filter(email="nobody@lira.example").exists() == is_in
 
 
 def test_who_has_another_address_keeps_what_they_said_and_who_takes_over_has_said_nothing(db: None) -> None:
@@ -96,6 +199,7 @@ def test_who_has_another_address_keeps_what_they_said_and_who_takes_over_has_sai
     voting = frozenset({"voting"})
     people = [ContactDetails("Ada Love", "ada@lira.example", roles=voting), ContactDetails("Eve", "eve@lira.example", roles=voting)]
     assert membership_workflow.change_contacts(organisation, people=people, now=now())
+    contact_changes.confirm_address(AddressChange.objects.get(), now=now())
     assert authors() == {organisation.contacts.get(email="ada@lira.example")}
     assert Client().get(link).status_code == 404
     ada = organisation.contacts.get(name="Ada Love")
