@@ -107,8 +107,10 @@ if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = SQLITE_OPTIONS
 else:
     _database["CONN_HEALTH_CHECKS"] = True
-    # Keep options from the URL, such as `?sslmode=require`.
-    _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    # A connection for each thread of a web process (gunicorn.conf.py), one for the thread that sends emails, and one to spare: with fewer,
+    # a request would wait for another's. Options from the URL, such as `?sslmode=require`, are kept.
+    _connections = env.int("WEB_THREADS", default=8) + 2
+    _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": _connections, "timeout": 10}
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -74,6 +74,15 @@ def settings_from(**env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env={**CLEAN, **env}, capture_output=True, text=True, timeout=60, check=False)
 
 
+def test_each_thread_has_a_database_connection() -> None:
+    words = COMPLETE | {"DATABASE_URL": "postgres://u:p@127.0.0.1/x?sslmode=require", "WEB_THREADS": "20"}
+    code = "from hw4all.settings import production as s; print(s.DATABASES['default']['OPTIONS'])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=CLEAN | words, capture_output=True, text=True, check=True)
+    options = ast.literal_eval(done.stdout)
+    assert options["pool"]["max_size"] > 20
+    assert options["sslmode"] == "require"
+
+
 def test_wsgi_without_a_word_from_the_environment_names_all_that_is_missing() -> None:
     told = settings_from()
     assert told.returncode != 0
