@@ -13,6 +13,8 @@ from typing import Any, Protocol
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 
+from core.search_text import search_text
+
 # How to get a value from a row: the path of an attribute ("ballot.application.title"), or a function of the row.
 Getter = str | Callable[[Any], Any]
 
@@ -23,22 +25,28 @@ class Erase(Protocol):
 
 @dataclass(frozen=True)
 class Query:
-    """A person to look for, as `typed`: a canonical email `address`, or else a folded `name`.
+    """A person to look for, as `typed`: a canonical email `address`, or else the folded `words` of a name.
 
     `earlier` are the labels and fields of the rows that had the address before.
     """
 
     typed: str
     address: str = ""
-    name: str = ""
+    words: tuple[str, ...] = ()
     earlier: frozenset[tuple[str, str]] = frozenset()
+
+    def is_in(self, *names: str) -> bool:
+        """Whether the names contain all words, in any order."""
+        text = search_text(*names)
+        return bool(self.words) and all(word in text for word in self.words)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
     """One way in which a row holds a person.
 
-    The person is found by `email` and `name`, compared in Python, or by `find` if the table is too large for that. With `part`, the row
+    The person is found by `email` and `name`, compared in Python among the rows whose column `search_text` contains the words, or by
+    `find` if the table is too large for that. With `part`, the row
     belongs to somebody else and only mentions the person; a row found for its owner is not found again. `outcome` says what an erasure
     removes, what stays, and why; `advice` says what a colleague should do first. Without `erase` the row stays unchanged. `history` is the
     row whose audit log records the erasure; omit it if `erase` logs it. `url` is the row's page in the admin, if it has one.
@@ -51,6 +59,7 @@ class Person:
     history: Getter | None = None
     email: Getter | None = None
     name: Getter | None = None
+    search_text: str = ""
     find: Callable[[QuerySet[Any], Query], Iterable[Any]] | None = None
     part: bool = False
     advice: Callable[[Any], str] = lambda row: ""

@@ -19,7 +19,7 @@ from .models import Endorsement, Invitation
 from .states import TRANSITIONS, Kind, Purpose, State
 
 # Not public: how to reach somebody, and notes about them.
-CONTACT_DETAILS = dict.fromkeys(("signatory", "email", "address_key", "second_email", "note", "network", "language"), "")
+CONTACT_DETAILS = dict.fromkeys(("signatory", "people_text", "email", "address_key", "second_email", "note", "network", "language"), "")
 NAME = dict.fromkeys(("name", "acronym", "website", "role", "affiliation", "provenance", "sort_key", "letter", "folded"), "")
 EVERYTHING = {**CONTACT_DETAILS, **NAME, "key": ""}
 # A person's key is their address. Without it, the row still needs a unique key (the value is stored).

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from core.mail.addresses import canonical_address
 from core.personal_data import Person, PersonalData, Query, Retention, admin_url, empty, fields, itself, register, related, text
+from core.search_text import containing
 
 from .erasure import (
     WITHOUT_ADDRESS,
@@ -30,12 +31,11 @@ PORTION = 500
 
 
 def endorsed_by(rows: QuerySet[Endorsement], query: Query) -> Iterable[Endorsement]:
-    """By index or by the database: there may be a hundred thousand."""
+    """By index or by the database: there may be a hundred thousand. A row whose search text is still to be filled is read."""
     if query.address:
         return rows.filter(address_key=query.address)
-    if query.name:
-        return rows.filter(Q(folded__contains=query.name) | Q(signatory__icontains=query.typed)).iterator()
-    return ()
+    found = rows.filter(containing("people_text", query.words) | Q(people_text="")) if query.words else rows.none()
+    return (row for row in found.iterator() if row.people_text or query.is_in(row.name, row.acronym, row.affiliation, row.signatory))
 
 
 def asked_as_second_person(rows: QuerySet[Endorsement], query: Query) -> Iterable[Endorsement]:
@@ -178,6 +178,7 @@ ANSWERS = PersonalData(
         Person(
             email="answered_by.email",
             name="answered_by.name",
+            search_text="answered_by__search_text",
             label=text(
                 gettext_lazy("Answered for %(name)s whether it endorses “%(declaration)s”"),
                 name="organisation.name",

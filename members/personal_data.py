@@ -94,6 +94,7 @@ APPLICATIONS = PersonalData(
         Person(
             email="email",
             name=applicant_name,
+            search_text="search_text",
             label=text(gettext_lazy("Application of %(name)s: %(state)s"), name="title", state=Application.get_state_display),
             exported=fields(
                 *FORM_FIELDS,
@@ -112,6 +113,7 @@ APPLICATIONS = PersonalData(
             part=True,
             email="representative_email",
             name="representative_name",
+            search_text="search_text",
             label=text(gettext_lazy("Named as representative in the application of %(name)s"), name="title"),
             exported=fields(*REPRESENTATIVE, application_of="name"),
             outcome=NAMED_IN_AN_APPLICATION,
@@ -124,6 +126,7 @@ APPLICATIONS = PersonalData(
             part=True,
             email="second_email",
             name="second_name",
+            search_text="search_text",
             label=text(gettext_lazy("Named as second contact in the application of %(name)s"), name="title"),
             exported=fields(*SECOND_CONTACT, application_of="name"),
             outcome=NAMED_IN_AN_APPLICATION,
@@ -203,6 +206,7 @@ CONTACTS = PersonalData(
         Person(
             email="email",
             name="name",
+            search_text="search_text",
             label=contact_label,
             exported=fields(
                 *("roles", "name", "email", "position", "phone", "added_at"),
@@ -281,6 +285,7 @@ SEATS = PersonalData(
             part=True,
             email="person_email",
             name="person_name",
+            search_text="search_text",
             label=text(gettext_lazy("Seat of %(name)s on the steering committee"), name="organisation.name"),
             exported=fields(
                 "since", "until", "person_name", "person_email", organisation="organisation.name", **{"as": lambda seat: "person"}
@@ -295,6 +300,7 @@ SEATS = PersonalData(
             part=True,
             email="alternate_email",
             name="alternate_name",
+            search_text="search_text",
             label=text(gettext_lazy("Alternate for the seat of %(name)s"), name="organisation.name"),
             exported=fields(
                 "since", "until", "alternate_name", "alternate_email", organisation="organisation.name", **{"as": lambda seat: "alternate"}
@@ -322,6 +328,7 @@ VOTES = PersonalData(
         Person(
             email="email",
             name="person_name",
+            search_text="search_text",
             label=text(gettext_lazy("Vote for %(name)s on %(about)s"), name="organisation_name", about="ballot.application.title"),
             exported=fields("organisation_name", "person_name", "email", "choice", "reason", "cast_at", about="ballot.application.title"),
             outcome=gettext_lazy(

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -13,7 +14,7 @@ from core.mail.addresses import canonical_address
 from core.mail.earlier_addresses import forget_earlier, label, recipients_among_earlier, rows_that_had
 from core.models import OutgoingMail
 from core.personal_data import Person, PersonalData, Query, registered_tables, value
-from core.search_words import fold
+from core.search_text import containing, query_words
 
 MAX_FOUND = 100
 
@@ -124,7 +125,7 @@ def field_of(row: Any, person: Person) -> tuple[str, str] | None:
 def _query(typed: str) -> Query:
     if is_address(typed):
         return Query(typed, address=canonical_address(typed), earlier=rows_that_had(typed))
-    return Query(typed, name=" ".join(fold(typed).split()))
+    return Query(typed, words=tuple(query_words(typed)))
 
 
 def _in_table(table: PersonalData, query: Query) -> Iterator[Found]:
@@ -140,16 +141,20 @@ def _in_table(table: PersonalData, query: Query) -> Iterator[Found]:
 
 
 def _rows(table: PersonalData, person: Person, query: Query) -> Iterable[Any]:
-    """By default all rows are compared in Python: there are hundreds, and canonical addresses are not stored."""
+    """Addresses are compared in Python, by default with all rows: there are hundreds, and canonical addresses are not stored."""
     rows = table.rows.order_by("pk")
-    return person.find(rows, query) if person.find else (row for row in rows if _is_of(row, person, query))
+    if person.find:
+        return person.find(rows, query)
+    if query.words and person.search_text:  # and those whose text is still to be filled
+        rows = rows.filter(containing(person.search_text, query.words) | Q(**{person.search_text: ""}))
+    return (row for row in rows.iterator() if _is_of(row, person, query))
 
 
 def _is_of(row: Any, person: Person, query: Query) -> bool:
-    """Whether the mailbox is the same, or the name contains the one searched for."""
+    """Whether the mailbox is the same, or the name contains the words searched for."""
     if query.address:
         return person.email is not None and (_has(row, person, query) or field_of(row, person) in query.earlier)
-    return bool(query.name) and person.name is not None and query.name in fold(value(row, person.name))
+    return person.name is not None and query.is_in(str(value(row, person.name) or ""))
 
 
 def _has(row: Any, person: Person, query: Query) -> bool:

@@ -7,7 +7,7 @@ from core.forms.cleaning import clean_line
 class SearchForm(forms.Form):
     query = forms.CharField(
         label=_("E-mail address or name"),
-        min_length=3,
+        min_length=2,
         max_length=254,
         help_text=_("An address finds all that is held of it. After addresses have been erased, a name finds what is left."),
     )

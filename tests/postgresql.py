@@ -24,6 +24,14 @@ from typing import Any
 # Durability is of no use to data that is thrown away.
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60", "wal_level=minimal", "max_wal_senders=0")
 START_SECONDS = 60
+# A collation as most servers have it, which orders other than by bytes: first by ICU, which needs no locale of the machine.
+LOCALES = (
+    ("--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8"),
+    ("--locale-provider=icu", "--icu-locale=en-US", "--locale=C"),
+    ("--locale=en_US.UTF-8",),
+    ("--locale=C.UTF-8",),
+    ("--locale=C",),
+)
 
 
 class Unavailable(Exception):
@@ -126,8 +134,8 @@ def _initialise(binaries: Path, folder: Path, password: str, account: pwd.struct
     if account:
         os.chown(secret, account.pw_uid, account.pw_gid)
     said = ""
-    for locale in ("C.UTF-8", "en_US.UTF-8", "C"):
-        options = ["-U", "hw4all", "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", f"--locale={locale}", "--no-sync"]
+    for locale in LOCALES:
+        options = ["-U", "hw4all", "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", *locale, "--no-sync"]
         done = _run([binaries / "initdb", "-D", folder / "data", *options], folder, account)
         if done.returncode == 0:
             return

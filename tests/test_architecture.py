@@ -28,7 +28,8 @@ MAY_IMPORT = {
 # (apps.py, urls.py, wagtail_hooks.py …) wires the room together and is imported by no package of it.
 ORDER = {
     "core": (
-        *("states", "models", "absolute_urls", "due", "registration", "dates", "relations", "differences", "search_words", "transitions"),
+        *("states", "models", "absolute_urls", "due", "registration", "dates", "relations", "differences", "search_words"),
+        *("search_text", "transitions"),
         *("forms", "spreadsheets", "web", "mail", "links", "admin", "imports", "mail.admin"),
     ),
     "members": (*("states", "identity", "models", "organisations", "directory", "applications", "committee", "review", "membership"),),

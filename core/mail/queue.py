@@ -123,7 +123,7 @@ def _with_ascii_hosts(message: EmailMessage) -> EmailMessage:
 
 
 def _sendable(address: str) -> str:
-    """The address with its host in ASCII. Raises ValueError if it cannot be, or if the mailbox is not (see docs/decisions/0025)."""
+    """The address with its host in ASCII. Raises ValueError if it cannot be, or if the mailbox is not (see docs/decisions/0030)."""
     name, bare = parseaddr(str(address))
     if bare.isascii():
         return address

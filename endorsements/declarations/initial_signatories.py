@@ -10,7 +10,7 @@ from core.transitions import transition
 from endorsements.models import DeclarationPage, Endorsement, InitialSignatory, SignOn
 from endorsements.signing.known import remember
 from endorsements.states import TRANSITIONS, Kind, Source, State
-from members.identity.keys import index_letter, organisation_key, search_text, sort_key
+from members.identity.keys import index_letter, organisation_key, sort_key
 from members.organisations.matching import match_organisation
 
 
@@ -60,7 +60,6 @@ def _list(entry: InitialSignatory, key: str, page: DeclarationPage, sign_on: Sig
                 approved_by=by,
                 sort_key=sort_key(name),
                 letter=index_letter(name),
-                folded=search_text(name, acronym),
             )
     except IntegrityError:
         return

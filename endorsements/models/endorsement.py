@@ -13,6 +13,7 @@ from django_countries.fields import CountryField
 
 from core.forms.model_fields import LineField
 from core.mail.model_fields import EmailAddressField, WebsiteField
+from core.search_text import SearchedModel, SearchedQuerySet, SearchTextField, SortKeyField
 from endorsements.states import IN_QUEUE, LIVE, UNCONFIRMED, DeclineReason, HoldReason, Kind, Purpose, Source, State
 from members.models import Organisation
 from members.states import OrganisationKind
@@ -21,7 +22,7 @@ from .declaration import DeclarationPage
 from .sign_on import TextVersion
 
 
-class EndorsementQuerySet(models.QuerySet["Endorsement"]):
+class EndorsementQuerySet(SearchedQuerySet):
     """What the public list, the counts, the files, deliveries and the queue select."""
 
     def for_declaration(self, declaration: DeclarationPage) -> Self:
@@ -74,7 +75,7 @@ class EndorsementQuerySet(models.QuerySet["Endorsement"]):
         return self.live().filter(wants_updates=True).exclude(email="")
 
 
-class Endorsement(models.Model):
+class Endorsement(SearchedModel):
     """One organisation's or person's endorsement of one version of a text. Only the workflows of this app change its state.
 
     Names, address and notes are erased in time (`endorsements.personal_data`). Nothing else says whose it was: not `__str__`, and so not
@@ -137,9 +138,12 @@ class Endorsement(models.Model):
     listed_at = models.DateTimeField(_("listed"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
 
-    sort_key = models.CharField(max_length=160, blank=True)
+    sort_key = SortKeyField(max_length=160, blank=True)
     letter = models.CharField(max_length=1, blank=True)
-    folded = models.CharField(max_length=400, blank=True, help_text="Name, acronym and affiliation without accents, for searching.")
+    folded = SearchTextField("name", "acronym", "affiliation", help_text="For the public search.")
+    people_text = SearchTextField(
+        *("name", "acronym", "affiliation", "signatory"), help_text="For the search of the secretariat; never for a public one."
+    )
 
     objects = EndorsementQuerySet.as_manager()
 

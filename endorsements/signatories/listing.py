@@ -17,18 +17,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.faceted_list import Choice, Facet, FacetedList
+from core.search_text import containing, query_words
 from core.web.page_cache import content_version
 from endorsements.models import DeclarationPage, Delivery, Endorsement
 from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.states import Kind, Source
 from members.identity.countries import country_name
-from members.identity.keys import search_text
 from members.states import OrganisationKind
 
 from .counts import CACHE_SECONDS, counts
 
 MAX_QUERY_LENGTH = 100
-MAX_WORDS = 6
 MAX_WITHDRAWN = 100
 KINDS = {Kind.ORGANISATION.value: _("Organisations"), Kind.PERSON.value: _("People")}
 # The fields that the list and the files show; the others are not read.
@@ -174,10 +173,10 @@ class SignatoryList(FacetedList):
     def __init__(self, page: DeclarationPage, query: Mapping[str, Any]):
         self.declaration = page
         self.text = " ".join((query.get("q") or "").split())[:MAX_QUERY_LENGTH]
-        self.words = list(dict.fromkeys(search_text(self.text).split()))[:MAX_WORDS]
+        self.words = query_words(self.text)
         self.all_counts = counts(page)
         all_groups = _cached_groups(page)
-        groups = _groups(self._searched) if self.words else all_groups
+        groups = _groups(self._searched) if self.text else all_groups
         super().__init__(f"{page.url}signatories/", groups, self._facet_labels(all_groups), query)
 
     def _facet_labels(self, groups: list[Group]) -> dict[str, dict[str, str]]:
@@ -194,9 +193,7 @@ class SignatoryList(FacetedList):
     def _searched(self) -> EndorsementQuerySet:
         """Signatories whose name contains all words. Every row is read, for which the index of the list would only be a detour."""
         rows = Endorsement.objects.for_declaration(self.declaration).listed().filter(show_name=True)
-        for word in self.words:
-            rows = rows.filter(folded__contains=word)
-        return rows
+        return rows.filter(containing("folded", self.words))
 
     @cached_property
     def total(self) -> int:
@@ -205,11 +202,8 @@ class SignatoryList(FacetedList):
     @property
     def entries(self) -> _LazyRows:
         columns = {"type": "organisation_kind"}
-        rows = self._searched if self.words else _listed(self.declaration)
+        rows = self._searched if self.text else _listed(self.declaration)
         rows = rows.filter(**{columns.get(name, name): value for name, value in self.filters.items()})
-        letter = self.filters.get("letter", "").lower()
-        if letter.isalpha():  # a range that the index can use
-            rows = rows.filter(sort_key__gte=letter, sort_key__lt=chr(ord(letter) + 1))
         if self.filters.keys() & {"country", "letter"}:  # the index starts with the kind
             rows = rows.filter(kind__in=list(KINDS))
         return _LazyRows(rows, self.total)
@@ -239,7 +233,7 @@ class SignatoryList(FacetedList):
     @property
     def unnamed(self) -> int:
         """How many people are counted and not named. 0 with filters that would reveal something of their names: a letter, a word."""
-        if self.words or self.filters.keys() - {"kind", "country"} or self.filters.get("kind") == Kind.ORGANISATION:
+        if self.text or self.filters.keys() - {"kind", "country"} or self.filters.get("kind") == Kind.ORGANISATION:
             return 0
         return self.all_counts.unnamed(self.filters.get("country"))
 
@@ -248,5 +242,5 @@ class SignatoryList(FacetedList):
 
     @property
     def withdrawn(self) -> list[Signatory]:
-        is_shown = self.is_last and not self.filters and not self.words
+        is_shown = self.is_last and not self.filters and not self.text
         return as_signatories(withdrawn_signatories(self.declaration), self.declaration, mark_initial=False) if is_shown else []

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from endorsements.states import Kind
-from members.identity.keys import index_letter, organisation_key, person_key, search_text, sort_key
+from members.identity.keys import index_letter, organisation_key, person_key, sort_key
 
 
 @dataclass(frozen=True)
@@ -42,5 +42,4 @@ class Submission:
             "show_name": self.show_name or self.kind == Kind.ORGANISATION,  # an organisation is public by the act
             "sort_key": sort_key(self.name),
             "letter": index_letter(self.name),
-            "folded": search_text(self.name, self.acronym, self.affiliation),
         }

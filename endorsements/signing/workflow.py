@@ -10,11 +10,12 @@ from wagtail.log_actions import log
 
 from core.mail.addresses import canonical_address
 from core.mail.suppression import is_suppressed, suppress
+from core.search_text import search_text
 from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import BY_ITS_HOLDER, LIVE, TRANSITIONS, UNCONFIRMED, HoldReason, Kind, ListingRule, Purpose, SignOnState, State
-from members.identity.keys import same_domain, search_text
+from members.identity.keys import same_domain
 from members.models import Organisation
 from members.organisations.matching import match_organisation
 
@@ -294,7 +295,8 @@ def change_role(endorsement: Endorsement, *, role: str, affiliation: str = "") -
     changes = {"role": role} | ({} if endorsement.is_organisation else {"affiliation": affiliation})
     if all(getattr(endorsement, name) == value for name, value in changes.items()):
         return False
-    changes["folded"] = search_text(endorsement.name, endorsement.acronym, changes.get("affiliation", endorsement.affiliation))
+    affiliation = changes.get("affiliation", endorsement.affiliation)
+    changes["folded"] = search_text(endorsement.name, endorsement.acronym, affiliation)
     before = _resembled(endorsement)
     with transaction.atomic():
         Endorsement.objects.filter(pk=endorsement.pk).update(**changes)

@@ -16,7 +16,6 @@ from .shared_hosts import SHARED_HOSTS, SITE_BUILDERS
 
 MAX_KEY_LENGTH = 255
 MAX_SORT_KEY_LENGTH = 160
-MAX_SEARCH_TEXT_LENGTH = 400
 _MAX_NAME_LENGTH = 1000
 _WWW = re.compile(r"^(www\.)+")
 _SCHEME = re.compile(r"[a-z][a-z\d+.-]*://", re.IGNORECASE)
@@ -130,22 +129,14 @@ def _is_ignored(char: str) -> bool:
     return char in _IGNORED_SIGNS or unicodedata.category(char) == "Cf"
 
 
-# Search
-
-
-def search_text(*parts: str) -> str:
-    """Return names as text to search in or for, without accents: "medecins lodz" for "Médecins, Łódź". Independent of the database."""
-    return " ".join(fold(part).translate(BASE_LETTERS) for part in parts if part)[:MAX_SEARCH_TEXT_LENGTH]
-
-
 # Order
 
 
 def sort_key(name: str) -> str:
     """Return a text to order names by: folded, without a leading article or punctuation. At most MAX_SORT_KEY_LENGTH characters.
 
-    It consists of a-z and 0-9, which SQLite and every collation of PostgreSQL order alike: a space becomes 0, a digit 1 and the digit,
-    and a letter of another script, after all Latin ones, zz and its number.
+    To be ordered by its bytes (`SortKeyField`): a space becomes 0, a digit 1 and the digit, and a letter of another script, after all
+    Latin ones, { and its number.
     """
     return "".join(_sort_code(char) for char in " ".join(_without_article(name)))[:MAX_SORT_KEY_LENGTH]
 
@@ -167,4 +158,4 @@ def _sort_code(char: str) -> str:
     if char.isascii():
         return f"1{char}" if char.isdigit() else char
     number = ord(char)
-    return "zz" + "".join(_DIGITS[number // 36**place % 36] for place in (3, 2, 1, 0))
+    return "{" + "".join(_DIGITS[number // 36**place % 36] for place in (3, 2, 1, 0))

@@ -16,7 +16,9 @@ from django_countries.fields import CountryField
 
 from core.dates import site_date
 from core.forms.model_fields import LineField, LinesField
+from core.mail.addresses import canonical_host, with_ascii_host
 from core.mail.model_fields import EmailAddressField, WebsiteField
+from core.search_text import MAX_QUERY_WORDS, SearchedModel, SearchedQuerySet, SearchTextField, containing, query_words
 from members.states import (
     APPLICATION_TRANSITIONS,
     ENDED,
@@ -34,7 +36,7 @@ FILE_FIELDS = {"logo": FileKind.LOGO, "documents": FileKind.DOCUMENT}
 PRIVATE_FOLDER = "private/applications"
 
 
-class ApplicationQuerySet(models.QuerySet["Application"]):
+class ApplicationQuerySet(SearchedQuerySet):
     def submitted(self) -> Self:
         return self.exclude(state=ApplicationState.DRAFT)
 
@@ -53,14 +55,16 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def search(self, words: str) -> Self:
         """Those with each word in a name, website or email address."""
-        fields = ("name", "acronym", "other_names", "website", "email", "representative_name", "representative_email", "second_email")
+        fields = ("website", "email", "representative_email", "second_email")
         found = self
-        for word in words.split()[:8]:
-            found = found.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields)))
+        for word in words.split()[:MAX_QUERY_WORDS]:
+            host = with_ascii_host(word) if "@" in word else canonical_host(word) or word
+            raw = reduce(or_, (Q(**{f"{field}__icontains": host}) for field in fields))
+            found = found.filter(raw | containing("search_text", query_words(word)))
         return found
 
 
-class Application(models.Model):
+class Application(SearchedModel):
     """An application of an organisation to join, from draft to decision. Only the `workflow` modules change it.
 
     A draft may lack anything; `missing_answers` says what is needed to submit it. Personal data and files are erased when their time
@@ -71,6 +75,7 @@ class Application(models.Model):
     email = EmailAddressField(_("the applicant’s e-mail address"), blank=True)
     address_key = models.CharField(max_length=254, blank=True, help_text="The address in its canonical form.")
     language = models.CharField(_("language"), max_length=12, blank=True)
+    search_text = SearchTextField("name", "acronym", "other_names", "representative_name", "second_name")
     key = models.CharField(max_length=255, blank=True, help_text="Who it is, from members/identity/keys.py; empty while it has no name.")
 
     # The organisation

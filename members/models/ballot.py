@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms.model_fields import CleanLineField
 from core.mail.model_fields import EmailAddressField
+from core.search_text import SearchedModel, SearchedQuerySet, SearchTextField
 from members.states import CHOICES_BY_RULE, RUNNING, ApplicationState, BallotResult, BallotState, VoteChoice, VotingRule
 
 from .application import Application
@@ -73,7 +74,7 @@ class Ballot(models.Model):
         return self.state == BallotState.PAUSED or (self.state == BallotState.OPEN and now < self.closes_at)
 
 
-class Vote(models.Model):
+class Vote(SearchedModel):
     """The vote of a seat in a ballot. Seat, organisation and person are recorded when the ballot opens and do not change afterwards.
 
     The person is erased when their time is over (`members.personal_data`); the organisation's name and the choice are kept.
@@ -88,6 +89,9 @@ class Vote(models.Model):
     choice = models.CharField(_("vote"), max_length=10, choices=VoteChoice, blank=True)
     reason = models.TextField(_("reason"), max_length=2000, blank=True)
     cast_at = models.DateTimeField(_("cast"), null=True)
+    search_text = SearchTextField("person_name")
+
+    objects = SearchedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("vote")

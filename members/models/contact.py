@@ -17,13 +17,14 @@ from core.mail.addresses import canonical_address
 from core.mail.earlier_addresses import hand_over, remember
 from core.mail.model_fields import EmailAddressField
 from core.relations import related_rows
+from core.search_text import SearchedModel, SearchedQuerySet, SearchTextField
 from members.identity.keys import name_words
 from members.states import ContactRole
 
 from .organisation import Organisation
 
 
-class ContactQuerySet(models.QuerySet["Contact"]):
+class ContactQuerySet(SearchedQuerySet):
     def for_address(self, address: str) -> Self:
         return self.filter(address_key=canonical_address(address))
 
@@ -42,7 +43,7 @@ def representatives(contacts: "Iterable[Contact]") -> list["Contact"]:
     return voting or [contact for contact in everybody if contact.alternate] or everybody
 
 
-class Contact(Orderable):
+class Contact(SearchedModel, Orderable):
     """A person at an organisation. `__str__`, which the audit log keeps, does not name them.
 
     Saving another email address replaces the row, so that links and emails sent to the former address stop working. If the name is the
@@ -60,6 +61,7 @@ class Contact(Orderable):
     communications = models.BooleanField(_("communications"), default=False, help_text=_("For campaigns and the press."))
     finance = models.BooleanField(_("finance"), default=False, help_text=_("For money and contracts."))
     added_at = models.DateTimeField(default=timezone.now, editable=False)
+    search_text = SearchTextField("name")
 
     objects = ContactQuerySet.as_manager()
 

@@ -1,7 +1,7 @@
 """Organisations with their memberships and seats on the steering committee."""
 
 from datetime import date, timedelta
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,6 +19,7 @@ from wagtail.search import index
 from core.dates import site_today
 from core.forms.model_fields import CleanLineField, LinesField
 from core.mail.model_fields import EmailAddressField, WebsiteField
+from core.search_text import SearchedModel, SearchedQuerySet, SearchTextField
 from members.states import Category, MembershipStatus, OrganisationKind, Role
 
 from .forms import OrganisationForm
@@ -190,7 +191,7 @@ class Term(models.Model):
             raise ValidationError({"until": _("This is before it began.")})
 
 
-class TermQuerySet(models.QuerySet[Any]):
+class TermQuerySet(SearchedQuerySet):
     def on(self, day: date) -> Self:
         """Those begun and not over on that day."""
         begun = Q(since__isnull=True) | Q(since__lte=day)
@@ -275,7 +276,7 @@ class Membership(Term, Orderable):
         return membership_year(since=self.since, until=self.until, confirmed_on=self.confirmed_on, recorded_on=self.recorded_on, on=on)
 
 
-class Seat(Term, Orderable):
+class Seat(SearchedModel, Term, Orderable):
     """A term on the steering committee."""
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="seats")
@@ -285,6 +286,8 @@ class Seat(Term, Orderable):
     alternate_email = EmailAddressField(
         _("the alternate’s e-mail address"), blank=True, help_text=_("Ballots go there if the first is empty.")
     )
+
+    search_text = SearchTextField("person_name", "alternate_name")
 
     objects = TermQuerySet.as_manager()
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import Kind, Source, State
-from members.identity.keys import index_letter, search_text, sort_key
+from members.identity.keys import index_letter, sort_key
 from members.states import OrganisationKind
 
 COUNTRIES = ("UG", "KE", "NG", "NL", "MW", "ZM", "CH", "IN", "BR", "PH", "US", "GB", "ZA", "TZ", "RW", "DE", "FR", "BD", "NP", "PK")
@@ -23,7 +23,6 @@ def listed(page: Any, name: str, **fields: Any) -> Endorsement:
     kind = fields.setdefault("kind", Kind.ORGANISATION)
     moment = fields.setdefault("listed_at", timezone.now())
     fields.setdefault("version", sign_on_of(page).version)
-    acronym, affiliation = fields.get("acronym", ""), fields.get("affiliation", "")
     return Endorsement(
         declaration_id=page.pk,
         name=name,
@@ -31,7 +30,6 @@ def listed(page: Any, name: str, **fields: Any) -> Endorsement:
         submitted_at=moment,
         sort_key=sort_key(name),
         letter=index_letter(name),
-        folded=search_text(name, acronym, affiliation),
     )
 
 

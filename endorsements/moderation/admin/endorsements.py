@@ -15,14 +15,15 @@ from wagtail.admin.views.generic import InspectView
 
 from core.admin.audit import history
 from core.admin.records import RecordIndex, label_of
+from core.mail.addresses import canonical_host, with_ascii_host
 from core.models import OutgoingMail
+from core.search_text import MAX_QUERY_WORDS, containing, query_words
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.models.delivery import delivered_without
 from endorsements.moderation.checks import checks_of
 from endorsements.signing.emails import subject
 from endorsements.states import IN_QUEUE, NOT_ENDED, DeclineReason, HoldReason, Kind, Purpose, Source, State
 from members.identity.countries import country_choices
-from members.identity.keys import search_text
 
 from .selection import key_of, name_of, short_state
 
@@ -83,11 +84,11 @@ class EndorsementIndex(RecordIndex):
         return super().order_queryset(queryset).order_by(*[self.ordering], "-pk") if self.ordering else super().order_queryset(queryset)
 
     def search_queryset(self, queryset: QuerySet[Endorsement]) -> QuerySet[Endorsement]:
-        """By name, acronym, affiliation (accents or not), signatory, website and address: each word somewhere."""
-        for word in self.search_query.split()[:8]:
-            raw = Q(email__icontains=word) | Q(signatory__icontains=word) | Q(website__icontains=word) | Q(second_email__icontains=word)
-            folded = search_text(word)
-            queryset = queryset.filter(raw | Q(folded__contains=folded) if folded else raw)
+        """By name, acronym, affiliation and signatory in any spelling, website and address: each word somewhere."""
+        for word in self.search_query.split()[:MAX_QUERY_WORDS]:
+            host = with_ascii_host(word) if "@" in word else canonical_host(word) or word
+            raw = Q(email__icontains=host) | Q(website__icontains=host) | Q(second_email__icontains=host)
+            queryset = queryset.filter(raw | containing("people_text", query_words(word)))
         return queryset
 
 

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
+from core.search_text import containing, query_words
 from endorsements.models import BulkAct, Endorsement
 from endorsements.moderation import bulk
 from endorsements.moderation import workflow as moderation
 from endorsements.moderation.checks import checks_of, merge_order
 from endorsements.states import NOT_ENDED, State
-from members.identity.keys import search_text
 
 from .bulk import ModerationView, say_what_was_done
 from .selection import as_shown, last_change, last_changes, selected, with_declarations
@@ -47,8 +47,7 @@ class Merge(ModerationView):
         found = {row.pk: row for row in [self.object, *checks_of([self.object])[self.object.pk].possible_duplicates]}
         if words := self.request.GET.get("q", "").strip()[:100]:
             standing = Endorsement.objects.filter(declaration_id=self.object.declaration_id, kind=self.object.kind, state__in=NOT_ENDED)
-            for word in search_text(words).split():
-                standing = standing.filter(folded__contains=word)
+            standing = standing.filter(containing("folded", query_words(words)))
             found |= {row.pk: row for row in standing.order_by("sort_key", "pk")[: self.MOST]}
         rows = list(found.values())
         with_declarations(rows)

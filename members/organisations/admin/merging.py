@@ -15,7 +15,8 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from core.admin.views import AdminView, Breadcrumb
 from core.dates import site_today
-from core.search_words import fold
+from core.mail.addresses import readable_hosts
+from core.search_text import query_words, search_text
 from core.transitions import NotPossible
 from members.identity.keys import sort_key, web_domain
 from members.models import Contact, Membership, Organisation, ProfileChange
@@ -47,10 +48,10 @@ class Merge(AdminView):
     @cached_property
     def candidates(self) -> list[Organisation]:
         """Those that share a site or a name with it, or that the words typed are found in."""
-        words = fold(self.request.GET.get("q", "").strip()[:100]).split()
+        words = query_words(self.request.GET.get("q", ""))
         own, found = _marks(self.object), []
         for one in Organisation.objects.exclude(pk=self.object.pk).order_by("name"):
-            text = fold(f"{one.name} {one.acronym} {one.aliases} {one.website}")
+            text = search_text(one.name, one.acronym, one.aliases, readable_hosts(one.website), one.website)
             if (words and all(word in text for word in words)) or own & _marks(one):
                 found.append(one)
         return found[:MOST]

@@ -153,10 +153,10 @@ def test_keys_fit_and_stay_apart_when_they_are_long() -> None:
 def test_names_stand_in_alphabetical_order() -> None:
     names = [
         *("3 Sisters", "350.org", "The AIDS Fund", "“Amref”", "Ärzte ohne Grenzen", "Health Care", "Healthcare", "Łódź Nurses"),
-        *("N’Djamena Santé", "Östersund", "A Rocha", "Zambia Nurses", "Здоровье", "جمعية", "中华护理学会"),
+        *("N’Djamena Santé", "Östersund", "A Rocha", "Zambia Nurses", "ZZ Top", "Здоровье", "جمعية", "中华护理学会"),
     ]
     assert sorted(set(names), key=sort_key) == names
-    assert [index_letter(name) for name in names] == list("##AAAHHLNORZ###")
+    assert [index_letter(name) for name in names] == list("##AAAHHLNORZZ###")
     assert (index_letter(""), index_letter("The"), index_letter("A"), index_letter("…")) == ("#", "T", "A", "#")
 
 
@@ -164,7 +164,7 @@ def test_names_stand_in_alphabetical_order() -> None:
 def test_any_text_has_a_place(name: str, other: str) -> None:
     place = sort_key(name)
     assert place.isascii()
-    assert set(place) <= set("0123456789abcdefghijklmnopqrstuvwxyz")
+    assert set(place) <= set("0123456789abcdefghijklmnopqrstuvwxyz{")
     assert len(place) <= MAX_SORT_KEY_LENGTH
     assert index_letter(name) in "#ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
