@@ -12,6 +12,7 @@ REGISTERING = (
     "responses.emails",
     "signals",
     "signatories.counts",
+    "signing.alarm",
     "signing.emails",
     "signing.known",
     "signing.reminders",

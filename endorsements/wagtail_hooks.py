@@ -11,11 +11,13 @@ from wagtail.models import Page
 from cms.dashboard import HOOK
 from core.admin import deletion_guard
 from endorsements.declarations.admin import urls as declaration_urls
+from endorsements.declarations.admin_event_mode import event_mode_runs
+from endorsements.declarations.admin_event_mode import urls as event_mode_urls
 from endorsements.declarations.admin_listing import write_a_declaration
 from endorsements.declarations.deletion_guard import why_not_deleted
 from endorsements.deliveries.admin import urls as delivery_urls
 from endorsements.imports.admin import import_button
-from endorsements.moderation.admin.queue import endorsements_to_look_at
+from endorsements.moderation.admin.queue import endorsements_to_look_at, site_was_over_its_limit
 from endorsements.responses.admin_opening import urls as opening_urls
 
 from .admin import DeclarationsGroup
@@ -24,6 +26,8 @@ LOGGED = {
     "circulate": (gettext_lazy("Circulate"), gettext_lazy("Circulated under embargo")),
     "stop_circulating": (gettext_lazy("Stop circulating"), gettext_lazy("Stopped circulating")),
     "open": (gettext_lazy("Open"), gettext_lazy("Opened for endorsement")),
+    "open_window": (gettext_lazy("Event mode"), gettext_lazy("Started event mode")),
+    "end_window": (gettext_lazy("End event mode"), gettext_lazy("Ended event mode")),
     "close": (gettext_lazy("Close"), gettext_lazy("Closed")),
     "correct": (gettext_lazy("Correct"), gettext_lazy("Corrected the text")),
     "new_version": (gettext_lazy("New version"), gettext_lazy("Made a new version of the text")),
@@ -68,10 +72,13 @@ hooks.register("register_page_listing_more_buttons", import_button)
 hooks.register("register_page_header_buttons", import_button)
 hooks.register("register_admin_urls", delivery_urls)
 hooks.register("register_admin_urls", declaration_urls)
+hooks.register("register_admin_urls", event_mode_urls)
 hooks.register("register_admin_urls", opening_urls)
 hooks.register("register_admin_viewset", DeclarationsGroup)
 deletion_guard.register(Page, why_not_deleted)
 hooks.register(HOOK, endorsements_to_look_at)
+hooks.register(HOOK, event_mode_runs)
+hooks.register(HOOK, site_was_over_its_limit)
 hooks.register(HOOK, write_a_declaration)
 
 

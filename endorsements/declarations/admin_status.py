@@ -13,8 +13,12 @@ from django.utils.translation import gettext as _
 
 from cms.content_checks import find_problems
 from core.admin.records import label_of
-from endorsements.models import DeclarationPage, Endorsement, SignOn, TextVersion
-from endorsements.states import IN_QUEUE, OVER, SignOnState, State
+from endorsements.models import DeclarationPage, Endorsement, EventWindow, SignOn, TextVersion
+from endorsements.signing.event_mode import running_window
+from endorsements.states import IN_QUEUE, OVER, TAKING_ENDORSEMENTS, HoldReason, SignOnState, State
+
+# Held because of a limit, and waiting for the email to confirm.
+OVER_LIMIT = Q(state=State.HELD, hold_reason=HoldReason.LIMIT, confirmed_at__isnull=True)
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,11 @@ def status_of(page: DeclarationPage, user: Any) -> Status | None:
     other = sign_on.is_frozen and sign_on.differs_from(page)
     counts = _counts(page)
     sees_all = user.has_perm("endorsements.view_endorsement")
+    window = running_window(page, now) if sign_on.state in TAKING_ENDORSEMENTS else None
     return Status(
         sign_on.state,
         sign_on.get_state_display(),
-        list(filter(None, _sentences(sign_on, stored, now))),
+        list(filter(None, [*_sentences(sign_on, stored, now), event_mode_sentence(window) if window else ""])),
         list(filter(None, (_other_text(other), _unpublished(sign_on, stored), _times_in_draft(sign_on, page, stored)))),
         sign_on.version,
         counts["listed"],
@@ -72,7 +77,7 @@ def status_of(page: DeclarationPage, user: Any) -> Status | None:
         counts["unconfirmed"] if sees_all else None,
         f"{reverse('endorsement_queue:index')}?declaration={page.pk}" if sees_all else "",
         reverse("member_answers:declaration", args=(page.pk,)) if sees_all and sign_on.has_public_list and page.takes_organisations else "",
-        _buttons(sign_on, other) if may_move(user, page) else [],
+        [*_buttons(sign_on, other), *_event_buttons(sign_on, window, counts["over_limit"])] if may_move(user, page) else [],
     )
 
 
@@ -81,6 +86,7 @@ def _counts(page: DeclarationPage) -> dict[str, int]:
         listed=Count("pk", filter=Q(state=State.LISTED)),
         waiting=Count("pk", filter=Q(state__in=IN_QUEUE)),
         unconfirmed=Count("pk", filter=Q(state=State.PENDING)),
+        over_limit=Count("pk", filter=OVER_LIMIT),
     )
 
 
@@ -91,6 +97,14 @@ def moment(value: datetime) -> str:
     if timezone.localtime(value, here).utcoffset() == timezone.localtime(value, site).utcoffset():
         return words
     return _("%(here)s, which readers see as %(site)s") % {"here": words, "site": _in_zone(value, site)}
+
+
+def event_mode_sentence(window: EventWindow) -> str:
+    """What runs, until when, and who opened it."""
+    values = {"until": moment(window.ends_at), "most": window.most, "opened": moment(window.opened_at), "who": window.opened_by}
+    if not window.opened_by:
+        return _("Event mode until %(until)s: up to %(most)d endorsements an hour from one network. Started on %(opened)s.") % values
+    return _("Event mode until %(until)s: up to %(most)d endorsements an hour from one network. Started by %(who)s on %(opened)s.") % values
 
 
 def _in_zone(value: datetime, zone: Any) -> str:
@@ -201,3 +215,17 @@ def _buttons(sign_on: SignOn, has_other_text: bool) -> list[Button]:
         case SignOnState.CLOSED:
             return [*change, button(_("Record a delivery …"), "deliver", not change), button(_("Open again …"), "open")]
     return [*change, button(_("Record another delivery …"), "deliver")]
+
+
+def _event_buttons(sign_on: SignOn, window: EventWindow | None, over_limit: int) -> list[Button]:
+    """Event mode, and the release of what a limit held, while endorsements are taken."""
+    if sign_on.state not in TAKING_ENDORSEMENTS:
+        return []
+    page = sign_on.declaration_id
+    found = [Button(_("Change event mode …") if window else _("Event mode …"), reverse("declaration_event_mode", args=(page,)))]
+    if window:
+        found.append(Button(_("End event mode …"), reverse("declaration_end_event_mode", args=(page,))))
+    if over_limit:
+        label = _("Release those held by the limit (%(count)d) …") % {"count": over_limit}
+        found.append(Button(label, f"{reverse('endorsement_queue:release_held')}?declaration={page}"))
+    return found

@@ -1,6 +1,7 @@
 from .declaration import DeclarationPage, InitialSignatory
 from .delivery import Delivery, Mailing
 from .endorsement import Consent, Endorsement, KnownName
+from .event_mode import EventWindow, LimitAlarm
 from .invitation import Invitation
 from .moderation import BulkAct, BulkActItem, ImportedList
 from .sign_on import SignOn, TextVersion
@@ -12,10 +13,12 @@ __all__ = [
     "DeclarationPage",
     "Delivery",
     "Endorsement",
+    "EventWindow",
     "ImportedList",
     "InitialSignatory",
     "Invitation",
     "KnownName",
+    "LimitAlarm",
     "Mailing",
     "SignOn",
     "TextVersion",

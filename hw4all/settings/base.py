@@ -150,6 +150,8 @@ OUTBOX_TRIES = 40
 OUTBOX_GIVE_UP_DAYS = 3
 OUTBOX_KEEP_TEXT_DAYS = 30
 OUTBOX_KEEP_ROWS_DAYS = 400
+# How many endorsements an hour the whole site takes before it holds further ones for the secretariat, and tells it.
+ENDORSEMENTS_PER_HOUR = 1000
 # How many of our proxies append to X-Forwarded-For (core/web/client_address.py).
 PROXY_COUNT = 0
 

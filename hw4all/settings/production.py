@@ -21,6 +21,15 @@ def _required(name: str, hint: str, read: Any = env.str) -> Any:
     return value
 
 
+def _number(name: str, default: int, *, most: int) -> int:
+    """Return the variable's value, a whole number from 1 to `most`; the default after noting that it is something else."""
+    value = env.str(name, default=str(default)).strip()
+    if value.isascii() and value.isdecimal() and len(value) < 10 and 1 <= int(value) <= most:
+        return int(value)
+    _problems.append(f"{name}: a whole number from 1 to {most}, such as {default}")
+    return default
+
+
 DEBUG = False
 SECRET_KEY = _required("SECRET_KEY", "at least 50 random characters")
 if SECRET_KEY and len(SECRET_KEY) < 50:
@@ -35,6 +44,7 @@ OUTBOX_TRANSPORT = _mail.get("EMAIL_BACKEND", "")
 DEFAULT_FROM_EMAIL = _required("DEFAULT_FROM_EMAIL", "the sender of every email, such as Name <post@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ADMINS = [(address, address) for address in env.list("ADMIN_EMAILS", default=[])]
+ENDORSEMENTS_PER_HOUR = _number("ENDORSEMENTS_PER_HOUR", 1000, most=100_000)
 
 if _problems:
     raise ImproperlyConfigured(

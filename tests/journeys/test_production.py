@@ -53,7 +53,7 @@ def read_by_code() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 asked = ast.unparse(node.func)
-                if re.fullmatch(r"env(\.\w+)?|_required|os\.(environ\.get|getenv)", asked):
+                if re.fullmatch(r"env(\.\w+)?|_required|_number|os\.(environ\.get|getenv)", asked):
                     found.add(str(node.args[0].value))
     return found
 
@@ -99,7 +99,9 @@ def test_one_missing_variable_is_named_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("SECRET_KEY", "short"), ("SITE_URL", "http://example.org"), ("EMAIL_URL", "not a url"), ("ALLOWED_HOSTS", "")]
+    ("name", "value"),
+    [("SECRET_KEY", "short"), ("SITE_URL", "http://example.org"), ("EMAIL_URL", "not a url"), ("ALLOWED_HOSTS", "")]
+    + [("ENDORSEMENTS_PER_HOUR", value) for value in ("0", "-1", "many", "1e3", "1_000", "")],
 )
 def test_a_useless_value_is_named_too(name: str, value: str, tmp_path: Path) -> None:
     told = settings_from(**{**COMPLETE, name: value}, VAR_DIR=str(tmp_path))

@@ -21,9 +21,10 @@ from wagtail.admin.paginator import WagtailPaginator
 from cms.dashboard import Shortcut
 from core.admin.confirm import ConfirmView
 from core.admin.views import Breadcrumb
-from endorsements.declarations.admin_status import moment
+from endorsements.declarations.admin_status import OVER_LIMIT, moment
 from endorsements.models import DeclarationPage, Endorsement, SignOn
 from endorsements.moderation.checks import checks_of, is_green
+from endorsements.signing.alarm import recent_alarm
 from endorsements.signing.known import verify
 from endorsements.states import TAKING_ENDORSEMENTS, SignOnState, State
 
@@ -34,7 +35,7 @@ from .selection import PORTION, as_shown, key_of, selected, with_declarations
 LOOKED_AT = 5 * PORTION
 
 
-class _OfDeclarations(ModerationView):
+class OfDeclarations(ModerationView):
     """A part of the queue: all of it, or one declaration's."""
 
     @cached_property
@@ -62,7 +63,7 @@ def only_green(rows: list[Endorsement]) -> list[Endorsement]:
     return [row for row, found in zip(rows, verify(rows), strict=True) if is_green(row, found)]
 
 
-class Queue(_OfDeclarations):
+class Queue(OfDeclarations):
     template_name = "endorsements/moderation/admin/queue.html"
     page_title = gettext_lazy("Endorsements waiting for you")
     permission_required = "view"
@@ -132,7 +133,7 @@ class Chosen(ModerationView):
         return redirect(self.back_url)
 
 
-class ApproveGreen(_OfDeclarations, ConfirmView):
+class ApproveGreen(OfDeclarations, ConfirmView):
     """All whose organisation's own domain has answered: shows how many and which, and approves exactly those."""
 
     template_name = "endorsements/moderation/admin/approve_green.html"
@@ -205,4 +206,23 @@ def endorsements_to_look_at(user: Any) -> Shortcut | None:
         icon="tasks",
         order=15,
         **waiting,
+    )
+
+
+def site_was_over_its_limit(user: Any) -> Shortcut | None:
+    """On the first page of the admin for a day, so that what is held is looked at."""
+    if not user.has_perm("endorsements.view_endorsement"):
+        return None
+    alarm = recent_alarm(timezone.now())
+    if alarm is None:
+        return None
+    return Shortcut(
+        label=_("The site was over its limit of endorsements"),
+        text=_("At %(moment)s it had taken %(limit)d within an hour, and held the rest. Release them, or find out where they come from.")
+        % {"moment": moment(alarm.reached_at), "limit": alarm.limit},
+        url=reverse("endorsement_queue:release_held"),
+        icon="warning",
+        order=5,
+        count=Endorsement.objects.in_queue().filter(OVER_LIMIT).count(),
+        newest=alarm.reached_at,
     )

@@ -8,7 +8,7 @@ from core.admin.menu import menu_item_for
 from core.admin.records import Records
 from endorsements.models import Endorsement
 
-from . import bulk, decisions, endorsements, merging, queue, similar
+from . import bulk, decisions, endorsements, held, merging, queue, similar
 
 
 class Queue(ViewSet):
@@ -25,6 +25,7 @@ class Queue(ViewSet):
             path("", queue.Queue.as_view(), name="index"),
             path("chosen/", queue.Chosen.as_view(), name="chosen"),
             path("green/", queue.ApproveGreen.as_view(), name="green"),
+            path("held/", held.ReleaseHeld.as_view(), name="release_held"),
             path("acts/", bulk.BulkActions.as_view(), name="acts"),
             path("acts/<int:pk>/", bulk.UndoBulkAction.as_view(), name="act"),
         ]
