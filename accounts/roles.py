@@ -51,6 +51,7 @@ SECRETARIAT = Role(
         "members.export_application",
         "members.view_ballot",
         "members.change_ballot",
+        "members.change_committeesettings",
         "members.view_profilechange",
         "members.change_profilechange",
         "endorsements.change_signon",

@@ -18,7 +18,8 @@ HOOK = "register_dashboard_shortcut"
 class Shortcut:
     """Something to do. `count` is the number of things waiting there.
 
-    `newest` is when the last of them arrived. Leave it out if they are not worth an email, or have emails of their own.
+    `newest` is when the last of them arrived. Leave it out if they are not worth an email, or have emails of their own. `late` is how many
+    of them should have been done by now: while there are any, the morning email repeats weekly.
     """
 
     label: str
@@ -28,6 +29,7 @@ class Shortcut:
     order: int
     count: int | None = None
     newest: datetime | None = None
+    late: int = 0
 
 
 def shortcuts(user: Any) -> list[Shortcut]:

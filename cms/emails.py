@@ -46,9 +46,24 @@ def _recipient(mail: OutgoingMail) -> Any | None:
     return colleagues().filter(email__iexact=mail.recipient).first()
 
 
-def notify(permission: str, template: str, context: Mapping[str, Any], *, key: Sequence[object], about: str, besides: Any = None) -> int:
-    """Write to every colleague with this permission, except `besides`, who did it. Returns how many emails were stored."""
-    others = colleagues(permission).exclude(pk=getattr(besides, "pk", None))
+def notify(
+    permission: str,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    key: Sequence[object],
+    about: str,
+    besides: Any = None,
+    person: Any = None,
+) -> int:
+    """Write to every colleague with this permission, except `besides`, who did it. Returns how many emails were stored.
+
+    Only to the `person` who takes care of it, if there is one among them.
+    """
+    found = colleagues(permission)
+    if person is not None and found.filter(pk=person.pk).exists():
+        found = found.filter(pk=person.pk)
+    others = found.exclude(pk=getattr(besides, "pk", None))
     return sum(_send(user, template, context, key=key, about=about) for user in others)
 
 

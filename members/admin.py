@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from core.admin.edit_views import SnippetEditView
-from members.committee.admin import Ballots
+from members.committee.admin.ballots import Ballots
 from members.directory.admin import Coverage
 from members.membership.admin import ProfileChanges
 from members.organisations.admin.exports import Exports

@@ -125,7 +125,7 @@ class BallotState(models.TextChoices):
 BALLOT_TRANSITIONS = {
     BallotState.OPEN: {BallotState.PAUSED, BallotState.CLOSED, BallotState.CANCELLED},
     BallotState.PAUSED: {BallotState.OPEN, BallotState.CLOSED, BallotState.CANCELLED},
-    BallotState.CLOSED: set(),
+    BallotState.CLOSED: set(),  # without a quorum it may be extended: `committee.workflow.move_end`
     BallotState.CANCELLED: set(),
 }
 # A database constraint allows one of these per application.
@@ -142,7 +142,7 @@ class VoteChoice(models.TextChoices):
     RECUSE = "recuse", _("I take no part: a conflict of interest")
 
 
-# Without an objection the application is accepted, so a vote against needs a reason: it is an objection.
+# Where an objection decides, a vote against needs a reason: it is an objection.
 CHOICES_BY_RULE = {
     VotingRule.NO_OBJECTION: (VoteChoice.FOR, VoteChoice.ABSTAIN, VoteChoice.OBJECTION, VoteChoice.RECUSE),
     VotingRule.MAJORITY: (VoteChoice.FOR, VoteChoice.AGAINST, VoteChoice.ABSTAIN, VoteChoice.OBJECTION, VoteChoice.RECUSE),
@@ -156,7 +156,24 @@ class BallotResult(models.TextChoices):
     ADOPTED = "adopted", _("The committee agrees")
     REJECTED = "rejected", _("The committee does not agree")
     OBJECTED = "objected", _("There is an objection")
-    NO_QUORUM = "no_quorum", _("Too few took part")
+    NO_QUORUM = "no_quorum", _("No quorum: too few voted")
+
+
+class NotAsked(models.TextChoices):
+    """Why somebody cannot be asked by email, or was not."""
+
+    NO_ADDRESS = "no_address", _("no email address")
+    UNCONFIRMED = "unconfirmed", _("email address not confirmed")
+    SUPPRESSED = "suppressed", _("wants no email from us")
+    FAILED = "failed", _("the last email could not be delivered")
+    WAITING = "waiting", _("no email sent yet")
+
+
+class NotCounted(models.TextChoices):
+    """Why the vote of a seat does not count, although the seat could vote when the ballot opened."""
+
+    SEAT_ENDED = "seat", _("its seat has ended")
+    MEMBERSHIP_ENDED = "membership", _("its membership has ended")
 
 
 # Members
@@ -191,6 +208,7 @@ class MembershipStatus(models.TextChoices):
 
     UPCOMING = "upcoming", _("Not yet begun")
     ACTIVE = "active", _("Active")
+    NOT_ASKED = "not_asked", _("Due, nobody asked yet")
     DUE = "due", _("To be confirmed")
     GRACE = "grace", _("Overdue")
     DORMANT = "dormant", _("Dormant")

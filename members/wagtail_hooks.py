@@ -10,11 +10,11 @@ from wagtail.snippets.models import register_snippet
 
 from cms.dashboard import HOOK
 from core.admin import deletion_guard
-from members.committee.admin import ballots_that_wait, my_votes
+from members.committee.admin.ballots import ballots_that_wait, my_votes
 from members.membership.admin import profile_changes
 from members.membership.contacts_admin import urls as contact_urls
+from members.organisations.admin.dashboard import members_about_to_be_hidden, members_that_cannot_be_asked, seats_that_end
 from members.organisations.admin.merging import urls as merging_urls
-from members.organisations.admin.organisations import seats_that_end
 from members.organisations.workflow import why_not_deleted
 from members.review.admin.applications import applications_to_decide
 
@@ -25,7 +25,15 @@ register_snippet(Coalition)
 hooks.register("register_admin_urls", merging_urls)
 hooks.register("register_admin_urls", contact_urls)
 deletion_guard.register(Organisation, why_not_deleted)
-for shortcut in (my_votes, ballots_that_wait, applications_to_decide, profile_changes, seats_that_end):
+for shortcut in (
+    my_votes,
+    ballots_that_wait,
+    applications_to_decide,
+    profile_changes,
+    members_that_cannot_be_asked,
+    members_about_to_be_hidden,
+    seats_that_end,
+):
     hooks.register(HOOK, shortcut)
 
 LOGGED = {
@@ -45,8 +53,13 @@ LOGGED = {
     "erase": (_("Erase"), _("Erased the personal data")),
     "open_ballot": (_("Open"), _("Opened the ballot")),
     "vote": (_("Vote"), _("A vote was cast")),
-    "pause_ballot": (_("Stop the clock"), _("An objection stopped the clock")),
-    "resume_ballot": (_("Resume"), _("Let the clock run on")),
+    "record_vote": (_("Record"), _("Recorded the vote of a seat")),
+    "send_vote_link": (_("Send"), _("Sent the link to vote again")),
+    "change_voter": (_("Voter"), _("The address of a seat changed: the former link has ended")),
+    "pause_ballot": (_("Pause"), _("An objection paused the ballot")),
+    "resume_ballot": (_("Resume"), _("Resumed the ballot")),
+    "move_end": (_("Move the end"), _("Moved the end of the ballot")),
+    "extend_ballot": (_("Extend"), _("Extended the ballot, which had no quorum")),
     "close_ballot": (_("Close"), _("Closed the ballot")),
     "cancel_ballot": (_("Cancel"), _("Cancelled the ballot")),
     "admit": (_("Admit"), _("Became a member")),

@@ -8,7 +8,10 @@ from members.states import BallotResult, VoteChoice, VotingRule
 
 @dataclass(frozen=True)
 class VoteCount:
-    """The votes by choice, and the result. `eligible` are all seats but those that recused themselves."""
+    """The votes by choice, and the result.
+
+    `eligible` are all filled seats but those that recused themselves, reachable or not. `needed` of them must vote.
+    """
 
     in_favour: int
     against: int
@@ -16,26 +19,34 @@ class VoteCount:
     objections: int
     recused: int
     not_voted: int
+    needed: int
     result: BallotResult
 
     @property
-    def took_part(self) -> int:
+    def votes_cast(self) -> int:
+        """Abstentions are votes cast; recusals are not."""
         return self.in_favour + self.against + self.abstained + self.objections
 
     @property
     def eligible(self) -> int:
-        return self.took_part + self.not_voted
+        return self.votes_cast + self.not_voted
 
 
-def count_votes(rule: str, quorum: int, choices: Iterable[str]) -> VoteCount:
+def votes_needed(percent: int, eligible: int) -> int:
+    """How many of so many seats must vote: the share, rounded up, and at least one. Half of eight is four, half of seven is four."""
+    return max(1, -(-eligible * percent // 100))
+
+
+def count_votes(rule: str, quorum_percent: int, choices: Iterable[str]) -> VoteCount:
     """Count votes. An empty choice is a seat that has not voted.
 
-    No objection: adopted unless somebody objects, with at least one eligible seat. Majority: adopted with more votes in favour than
-    against; objections count as against, abstentions only towards the quorum.
+    Without a quorum, nothing is agreed, whatever the rule. No objection: adopted with at least one vote in favour, unless somebody objects.
+    Majority: adopted with more votes in favour than against; objections count as against. Abstentions count only towards the quorum.
     """
     votes = list(choices)
     number = {choice: votes.count(choice) for choice in VoteChoice}
-    taking_part = sum(number[choice] for choice in (VoteChoice.FOR, VoteChoice.AGAINST, VoteChoice.ABSTAIN, VoteChoice.OBJECTION))
+    eligible = len(votes) - number[VoteChoice.RECUSE]
+    needed = votes_needed(quorum_percent, eligible)
     return VoteCount(
         in_favour=number[VoteChoice.FOR],
         against=number[VoteChoice.AGAINST],
@@ -43,24 +54,15 @@ def count_votes(rule: str, quorum: int, choices: Iterable[str]) -> VoteCount:
         objections=number[VoteChoice.OBJECTION],
         recused=number[VoteChoice.RECUSE],
         not_voted=votes.count(""),
-        result=_result(rule, quorum, number, taking_part, not_voted=votes.count("")),
+        needed=needed,
+        result=_result(rule, number) if eligible - votes.count("") >= needed else BallotResult.NO_QUORUM,
     )
 
 
-def _result(rule: str, quorum: int, number: dict[VoteChoice, int], taking_part: int, *, not_voted: int) -> BallotResult:
+def _result(rule: str, number: dict[VoteChoice, int]) -> BallotResult:
+    in_favour, objections = number[VoteChoice.FOR], number[VoteChoice.OBJECTION]
     if rule == VotingRule.NO_OBJECTION:
-        if number[VoteChoice.OBJECTION]:
+        if objections:
             return BallotResult.OBJECTED
-        return BallotResult.ADOPTED if taking_part + not_voted and taking_part >= quorum else BallotResult.NO_QUORUM
-    if not taking_part or taking_part < quorum:
-        return BallotResult.NO_QUORUM
-    return (
-        BallotResult.ADOPTED
-        if number[VoteChoice.FOR] > number[VoteChoice.AGAINST] + number[VoteChoice.OBJECTION]
-        else BallotResult.REJECTED
-    )
-
-
-def default_quorum(rule: str, seats: int) -> int:
-    """Return the default quorum: more than half of the seats for a majority, else none."""
-    return seats // 2 + 1 if rule == VotingRule.MAJORITY else 0
+        return BallotResult.ADOPTED if in_favour else BallotResult.REJECTED
+    return BallotResult.ADOPTED if in_favour > number[VoteChoice.AGAINST] + objections else BallotResult.REJECTED

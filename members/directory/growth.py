@@ -76,22 +76,32 @@ class Growth:
 
 def growth(on: date) -> Growth:
     """Return the growth until a day, with two queries."""
-    fields = ("organisation", "since", "until", "confirmed_on", "recorded_on")
+    fields = ("organisation", "since", "until", "confirmed_on", "recorded_on", "asked_on", "asked_about")
     return growth_by_year(Membership.objects.order_by().values_list(*fields), on, KnownSize.objects.all())
 
 
 def growth_by_year(
-    rows: Iterable[tuple[int, date | None, date | None, date | None, date]], on: date, reported: Iterable[KnownSize] = ()
+    rows: Iterable[tuple[int, date | None, date | None, date | None, date, date | None, date | None]],
+    on: date,
+    reported: Iterable[KnownSize] = (),
 ) -> Growth:
-    """Compute the growth from rows of organisation, since, until, confirmed_on, recorded_on. Each organisation counts once a year."""
+    """Compute the growth from rows of the fields that `growth` names. Each organisation counts once a year."""
     spans: dict[int, list[tuple[date, date]]] = {}
     unknown: set[int] = set()
-    for organisation, since, until, confirmed_on, recorded_on in rows:
-        current = membership_year(since=since, until=until, confirmed_on=confirmed_on, recorded_on=recorded_on, on=on)
+    for organisation, since, until, confirmed_on, recorded_on, asked_on, asked_about in rows:
+        current = membership_year(
+            since=since,
+            until=until,
+            confirmed_on=confirmed_on,
+            recorded_on=recorded_on,
+            on=on,
+            asked_on=asked_on,
+            asked_about=asked_about,
+        )
         if current.status == MembershipStatus.UPCOMING:
             continue
         last = until or date.max
-        if current.status == MembershipStatus.DORMANT:
+        if current.status == MembershipStatus.DORMANT and current.hidden_on:
             last = min(last, current.hidden_on - timedelta(days=1))
         if since is None:
             unknown |= {organisation} if last >= on else set()

@@ -71,13 +71,18 @@ def profile_answer(change: ProfileChange, contact: Contact, *, now: datetime) ->
     )
 
 
-def confirmation_request(contact: Contact, *, organisation: Organisation, due_on: date, hidden_on: date, step: int, now: datetime) -> bool:
-    """Ask a contact to confirm the membership for another year, once per due date and step. Steps after the first are reminders."""
+def request_key(contact: Contact, begun: date, step: int) -> str:
+    """The key of the email that asks this contact the question of that day, or reminds them."""
+    return f"{subject(contact)}:year:{begun:%Y-%m-%d}:{step}"
+
+
+def confirmation_request(contact: Contact, *, organisation: Organisation, begun: date, hidden_on: date, step: int, now: datetime) -> bool:
+    """Ask a contact to confirm the membership for another year, once per question and step. Steps after the first are reminders."""
     return send(
         "members/year",
         to=contact.email,
         about=subject(contact),
-        key=(subject(contact), "year", f"{due_on:%Y-%m-%d}", step),
+        key=(request_key(contact, begun, step),),
         context={
             "organisation": organisation,
             "hidden_on": hidden_on,

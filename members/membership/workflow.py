@@ -239,7 +239,7 @@ def confirm_year(organisation: Organisation, *, contact: Contact | None = None, 
     today = site_date(now)
     with transaction.atomic():
         current = Membership.objects.on(today).filter(organisation=organisation)
-        if not current.exclude(confirmed_on=today).update(confirmed_on=today):
+        if not current.exclude(confirmed_on=today).update(confirmed_on=today, next_request_on=None):
             return False
         log(organisation, "members.confirm_year", data={"contact": contact.pk} if contact else None)
         content_changed()

@@ -4,6 +4,7 @@ from .contact import AddressChange, Contact
 from .organisation import FormerAddress, Membership, Organisation, Seat, Theme
 from .profile import ProfileChange
 from .reported_size import KnownSize
+from .settings import CommitteeSettings
 
 __all__ = [
     "AddressChange",
@@ -11,6 +12,7 @@ __all__ = [
     "ApplicationFile",
     "ApplicationNote",
     "Ballot",
+    "CommitteeSettings",
     "Contact",
     "FormerAddress",
     "Invitation",

@@ -13,7 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from core.forms.model_fields import CleanLineField
 from core.mail.model_fields import EmailAddressField
 from core.search_text import SearchedModel, SearchedQuerySet, SearchTextField
-from members.states import CHOICES_BY_RULE, RUNNING, ApplicationState, BallotResult, BallotState, VoteChoice, VotingRule
+from members.states import (
+    CHOICES_BY_RULE,
+    RUNNING,
+    ApplicationState,
+    BallotResult,
+    BallotState,
+    NotAsked,
+    NotCounted,
+    VoteChoice,
+    VotingRule,
+)
 
 from .application import Application
 
@@ -34,8 +44,9 @@ class Ballot(models.Model):
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="ballots")
     rule = models.CharField(_("rule"), max_length=12, choices=VotingRule)
-    quorum = models.PositiveSmallIntegerField(
-        _("quorum"), default=0, help_text=_("How many must take part, not counting those who recuse themselves.")
+    quorum = models.PositiveSmallIntegerField(_("quorum"), default=0, help_text="Of a ballot without a share: how many had to take part.")
+    quorum_percent = models.PositiveSmallIntegerField(
+        _("quorum in percent"), null=True, help_text="Of the filled seats without the recused. Empty: opened before there was a share."
     )
     state = models.CharField(_("state"), max_length=10, choices=BallotState, default=BallotState.OPEN)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
@@ -74,10 +85,19 @@ class Ballot(models.Model):
         return self.state == BallotState.PAUSED or (self.state == BallotState.OPEN and now < self.closes_at)
 
 
-class Vote(SearchedModel):
-    """The vote of a seat in a ballot. Seat, organisation and person are recorded when the ballot opens and do not change afterwards.
+class VoteQuerySet(SearchedQuerySet):
+    def missing(self, now: datetime) -> Self:
+        """Those not cast of ballots that take votes."""
+        open_now = Q(ballot__state=BallotState.OPEN, ballot__closes_at__gt=now)
+        return self.filter(Q(ballot__state=BallotState.PAUSED) | open_now, choice="")
 
-    The person is erased when their time is over (`members.personal_data`); the organisation's name and the choice are kept.
+
+class Vote(SearchedModel):
+    """The vote of a seat in a ballot. Which seats have one is fixed when the ballot opens (`members.committee.workflow`).
+
+    The person and address follow the seat while the ballot runs. `not_asked` and `not_counted` are stored when it closes; until then
+    `members.committee.queries` computes them. The person is erased when their time is over (`members.personal_data`); the organisation's
+    name and the choice are kept.
     """
 
     ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="votes")
@@ -90,8 +110,20 @@ class Vote(SearchedModel):
     reason = models.TextField(_("reason"), max_length=2000, blank=True)
     cast_at = models.DateTimeField(_("cast"), null=True)
     search_text = SearchTextField("person_name")
+    is_recorded = models.BooleanField(
+        _("recorded"), default=False, db_default=False, help_text="A colleague entered it for the holder of the seat."
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("recorded by")
+    )
+    emailed_at = models.DateTimeField(null=True, help_text="When the last email with a link to this vote was written.")
+    mail_key = models.CharField(max_length=200, default="", db_default="", help_text="The key of that email.")
+    reminded = models.CharField(max_length=8, default="", db_default="", help_text="The last reminder: half, or last.")
+    asked_at = models.DateTimeField(_("asked"), null=True, help_text="When an email with a link to this vote was sent.")
+    not_asked = models.CharField(_("not asked"), max_length=12, choices=NotAsked, default="", db_default="")
+    not_counted = models.CharField(_("not counted"), max_length=12, choices=NotCounted, default="", db_default="")
 
-    objects = SearchedQuerySet.as_manager()
+    objects = VoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("vote")
@@ -99,6 +131,7 @@ class Vote(SearchedModel):
         default_permissions = ()
         ordering = ("organisation_name", "pk")
         constraints = (models.UniqueConstraint(fields=("ballot", "seat"), name="vote_once_for_a_seat"),)
+        indexes = (models.Index(fields=["address_key"], name="vote_address"),)
 
     def __str__(self) -> str:
         return gettext("Vote %(number)d") % {"number": self.pk or 0}

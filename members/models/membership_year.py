@@ -1,7 +1,7 @@
 """The membership year: instead of a fee, members confirm once a year that their profile is right. Pure functions of dates.
 
-The year runs from the day the organisation last confirmed, or was recorded. The status is computed and never stored, so it does not
-depend on scheduled work, and a confirmation takes effect at once.
+The year runs from the day the organisation last confirmed, or was recorded. The status is computed and never stored, so that a confirmation
+takes effect at once. What is stored is when somebody was asked (`members.membership.reminders`): the time to answer runs from that day.
 """
 
 from dataclasses import dataclass
@@ -13,72 +13,97 @@ from django.utils.translation import gettext as _
 from members.states import MembershipStatus
 
 YEAR = timedelta(days=365)
-# After the due date a membership is due, then overdue (grace), then dormant and hidden from the directory.
+# After somebody was asked a membership is due, then overdue (grace), then dormant and hidden from the directory.
 DUE_PERIOD = timedelta(days=30)
 GRACE_PERIOD = timedelta(days=60)
+# How long before that the secretariat is told.
+NOTICE_PERIOD = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class MembershipYear:
-    """The status of a membership on a day, with a sentence that explains it. `due_on` is the last or next day to ask for confirmation."""
+    """The status of a membership on a day, with a sentence that explains it.
+
+    `due_on` is the last or next day to ask for confirmation; `asked_on` the day on which we really did, None if we have not yet.
+    """
 
     status: MembershipStatus
     due_on: date
     sentence: str
+    asked_on: date | None = None
 
     @property
     def awaits_confirmation(self) -> bool:
-        """Whether we have asked for confirmation and it is not yet hidden."""
-        return self.status in (MembershipStatus.DUE, MembershipStatus.GRACE)
+        """Whether it is to be confirmed and not yet hidden."""
+        return self.status in (MembershipStatus.NOT_ASKED, MembershipStatus.DUE, MembershipStatus.GRACE)
 
     @property
-    def hidden_on(self) -> date:
-        """The day on which it becomes dormant unless it is confirmed."""
-        return self.due_on + DUE_PERIOD + GRACE_PERIOD
+    def hidden_on(self) -> date | None:
+        """The day on which it becomes dormant unless it is confirmed; None while nobody was asked."""
+        return hidden_day(self.asked_on) if self.asked_on else None
 
 
-def membership_year(*, since: date | None, until: date | None, confirmed_on: date | None, recorded_on: date, on: date) -> MembershipYear:
-    """Return the status of a membership with these dates on a day."""
+def hidden_day(asked_on: date) -> date:
+    """The day on which a membership becomes dormant if nobody answers a question of that day."""
+    return asked_on + DUE_PERIOD + GRACE_PERIOD
+
+
+def membership_year(
+    *,
+    since: date | None,
+    until: date | None,
+    confirmed_on: date | None,
+    recorded_on: date,
+    on: date,
+    asked_on: date | None = None,
+    asked_about: date | None = None,
+) -> MembershipYear:
+    """Return the status of a membership with these dates on a day.
+
+    Only a membership that was asked can lapse: `asked_on` counts if the question was about its last confirmation, `asked_about`.
+    """
     last = confirmed_on or recorded_on
-    due_on, overdue_on, dormant_on = last + YEAR, last + YEAR + DUE_PERIOD, last + YEAR + DUE_PERIOD + GRACE_PERIOD
+    due_on = last + YEAR
+    asked = asked_on if asked_on and asked_about == last and on >= due_on else None
+    status = _status(since, until, due_on, asked, on)
+    days = {"due": _day(due_on), "last": _day(last), "since": _day(since), "until": _day(until)}
+    if asked:
+        days |= {"asked": _day(asked), "overdue": _day(asked + DUE_PERIOD), "asleep": _day(hidden_day(asked))}
+    return MembershipYear(status, due_on, _sentence(status, is_confirmed=confirmed_on is not None) % days, asked)
+
+
+def _status(since: date | None, until: date | None, due_on: date, asked_on: date | None, on: date) -> MembershipStatus:
     if since is not None and since > on:
-        return MembershipYear(MembershipStatus.UPCOMING, due_on, _("It begins on %(day)s.") % {"day": _day(since)})
+        return MembershipStatus.UPCOMING
     if until is not None and until < on:
-        return MembershipYear(MembershipStatus.ENDED, due_on, _("It ended on %(day)s.") % {"day": _day(until)})
-    days = {"due": _day(due_on), "overdue": _day(overdue_on), "asleep": _day(dormant_on), "last": _day(last)}
+        return MembershipStatus.ENDED
     if on < due_on:
-        known = _("Confirmed on %(last)s; we ask again on %(due)s.") if confirmed_on else _("Recorded on %(last)s; we ask on %(due)s.")
-        return MembershipYear(MembershipStatus.ACTIVE, due_on, known % days)
-    if on < overdue_on:
-        return MembershipYear(
-            MembershipStatus.DUE, due_on, _("We asked on %(due)s whether it is still right; an answer is due by %(overdue)s.") % days
-        )
-    if on < dormant_on:
-        return MembershipYear(
-            MembershipStatus.GRACE, due_on, _("No answer since %(due)s; without one it is hidden from the directory on %(asleep)s.") % days
-        )
-    return MembershipYear(
-        MembershipStatus.DORMANT,
-        due_on,
-        _("No answer since %(due)s: hidden from the directory, not deleted. Confirming brings it back.") % days,
-    )
+        return MembershipStatus.ACTIVE
+    if asked_on is None:
+        return MembershipStatus.NOT_ASKED
+    if on < asked_on + DUE_PERIOD:
+        return MembershipStatus.DUE
+    return MembershipStatus.GRACE if on < hidden_day(asked_on) else MembershipStatus.DORMANT
 
 
-def dormancy_cutoff(on: date) -> date:
-    """Return the day such that memberships last confirmed on it or earlier are dormant: the rule of `membership_year`, for a query."""
-    return on - YEAR - DUE_PERIOD - GRACE_PERIOD
+def _sentence(status: MembershipStatus, *, is_confirmed: bool) -> str:
+    match status:
+        case MembershipStatus.UPCOMING:
+            return _("It begins on %(since)s.")
+        case MembershipStatus.ENDED:
+            return _("It ended on %(until)s.")
+        case MembershipStatus.ACTIVE if is_confirmed:
+            return _("Confirmed on %(last)s. We ask again on %(due)s.")
+        case MembershipStatus.ACTIVE:
+            return _("Recorded on %(last)s. We ask on %(due)s.")
+        case MembershipStatus.NOT_ASKED:
+            return _("To be confirmed since %(due)s. Nobody has been asked yet, so it stays in the directory.")
+        case MembershipStatus.DUE:
+            return _("We asked on %(asked)s whether it is still right. Please answer by %(overdue)s.")
+        case MembershipStatus.GRACE:
+            return _("We asked on %(asked)s and have no answer. Without one it is hidden from the directory on %(asleep)s.")
+    return _("We asked on %(asked)s and had no answer, so it is hidden from the directory. Nothing is deleted. Confirming brings it back.")
 
 
-def last_confirmed_bounds(status: MembershipStatus, on: date) -> tuple[date | None, date | None]:
-    """Return after which day and until which day memberships with this status were last confirmed; None means no limit."""
-    due, overdue = on - YEAR, on - YEAR - DUE_PERIOD
-    return {
-        MembershipStatus.ACTIVE: (due, None),
-        MembershipStatus.DUE: (overdue, due),
-        MembershipStatus.GRACE: (dormancy_cutoff(on), overdue),
-        MembershipStatus.DORMANT: (None, dormancy_cutoff(on)),
-    }[status]
-
-
-def _day(day: date) -> str:
-    return date_format(day, "j F Y")
+def _day(day: date | None) -> str:
+    return date_format(day, "j F Y") if day else ""

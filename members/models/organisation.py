@@ -23,7 +23,7 @@ from core.search_text import SearchedModel, SearchedQuerySet, SearchTextField
 from members.states import Category, MembershipStatus, OrganisationKind, Role
 
 from .forms import OrganisationForm
-from .membership_year import MembershipYear, dormancy_cutoff, last_confirmed_bounds, membership_year
+from .membership_year import DUE_PERIOD, GRACE_PERIOD, NOTICE_PERIOD, YEAR, MembershipYear, membership_year
 
 
 class Theme(models.Model):
@@ -202,10 +202,41 @@ class TermQuerySet(SearchedQuerySet):
         return self.on(day).filter(until__lte=day + timedelta(days=within)).order_by("until", "pk")
 
 
+class SeatQuerySet(TermQuerySet):
+    def entitled(self, day: date) -> Self:
+        """Those of that day that may vote: their organisation is a member on that day. (An observer takes part without a vote.)"""
+        members = Membership.objects.on(day).filter(category=Category.MEMBER)
+        return self.on(day).filter(organisation__in=members.values("organisation"))
+
+
 class MembershipQuerySet(TermQuerySet):
+    def with_last_confirmed(self) -> Self:
+        """With `last_confirmed`, the day on which each was last confirmed, or else recorded."""
+        return self.annotate(last_confirmed=Coalesce("confirmed_on", "recorded_on"))
+
     def not_dormant(self, on: date) -> Self:
         """Those of that day without dormant ones (see `members.models.membership_year`)."""
-        return self.on(on).last_confirmed_between(dormancy_cutoff(on), None)
+        dormant = Q(last_confirmed__lte=on - YEAR, asked_about=F("last_confirmed"), asked_on__lte=on - DUE_PERIOD - GRACE_PERIOD)
+        return self.on(on).with_last_confirmed().exclude(dormant)
+
+    def unconfirmed(self, on: date) -> Self:
+        """Those of that day that are to be confirmed, asked or not, with `last_confirmed`."""
+        return self.on(on).with_last_confirmed().filter(last_confirmed__lte=on - YEAR)
+
+    def asked_between(self, after: date | None, until: date | None, on: date) -> Self:
+        """Those to be confirmed who were asked after the first day and until the second; None means no limit."""
+        bounds = {"asked_on__gt": after, "asked_on__lte": until}
+        asked = self.unconfirmed(on).filter(asked_about=F("last_confirmed"), asked_on__isnull=False)
+        return asked.filter(**{name: day for name, day in bounds.items() if day})
+
+    def about_to_be_hidden(self, on: date) -> Self:
+        """Those that become dormant within 30 days unless they are confirmed."""
+        hidden_after = DUE_PERIOD + GRACE_PERIOD
+        return self.asked_between(on - hidden_after, on - hidden_after + NOTICE_PERIOD, on)
+
+    def unreachable(self, on: date) -> Self:
+        """Those of that day where nobody can be asked."""
+        return self.on(on).filter(unreachable_since__isnull=False)
 
     def new_since(self, day: date) -> Self:
         """Those that began on that day or later, or, with an unknown start, were recorded since."""
@@ -222,19 +253,23 @@ class MembershipQuerySet(TermQuerySet):
             }[Role(role)]
         )
 
-    def last_confirmed_between(self, after: date | None, until: date | None) -> Self:
-        """Those last confirmed, or else recorded, after the first day and until the second; None means no limit."""
-        bounds = {"last_confirmed__gt": after, "last_confirmed__lte": until}
-        known = self.annotate(last_confirmed=Coalesce("confirmed_on", "recorded_on"))
-        return known.filter(**{name: day for name, day in bounds.items() if day})
-
     def with_status(self, status: MembershipStatus, on: date) -> Self:
         """Those with this status on that day: the rule of `membership_year`, for a query."""
-        if status == MembershipStatus.ENDED:
-            return self.filter(until__lt=on)
-        if status == MembershipStatus.UPCOMING:
-            return self.filter(since__gt=on)
-        return self.on(on).last_confirmed_between(*last_confirmed_bounds(status, on))
+        overdue, hidden = on - DUE_PERIOD, on - DUE_PERIOD - GRACE_PERIOD
+        match status:
+            case MembershipStatus.ENDED:
+                return self.filter(until__lt=on)
+            case MembershipStatus.UPCOMING:
+                return self.filter(since__gt=on)
+            case MembershipStatus.ACTIVE:
+                return self.on(on).with_last_confirmed().filter(last_confirmed__gt=on - YEAR)
+            case MembershipStatus.NOT_ASKED:
+                return self.unconfirmed(on).exclude(asked_about=F("last_confirmed"), asked_on__isnull=False)
+            case MembershipStatus.DUE:
+                return self.asked_between(overdue, None, on)
+            case MembershipStatus.GRACE:
+                return self.asked_between(hidden, overdue, on)
+        return self.asked_between(None, hidden, on)
 
 
 class Membership(Term, Orderable):
@@ -250,6 +285,17 @@ class Membership(Term, Orderable):
         _("confirmed on"), null=True, blank=True, help_text=_("When the organisation last said that it belongs, and its profile is right.")
     )
     recorded_on = models.DateField(_("recorded on"), default=site_today, editable=False)
+
+    # The yearly question, kept by `members.membership.reminders`
+    asked_about = models.DateField(null=True, editable=False, help_text="The last confirmation when the question was written.")
+    request_on = models.DateField(null=True, editable=False, help_text="When the question was written.")
+    next_request_on = models.DateField(null=True, editable=False, help_text="When to remind, or to try again.")
+    asked_on = models.DateField(_("asked on"), null=True, editable=False, help_text="When an email with the question was first sent.")
+    asked_count = models.PositiveSmallIntegerField(
+        _("asked"), default=0, db_default=0, editable=False, help_text="To how many addresses it was sent."
+    )
+    unreachable_since = models.DateField(_("cannot be asked since"), null=True, editable=False, db_index=True)
+    reach_checked_on = models.DateField(null=True, editable=False, help_text="When it was last checked whether somebody can be asked.")
 
     objects = MembershipQuerySet.as_manager()
 
@@ -273,7 +319,15 @@ class Membership(Term, Orderable):
 
     def year_on(self, on: date) -> MembershipYear:
         """Return its status on that day, with a sentence that explains it."""
-        return membership_year(since=self.since, until=self.until, confirmed_on=self.confirmed_on, recorded_on=self.recorded_on, on=on)
+        return membership_year(
+            since=self.since,
+            until=self.until,
+            confirmed_on=self.confirmed_on,
+            recorded_on=self.recorded_on,
+            on=on,
+            asked_on=self.asked_on,
+            asked_about=self.asked_about,
+        )
 
 
 class Seat(SearchedModel, Term, Orderable):
@@ -289,7 +343,7 @@ class Seat(SearchedModel, Term, Orderable):
 
     search_text = SearchTextField("person_name", "alternate_name")
 
-    objects = TermQuerySet.as_manager()
+    objects = SeatQuerySet.as_manager()
 
     panels: ClassVar = [
         FieldRowPanel([FieldPanel("since"), FieldPanel("until")]),

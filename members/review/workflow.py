@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -96,16 +96,26 @@ def continue_without_answers(application: Application, *, by: Any, now: datetime
         return True
 
 
-def put_to_committee(
-    application: Application, *, rule: VotingRule, days: int, quorum: int | None = None, by: Any, now: datetime
-) -> Ballot | None:
+def put_to_committee(application: Application, *, rule: VotingRule, days: int, by: Any, now: datetime) -> Ballot | None:
     """Open a ballot on an application. None when it is with the committee already. Raises like `committee.open_ballot`."""
     with transaction.atomic():
         if not transition(
             application, to=ApplicationState.WITH_COMMITTEE, transitions=APPLICATION_TRANSITIONS, action="members.put_to_committee", by=by
         ):
             return None
-        return committee.open_ballot(application, rule=rule, days=days, quorum=quorum, by=by, now=now)
+        return committee.open_ballot(application, rule=rule, days=days, by=by, now=now)
+
+
+def open_another_ballot(application: Application, *, rule: VotingRule, days: int, by: Any, now: datetime) -> Ballot | None:
+    """Open another ballot on an application that is with the committee. None while one runs. Raises like `committee.open_ballot`, and
+    TransitionNotAllowed when it is not with the committee."""
+    with transaction.atomic():
+        # Locks the application, so that two colleagues open one ballot, and none after a decision.
+        if not Application.objects.filter(pk=application.pk, state=ApplicationState.WITH_COMMITTEE).update(state=F("state")):
+            raise TransitionNotAllowed(application.state, ApplicationState.WITH_COMMITTEE)
+        if application.ballots.running().exists():
+            return None
+        return committee.open_ballot(application, rule=rule, days=days, by=by, now=now)
 
 
 def take_back_from_committee(application: Application, *, by: Any, now: datetime) -> bool:

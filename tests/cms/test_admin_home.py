@@ -21,13 +21,16 @@ from endorsements.models import DeclarationPage, Invitation
 from endorsements.models.sign_on import sign_on_of
 from members.committee import workflow as committee
 from members.membership import workflow as membership
+from members.membership.reminders import ask_for_confirmation
 from members.models import Organisation
+from members.review import workflow as review
+from members.states import VotingRule
 from news.models import Author, NewsIndexPage, PostPage, Topic
 from pages.models import WorkingGroupPage
 from tests.conftest import PASSWORD
 from tests.support.declarations import confirmed, make_declaration, open_declaration
 from tests.support.editor import add_post
-from tests.support.members import asked, checking, make_contact, make_organisation, submitted, with_committee
+from tests.support.members import asked, checking, make_contact, make_organisation, make_silent, submitted, with_committee
 from tests.support.news import make_post
 from tests.template_database import ROOT
 
@@ -171,6 +174,21 @@ def screens_of_the_coalition() -> list[str]:
     waiting = asked(email="b@two.example", name="Two", website="https://two.example")
     ballot = with_committee(email="c@three.example", name="Three", website="https://three.example")
     committee.cast_vote(ballot.votes.all()[0], choice="objection", reason="Who are they?", now=timezone.now())
+    running, missed = (
+        review.put_to_committee(
+            checking(email=f"{name}@x.example", name=name, website=f"https://{name}.example"),
+            rule=VotingRule.MAJORITY,
+            days=7,
+            by=None,
+            now=timezone.now(),
+        )
+        for name in ("four", "five")
+    )
+    assert running
+    assert missed
+    committee.close_ballot(missed, by=None, now=timezone.now())
+    make_silent(make_organisation("Has not answered"), asked=70)
+    ask_for_confirmation(timezone.now())
     member = make_organisation()
     change = membership.propose_change(member, contact=None, values={"summary": "We speak up."}, now=timezone.now())
     return [
@@ -178,7 +196,8 @@ def screens_of_the_coalition() -> list[str]:
         *(reverse(name) for name in ("applications:index", "ballots:index", "profile_changes:index", "coverage:index")),
         *(reverse(name) for name in ("member_export:index", "wagtailsnippets_members_organisation:list")),
         reverse("applications:accept", args=(ballot.application.pk,)),
-        reverse("ballots:inspect", args=(ballot.pk,)),
+        *(reverse("ballots:inspect", args=(row.pk,)) for row in (ballot, running, missed)),
+        reverse("applications:inspect", args=(missed.application_id,)),
         reverse("profile_changes:review", args=(change.pk,)),
         reverse("organisation_merge", args=(member.pk,)),
         reverse("wagtailsnippets_members_organisation:inspect", args=(member.pk,)),

@@ -27,6 +27,7 @@ NO_PERSONAL_DATA = {
     "cms.siteimage": PUBLISHED,
     "cms.siterendition": PUBLISHED,
     "members.ballot": RECORD,
+    "members.committeesettings": PLUMBING,
     "members.formeraddress": COALITION,
     "members.knownsize": COALITION,
     "members.membership": COALITION,

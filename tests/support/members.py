@@ -51,6 +51,15 @@ def make_organisation(
     return organisation
 
 
+def make_silent(organisation: Organisation, *, asked: int = 90) -> Organisation:
+    """It was asked so many days ago, a year after it was recorded, and has not answered: from 90 days on it is dormant."""
+    asked_on = timezone.localdate() - timedelta(days=asked)
+    last = asked_on - timedelta(days=365)
+    dates = {"recorded_on": last, "confirmed_on": None, "asked_about": last, "request_on": asked_on, "asked_on": asked_on}
+    Membership.objects.filter(organisation=organisation).update(since=None, asked_count=1, **dates)
+    return organisation
+
+
 def make_contact(organisation: Organisation, email: str = "nurse@lira.example", **fields: Any) -> Contact:
     """A voting representative, unless the fields say otherwise."""
     return Contact.objects.create(organisation=organisation, email=email, **{"name": "Nabirye Nandi", "voting": True, **fields})
@@ -111,6 +120,7 @@ def agreed(application: Application | None = None, **changes: Any) -> Applicatio
     """The committee has agreed; the secretariat may accept."""
     ballot = with_committee(application, seats=1, **changes)
     committee.cast_vote(ballot.votes.get(), choice="for", now=timezone.now())
+    committee.close_due_ballots(ballot.closes_at)
     return ballot.application
 
 

@@ -1,7 +1,8 @@
 """Organisations in one list, and everything that is known of one: how it stands, its people, its seat, what happened."""
 
 from collections import defaultdict
-from datetime import datetime, time, timedelta
+from datetime import date
+from functools import partial
 from typing import Any
 
 import django_filters
@@ -11,7 +12,6 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +19,6 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, Table, TitleColumn
 from wagtail.snippets.views.snippets import DeleteView, IndexView, InspectView, SnippetViewSet
 
-from cms.dashboard import Shortcut
 from core.admin.audit import history
 from core.admin.edit_views import SnippetEditView
 from core.admin.records import label_of
@@ -39,7 +38,11 @@ class OrganisationFilterSet(WagtailFilterSet):
     )
     standing = django_filters.ChoiceFilter(
         label=gettext_lazy("Membership today"),
-        choices=[*MembershipStatus.choices, ("none", gettext_lazy("None"))],
+        choices=[
+            *MembershipStatus.choices,
+            ("about_to_be_hidden", gettext_lazy("About to be hidden within 30 days")),
+            ("none", gettext_lazy("None")),
+        ],
         method="filter_standing",
     )
     seat = django_filters.ChoiceFilter(
@@ -49,7 +52,11 @@ class OrganisationFilterSet(WagtailFilterSet):
     )
     contacts = django_filters.ChoiceFilter(
         label=gettext_lazy("Contacts"),
-        choices=[("none", gettext_lazy("Nobody")), ("not_voting", gettext_lazy("No voting representative"))],
+        choices=[
+            ("cannot_be_asked", gettext_lazy("Nobody can be asked")),
+            ("none", gettext_lazy("Nobody")),
+            ("not_voting", gettext_lazy("No voting representative")),
+        ],
         method="filter_contacts",
     )
 
@@ -60,6 +67,8 @@ class OrganisationFilterSet(WagtailFilterSet):
     def filter_standing(self, rows: Any, _name: str, value: str) -> Any:
         if value == "none":
             return rows.filter(memberships__isnull=True)
+        if value == "about_to_be_hidden":
+            return rows.filter(pk__in=Membership.objects.about_to_be_hidden(site_today()).values("organisation"))
         return rows.filter(pk__in=Membership.objects.with_status(MembershipStatus(value), site_today()).values("organisation"))
 
     def filter_seat(self, rows: Any, _name: str, value: str) -> Any:
@@ -68,14 +77,41 @@ class OrganisationFilterSet(WagtailFilterSet):
         return rows.filter(pk__in=seats.order_by().values("organisation"))
 
     def filter_contacts(self, rows: Any, _name: str, value: str) -> Any:
+        if value == "cannot_be_asked":
+            return rows.filter(pk__in=Membership.objects.unreachable(site_today()).values("organisation"))
         people = Contact.objects.filter(organisation=OuterRef("pk"), **({"voting": True} if value == "not_voting" else {}))
         return rows.filter(~Exists(people))
 
 
 def today_in_words(organisation: Any) -> str:
     today = site_today()
-    statuses = [f"{one.get_category_display()}: {one.year_on(today).status.label}" for one in organisation.current_memberships]
-    return "; ".join(statuses) or "–"
+    return "; ".join(map(partial(_today_in_words, today=today), organisation.current_memberships)) or "–"
+
+
+def _today_in_words(membership: Membership, today: date) -> str:
+    year = membership.year_on(today)
+    text = f"{membership.get_category_display()}: {year.status.label}"
+    if year.status == MembershipStatus.GRACE and year.hidden_on:
+        return _("%(status)s, hidden on %(day)s") % {"status": text, "day": date_format(year.hidden_on, "j M Y")}
+    return text
+
+
+def contacts_in_words(organisation: Any) -> str:
+    """How many contacts, and that nobody of a member can be asked: then the column leads to the form."""
+    if any(one.unreachable_since for one in organisation.current_memberships):
+        return _("%(count)d, cannot be asked. Add a contact") % {"count": organisation.contact_count}
+    return str(organisation.contact_count)
+
+
+class ContactsColumn(TitleColumn):
+    def get_link_url(self, instance: Any, parent_context: Any) -> str:
+        cannot = any(one.unreachable_since for one in instance.current_memberships)
+        return contacts_url(instance) if cannot else ""
+
+
+def contacts_url(organisation: Organisation) -> str:
+    """Where a contact of the organisation is added."""
+    return reverse("organisation_contact_add", args=(organisation.pk,))
 
 
 def seat_in_words(organisation: Any) -> str:
@@ -97,7 +133,7 @@ COLUMNS = (
     Column("country_or_global", label=gettext_lazy("Country"), sort_key="country"),
     Column("today", accessor=today_in_words, label=gettext_lazy("Membership today")),
     Column("seat", accessor=seat_in_words, label=gettext_lazy("Steering committee")),
-    Column("contact_count", label=gettext_lazy("Contacts"), sort_key="contact_count"),
+    ContactsColumn("contact_count", accessor=contacts_in_words, label=gettext_lazy("Contacts"), sort_key="contact_count"),
 )
 
 
@@ -137,6 +173,8 @@ class OrganisationView(InspectView):
             **kwargs,
             profile={"heading": _("Profile"), "lines": list(filter(lambda line: line[2], (_line(row, name) for name in PROFILE)))},
             memberships=[(one, one.year_on(today)) for one in Membership.objects.filter(organisation=row).order_by("-since", "-pk")],
+            unreachable_since=Membership.objects.unreachable(today).filter(organisation=row).aggregate(day=Max("unreachable_since"))["day"],
+            contacts_url=contacts_url(row) if self.user_has_permission("change") else "",
             contacts=Contact.objects.filter(organisation=row).order_by("sort_order", "pk"),
             seats=[(seat, seat.pk in ending) for seat in seats],
             changes=ProfileChange.objects.filter(organisation=row).order_by("-proposed_at")[:10]
@@ -183,21 +221,3 @@ class Organisations(SnippetViewSet):
     inspect_view_class = OrganisationView
     delete_view_class = OrganisationDelete
     inspect_template_name = "members/organisations/admin/organisation.html"
-
-
-def seats_that_end(user: Any) -> Shortcut | None:
-    """On the first page of the admin, while there is any."""
-    if not user.has_perm("members.change_organisation"):
-        return None
-    ending = Seat.objects.ending(site_today(), ENDING_DAYS).aggregate(count=Count("pk"), last=Max("until"))
-    if not ending["count"]:
-        return None
-    return Shortcut(
-        label=_("Terms that end soon"),
-        text=_("Seats on the steering committee whose term ends within 60 days."),
-        url=reverse("wagtailsnippets_members_organisation:list") + "?seat=ending",
-        icon="date",
-        order=45,
-        count=ending["count"],
-        newest=timezone.make_aware(datetime.combine(ending["last"] - timedelta(days=ENDING_DAYS), time.min)),
-    )

@@ -12,9 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.permissions import ModelPermissionPolicy
@@ -22,19 +21,14 @@ from wagtail.permissions import ModelPermissionPolicy
 from core.admin.confirm import ConfirmView
 from core.admin.views import AdminView, Breadcrumb
 from core.dates import site_today
-from core.mail.suppression import suppressed_among
 from members.applications import workflow as applications
 from members.applications.requirements import ASKABLE_FIELDS, field_as_text
 from members.applications.workflow import ANSWER_DAYS
-from members.committee.result import default_quorum
-from members.committee.workflow import MAX_DAYS, MIN_DAYS
-from members.models import Application, Question, Seat
+from members.models import Application, Question
 from members.review import workflow as review
-from members.states import APPLICATION_TRANSITIONS, OPEN, ApplicationState, VotingRule
+from members.states import APPLICATION_TRANSITIONS, OPEN, ApplicationState
 
 from .applications import colleagues
-
-USUAL_DAYS = 10
 
 
 class ApplicationAction(ConfirmView):
@@ -95,7 +89,7 @@ class AskAgain(ApplicationAction):
     def consequences(self) -> Iterable[str]:
         yield _("You can ask the applicant, and put it to the committee anew afterwards.")
         if self.object.ballots.running().exists():
-            yield _("The running ballot is cancelled without a result; the links in its mails stop working.")
+            yield _("The running ballot is cancelled without a result; the links in its emails stop working.")
 
     def act(self) -> bool:
         return review.take_back_from_committee(self.object, by=self.request.user, now=timezone.now())
@@ -223,95 +217,6 @@ class Ask(ApplicationAction):
 
     def act(self) -> bool:
         return review.ask(self.object, questions=self.form.questions, by=self.request.user, now=timezone.now())
-
-
-class BallotForm(forms.Form):
-    rule = forms.ChoiceField(
-        label=gettext_lazy("Rule"),
-        choices=VotingRule.choices,
-        widget=forms.RadioSelect,
-        initial=VotingRule.NO_OBJECTION,
-        help_text=gettext_lazy("In both, whoever has a conflict of interest recuses themselves, and an objection stops the clock."),
-    )
-    days = forms.IntegerField(
-        label=gettext_lazy("Days to vote"),
-        min_value=MIN_DAYS,
-        max_value=MAX_DAYS,
-        initial=USUAL_DAYS,
-        help_text=gettext_lazy("It closes sooner when everybody has voted. Reminders go by themselves at half time and on the last day."),
-    )
-    quorum = forms.IntegerField(label=gettext_lazy("Quorum"), min_value=0, required=False)
-
-    def __init__(self, data: Any, seats: int, reached: int) -> None:
-        super().__init__(data)
-        self.seats, self.reached = seats, reached
-        self.fields["quorum"].help_text = _(
-            "How many must take part. Empty: more than half of the seats (%(number)d) for a majority, none where silence is consent."
-        ) % {"number": default_quorum(VotingRule.MAJORITY, seats)}
-
-    def clean_rule(self) -> str:
-        rule: str = self.cleaned_data["rule"]
-        if rule == VotingRule.NO_OBJECTION and not self.reached:
-            raise forms.ValidationError(
-                _("No seat has an address, so nobody would know that silence is consent. Enter addresses first, or choose a majority.")
-            )
-        return rule
-
-    def clean_quorum(self) -> int | None:
-        asked: int | None = self.cleaned_data["quorum"]
-        if asked is not None and asked > self.seats:
-            raise forms.ValidationError(_("There are only %(number)d seats.") % {"number": self.seats})
-        return asked
-
-
-class PutToCommittee(ApplicationAction):
-    template_name = "members/review/admin/put_to_committee.html"
-    page_title = gettext_lazy("Put it to the steering committee")
-    button = gettext_lazy("Open the ballot")
-    success_message = gettext_lazy("The ballot on “%(name)s” is open.")
-    states = leading_to(ApplicationState.WITH_COMMITTEE)
-
-    @cached_property
-    def seats(self) -> list[Seat]:
-        return list(Seat.objects.on(site_today()).select_related("organisation").order_by("organisation__name", "pk"))
-
-    def why_not(self) -> list[str]:
-        return [] if self.seats else [_("Nobody has a seat on the steering committee today. Enter the seats with their organisations.")]
-
-    def make_form(self, data: Any) -> BallotForm:
-        return BallotForm(data, len(self.seats), self.reached)
-
-    @cached_property
-    def reached(self) -> int:
-        """How many seats have an address that may be written to."""
-        addresses = [address for seat in self.seats if (address := seat.person_email or seat.alternate_email)]
-        refusing = suppressed_among(addresses)
-        return sum(address not in refusing for address in addresses)
-
-    def consequences(self) -> Iterable[str]:
-        yield ngettext(
-            "%(count)d mail with a personal link to vote goes out now.",
-            "%(count)d mails with personal links to vote go out now.",
-            self.reached,
-        ) % {"count": self.reached}
-        if left := len(self.seats) - self.reached:
-            yield ngettext(
-                "%(count)d seat has no address, or one that wants no mail: enter it first, or write down its vote yourself.",
-                "%(count)d seats have no address, or one that wants no mail: enter them first, or write down their votes yourself.",
-                left,
-            ) % {"count": left}
-        yield _("Those who have a seat now may vote, and nobody else: a seat that ends meanwhile keeps its vote.")
-
-    def act(self) -> bool:
-        answers = self.answers
-        rule = VotingRule(answers["rule"])
-        opened = review.put_to_committee(
-            self.object, rule=rule, days=answers["days"], quorum=answers["quorum"], by=self.request.user, now=timezone.now()
-        )
-        return opened is not None
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, seats=self.seats)
 
 
 class WriteNote(AdminView):

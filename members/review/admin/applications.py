@@ -215,6 +215,11 @@ def possible(row: Application) -> list[tuple[str, str]]:
         ("take", _("Begin to check …"), row.state == ApplicationState.SUBMITTED),
         ("stop_asking", _("Go on without the answers …"), row.state == ApplicationState.MORE_INFORMATION),
         ("put_to_committee", _("Put to the committee …"), ApplicationState.WITH_COMMITTEE in following),
+        (
+            "put_to_committee",
+            _("Open another ballot …"),
+            row.state == ApplicationState.WITH_COMMITTEE and not row.ballots.running().exists(),
+        ),
         ("accept", _("Accept …"), ApplicationState.ACCEPTED in following),
         ("ask", _("Ask questions …"), ApplicationState.MORE_INFORMATION in following),
         ("ask_again", _("Take back and check again …"), row.state == ApplicationState.WITH_COMMITTEE),

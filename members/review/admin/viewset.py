@@ -8,7 +8,7 @@ from core.admin.records import Records
 from members.applications.admin import download
 from members.models import Application
 
-from . import actions, decision
+from . import actions, ballot, decision
 from .applications import ApplicationIndex, ApplicationView
 
 ACTIONS = {
@@ -19,7 +19,7 @@ ACTIONS = {
     "assign": actions.Assign,
     "promise": actions.Promise,
     "ask": actions.Ask,
-    "put_to_committee": actions.PutToCommittee,
+    "put_to_committee": ballot.PutToCommittee,
     "accept": decision.Accept,
     "decline": decision.Decline,
 }

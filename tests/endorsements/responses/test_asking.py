@@ -24,7 +24,7 @@ from members.models import Contact, Membership
 from tests.support.admin_screen import words
 from tests.support.declarations import endorse, open_declaration
 from tests.support.endorsing import mails, text_of
-from tests.support.members import days_ago, make_contact, make_organisation
+from tests.support.members import days_ago, make_contact, make_organisation, make_silent
 
 SignIn = Callable[[Any], Client]
 
@@ -62,7 +62,7 @@ def test_when_it_opens_each_voting_representative_of_a_member_is_asked_once(decl
     make_organisation("Has no contact")
     for place, organisation in enumerate((observer, dormant, later, former)):
         make_contact(organisation, f"someone{place}@example.org")
-    Membership.objects.filter(organisation=dormant).update(recorded_on=days_ago(500).date())
+    make_silent(dormant)
     Membership.objects.filter(organisation=former).update(since=days_ago(9).date(), until=days_ago(1).date())
     assert ask() == "1 asked"
     assert ask() == ""

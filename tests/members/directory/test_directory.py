@@ -27,7 +27,7 @@ from news.models import Author, SpotlightPage
 from pages.models import Convener, WorkingGroupPage
 from tests.journeys.test_page_weight import compressed
 from tests.support.declarations import confirmed, open_declaration
-from tests.support.members import make_contact, make_organisation
+from tests.support.members import make_contact, make_organisation, make_silent
 from tests.support.news import make_post
 from tests.template_database import ROOT
 
@@ -93,7 +93,7 @@ def test_who_is_dormant_gone_or_yet_to_come_is_hidden_everywhere(client: Client,
     make_organisation("Awake", country="KE")
     dormant, ended, coming = make_organisation("Dormant"), make_organisation("Ended"), make_organisation("Coming")
     make_organisation("Applicant", category="")
-    Membership.objects.filter(organisation=dormant).update(since=None, recorded_on=today - timedelta(days=500))
+    make_silent(dormant)
     Membership.objects.filter(organisation=ended).update(since=None, until=today - timedelta(days=1))
     Membership.objects.filter(organisation=coming).update(since=today + timedelta(days=1))
     content_changed()
@@ -308,8 +308,8 @@ def test_the_picture_of_the_map_is_the_one_of_the_data_and_light() -> None:
 
 
 def test_growth_counts_known_dates_and_tells_the_unknown() -> None:
-    def row(pk: int, since: Any, until: Any = None, confirmed_on: Any = TODAY) -> Any:
-        return (pk, since, until, confirmed_on, date(2024, 1, 1))
+    def row(pk: int, since: Any, until: Any = None, confirmed_on: Any = TODAY, asked_on: Any = None) -> Any:
+        return (pk, since, until, confirmed_on, date(2024, 1, 1), asked_on, confirmed_on)
 
     found = growth_by_year(
         [
@@ -319,7 +319,7 @@ def test_growth_counts_known_dates_and_tells_the_unknown() -> None:
             row(3, None, date(2020, 1, 1)),
             row(4, date(2024, 1, 1), date(2024, 6, 1)),
             row(4, date(2024, 6, 2)),
-            row(5, date(2023, 1, 1), confirmed_on=date(2023, 1, 1)),  # dormant since the spring of 2024
+            row(5, date(2023, 1, 1), confirmed_on=date(2023, 1, 1), asked_on=date(2024, 1, 1)),  # dormant since the spring of 2024
             row(6, date(2027, 1, 1)),
         ],
         TODAY,

@@ -12,7 +12,6 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from core.links.tokens import delete_old_links
-from core.mail.delivery import is_wanted
 from core.models import MailedLink
 from core.transitions import NotPossible, TransitionNotAllowed
 from endorsements.models import Endorsement
@@ -21,9 +20,8 @@ from members.applications.files import add_file
 from members.committee import workflow as committee
 from members.membership import workflow as membership
 from members.membership.emails import PROFILE
-from members.membership.reminders import ask_for_confirmation
 from members.models import Application, Contact, FormerAddress, Membership, Organisation, ProfileChange, Seat, Theme, Vote
-from members.models.membership_year import dormancy_cutoff, membership_year
+from members.models.membership_year import membership_year
 from members.models.subjects import find_subject, subject
 from members.organisations import workflow as organisations
 from members.organisations.matching import match_organisation
@@ -47,25 +45,43 @@ def now() -> Any:
 
 
 @pytest.mark.parametrize(
-    ("days", "status"),
+    ("days", "asked_after", "status"),
     [
-        (0, MembershipStatus.ACTIVE),
-        (364, MembershipStatus.ACTIVE),
-        (365, MembershipStatus.DUE),
-        (394, MembershipStatus.DUE),
-        (395, MembershipStatus.GRACE),
-        (454, MembershipStatus.GRACE),
-        (455, MembershipStatus.DORMANT),
-        (4000, MembershipStatus.DORMANT),
+        (0, None, MembershipStatus.ACTIVE),
+        (364, None, MembershipStatus.ACTIVE),
+        (365, None, MembershipStatus.NOT_ASKED),
+        (4000, None, MembershipStatus.NOT_ASKED),
+        (365, 365, MembershipStatus.DUE),
+        (394, 365, MembershipStatus.DUE),
+        (395, 365, MembershipStatus.GRACE),
+        (454, 365, MembershipStatus.GRACE),
+        (455, 365, MembershipStatus.DORMANT),
+        (4000, 365, MembershipStatus.DORMANT),
+        # The time to answer runs from the day on which somebody was asked.
+        (455, 400, MembershipStatus.GRACE),
+        (489, 400, MembershipStatus.GRACE),
+        (490, 400, MembershipStatus.DORMANT),
     ],
 )
-def test_how_a_membership_stands_so_many_days_after_it_was_confirmed(days: int, status: MembershipStatus) -> None:
+def test_how_a_membership_stands_so_many_days_after_it_was_confirmed(
+    db: None, days: int, asked_after: int | None, status: MembershipStatus
+) -> None:
     on = DAY + timedelta(days=days)
+    asked_on = None if asked_after is None else DAY + timedelta(days=asked_after)
+    organisation = make_organisation(since=date(2020, 1, 1))
     for confirmed_on, recorded_on in ((DAY, date(2020, 1, 1)), (None, DAY)):
-        found = membership_year(since=None, until=None, confirmed_on=confirmed_on, recorded_on=recorded_on, on=on)
+        dates = {"confirmed_on": confirmed_on, "recorded_on": recorded_on, "asked_on": asked_on, "asked_about": DAY}
+        found = membership_year(since=None, until=None, on=on, **dates)  # type: ignore[arg-type]
         assert (found.status, found.due_on) == (status, DAY + timedelta(days=365))
         assert found.sentence.endswith(".")
-    assert (dormancy_cutoff(on) >= DAY) == (status == MembershipStatus.DORMANT), "the query and the sentence say the same"
+        assert ("asked on" in found.sentence) == (status in (MembershipStatus.DUE, MembershipStatus.GRACE, MembershipStatus.DORMANT))
+        Membership.objects.filter(organisation=organisation).update(**dates)
+        for one in MembershipStatus:
+            listed = Membership.objects.with_status(one, on).filter(organisation=organisation).exists()
+            assert listed == (one == status), "the query and the sentence say the same"
+        assert (organisation in Organisation.objects.listed(on)) == (status != MembershipStatus.DORMANT)
+        stale = membership_year(since=None, until=None, on=on, **{**dates, "asked_about": DAY - timedelta(days=1)})  # type: ignore[arg-type]
+        assert stale.status in (MembershipStatus.ACTIVE, MembershipStatus.NOT_ASKED), "a question about another year counts not"
 
 
 def test_a_membership_that_ended_or_has_not_begun_is_neither_due_nor_dormant() -> None:
@@ -84,40 +100,14 @@ def aged(days: int, name: str = "Nurses of Lira", **fields: Any) -> Organisation
 
 def test_the_dormant_are_hidden_and_come_back_by_confirming(db: None) -> None:
     organisation, today = aged(455), timezone.localdate()
+    asked = today - timedelta(days=90)
+    Membership.objects.filter(organisation=organisation).update(asked_about=today - timedelta(days=455), asked_on=asked)
     assert organisation not in Organisation.objects.listed(today)
     assert organisation not in Organisation.objects.with_role(Role.MEMBER, today)
     assert membership.confirm_year(organisation, now=now())
     assert not membership.confirm_year(organisation, now=now())
     assert organisation in Organisation.objects.listed(today)
     assert organisation in Organisation.objects.with_role(Role.MEMBER, today)
-
-
-def test_the_year_is_asked_of_whoever_votes_once_for_each_step(db: None) -> None:
-    organisation = aged(365)
-    voting, other = make_contact(organisation), make_contact(organisation, "finance@lira.example", voting=False)
-
-    def written(days: float) -> int:
-        before = len(mails(purpose="members.year"))
-        ask_for_confirmation(now() + timedelta(days=days))
-        return len(mails(purpose="members.year")) - before
-
-    assert [written(days) for days in (-1, 0, 0.1, 13, 14, 35, 36, 80, 89, 90, 200)] == [0, 1, 0, 0, 1, 1, 0, 1, 0, 0, 0]
-    assert {mail.about for mail in mails(purpose="members.year")} == {subject(voting)}
-    mail = mails(purpose="members.year")[0]
-    assert is_wanted(mail)
-    membership.confirm_year(organisation, contact=voting, now=now())
-    assert not is_wanted(mail)
-    assert written(20) == 0
-    assert other.pk
-
-
-def test_without_a_voting_representative_the_alternate_is_asked_and_after_a_gap_only_once(db: None) -> None:
-    organisation = aged(365)
-    make_contact(organisation, "a@lira.example", voting=False)
-    alternate = make_contact(organisation, "b@lira.example", voting=False, alternate=True)
-    assert ask_for_confirmation(now() + timedelta(days=40)) == "1 asked"
-    assert ask_for_confirmation(now() + timedelta(days=41)) == ""
-    assert [mail.about for mail in mails(purpose="members.year")] == [subject(alternate)]
 
 
 def test_seats_that_end_within_sixty_days_are_known(db: None) -> None:

@@ -20,11 +20,11 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 from members.directory.coverage import coverage
 from members.identity.countries import STATES_BY_REGION, Region, region_of
 from members.membership import workflow as membership_workflow
-from members.models import Contact, FormerAddress, Membership, Organisation, Seat
-from members.states import ChangeState, MembershipStatus
+from members.models import Contact, FormerAddress, Organisation, Seat
+from members.states import ChangeState
 from tests.support.admin_screen import words
 from tests.support.declarations import confirmed, open_declaration
-from tests.support.members import make_contact, make_organisation, purposes, submitted
+from tests.support.members import make_contact, make_organisation, make_silent, purposes, submitted
 from tests.support.pictures import encoded, gradient, upload
 
 pytestmark = pytest.mark.one_database
@@ -42,8 +42,7 @@ def page_of(row: Any) -> str:
 
 def test_the_list_filters_by_standing_seat_and_contacts_in_a_fixed_number_of_queries(secretary_client: Client) -> None:
     today = timezone.localdate()
-    due = make_organisation("Is due")
-    Membership.objects.filter(organisation=due).update(confirmed_on=today - timedelta(days=366))
+    due = make_silent(make_organisation("Is due"), asked=1)
     Seat.objects.create(organisation=due, person_name="Ada", until=today + timedelta(days=30))
     make_contact(due)
 
@@ -67,16 +66,6 @@ def test_the_list_filters_by_standing_seat_and_contacts_in_a_fixed_number_of_que
     for number in range(5):
         make_contact(make_organisation(f"More {number}"), f"a{number}@more.example")
     assert cost() == before
-
-
-@pytest.mark.parametrize("days", [0, 364, 365, 394, 395, 454, 455, 900])
-def test_the_query_and_the_sentence_say_the_same_of_a_membership(days: int, db: None) -> None:
-    today = timezone.localdate()
-    organisation = make_organisation()
-    Membership.objects.filter(organisation=organisation).update(confirmed_on=today - timedelta(days=days))
-    membership = Membership.objects.get(organisation=organisation)
-    of_it = Membership.objects.filter(organisation=organisation)
-    assert [status for status in MembershipStatus if of_it.with_status(status, today).exists()] == [membership.year_on(today).status]
 
 
 def test_countries_of_work_are_typed_by_name(secretary_client: Client) -> None:

@@ -178,26 +178,16 @@ def test_questions_go_out_in_one_mail_and_the_answers_are_shown_as_differences(s
 
 def test_it_is_put_to_the_committee_and_taken_back(secretary_client: Client) -> None:
     row = checking()
-    seats = make_seats(3)
-    type(seats[0]).objects.filter(pk=seats[0].pk).update(person_email="")
-    for wrong in ({"rule": "majority", "days": 61}, {"rule": "majority", "days": 7, "quorum": 4}, {"rule": "no", "days": 7}):
+    make_seats(3)
+    for wrong in ({"rule": "majority", "days": 61}, {"rule": "no", "days": 7}):
         do(secretary_client, row, "put_to_committee", **wrong)
         assert state(row) == ApplicationState.CHECKING, wrong
-    do(secretary_client, row, "put_to_committee", rule="majority", days=7, quorum="")
+    do(secretary_client, row, "put_to_committee", rule="majority", days=7)
     ballot = Ballot.objects.get(application=row)
-    assert (ballot.rule, ballot.quorum, state(row)) == (VotingRule.MAJORITY, 2, ApplicationState.WITH_COMMITTEE)
+    assert (ballot.rule, ballot.quorum_percent, state(row)) == (VotingRule.MAJORITY, 50, ApplicationState.WITH_COMMITTEE)
     do(secretary_client, row, "ask_again")
     ballot.refresh_from_db()
     assert (ballot.state, state(row)) == ("cancelled", ApplicationState.CHECKING)
-
-
-def test_silence_is_no_consent_of_those_who_were_not_asked(secretary_client: Client) -> None:
-    row = checking()
-    type(make_seats(2)[0]).objects.update(person_email="", alternate_email="")
-    assert mistakes(do(secretary_client, row, "put_to_committee", rule="no_objection", days=7))
-    assert state(row) == ApplicationState.CHECKING
-    do(secretary_client, row, "put_to_committee", rule="majority", days=7)
-    assert state(row) == ApplicationState.WITH_COMMITTEE
 
 
 def test_without_seats_there_is_no_button(secretary_client: Client) -> None:
