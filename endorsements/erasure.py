@@ -65,6 +65,7 @@ def erase_endorsement(endorsement: Endorsement, *, by: Any, now: datetime) -> bo
         if not transition(endorsement, to=State.ERASED, transitions=TRANSITIONS, action="endorsements.erase", by=by, changes=changes):
             return False
         endorsement.consents.all().delete()
+        endorsement.name_changes.all().delete()
         _end_contact(endorsement)
         return True
 
@@ -78,6 +79,7 @@ def erase_contact_details(endorsement: Endorsement, *, by: Any, now: datetime) -
         changes["key"] = f"{WITHOUT_ADDRESS}{endorsement.pk}"
         if not endorsement.show_name:
             changes |= NAME
+        endorsement.name_changes.all().delete()
     Endorsement.objects.filter(pk=endorsement.pk).update(**changes)
 
 

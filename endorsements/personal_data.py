@@ -20,7 +20,7 @@ from .erasure import (
     erase_holder,
     is_act_of_organisation,
 )
-from .models import Consent, Delivery, Endorsement, ImportedList, Invitation
+from .models import Consent, Delivery, Endorsement, ImportedList, Invitation, NameChange
 from .states import LIVE, UNCONFIRMED, Kind, SignOnState, Source, State
 
 TWO_YEARS = timedelta(days=730)
@@ -112,7 +112,7 @@ def _more_than_public() -> Q:
 
 ENDORSEMENTS = PersonalData(
     rows=Endorsement.objects.exclude(state=State.ERASED).select_related("declaration", "version"),
-    parts=(Consent,),
+    parts=(Consent, NameChange),
     section="endorsements",
     permission="endorsements.change_endorsement",
     portion=PORTION,
@@ -128,6 +128,7 @@ ENDORSEMENTS = PersonalData(
                 declaration="declaration.title",
                 version="version.label",
                 consents=related("consents", "purpose", "given", "wording", "wording_version", "language", "at"),
+                name_changes=related("name_changes", "state", "name", "former_name", "proposed_at", "decided_at"),
                 handed_over_to=handed_over_to,
             ),
             outcome=outcome_for_endorsement,

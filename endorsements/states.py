@@ -143,6 +143,23 @@ class Purpose(TextChoices):
     AUTHORITY = "authority", _("I am authorised to sign for the organisation")
 
 
+class NameChangeState(TextChoices):
+    """The state of a corrected name."""
+
+    WAITING = "waiting", _("Proposed")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+NAME_CHANGE_TRANSITIONS = {
+    NameChangeState.WAITING: {NameChangeState.ACCEPTED, NameChangeState.DECLINED, NameChangeState.CANCELLED},
+    NameChangeState.ACCEPTED: set(),
+    NameChangeState.DECLINED: set(),
+    NameChangeState.CANCELLED: set(),
+}
+
+
 class MailingKind(TextChoices):
     """An email to all who endorsed a declaration, sent once."""
 

@@ -17,6 +17,7 @@ from endorsements.declarations.admin_listing import write_a_declaration
 from endorsements.declarations.deletion_guard import why_not_deleted
 from endorsements.deliveries.admin import urls as delivery_urls
 from endorsements.imports.admin import import_button
+from endorsements.moderation.admin.names import names_to_correct
 from endorsements.moderation.admin.queue import endorsements_to_look_at, site_was_over_its_limit
 from endorsements.responses.admin_opening import urls as opening_urls
 
@@ -47,6 +48,11 @@ LOGGED = {
     "withdraw": (gettext_lazy("Withdraw"), gettext_lazy("Withdrawn")),
     "change_role": (gettext_lazy("Change role"), gettext_lazy("Role corrected by its holder")),
     "consent": (gettext_lazy("Consent"), gettext_lazy("Consent changed by its holder")),
+    "propose_name": (gettext_lazy("Propose name"), gettext_lazy("Name correction proposed by its holder")),
+    "cancel_name": (gettext_lazy("Cancel name"), gettext_lazy("Name correction cancelled by its holder")),
+    "accept_name": (gettext_lazy("Accept name"), gettext_lazy("Accepted a corrected name")),
+    "decline_name": (gettext_lazy("Decline name"), gettext_lazy("Declined a corrected name")),
+    "correct_name": (gettext_lazy("Correct name"), gettext_lazy("Corrected the name")),
     "approve": (gettext_lazy("Approve"), gettext_lazy("Listed")),
     "hold": (gettext_lazy("Hold"), gettext_lazy("Held back")),
     "release": (gettext_lazy("Release"), gettext_lazy("Released: the mail to confirm was sent")),
@@ -79,6 +85,7 @@ deletion_guard.register(Page, why_not_deleted)
 hooks.register(HOOK, endorsements_to_look_at)
 hooks.register(HOOK, event_mode_runs)
 hooks.register(HOOK, site_was_over_its_limit)
+hooks.register(HOOK, names_to_correct)
 hooks.register(HOOK, write_a_declaration)
 
 

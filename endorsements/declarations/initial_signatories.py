@@ -4,12 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from wagtail.log_actions import log
 
 from core.transitions import transition
-from endorsements.models import DeclarationPage, Endorsement, InitialSignatory, SignOn
+from endorsements.models import DeclarationPage, Endorsement, InitialSignatory, NameChange, SignOn
+from endorsements.models.name_change import NAME_FIELDS, name_of_endorsement
 from endorsements.signing.known import remember
-from endorsements.states import TRANSITIONS, Kind, Source, State
+from endorsements.signing.submission import values_with_name
+from endorsements.states import TRANSITIONS, Kind, NameChangeState, Source, State
 from members.identity.keys import index_letter, organisation_key, sort_key
 from members.organisations.matching import match_organisation
 
@@ -25,7 +28,9 @@ def list_initial_signatories(page: DeclarationPage, sign_on: SignOn, *, by: Any,
         if key not in wanted:
             transition(row, to=State.WITHDRAWN, transitions=TRANSITIONS, action="endorsements.withdraw", by=by, changes={"ended_at": now})
     for key, entry in wanted.items():
-        if key not in listed:
+        if key in listed:
+            _follow_name(listed[key], entry, by=by)
+        else:
             _list(entry, key, page, sign_on, by=by, now=now)
 
 
@@ -34,6 +39,28 @@ def _key(entry: InitialSignatory) -> str:
     if known:
         return organisation_key(known.name, str(known.country or ""), known.website)
     return organisation_key(entry.name, str(entry.country or ""), entry.website)
+
+
+def _follow_name(row: Endorsement, entry: InitialSignatory, *, by: Any) -> None:
+    """Correct the name in the list as it was corrected on the page, or in the profile of the organisation."""
+    values = _name(entry)
+    if values == name_of_endorsement(row):
+        return
+    Endorsement.objects.filter(pk=row.pk).update(**values_with_name(row, values))
+    NameChange.objects.create(
+        endorsement=row,
+        state=NameChangeState.ACCEPTED,
+        decided_at=timezone.now(),
+        decided_by=by,
+        **values,
+        **{f"former_{name}": value for name, value in name_of_endorsement(row).items()},
+    )
+    log(row, "endorsements.correct_name", user=by)
+
+
+def _name(entry: InitialSignatory) -> dict[str, str]:
+    source = entry.organisation or entry
+    return {name: str(getattr(source, name, "") or "") for name in NAME_FIELDS}
 
 
 def _list(entry: InitialSignatory, key: str, page: DeclarationPage, sign_on: SignOn, *, by: Any, now: datetime) -> None:

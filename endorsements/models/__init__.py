@@ -4,6 +4,7 @@ from .endorsement import Consent, Endorsement, KnownName
 from .event_mode import EventWindow, LimitAlarm
 from .invitation import Invitation
 from .moderation import BulkAct, BulkActItem, ImportedList
+from .name_change import NameChange
 from .sign_on import SignOn, TextVersion
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "KnownName",
     "LimitAlarm",
     "Mailing",
+    "NameChange",
     "SignOn",
     "TextVersion",
 ]

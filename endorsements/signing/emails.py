@@ -21,7 +21,7 @@ from core.models import OutgoingMail
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.models.delivery import delivered_without
 from endorsements.models.sign_on import sign_on_of
-from endorsements.states import LIVE, DeclineReason, Kind, State
+from endorsements.states import DeclineReason, Kind, State
 
 # The purposes of links (stored), the URL name of each, and how long it works.
 CONFIRM = "endorsements.confirm"
@@ -47,6 +47,7 @@ LIFETIMES = {
     UPDATES: timedelta(days=730),
 }
 REMINDER = "reminder"  # part of the idempotency key of a reminder
+WRITTEN_AS = "as-"  # before the state, in the key of an email that tells of it
 
 
 # The emails
@@ -87,7 +88,7 @@ def confirmed(endorsement: Endorsement, *, now: datetime) -> bool:
         "endorsements/confirmed",
         endorsement,
         "confirmed",
-        endorsement.state,
+        f"{WRITTEN_AS}{endorsement.state}",
         links=links,
         how=how_listed(endorsement),
         may_share=bool(public_url(endorsement.declaration)) and sign_on_of(endorsement.declaration).takes_endorsements(now),
@@ -222,7 +223,9 @@ def is_listed(mail: OutgoingMail) -> bool:
 def is_as_confirmed(mail: OutgoingMail) -> bool:
     """It says whether the endorsement is listed; the key ends with the state it was written for."""
     found, written_for = find_by_subject(mail.about), mail.key.rpartition(":")[2]
-    return found is not None and found.is_live and (written_for not in LIVE or found.state == written_for)
+    if found is None or not found.is_live:
+        return False
+    return not written_for.startswith(WRITTEN_AS) or written_for == f"{WRITTEN_AS}{found.state}"
 
 
 @still_wanted("endorsements.manage")

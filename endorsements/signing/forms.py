@@ -12,8 +12,9 @@ from core.forms.honeypot import HoneypotForm
 from core.forms.public_form import PublicForm
 from core.mail.form_fields import EmailAddressField, WebsiteField
 from endorsements.models import DeclarationPage, Endorsement
+from endorsements.models.name_change import name_of_endorsement
 from endorsements.states import Kind, Purpose
-from members.identity.form_fields import CountryField, OrganisationKindField
+from members.identity.form_fields import GLOBAL, CountryField, OrganisationKindField
 
 from .consents import wording
 from .submission import Submission
@@ -112,3 +113,23 @@ class RoleForm(PublicForm):
             del self.fields["affiliation"]
         else:
             self.fields["role"].required = False
+
+
+class NameForm(PublicForm):
+    """The name as the list shows it. An organisation also has an acronym and a website."""
+
+    name = _line("name", _("Name"))
+    acronym = _line("acronym", _("Acronym"), required=False)
+    country = CountryField(label=_("Country"), allow_global=True)
+    website = WebsiteField(label=_("Website"), required=False)
+
+    def __init__(self, *args: Any, endorsement: Endorsement, initial: Any = None, **more: Any):
+        super().__init__(*args, initial={**_shown_name(endorsement), **(initial or {})}, **more)
+        if not endorsement.is_organisation:
+            del self.fields["acronym"], self.fields["website"]
+            self.fields["country"].choices = CountryField().choices
+
+
+def _shown_name(endorsement: Endorsement) -> dict[str, str]:
+    values = name_of_endorsement(endorsement)
+    return values | {"country": values["country"] or (GLOBAL if endorsement.is_organisation else "")}

@@ -1,10 +1,13 @@
 """An endorsement as it was filled in: by a form, a spreadsheet, or a member's link."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from endorsements.states import Kind
-from members.identity.keys import index_letter, organisation_key, person_key, sort_key
+from core.search_text import search_text, search_text_fields
+from endorsements.models import Endorsement
+from endorsements.states import Kind, Source
+from members.identity.keys import index_letter, name_key, organisation_key, person_key, sort_key
 
 
 @dataclass(frozen=True)
@@ -43,3 +46,32 @@ class Submission:
             "sort_key": sort_key(self.name),
             "letter": index_letter(self.name),
         }
+
+
+def values_with_name(endorsement: Endorsement, values: Mapping[str, str]) -> dict[str, Any]:
+    """What an endorsement stores with another name, acronym, country or website: these, and all that follows from them."""
+    named = {"name": endorsement.name, "acronym": endorsement.acronym, "country": str(endorsement.country or "")}
+    named |= {"website": endorsement.website} | dict(values)
+    texts = {
+        field.attname: search_text(*(named.get(name, getattr(endorsement, name)) for name in field.sources))
+        for field in search_text_fields(Endorsement)
+    }
+    return (
+        named
+        | texts
+        | {
+            "key": _key_with_name(endorsement, named),
+            "sort_key": sort_key(named["name"]),
+            "letter": index_letter(named["name"]),
+        }
+    )
+
+
+def _key_with_name(endorsement: Endorsement, named: Mapping[str, str]) -> str:
+    if endorsement.is_organisation:
+        return organisation_key(named["name"], named["country"], named["website"])
+    if endorsement.email:
+        return Submission(kind=Kind.PERSON, email=endorsement.email, **named).key
+    if endorsement.source == Source.IMPORT:
+        return name_key(named["name"], named["country"], endorsement.affiliation)
+    return endorsement.key

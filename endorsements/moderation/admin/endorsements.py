@@ -22,9 +22,10 @@ from endorsements.models import DeclarationPage, Endorsement
 from endorsements.models.delivery import delivered_without
 from endorsements.moderation.checks import checks_of
 from endorsements.signing.emails import subject
-from endorsements.states import IN_QUEUE, NOT_ENDED, DeclineReason, HoldReason, Kind, Purpose, Source, State
+from endorsements.states import IN_QUEUE, NOT_ENDED, DeclineReason, HoldReason, Kind, NameChangeState, Purpose, Source, State
 from members.identity.countries import country_choices
 
+from .names import as_cards, waiting_names
 from .selection import key_of, name_of, short_state
 
 TIMES = ("submitted_at", "confirmed_at", "renewed_at", "seconded_at", "listed_at", "ended_at")
@@ -129,6 +130,8 @@ class EndorsementView(InspectView):
             history=history(row, {**dict(DeclineReason.choices), **dict(HoldReason.choices)}),
             merged=row.merged.all(),
             here=self.request.get_full_path(),
+            proposals=as_cards(list(waiting_names().filter(endorsement=row))),
+            name_changes=row.name_changes.exclude(state=NameChangeState.WAITING).select_related("decided_by"),
             delivery=delivered_without(row) if row.state in IN_QUEUE else None,
         )
 
@@ -140,6 +143,7 @@ def possible(row: Endorsement) -> set[str]:
         "hold": row.state in (State.PENDING, State.CONFIRMED, State.LISTED),
         "release": row.state == State.HELD and row.confirmed_at is None,
         "decline": row.state in NOT_ENDED,
+        "name": row.state in NOT_ENDED and row.source != Source.INITIAL,
         "merge": row.state in NOT_ENDED,
         "note": row.state != State.ERASED,
         "similar": bool(row.network or row.email),

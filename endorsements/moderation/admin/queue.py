@@ -29,6 +29,7 @@ from endorsements.signing.known import verify
 from endorsements.states import TAKING_ENDORSEMENTS, SignOnState, State
 
 from .bulk import A_PAGE, ModerationView, act_on_selected
+from .names import waiting_names
 from .selection import PORTION, as_shown, key_of, selected, with_declarations
 
 # So many are looked at in search of green ones.
@@ -100,6 +101,7 @@ class Queue(OfDeclarations):
             ),
             green_count=len(green),
             green_url=reverse("endorsement_queue:green") + self.suffix,
+            names_count=waiting_names().count(),
             some_unconfirmed=any(row.confirmed_at is None for row in rows),
             here=self.request.get_full_path(),
         )

@@ -8,7 +8,7 @@ from core.admin.menu import menu_item_for
 from core.admin.records import Records
 from endorsements.models import Endorsement
 
-from . import bulk, decisions, endorsements, held, merging, queue, similar
+from . import bulk, decisions, endorsements, held, merging, names, queue, similar
 
 
 class Queue(ViewSet):
@@ -26,6 +26,8 @@ class Queue(ViewSet):
             path("chosen/", queue.Chosen.as_view(), name="chosen"),
             path("green/", queue.ApproveGreen.as_view(), name="green"),
             path("held/", held.ReleaseHeld.as_view(), name="release_held"),
+            path("names/", names.NameChanges.as_view(), name="names"),
+            path("names/<int:pk>/", names.DecideName.as_view(), name="name"),
             path("acts/", bulk.BulkActions.as_view(), name="acts"),
             path("acts/<int:pk>/", bulk.UndoBulkAction.as_view(), name="act"),
         ]
@@ -49,6 +51,7 @@ class Endorsements(Records):
             path("decline/", decisions.Decline.as_view(), name="decline"),
             path("<int:pk>/", self.inspect_view, name="inspect"),
             path("<int:pk>/decide/", decisions.Decide.as_view(), name="decide"),
+            path("<int:pk>/name/", names.CorrectName.as_view(), name="correct_name"),
             path("<int:pk>/merge/", merging.Merge.as_view(), name="merge"),
             path("<int:pk>/alike/", similar.Similar.as_view(), name="alike"),
         ]

@@ -9,13 +9,16 @@ from django.utils.translation import gettext as _
 
 from core.web.private_pages import post_data, render_private, see_other
 from endorsements.models import Endorsement
+from endorsements.models.name_change import NAME_FIELDS, name_of_endorsement
 from endorsements.states import ENDED, Purpose, State
 from members.identity.form_fields import EmailAddressForm
 
 from .. import emails as signing_emails
+from .. import name_proposals as signing_names
 from .. import workflow as signing
 from ..consents import current_consent, wording
-from ..forms import RoleForm
+from ..forms import NameForm, RoleForm
+from ..name_proposals import waiting_proposal
 from .confirm import link_context, submit_second_person_form
 from .links import opened_by_endorsement_link
 
@@ -25,7 +28,9 @@ DONE_MESSAGES = {
     "name": gettext_lazy("Your choice is saved. The public list shows it within a minute."),
     "news": gettext_lazy("Your choice is saved."),
     "updates": gettext_lazy("Your choice is saved."),
-    "second": gettext_lazy("We have written to your colleague."),
+    "second": gettext_lazy("Your colleague gets an email with a link, unless they asked us not to write."),
+    "propose": gettext_lazy("The secretariat looks at the name that you proposed, and emails you. Until then the list stays as it is."),
+    "cancel": gettext_lazy("Your proposal is cancelled."),
 }
 Action = Callable[[HttpRequest, Endorsement, QueryDict], HttpResponse]
 
@@ -41,7 +46,12 @@ def manage(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, endorsement: Endorsement, *, role_form: RoleForm | None = None, second_form: EmailAddressForm | None = None
+    request: HttpRequest,
+    endorsement: Endorsement,
+    *,
+    role_form: RoleForm | None = None,
+    second_form: EmailAddressForm | None = None,
+    name_form: NameForm | None = None,
 ) -> HttpResponse:
     page = endorsement.declaration
     news = current_consent(endorsement, Purpose.NEWS)
@@ -50,6 +60,9 @@ def _page(
         "done_message": "" if request.method == "POST" else DONE_MESSAGES.get(request.GET.get("done", ""), ""),
         "role_form": role_form or RoleForm(endorsement=endorsement),
         "second_form": second_form or EmailAddressForm(),
+        "name_form": name_form or NameForm(endorsement=endorsement),
+        "proposal": waiting_proposal(endorsement),
+        "name_in_profile": name_in_profile(endorsement),
         "may_ask_second_person": signing.may_ask_second_person(endorsement),
         "consents": endorsement.consents.all(),
         "name_wording": wording(Purpose.SHOW_NAME, page),
@@ -70,6 +83,34 @@ def _change_role(request: HttpRequest, endorsement: Endorsement, data: QueryDict
         return _page(request, endorsement, role_form=form)
     signing.change_role(endorsement, **form.cleaned_data)
     return _done(request, "role")
+
+
+def name_in_profile(endorsement: Endorsement) -> dict[str, str]:
+    """The name in the profile of the organisation of the coalition, if it is another one: the profile is the source."""
+    known = endorsement.organisation
+    if known is None:
+        return {}
+    values = {name: str(getattr(known, name) or "") for name in NAME_FIELDS}
+    return {} if values == name_of_endorsement(endorsement) else values
+
+
+def _propose_name(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
+    """As typed; or for an organisation of the coalition, as in its profile."""
+    if endorsement.organisation:
+        signing_names.propose_name(endorsement, name_in_profile(endorsement), now=timezone.now())
+        return _done(request, "propose")
+    form = NameForm(data, endorsement=endorsement)
+    if not form.is_valid():
+        return _page(request, endorsement, name_form=form)
+    if not signing_names.propose_name(endorsement, form.cleaned_data, now=timezone.now()):
+        form.add_error("name", _("This is the name as it is. Type the corrected one."))
+        return _page(request, endorsement, name_form=form)
+    return _done(request, "propose")
+
+
+def _cancel_proposal(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
+    signing_names.cancel_proposal(endorsement, now=timezone.now())
+    return _done(request, "cancel")
 
 
 def _change_consent(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
@@ -104,6 +145,8 @@ def _withdraw(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -
 
 ACTIONS: dict[str, Action] = {
     "role": _change_role,
+    "propose": _propose_name,
+    "cancel": _cancel_proposal,
     "name": _change_consent,
     "news": _change_consent,
     "updates": _set_wants_updates,
