@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from core.absolute_urls import absolute
 from core.mail.delivery import still_wanted
 from core.mail.send import send
-from core.mail.templates import email_template
+from core.mail.templates import Cause, email_template
 from core.models import OutgoingMail
 
 from .dashboard import Shortcut, waiting_shortcuts
@@ -90,7 +90,7 @@ def is_news(mail: OutgoingMail) -> bool:
     return user is not None and bool(waiting_shortcuts(user)) and not later.exists()
 
 
-@email_template("cms/what_waits", gettext_lazy("Colleagues: what waits for you"), to_colleagues=True)
+@email_template("cms/what_waits", gettext_lazy("Colleagues: what waits for you"), to_colleagues=True, cause=Cause.COLLEAGUE)
 def _sample_what_waits() -> dict[str, Any]:
     lines = [(_("Endorsements to look at"), 3, absolute("/admin/")), (_("Profile changes"), 1, absolute("/admin/"))]
     return {"waiting": lines, "account_url": _account_url()}

@@ -10,14 +10,18 @@ class MailState(TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Could not be sent")
     UNWANTED = "unwanted", _("No longer wanted")
+    LIMITED = "limited", _("Email limit reached")
 
 
 # A mail being sent whose time ran out (its worker was killed) is on its way as much as one that was never tried.
 ON_THE_WAY = (MailState.WAITING, MailState.SENDING)
-FINISHED = (MailState.SENT, MailState.FAILED, MailState.UNWANTED)
+FINISHED = (MailState.SENT, MailState.FAILED, MailState.UNWANTED, MailState.LIMITED)
+# What a colleague may send (again), while its text is there.
+NOT_SENT = (MailState.FAILED, MailState.LIMITED)
 
 MAIL_TRANSITIONS = {
     MailState.WAITING: {MailState.SENDING, MailState.UNWANTED},
     MailState.SENDING: {MailState.SENDING, MailState.WAITING, MailState.SENT, MailState.FAILED, MailState.UNWANTED},
     MailState.FAILED: {MailState.WAITING},
+    MailState.LIMITED: {MailState.WAITING},
 }

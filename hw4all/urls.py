@@ -7,11 +7,13 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.routing import serve
+from core.mail.views import not_me
 from core.web.health import healthz
 from core.web.media import media
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("not-me/<str:token>/", not_me, name="not_me"),
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/account/", include("accounts.urls")),
     path("admin/", include(wagtailadmin_urls)),

@@ -57,7 +57,7 @@ EMAILS = PersonalData(
 )
 LINKS = PersonalData(
     rows=MailedLink.objects.all(),
-    why_not_searched="Only a hash is stored, and what the link is about.",
+    why_not_searched="Only a hash is stored, and what the link is about: a row, or the HMAC of an address.",
     retention=(Retention(period=EXPIRED_KEPT, when="after it has expired", done_by="core.links.tokens.delete_old_links"),),
 )
 COUNTS = PersonalData(

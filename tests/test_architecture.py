@@ -30,7 +30,7 @@ ORDER = {
     "core": (
         *("states", "models", "absolute_urls", "due", "registration", "dates", "relations", "differences", "search_words"),
         *("search_text", "transitions"),
-        *("forms", "spreadsheets", "web", "mail", "links", "admin", "imports", "mail.admin"),
+        *("forms", "spreadsheets", "web", "links", "mail", "admin", "imports", "mail.admin"),
     ),
     "members": (*("states", "identity", "models", "organisations", "directory", "applications", "committee", "review", "membership"),),
     "endorsements": (

@@ -49,7 +49,7 @@ class OpenedLink:
 class AskForLinkView(BaseView):
     """A form that asks for an email address and sends links to it. The response is the same whether the address is known or not.
 
-    Limits are counted under `scope`. The form has a field `email`, and a property `recipient`, the canonical address.
+    The network is counted under `scope`. The form has a field `email`.
     """
 
     url_name: ClassVar[str]
@@ -68,15 +68,20 @@ class AskForLinkView(BaseView):
         form = self.form_class(post_data(request))
         if not form.is_valid():
             return self._page(form)
-        too_often = rate_limit_error(request, recipient=form.recipient, scope=self.scope)
+        too_often = rate_limit_error(request, scope=self.scope)
         if too_often:
             form.add_error(None, too_often)
             return self._page(form, status=429)
-        self.send(form.cleaned_data)
+        if not self.send(form.cleaned_data):
+            self.send_nothing(form.cleaned_data["email"])
         return self.sent()
 
-    def send(self, values: dict[str, Any]) -> None:
-        """Send the emails to `values["email"]`; none if the address is not known."""
+    def send(self, values: dict[str, Any]) -> int:
+        """Send the emails to `values["email"]`; returns how many, none if the address is not known."""
+        raise NotImplementedError
+
+    def send_nothing(self, address: str) -> None:
+        """Take as long as an email to this address would have taken (`core.mail.send.rehearse`)."""
         raise NotImplementedError
 
     def sent(self) -> HttpResponse:

@@ -23,7 +23,7 @@ from core.models import OutgoingMail
 from core.states import FINISHED, ON_THE_WAY, MailState
 
 from .message import Failure, Server
-from .suppression import is_suppressed
+from .suppression import is_suppressed, refuses_strangers
 from .templates import template_of
 
 logger = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def still_wanted(purpose: str) -> Callable[[Check], Check]:
 
 def is_wanted(mail: OutgoingMail) -> bool:
     template = template_of(mail.purpose)
-    if template and not template.to_colleagues and is_suppressed(mail.recipient):
+    if template and not template.to_colleagues and (refuses_strangers if template.by_stranger else is_suppressed)(mail.recipient):
         return False
     check = _checks.get(mail.purpose)
     return check is None or check(mail)

@@ -42,11 +42,13 @@ def enqueue(
     sealed: bool = False,
     not_before: datetime | None = None,
     give_up_at: datetime | None = None,
+    limited: str = "",
 ) -> bool:
     """Store an email to be sent after the caller's transaction; False if one with this key is stored already, whatever it says.
 
     `key` is the idempotency key ("endorsement:17:reminder:1"). It names no person, because it outlives the email's text. `sealed` is for
     an email with a secret in it, such as a link that acts: no colleague can read it, and its text is erased as soon as it is sent.
+    `limited` is the limit that it exceeds (`core.mail.limits`): it is kept back until a colleague sends it.
     Raises ValueError (BadHeaderError among them) for an invalid address or header.
     """
     now = timezone.now()
@@ -59,6 +61,8 @@ def enqueue(
         "give_up_at": give_up_at or max(now, not_before or now) + timedelta(days=settings.OUTBOX_GIVE_UP_DAYS),
         **_rendered(message),
     }
+    if limited:
+        row |= {"state": MailState.LIMITED, "finished_at": now, "last_error": limited}
     recipients = list(dict.fromkeys(_bare(address, message.encoding) for address in message.recipients()))
     if not recipients:
         return False
@@ -142,9 +146,9 @@ def _bare(address: str, encoding: str | None) -> str:
 
 
 def send_again(mail: OutgoingMail, *, by: Any) -> bool:
-    """Put a failed email back into the queue, with all its tries. False if it is there already, or its text has been erased.
+    """Put an email that failed, or was kept back by a limit, into the queue, with all its tries.
 
-    Raises TransitionNotAllowed if it did not fail.
+    False if it is there already, or its text has been erased. Raises TransitionNotAllowed if it was sent, or is not wanted.
     """
     if not mail.content:
         return False

@@ -4,12 +4,16 @@
 `emails/layout.html`, say the same and carry the same links. `@email_template` gives an email a title, variables and sample values, with
 which the admin shows it (Settings, Mail texts) and the secretariat edits its wording (`core.mail.wording`). It stands in a package's
 `emails.py`, which is imported at the start. `tests/core/mail/test_templates.py` checks every email.
+
+Who can cause an email (`Cause`) decides how much of it somebody else may write, how often it may go out, and whether its recipient can
+stop it. What is not declared is held to be caused by a stranger.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from enum import Enum
 from typing import Any
 
 from django.conf import settings
@@ -19,12 +23,24 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from .wording import EVERYWHERE, Passage, Variable, Wording, mistakes, passages_of
+from .unlinked import is_own_link, without_links
+from .wording import EVERYWHERE, Passage, Variable, Wording, passages_of
 
 Sample = Callable[[], Mapping[str, Any]]
 LINE_BREAKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+OWN_NOT_ME, NOT_ME = "disown_url", "not_me_url"  # the link of the email itself, and the one that `send` adds
 EMPTY_LINES = re.compile(r"\n{3,}")
 LINE_END = re.compile(r"(?<!^--)[ \t\r]+$", re.MULTILINE)  # "-- " marks a signature (RFC 3676, 4.3)
+
+
+class Cause(Enum):
+    """Who can make us write an email. Except for COLLEAGUE, none of its words that somebody typed becomes a link (`core.mail.unlinked`)."""
+
+    STRANGER = (
+        "anybody who types the recipient's address into a form; its subject has no typed words, it is limited and offers \"this wasn't me\""
+    )
+    HOLDER = "somebody who opened a link of ours, so whose address is theirs: to themselves or the secretariat; it is limited too"
+    COLLEAGUE = "a signed-in colleague, what a colleague began, or the day on which something is due"
 
 
 @dataclass(frozen=True)
@@ -37,29 +53,44 @@ class EmailTemplate:
     variables: tuple[Variable, ...] = EVERYWHERE
     cases: Mapping[str, str | Promise] = field(default_factory=dict)
     to_colleagues: bool = False
+    cause: Cause | None = None
+    typed: tuple[str, ...] = ()
+
+    @property
+    def by_stranger(self) -> bool:
+        return self.cause in (Cause.STRANGER, None)
+
+    @property
+    def by_outsider(self) -> bool:
+        return self.cause != Cause.COLLEAGUE
 
     def compose(self, wording: Wording | None = None, *, to: str = "ada@example.org") -> EmailMultiAlternatives:
         """The message with its sample values."""
-        return compose(self.name, to=to, context=self.sample(), wording=wording)
+        return compose(self.name, to=to, context=self.sample_values(), wording=wording)
 
-    def wording(self, edited: Mapping[str, str]) -> Wording:
-        return Wording(self.name, self.variables, edited)
+    def sample_values(self) -> dict[str, Any]:
+        """The sample, with a link to say "this wasn't me" if `send` adds one."""
+        values = dict(self.sample())
+        return values | {NOT_ME: f"{settings.WAGTAILADMIN_BASE_URL}/not-me/sample/"} if offers_not_me(self, values) else values
+
+    def wording(self, edited: Mapping[str, str] | None = None) -> Wording:
+        return Wording(self.name, self.variables, edited, typed_in_subject=not self.by_stranger)
 
     def passages(self) -> list[Passage]:
         """What the secretariat may edit, in the language of the emails."""
         with translation.override(settings.LANGUAGE_CODE):
-            return passages_of(self.name, self.variables, self.cases)
+            return passages_of(self.name, self.variables, self.cases, typed_in_subject=not self.by_stranger)
 
     def outdated(self, edited: Mapping[str, str]) -> dict[str, list[str]]:
         """The edited passages that no longer fit, and why. The original goes out in their place."""
-        known = {one.name: one.original for one in self.passages()}
+        known = {one.name: one for one in self.passages()}
         gone = [_("This mail has no such passage any more.")]
-        found = {key: list(mistakes(text, known[key], self.variables)) if key in known else gone for key, text in edited.items()}
+        found = {key: known[key].mistakes(text, self.variables) if key in known else gone for key, text in edited.items()}
         return {key: why for key, why in found.items() if why}
 
     def values(self) -> dict[str, str]:
         """The sample values of the variables, as HTML."""
-        context = Context({**self.sample(), **_site()})
+        context = Context({**as_shown(self, self.sample_values()), **_site()})
         return {one.name: one.value(context) for one in self.variables}
 
 
@@ -67,18 +98,25 @@ _templates: dict[str, EmailTemplate] = {}
 
 
 def email_template(
-    name: str, title: str | Promise, *variables: Variable, to_colleagues: bool = False, **cases: str | Promise
+    name: str,
+    title: str | Promise,
+    *variables: Variable,
+    cause: Cause | None = None,
+    typed: tuple[str, ...] = (),
+    to_colleagues: bool = False,
+    **cases: str | Promise,
 ) -> Callable[[Sample], Sample]:
     """Register the email in `emails/<name>/` with the decorated function, which makes its sample values.
 
     The values are invented, need no database row, and lead through as much of the templates as possible. `variables` are what its wording
-    may use; `cases` say when a passage is used that has several variants. Raises ValueError for a second sample of one email.
+    may use; `cases` say when a passage is used that has several variants. `cause` says who can make us write it; `typed` names what
+    somebody outside typed in the context of one that a colleague causes. Raises ValueError for a second sample of one email.
     """
 
     def register(sample: Sample) -> Sample:
         if name in _templates:
             raise ValueError(f"{name} has a sample already")
-        _templates[name] = EmailTemplate(name, title, sample, (*variables, *EVERYWHERE), cases, to_colleagues)
+        _templates[name] = EmailTemplate(name, title, sample, (*variables, *EVERYWHERE), cases, to_colleagues, cause, typed)
         return sample
 
     return register
@@ -103,6 +141,22 @@ def template_of(purpose: str) -> EmailTemplate | None:
     return find(purpose.replace(".", "/", 1))
 
 
+def offers_not_me(template: EmailTemplate, values: Mapping[str, Any]) -> bool:
+    """Whether the email gets a link to say "this wasn't me" besides those among its values."""
+    return template.by_stranger and not template.to_colleagues and OWN_NOT_ME not in values
+
+
+def as_shown(template: EmailTemplate, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as templates get them: if somebody outside can cause the email, without links but ours (names that end in `_url`)."""
+
+    def is_ours(name: str, value: Any) -> bool:
+        if not template.by_outsider:
+            return name not in template.typed
+        return is_own_link(name, value)
+
+    return {name: value if is_ours(name, value) else without_links(value) for name, value in values.items()}
+
+
 def compose(
     name: str, *, to: str, context: Mapping[str, Any], headers: Mapping[str, str] | None = None, wording: Wording | None = None
 ) -> EmailMultiAlternatives:
@@ -113,9 +167,9 @@ def compose(
     header with a line break raises BadHeaderError when the message is stored. Every email says that it was sent automatically (RFC 3834),
     so that no machine answers. The passages are as the secretariat edited them, or as in `wording`. Raises TemplateDoesNotExist.
     """
-    if wording is None:
-        template = find(name)
-        wording = Wording(name, template.variables if template else EVERYWHERE)
+    template = find(name) or EmailTemplate(name, name, dict)
+    wording = wording or template.wording()
+    context = as_shown(template, context)
     common = {**_site(), "wording": wording}
     with translation.override(settings.LANGUAGE_CODE), timezone.override(timezone.get_default_timezone()):
         subject = LINE_BREAKS.sub(" ", _render(f"{name}/subject.txt", {**context, **common})).strip()

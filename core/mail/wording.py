@@ -9,7 +9,7 @@ An edited passage that no longer fits, because a release removed the passage or 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
@@ -46,13 +46,15 @@ ONE_LINE = ("subject", "heading")
 class Variable:
     """What an editor writes in braces. `path` is its template expression in the context of the email: `day|date:"j F Y"`.
 
-    A `required` variable must stay in the passages whose original has it.
+    A `required` variable must stay in the passages whose original has it. One that is `typed` holds words of somebody outside: it may not
+    stand in the subject of an email that a stranger can cause.
     """
 
     name: str
     path: str
     meaning: str | Promise
     required: bool = False
+    typed: bool = True
 
     @property
     def placeholder(self) -> str:
@@ -64,9 +66,9 @@ class Variable:
 
 
 EVERYWHERE = (
-    Variable("site_name", "site_name", gettext_lazy("The name of the coalition")),
-    Variable("site_url", "site_url", gettext_lazy("The address of the website")),
-    Variable("contact", "contact", gettext_lazy("The e-mail address that answers reach")),
+    Variable("site_name", "site_name", gettext_lazy("The name of the coalition"), typed=False),
+    Variable("site_url", "site_url", gettext_lazy("The address of the website"), typed=False),
+    Variable("contact", "contact", gettext_lazy("The email address that answers reach"), typed=False),
 )
 
 
@@ -97,8 +99,10 @@ class Wording:
     The edited passages are read from the database once, when the first passage is rendered, unless they are given, for a preview.
     """
 
-    def __init__(self, template: str, variables: Sequence[Variable], edited: Mapping[str, str] | None = None) -> None:
-        self.template, self.variables, self._given = template, variables, edited
+    def __init__(
+        self, template: str, variables: Sequence[Variable], edited: Mapping[str, str] | None = None, *, typed_in_subject: bool = True
+    ) -> None:
+        self.template, self.variables, self._given, self._typed_in_subject = template, variables, edited, typed_in_subject
         self.used: set[str] = set()
         self._values: dict[bool, dict[str, str]] = {}
 
@@ -111,7 +115,8 @@ class Wording:
         self.used.add(node.name)
         values = self._values_for(context)
         text = self.edited.get(node.name, "")
-        if text and not any(mistakes(text, node.original(self.variables), self.variables)):
+        barred = barred_from(node.part, self.variables, typed_in_subject=self._typed_in_subject)
+        if text and not any(mistakes(text, node.original(self.variables), self.variables, barred)):
             return fill(text if node.part not in ONE_LINE else clean_line(text), values, html=context.autoescape)
         with context.push(**values):
             return str(node.nodelist.render(context))
@@ -121,6 +126,11 @@ class Wording:
         if context.autoescape not in self._values:
             self._values[context.autoescape] = {one.name: one.value(context) for one in self.variables}
         return self._values[context.autoescape]
+
+
+def barred_from(part: str, variables: Sequence[Variable], *, typed_in_subject: bool) -> set[str]:
+    """The placeholders that a passage may not use."""
+    return {one.placeholder for one in variables if part == "subject" and one.typed and not typed_in_subject}
 
 
 def fill(text: str, values: Mapping[str, str], *, html: bool) -> str:
@@ -134,17 +144,20 @@ def fill(text: str, values: Mapping[str, str], *, html: bool) -> str:
     return mark_safe(BRACES.sub(lambda found: values[found[0][1:-1]], text))
 
 
-def mistakes(text: str, original: str, variables: Sequence[Variable]) -> Iterator[str]:
+def mistakes(text: str, original: str, variables: Sequence[Variable], barred: Collection[str] = ()) -> Iterator[str]:
     """What is wrong with the braces of a text: a sentence each that says which word, in which line, and what to do."""
     known = {one.placeholder: one for one in variables}
     for found in BRACES.finditer(text):
-        details = {"word": found[0], "line": text.count("\n", 0, found.start()) + 1, "names": ", ".join(known)}
+        names = ", ".join(name for name in known if name not in barred)
+        details = {"word": found[0], "line": text.count("\n", 0, found.start()) + 1, "names": names}
         if len(found[0]) == 1:
             yield _("There is a single “%(word)s” in line %(line)d. Braces are for %(names)s; use round ones otherwise.") % details
         elif found[0] not in known:
             like = get_close_matches(found[0], known, n=1)
             meant = _("Did you mean %(like)s?") % {"like": like[0]} if like else _("You can use %(names)s.") % details
             yield f"{_('“%(word)s” in line %(line)d is no variable of this mail.') % details} {meant}"
+        elif found[0] in barred:
+            yield _("“%(word)s” cannot be in the subject: strangers can type it. You can use %(names)s.") % details
     for placeholder, one in known.items():
         if one.required and placeholder in original and placeholder not in text:
             yield _("%(name)s is missing (%(meaning)s). The mail must say it: write %(name)s where it belongs.") % {
@@ -164,6 +177,11 @@ class Passage:
     part: str
     case: str | Promise
     original: str
+    typed_in_subject: bool = True
+
+    def mistakes(self, text: str, variables: Sequence[Variable]) -> list[str]:
+        barred = barred_from(self.part, variables, typed_in_subject=self.typed_in_subject)
+        return list(mistakes(text, self.original, variables, barred))
 
     @property
     def label(self) -> str:
@@ -185,7 +203,7 @@ class Passage:
 
     def validate(self, text: str, variables: Sequence[Variable]) -> None:
         """Raise ValidationError with everything that is wrong with an edited text, a line each."""
-        wrong = list(mistakes(text, self.original, variables))
+        wrong = self.mistakes(text, variables)
         for number, line in enumerate(text.splitlines(), start=1):
             try:
                 if line.strip():
@@ -196,11 +214,14 @@ class Passage:
             raise ValidationError("\n".join(wrong))
 
 
-def passages_of(name: str, variables: Sequence[Variable], cases: Mapping[str, str | Promise]) -> list[Passage]:
+def passages_of(
+    name: str, variables: Sequence[Variable], cases: Mapping[str, str | Promise], *, typed_in_subject: bool = True
+) -> list[Passage]:
     """The passages of the email in `emails/<name>/`, in the order of LABELS. Only the HTML has a heading."""
     found: dict[str, Passage] = {}
     for node in (*nodes_of(f"emails/{name}/subject.txt"), *nodes_of(f"emails/{name}/body.html")):
-        found.setdefault(node.name, Passage(node.name, node.part, cases.get(node.case, node.case), node.original(variables)))
+        case = cases.get(node.case, node.case)
+        found.setdefault(node.name, Passage(node.name, node.part, case, node.original(variables), typed_in_subject))
     parts_with_cases = {one.part for one in found.values() if one.case}
     ordered = sorted(found.values(), key=lambda one: list(LABELS).index(one.part))
     return [replace(one, case=gettext_lazy("otherwise")) if one.part in parts_with_cases and not one.case else one for one in ordered]

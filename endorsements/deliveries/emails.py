@@ -17,7 +17,7 @@ from core.absolute_urls import absolute
 from core.dates import site_today
 from core.mail.delivery import still_wanted
 from core.mail.send import send
-from core.mail.templates import email_template
+from core.mail.templates import Cause, email_template
 from core.mail.wording import Variable
 from core.models import OutgoingMail
 from endorsements.models import Delivery, Endorsement, Mailing, TextVersion
@@ -28,7 +28,7 @@ from endorsements.states import MailingKind
 from .snapshot import counts_text
 
 RECIPIENT = Variable("recipient", "delivery.recipient", gettext_lazy("Whom the declaration was handed to"))
-DAY = Variable("handed_over_day", 'delivery.delivered_on|date:"j F Y"', gettext_lazy("The day on which it was handed over"))
+DAY = Variable("handed_over_day", 'delivery.delivered_on|date:"j F Y"', gettext_lazy("The day on which it was handed over"), typed=False)
 
 
 def key_prefix(mailing: Mailing) -> str:
@@ -124,8 +124,8 @@ def version_number(mailing: Mailing) -> int:
 # Made-up values for the previews in the admin
 
 
-@email_template("endorsements/delivered", gettext_lazy("Declaration: delivered"), DECLARATION, RECIPIENT, DAY)
-@email_template("endorsements/reply", gettext_lazy("Declaration: there is a reply"), DECLARATION, RECIPIENT, DAY)
+@email_template("endorsements/delivered", gettext_lazy("Declaration: delivered"), DECLARATION, RECIPIENT, DAY, cause=Cause.COLLEAGUE)
+@email_template("endorsements/reply", gettext_lazy("Declaration: there is a reply"), DECLARATION, RECIPIENT, DAY, cause=Cause.COLLEAGUE)
 def _sample_delivery() -> dict[str, Any]:
     delivery = Delivery(
         recipient=_("The Minister of Health of Example"),
@@ -139,7 +139,7 @@ def _sample_delivery() -> dict[str, Any]:
     return sample() | values | sample_links()
 
 
-@email_template("endorsements/new_version", gettext_lazy("Declaration: please confirm the new text"), DECLARATION)
+@email_template("endorsements/new_version", gettext_lazy("Declaration: please confirm the new text"), DECLARATION, cause=Cause.COLLEAGUE)
 def _sample_new_version() -> dict[str, Any]:
     version = TextVersion(number=2, note=_("The third demand names a year."))
     links = {"renew_url": sample_link(RENEW), "manage_url": sample_link(MANAGE)}

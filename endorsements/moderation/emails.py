@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.mail.delivery import still_wanted
-from core.mail.templates import compose, email_template
+from core.mail.templates import Cause, compose, email_template
 from core.models import OutgoingMail
 from endorsements.models import BulkAct, Endorsement, NameChange
 from endorsements.signing.emails import (
@@ -108,12 +108,12 @@ def is_as_restored(mail: OutgoingMail) -> bool:
     return found is not None and found.state == mail.key.rpartition(":")[2]
 
 
-@email_template("endorsements/declined", gettext_lazy("Endorsement: declined"), DECLARATION)
+@email_template("endorsements/declined", gettext_lazy("Endorsement: declined"), DECLARATION, cause=Cause.COLLEAGUE)
 def _sample_declined() -> dict[str, Any]:
     return sample() | {"message": _("A sentence that the secretariat adds."), "manage_url": sample_link(MANAGE)}
 
 
-@email_template("endorsements/undone", gettext_lazy("Endorsement: a decision is undone"), DECLARATION)
+@email_template("endorsements/undone", gettext_lazy("Endorsement: a decision is undone"), DECLARATION, cause=Cause.COLLEAGUE)
 def _sample_undone() -> dict[str, Any]:
     return sample() | {"was_declined": True, "day": timezone.now(), "how": "named", "manage_url": sample_link(MANAGE)}
 
@@ -122,13 +122,17 @@ LINES = [(gettext_lazy("name"), "Midwifes of Example", "Midwives of Example")]
 
 
 @email_template(
-    "endorsements/renamed", gettext_lazy("Endorsement: the name is corrected"), DECLARATION, correction=gettext_lazy("by the secretariat")
+    "endorsements/renamed",
+    gettext_lazy("Endorsement: the name is corrected"),
+    DECLARATION,
+    correction=gettext_lazy("by the secretariat"),
+    cause=Cause.COLLEAGUE,
 )
 def _sample_renamed() -> dict[str, Any]:
     return sample() | {"lines": LINES, "by_holder": True, "how": "named", "manage_url": sample_link(MANAGE)}
 
 
-@email_template("endorsements/name_declined", gettext_lazy("Endorsement: the name stays as it is"), DECLARATION)
+@email_template("endorsements/name_declined", gettext_lazy("Endorsement: the name stays as it is"), DECLARATION, cause=Cause.COLLEAGUE)
 def _sample_name_declined() -> dict[str, Any]:
     message = _("A sentence that the secretariat adds.")
     return sample() | {"lines": LINES, "message": message, "manage_url": sample_link(MANAGE)}

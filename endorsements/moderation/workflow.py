@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from core.mail.suppression import is_suppressed
+from core.mail.suppression import refuses_strangers
 from core.transitions import NotPossible, TransitionNotAllowed, transition
 from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
@@ -48,7 +48,7 @@ def release(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
             by=by,
             changes={"hold_reason": "", "mailed_at": None},
         )
-        if moved and not signing.send_confirmation_email(endorsement, now=now):
+        if moved and not signing.send_confirmation_email(endorsement, now=now, by=by):
             raise NotPossible(_("No email was sent: this address has had as many emails as we send. Try again tomorrow."))
         return moved
 
@@ -60,7 +60,7 @@ def reason_not_to_email(endorsement: Endorsement, *, now: datetime) -> str:
         if sign_on.is_over or sign_on.state == SignOnState.OPEN:
             return _("No email was sent: the time to confirm is over, so the link in it would not work.")
         return _("No email was sent: the declaration is not open, so the link in it would not work.")
-    if is_suppressed(endorsement.email):
+    if refuses_strangers(endorsement.email):
         return _("No email was sent: the owner of this address said that it was not them, and asked us not to write.")
     return ""
 

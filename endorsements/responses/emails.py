@@ -18,7 +18,7 @@ from core.absolute_urls import absolute
 from core.links import tokens
 from core.mail.delivery import still_wanted
 from core.mail.send import send
-from core.mail.templates import compose, email_template
+from core.mail.templates import Cause, compose, email_template
 from core.mail.wording import Variable
 from core.models import OutgoingMail
 from endorsements.models import DeclarationPage, Invitation
@@ -131,8 +131,17 @@ def are_awaited(mail: OutgoingMail) -> bool:
     return any(endorsement_of(row.declaration, contact.organisation) is None for row in awaited.select_related("declaration"))
 
 
-@email_template(f"endorsements/{INVITED}", gettext_lazy("Member: does your organisation endorse this?"), DECLARATION, MEMBER, SHORT_NAME)
-@email_template(f"endorsements/{REMINDED}", gettext_lazy("Member: we have not heard from you"), DECLARATION, MEMBER, SHORT_NAME)
+@email_template(
+    f"endorsements/{INVITED}",
+    gettext_lazy("Member: does your organisation endorse this?"),
+    DECLARATION,
+    MEMBER,
+    SHORT_NAME,
+    cause=Cause.COLLEAGUE,
+)
+@email_template(
+    f"endorsements/{REMINDED}", gettext_lazy("Member: we have not heard from you"), DECLARATION, MEMBER, SHORT_NAME, cause=Cause.COLLEAGUE
+)
 def _sample_invited() -> dict[str, Any]:
     """Made-up values for the preview in the admin."""
     values = {key: value for key, value in sample().items() if key != "endorsement"}
@@ -141,7 +150,13 @@ def _sample_invited() -> dict[str, Any]:
     return values | {"organisation": organisation, "closes_at": timezone.now()} | links
 
 
-@email_template(f"endorsements/{INVITED_TO_SEVERAL}", gettext_lazy("Member: does your organisation endorse these?"), MEMBER, SHORT_NAME)
+@email_template(
+    f"endorsements/{INVITED_TO_SEVERAL}",
+    gettext_lazy("Member: does your organisation endorse these?"),
+    MEMBER,
+    SHORT_NAME,
+    cause=Cause.COLLEAGUE,
+)
 def _sample_invited_to_several() -> dict[str, Any]:
     values = _sample_invited()
     question = {name: values[name] for name in ("declaration", "closes_at", "answer_url")}

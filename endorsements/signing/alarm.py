@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from cms.emails import notify, wants_notifications
 from core.absolute_urls import absolute
 from core.mail.delivery import still_wanted
-from core.mail.templates import email_template
+from core.mail.templates import Cause, email_template
 from endorsements.models import LimitAlarm
 
 # For so long the first page of the admin says so.
@@ -41,6 +41,11 @@ def _context(limit: int) -> dict[str, Any]:
 still_wanted("endorsements.site_limit")(wants_notifications)
 
 
-@email_template("endorsements/site_limit", gettext_lazy("Colleagues: the site is over its limit of endorsements"), to_colleagues=True)
+@email_template(
+    "endorsements/site_limit",
+    gettext_lazy("Colleagues: the site is over its limit of endorsements"),
+    to_colleagues=True,
+    cause=Cause.COLLEAGUE,
+)
 def _sample_site_limit() -> dict[str, Any]:
     return _context(1000) | {"account_url": absolute(reverse("wagtailadmin_account"))}

@@ -15,7 +15,7 @@ from core.links import tokens
 from core.mail.addresses import canonical_address
 from core.mail.delivery import still_wanted
 from core.mail.send import send
-from core.mail.templates import email_template
+from core.mail.templates import Cause, email_template
 from core.mail.wording import Variable
 from core.models import OutgoingMail
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
@@ -53,7 +53,7 @@ WRITTEN_AS = "as-"  # before the state, in the key of an email that tells of it
 # The emails
 
 
-def confirm(endorsement: Endorsement, *, now: datetime, reminder: str = "") -> bool:
+def confirm(endorsement: Endorsement, *, now: datetime, reminder: str = "", by: Any = None) -> bool:
     """The link to confirm, or a `reminder` of it ("48h", "last day"). Each call writes another email."""
     return send_about(
         "endorsements/confirm",
@@ -61,6 +61,7 @@ def confirm(endorsement: Endorsement, *, now: datetime, reminder: str = "") -> b
         REMINDER if reminder else "confirm",
         links={"confirm_url": CONFIRM, "disown_url": NOT_ME},
         is_repeatable=True,
+        by=by,
         closes_at=endorsement.declaration.closes_at,
         reminder=reminder,
     )
@@ -153,9 +154,13 @@ def send_about(
     to: str = "",
     links: dict[str, str] | None = None,
     is_repeatable: bool = False,
+    by: Any = None,
     **context: Any,
 ) -> bool:
-    """Email the holder of the endorsement, or `to` somebody else. `links` has the purpose of each link, by its name in the template."""
+    """Email the holder of the endorsement, or `to` somebody else. `links` has the purpose of each link, by its name in the template.
+
+    `by` is the colleague who wants it sent, if one does.
+    """
     make: dict[str, Callable[[], str]] = {name: partial(link, endorsement, purpose) for name, purpose in (links or {}).items()}
     return send(
         template,
@@ -165,6 +170,7 @@ def send_about(
         context=endorsement_context(endorsement) | context,
         links=make,
         is_repeatable=is_repeatable,
+        by=by,
     )
 
 
@@ -239,7 +245,7 @@ def is_live(mail: OutgoingMail) -> bool:
 # Made-up values for the previews in the admin
 
 
-DECLARATION = Variable("declaration", "declaration.title", gettext_lazy("The title of the declaration"))
+DECLARATION = Variable("declaration", "declaration.title", gettext_lazy("The title of the declaration"), typed=False)
 ORGANISATION = Variable("organisation", "endorsement.name", gettext_lazy("The name of the organisation"))
 SIGNATORY = Variable("signatory", "endorsement.signatory", gettext_lazy("Who signed for the organisation"))
 
@@ -267,14 +273,24 @@ def sample_link(purpose: str) -> str:
     return tokens.sample_url(URL_NAMES[purpose])
 
 
-@email_template("endorsements/confirm", gettext_lazy("Endorsement: please confirm"), DECLARATION, reminder=gettext_lazy("in a reminder"))
+@email_template(
+    "endorsements/confirm",
+    gettext_lazy("Endorsement: please confirm"),
+    DECLARATION,
+    reminder=gettext_lazy("in a reminder"),
+    cause=Cause.STRANGER,
+)
 def _sample_confirm() -> dict[str, Any]:
     links = {"confirm_url": sample_link(CONFIRM), "disown_url": sample_link(NOT_ME)}
     return sample() | links | {"closes_at": timezone.now(), "reminder": ""}
 
 
 @email_template(
-    "endorsements/confirmed", gettext_lazy("Endorsement: thank you"), DECLARATION, listed=gettext_lazy("when it is listed at once")
+    "endorsements/confirmed",
+    gettext_lazy("Endorsement: thank you"),
+    DECLARATION,
+    listed=gettext_lazy("when it is listed at once"),
+    cause=Cause.HOLDER,
 )
 def _sample_confirmed() -> dict[str, Any]:
     return sample() | {"manage_url": sample_link(MANAGE), "disown_url": sample_link(NOT_ME), "how": "named", "may_share": True}
@@ -286,22 +302,25 @@ def _sample_confirmed() -> dict[str, Any]:
     DECLARATION,
     ORGANISATION,
     colleague=gettext_lazy("to a colleague of who signed"),
+    cause=Cause.STRANGER,
 )
 def _sample_already_endorsed() -> dict[str, Any]:
     return sample() | {"is_own": True, "manage_url": sample_link(MANAGE)}
 
 
-@email_template("endorsements/listed", gettext_lazy("Endorsement: listed by the secretariat"), DECLARATION)
-@email_template("endorsements/manage", gettext_lazy("Endorsement: the link to manage it"), DECLARATION)
+@email_template("endorsements/listed", gettext_lazy("Endorsement: listed by the secretariat"), DECLARATION, cause=Cause.COLLEAGUE)
+@email_template("endorsements/manage", gettext_lazy("Endorsement: the link to manage it"), DECLARATION, cause=Cause.STRANGER)
 def _sample_with_manage_link() -> dict[str, Any]:
     return sample() | {"manage_url": sample_link(MANAGE), "how": "named", "delivery": None}
 
 
-@email_template("endorsements/withdrawn", gettext_lazy("Endorsement: withdrawn"), DECLARATION)
+@email_template("endorsements/withdrawn", gettext_lazy("Endorsement: withdrawn"), DECLARATION, cause=Cause.HOLDER)
 def _sample_withdrawn() -> dict[str, Any]:
     return sample() | {"was_listed": True}
 
 
-@email_template("endorsements/second", gettext_lazy("Endorsement: a second person"), DECLARATION, ORGANISATION, SIGNATORY)
+@email_template(
+    "endorsements/second", gettext_lazy("Endorsement: a second person"), DECLARATION, ORGANISATION, SIGNATORY, cause=Cause.STRANGER
+)
 def _sample_ask_second_person() -> dict[str, Any]:
     return sample() | {"second_url": sample_link(SECOND)}

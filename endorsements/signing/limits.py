@@ -1,8 +1,8 @@
-"""How many endorsements may come from one network, and to one address, before the secretariat looks at them.
+"""How many endorsements may come from one network before the secretariat looks at them.
 
 An office, a hospital or a whole country may share one network address, so nothing is refused: an endorsement over a limit is held, and
-its sender is told so. Counts are stored in the database (`core.web.throttle`), so that all hosts agree. Call these functions outside
-transactions.
+its sender is told so. What a recipient has had is told to nobody, and limited where the emails are written (`core.mail.limits`). Counts
+are stored in the database (`core.web.throttle`), so that all hosts agree. Call these functions outside transactions.
 """
 
 from dataclasses import dataclass, replace
@@ -13,17 +13,17 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from core.mail.addresses import canonical_address, mail_domain
+from core.mail.addresses import canonical_address
 from core.web.client_address import client_address, network
+from core.web.limits import ON_SITE as EMAILS_ON_SITE
 from core.web.throttle import hit, peek
 from endorsements.models import DeclarationPage
-from members.identity.keys import is_free_mail
 
 from .alarm import sound_alarm
 from .event_mode import running_window
 from .submission import Submission
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,6 @@ class Limit:
 
 
 FROM_NETWORK = Limit("endorsements.network", 20, HOUR)  # for each declaration
-TO_ADDRESS = Limit("endorsements.address", 10, DAY)
-TO_DOMAIN = Limit("endorsements.domain", 60, HOUR)
-TO_FREE_MAIL = Limit("endorsements.domain", 600, HOUR)  # a provider where anybody gets an address
 ON_SITE = Limit("endorsements.site", settings.ENDORSEMENTS_PER_HOUR, HOUR)
 
 
@@ -56,15 +53,13 @@ def count_and_check(page: DeclarationPage, submission: Submission, network: str)
     who = "\0".join((str(page.pk), submission.key, canonical_address(submission.email), network))
     is_repeat = hit("endorsements.same", who, limit=1, window=HOUR) is not None
     count = peek if is_repeat else hit
-    address, domain = canonical_address(submission.email), mail_domain(submission.email)
-    counted = [(TO_ADDRESS, address), (TO_FREE_MAIL if is_free_mail(submission.email) else TO_DOMAIN, domain)]
-    if network:
-        counted.insert(0, (_from_network(page), f"{page.pk}\0{network}"))
+    counted = [(_from_network(page), f"{page.pk}\0{network}")] if network else []
     over = [count(limit.scope, key, limit=limit.most, window=limit.window) for limit, key in counted]
     on_site = count(ON_SITE.scope, "", limit=ON_SITE.most, window=ON_SITE.window)
     if on_site:
         sound_alarm(seconds_left=on_site.retry_after, now=timezone.now())
-    return any(over) or on_site is not None  # of a list, so that every limit is counted
+    # `over` is a list, so that every limit is counted.
+    return any(over) or on_site is not None or EMAILS_ON_SITE.peek("") is not None
 
 
 def _from_network(page: DeclarationPage) -> Limit:

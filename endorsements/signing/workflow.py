@@ -9,7 +9,8 @@ from django.db.models import Q
 from wagtail.log_actions import log
 
 from core.mail.addresses import canonical_address
-from core.mail.suppression import is_suppressed, suppress
+from core.mail.send import undone_if_refused
+from core.mail.suppression import suppress
 from core.search_text import search_text
 from core.transitions import TransitionNotAllowed, transition
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
@@ -38,11 +39,9 @@ def submit(page: DeclarationPage, submission: Submission, *, network: str = "", 
     Submitting again before confirming replaces the answers and sends the email again, within limits. Over a limit the endorsement is
     held, and no email is sent until the secretariat releases it. Call it while the sign-on takes endorsements.
     """
-    if is_suppressed(submission.email):
-        return
     address = canonical_address(submission.email)
     known = match_organisation(submission.name, submission.country, submission.website) if submission.kind == Kind.ORGANISATION else None
-    with transaction.atomic():
+    with undone_if_refused(submission.email):
         known = lock_organisation(known)
         existing = Endorsement.objects.for_declaration(page).live().by_signatory(submission.key, known).first()
         if existing:
@@ -81,8 +80,11 @@ def _store(
     return endorsement
 
 
-def send_confirmation_email(endorsement: Endorsement, *, now: datetime, reminder: str = "") -> bool:
-    """Email the link to confirm, or a reminder of it. False if one was written less than a minute ago, or the limits are reached."""
+def send_confirmation_email(endorsement: Endorsement, *, now: datetime, reminder: str = "", by: Any = None) -> bool:
+    """Email the link to confirm, or a reminder of it. False if one was written less than a minute ago, or too many were.
+
+    One that a colleague (`by`) wants sent counts against no limit of `core.mail.limits`.
+    """
     may_send = Q(mailed_at__isnull=True) | Q(mailed_at__lte=now - MIN_TIME_BETWEEN_EMAILS)
     with transaction.atomic():
         if not Endorsement.objects.filter(may_send, pk=endorsement.pk, state=State.PENDING).update(mailed_at=now):
@@ -90,7 +92,7 @@ def send_confirmation_email(endorsement: Endorsement, *, now: datetime, reminder
         today = emails.count_links(endorsement, emails.CONFIRM, since=now - timedelta(days=1))
         if today >= MAX_CONFIRMATION_EMAILS_A_DAY or emails.count_links(endorsement, emails.CONFIRM) >= MAX_CONFIRMATION_EMAILS:
             return False
-        return emails.confirm(endorsement, now=now, reminder=reminder)
+        return emails.confirm(endorsement, now=now, reminder=reminder, by=by)
 
 
 # Confirm
@@ -255,7 +257,7 @@ def reason_not_to_renew(endorsement: Endorsement, *, now: datetime) -> Outcome |
 def ask_second_person(endorsement: Endorsement, *, address: str, now: datetime) -> bool:
     """Ask somebody else at the organisation's own domain to confirm. False for another domain, the same address, or after too many."""
     same = canonical_address(address) == endorsement.address_key
-    if same or not may_ask_second_person(endorsement) or not same_domain(address, endorsement.website) or is_suppressed(address):
+    if same or not may_ask_second_person(endorsement) or not same_domain(address, endorsement.website):
         return False
     with transaction.atomic():
         Endorsement.objects.filter(pk=endorsement.pk).update(second_email=address)

@@ -15,7 +15,7 @@ from core.absolute_urls import absolute
 from core.links import tokens
 from core.mail.delivery import still_wanted
 from core.mail.send import send
-from core.mail.templates import email_template
+from core.mail.templates import Cause, email_template
 from core.mail.wording import Variable
 from core.models import OutgoingMail
 from members.models import Application, Invitation
@@ -140,7 +140,9 @@ def is_untouched(mail: OutgoingMail) -> bool:
 
 
 APPLICANT = Variable("organisation", "application.title", gettext_lazy("The name of the organisation"))
-LAST_DAY = Variable("last_day", 'ends_at|date:"j F Y"', gettext_lazy("The day after which the draft is deleted"), required=True)
+LAST_DAY = Variable(
+    "last_day", 'ends_at|date:"j F Y"', gettext_lazy("The day after which the draft is deleted"), required=True, typed=False
+)
 REMINDER = gettext_lazy("in a reminder")
 
 
@@ -164,31 +166,35 @@ def sample_not_me() -> dict[str, str]:
     return {"disown_url": tokens.sample_url(PAGES[NOT_ME])}
 
 
-@email_template("members/resume", gettext_lazy("Joining: the link to go on"), APPLICANT, draft=gettext_lazy("while it is a draft"))
+@email_template(
+    "members/resume", gettext_lazy("Joining: the link to go on"), APPLICANT, draft=gettext_lazy("while it is a draft"), cause=Cause.STRANGER
+)
 def _sample_resume() -> dict[str, Any]:
     return sample_application(state=ApplicationState.DRAFT) | sample_not_me()
 
 
-@email_template("members/invitation", gettext_lazy("Joining: a colleague is invited"), APPLICANT)
+@email_template("members/invitation", gettext_lazy("Joining: a colleague is invited"), APPLICANT, cause=Cause.STRANGER)
 def _sample_invitation() -> dict[str, Any]:
     return sample_application() | {"may_edit": True} | sample_not_me()
 
 
-@email_template("members/submitted", gettext_lazy("Joining: the application has arrived"), APPLICANT)
+@email_template("members/submitted", gettext_lazy("Joining: the application has arrived"), APPLICANT, cause=Cause.HOLDER)
 def _sample_submitted() -> dict[str, Any]:
     return sample_application(state=ApplicationState.SUBMITTED)
 
 
-@email_template("members/withdrawn", gettext_lazy("Joining: withdrawn"), APPLICANT)
+@email_template("members/withdrawn", gettext_lazy("Joining: withdrawn"), APPLICANT, cause=Cause.HOLDER)
 def _sample_withdrawn() -> dict[str, Any]:
     return sample_application(state=ApplicationState.WITHDRAWN)
 
 
-@email_template("members/draft_expiring", gettext_lazy("Joining: a draft is about to be deleted"), APPLICANT, LAST_DAY)
+@email_template("members/draft_expiring", gettext_lazy("Joining: a draft is about to be deleted"), APPLICANT, LAST_DAY, cause=Cause.HOLDER)
 def _sample_draft_expiring() -> dict[str, Any]:
     return sample_application(state=ApplicationState.DRAFT) | {"ends_at": timezone.now()}
 
 
-@email_template("members/application_arrived", gettext_lazy("Colleagues: a new application"), APPLICANT, to_colleagues=True)
+@email_template(
+    "members/application_arrived", gettext_lazy("Colleagues: a new application"), APPLICANT, to_colleagues=True, cause=Cause.HOLDER
+)
 def _sample_application_arrived() -> dict[str, Any]:
     return sample_application(state=ApplicationState.SUBMITTED) | {"account_url": absolute("/admin/")}

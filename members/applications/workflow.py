@@ -15,7 +15,7 @@ from core.dates import site_date
 from core.links import tokens
 from core.mail.addresses import canonical_address
 from core.mail.queue import forget
-from core.mail.suppression import is_suppressed
+from core.mail.send import undone_if_refused
 from core.transitions import NotPossible, TransitionNotAllowed, transition
 from members.identity.keys import organisation_key
 from members.models import Application, Invitation
@@ -43,27 +43,22 @@ class Outcome(Enum):
     ENDED = "ended"
 
 
-def start(email: str, *, another: bool = False, language: str = "", now: datetime) -> None:
+def start(email: str, *, another: bool = False, language: str = "", now: datetime) -> int:
     """Email a link to each unfinished application of the address, or to a new draft.
 
-    `another` creates a new draft besides those that have content. Sends at most 3 emails a day about each application, and none to a
-    suppressed address. It returns nothing, because the page that follows says the same to everybody. Callers throttle requests per
-    network.
+    `another` creates a new draft besides those that have content. Sends at most 3 emails a day about each application, and none to an
+    address that refuses them. Returns how many, of which the page that follows says nothing. Callers limit requests per network.
     """
-    if is_suppressed(email):
-        return
     address = canonical_address(email)
     under_way = Q(state=ApplicationState.DRAFT) | Q(state__in=OPEN)
-    with transaction.atomic():
+    with undone_if_refused(email):
         mine = list(Application.objects.for_address(address).filter(under_way).order_by("-pk")[:MAX_APPLICATIONS_PER_REQUEST])
         invited = Invitation.objects.filter(address_key=address, application__in=Application.objects.filter(under_way))
         invitations = list(invited.select_related("application")[:MAX_APPLICATIONS_PER_REQUEST])
         if another or not (mine or invitations):
             mine = [_empty_draft(email, address, language=language, now=now)]
-        for application in mine:
-            _send_resume_link(application, now=now)
-        for invitation in invitations:
-            _send_invitation(invitation, now=now)
+        sent = [_send_resume_link(application, now=now) for application in mine]
+        return sum(sent + [_send_invitation(invitation, now=now) for invitation in invitations])
 
 
 def _empty_draft(email: str, address: str, *, language: str, now: datetime) -> Application:
@@ -254,7 +249,8 @@ def revoke_links(application: Application) -> None:
 def invite(application: Application, *, email: str, access: Access, now: datetime) -> bool:
     """Email a colleague a personal link. Inviting again with another access changes it and revokes the former link.
 
-    False over the limits: 10 colleagues, 3 emails a day to each. Raises NotPossible when the application has ended.
+    False for more than 10 colleagues. Over 3 emails a day to one of them, or the limits of `core.mail.limits`, no email is sent and nothing
+    shows it. Raises NotPossible when the application has ended.
     """
     address = canonical_address(email)
     with transaction.atomic():
@@ -271,12 +267,11 @@ def invite(application: Application, *, email: str, access: Access, now: datetim
         invitation, _made = Invitation.objects.update_or_create(
             application=application, address_key=address, defaults={"email": email, "access": access}
         )
-        return _send_invitation(invitation, now=now)
+        _send_invitation(invitation, now=now)
+        return True
 
 
 def _send_invitation(invitation: Invitation, *, now: datetime) -> bool:
-    if is_suppressed(invitation.email):
-        return True  # do not reveal that the address is suppressed
     about = subject(invitation)
     if sum(_links_sent(purpose, about, now) for purpose in (emails.APPLICATION, emails.APPLICATION_READ)) >= MAX_EMAILS_PER_DAY:
         return False

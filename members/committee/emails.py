@@ -16,7 +16,7 @@ from core.links import tokens
 from core.mail.addresses import canonical_address
 from core.mail.delivery import still_wanted
 from core.mail.send import send
-from core.mail.templates import email_template
+from core.mail.templates import Cause, email_template
 from core.mail.wording import Variable
 from core.models import OutgoingMail
 from members.applications.emails import APPLICANT, REMINDER, sample_application
@@ -161,26 +161,63 @@ def _sample() -> dict[str, Any]:
     return {"vote": vote, "ballot": ballot, "application": application, "vote_url": tokens.sample_url(PAGE), "colleague": "Ben Example"}
 
 
-@email_template("members/vote", gettext_lazy("Steering committee: please vote"), reminder=REMINDER)
+@email_template("members/vote", gettext_lazy("Steering committee: please vote"), reminder=REMINDER, cause=Cause.COLLEAGUE, typed=("votes",))
 def _sample_vote() -> dict[str, Any]:
     sample = _sample()
     return {"votes": [{"vote": sample["vote"], "vote_url": sample["vote_url"]}], "reminder": True}
 
 
-@email_template("members/vote_recorded", gettext_lazy("Steering committee: a vote was recorded"), APPLICANT, SEAT)
-@email_template("members/vote_link", gettext_lazy("Steering committee: the link to vote"), APPLICANT, SEAT)
-@email_template("members/ballot_end", gettext_lazy("Steering committee: a ballot ends at another time"), APPLICANT, SEAT)
+@email_template(
+    "members/vote_recorded",
+    gettext_lazy("Steering committee: a vote was recorded"),
+    APPLICANT,
+    SEAT,
+    cause=Cause.COLLEAGUE,
+    typed=("application", "vote", "colleague"),
+)
+@email_template(
+    "members/vote_link",
+    gettext_lazy("Steering committee: the link to vote"),
+    APPLICANT,
+    SEAT,
+    cause=Cause.COLLEAGUE,
+    typed=("application", "vote"),
+)
+@email_template(
+    "members/ballot_end",
+    gettext_lazy("Steering committee: a ballot ends at another time"),
+    APPLICANT,
+    SEAT,
+    cause=Cause.COLLEAGUE,
+    typed=("application", "vote"),
+)
 def _sample_about_a_vote() -> dict[str, Any]:
     return _sample()
 
 
-@email_template("members/objection", gettext_lazy("Colleagues: an objection stopped a ballot"), APPLICANT, SEAT, to_colleagues=True)
-@email_template("members/objection_withdrawn", gettext_lazy("Colleagues: an objection was withdrawn"), APPLICANT, SEAT, to_colleagues=True)
+@email_template(
+    "members/objection", gettext_lazy("Colleagues: an objection stopped a ballot"), APPLICANT, SEAT, to_colleagues=True, cause=Cause.HOLDER
+)
+@email_template(
+    "members/objection_withdrawn",
+    gettext_lazy("Colleagues: an objection was withdrawn"),
+    APPLICANT,
+    SEAT,
+    to_colleagues=True,
+    cause=Cause.HOLDER,
+)
 def _sample_objection() -> dict[str, Any]:
     return {**_sample(), "ballot_url": absolute("/admin/"), "account_url": absolute("/admin/")}
 
 
-@email_template("members/ballot_counted", gettext_lazy("Colleagues: a ballot has ended"), APPLICANT, to_colleagues=True)
+@email_template(
+    "members/ballot_counted",
+    gettext_lazy("Colleagues: a ballot has ended"),
+    APPLICANT,
+    to_colleagues=True,
+    cause=Cause.COLLEAGUE,
+    typed=("application", "vote"),
+)
 def _sample_counted() -> dict[str, Any]:
     sample = _sample_objection()
     sample["ballot"].result = BallotResult.NO_QUORUM

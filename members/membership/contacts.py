@@ -41,18 +41,18 @@ def save_contact(contact: Contact, *, by: Any, now: datetime) -> Contact:
         except IntegrityError:
             raise NotPossible(str(TWICE)) from None
         if former is None or former.address_key != contact.address_key:
-            _tell(contact, former, now=now)
+            _tell(contact, former, by=by, now=now)
         log(contact.organisation, "members.change_contacts", user=by, data={"contact": contact.pk})
         return contact
 
 
-def _tell(contact: Contact, former: Contact | None, *, now: datetime) -> None:
+def _tell(contact: Contact, former: Contact | None, *, by: Any, now: datetime) -> None:
     if former is not None and former.is_called(contact.name):
         change = AddressChange.objects.create(contact=contact, former=former.email, email=contact.email, asked_at=now, confirmed_at=now)
         emails.address_changed(change, now=now)
     elif former is not None:
         emails.contact_removed(former, now=now)
-    emails.contact_named(contact, now=now)
+    emails.contact_named(contact, by=by, now=now)
 
 
 def remove_contact(contact: Contact, *, by: Any, now: datetime) -> None:

@@ -13,7 +13,7 @@ from core.dates import site_today
 from core.links import tokens
 from core.mail.delivery import still_wanted
 from core.mail.send import send
-from core.mail.templates import email_template
+from core.mail.templates import Cause, email_template
 from core.mail.wording import Variable
 from core.models import OutgoingMail
 from members.applications.emails import NOT_ME, REMINDER, sample_not_me
@@ -93,8 +93,8 @@ def confirmation_request(contact: Contact, *, organisation: Organisation, begun:
     )
 
 
-def contact_named(contact: Contact, *, now: datetime) -> bool:
-    """Tell somebody, once, that their address is that of a contact now."""
+def contact_named(contact: Contact, *, now: datetime, by: Any = None) -> bool:
+    """Tell somebody, once, that their address is that of a contact now. `by` is the colleague who named them, if one did."""
     return send(
         "members/contact_named",
         to=contact.email,
@@ -102,6 +102,7 @@ def contact_named(contact: Contact, *, now: datetime) -> bool:
         key=(subject(contact), "named"),
         context={"organisation": contact.organisation, "link_url": absolute(reverse("member_link"))},
         links={"disown_url": partial(not_me_link, contact, NOT_ME)},
+        by=by,
     )
 
 
@@ -173,10 +174,12 @@ def awaits_confirmation(mail: OutgoingMail) -> bool:
 # Samples for the previews in the admin: invented, and stored nowhere
 
 
-HIDDEN_DAY = Variable("hidden_day", 'hidden_on|date:"j F Y"', gettext_lazy("The day on which it leaves the directory"), required=True)
+HIDDEN_DAY = Variable(
+    "hidden_day", 'hidden_on|date:"j F Y"', gettext_lazy("The day on which it leaves the directory"), required=True, typed=False
+)
 
 
-@email_template("members/profile", gettext_lazy("Members: the link to the profile"), MEMBER)
+@email_template("members/profile", gettext_lazy("Members: the link to the profile"), MEMBER, cause=Cause.STRANGER)
 def _sample_profile() -> dict[str, Any]:
     return {"organisation": sample_organisation(), "profile_url": tokens.sample_url(PAGES[PROFILE])}
 
@@ -187,13 +190,14 @@ def _sample_profile() -> dict[str, Any]:
     MEMBER,
     applied=gettext_lazy("when it was applied"),
     refused=gettext_lazy("when it was refused"),
+    cause=Cause.COLLEAGUE,
 )
 def _sample_profile_answer() -> dict[str, Any]:
     change = ProfileChange(pk=0, state=ChangeState.REFUSED, reason=_("The summary names a company. Please leave it out."))
     return {"change": change, "organisation": sample_organisation(), "is_applied": False}
 
 
-@email_template("members/year", gettext_lazy("Members: is this still right?"), MEMBER, HIDDEN_DAY, reminder=REMINDER)
+@email_template("members/year", gettext_lazy("Members: is this still right?"), MEMBER, HIDDEN_DAY, reminder=REMINDER, cause=Cause.COLLEAGUE)
 def _sample_year() -> dict[str, Any]:
     return {
         "organisation": sample_organisation(),
@@ -204,17 +208,17 @@ def _sample_year() -> dict[str, Any]:
     } | sample_not_me()
 
 
-@email_template("members/contact_named", gettext_lazy("Members: named as a contact"), MEMBER)
+@email_template("members/contact_named", gettext_lazy("Members: named as a contact"), MEMBER, cause=Cause.STRANGER)
 def _sample_contact_named() -> dict[str, Any]:
     return {"organisation": sample_organisation(), "link_url": absolute(reverse("member_link"))} | sample_not_me()
 
 
-@email_template("members/contact_removed", gettext_lazy("Members: no longer a contact"), MEMBER)
+@email_template("members/contact_removed", gettext_lazy("Members: no longer a contact"), MEMBER, cause=Cause.HOLDER)
 def _sample_contact_removed() -> dict[str, Any]:
     return {"organisation": sample_organisation()}
 
 
-@email_template("members/address_confirm", gettext_lazy("Members: confirm a new email address"), MEMBER)
+@email_template("members/address_confirm", gettext_lazy("Members: confirm a new email address"), MEMBER, cause=Cause.STRANGER)
 def _sample_address_confirm() -> dict[str, Any]:
     return {"organisation": sample_organisation(), "confirm_url": tokens.sample_url(PAGES[CONFIRM_ADDRESS])} | sample_not_me()
 
@@ -225,6 +229,7 @@ def _sample_address_confirm() -> dict[str, Any]:
     MEMBER,
     asked=gettext_lazy("before the new address is confirmed"),
     changed=gettext_lazy("when the secretariat changed it"),
+    cause=Cause.HOLDER,
 )
 def _sample_address_changed() -> dict[str, Any]:
     return {"organisation": sample_organisation(), "is_confirmed": False, "stop_url": tokens.sample_url(PAGES[STOP_ADDRESS])}

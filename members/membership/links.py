@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
+from core.mail.send import rehearse
 from core.web.private_pages import View, post_data_with_files, render_message
 from members.identity.form_fields import EmailAddressForm
 from members.membership import emails
@@ -45,18 +46,18 @@ class AskForProfileLink(AskForLinkView):
     )
     button = _("Send me a link")
 
-    def send(self, values: dict[str, Any]) -> None:
-        workflow.send_profile_links(values["email"], now=timezone.now())
+    def send(self, values: dict[str, Any]) -> int:
+        return workflow.send_profile_links(values["email"], now=timezone.now())
+
+    def send_nothing(self, address: str) -> None:
+        rehearse("members/profile", to=address)
 
     def sent(self) -> HttpResponse:
         return render_message(
             self.request,
             _("Check your mail"),
-            _(
-                "If the address you typed is that of a contact of a member, a mail with a link is on its way. "
-                "The link works for 15 minutes."
-            ),
-            _("Look among the unwanted mails (spam) too."),
+            _("If the address you typed is that of a contact of a member, look for our email with a link. The link works for 15 minutes."),
+            _("Look in your spam folder too. We send only a few emails a day to each address."),
         )
 
 

@@ -31,16 +31,17 @@ MAX_EMAILS_PER_HOUR = 3
 MAX_CONTACTS = 12
 
 
-def send_profile_links(email: str, *, now: datetime) -> None:
+def send_profile_links(email: str, *, now: datetime) -> int:
     """Send a link, valid for 15 minutes, for each organisation of which the address is a contact, at most 3 an hour each.
 
-    It returns nothing, because the page that follows says the same to everybody. Callers throttle requests per network.
+    Returns how many, of which the page that follows says nothing. Callers limit requests per network.
     """
+    sent, since = 0, now - timedelta(hours=1)
     with transaction.atomic():
         for contact in Contact.objects.for_address(email).select_related("organisation"):
-            since = now - timedelta(hours=1)
             if tokens.count(purpose=emails.PROFILE, subject=subject(contact), since=since) < MAX_EMAILS_PER_HOUR:
-                emails.profile(contact, now=now)
+                sent += emails.profile(contact, now=now)
+    return sent
 
 
 def current_profile(organisation: Organisation) -> dict[str, Any]:

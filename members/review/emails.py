@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from core.absolute_urls import absolute
 from core.mail.delivery import still_wanted
 from core.mail.send import send
-from core.mail.templates import compose, email_template
+from core.mail.templates import Cause, compose, email_template
 from core.mail.wording import Variable
 from core.models import OutgoingMail
 from members.applications.emails import APPLICANT, NOT_ME, REMINDER, link, sample_application, sample_not_me, send_to_applicant, state_of
@@ -88,18 +88,18 @@ def sample_organisation() -> Organisation:
     return Organisation(pk=0, name=_("Midwives of Example"), slug="midwives-of-example", country="UG")
 
 
-@email_template("members/questions", gettext_lazy("Joining: questions"), APPLICANT, reminder=REMINDER)
+@email_template("members/questions", gettext_lazy("Joining: questions"), APPLICANT, reminder=REMINDER, cause=Cause.COLLEAGUE)
 def _sample_questions() -> dict[str, Any]:
     asked = [Question(field="work", text=_("How many midwives do you reach?")), Question(text=_("Who may speak for you in Geneva?"))]
     return sample_application(state=ApplicationState.MORE_INFORMATION) | {"questions": asked, "reminder": True}
 
 
-@email_template("members/declined", gettext_lazy("Joining: declined"), APPLICANT)
+@email_template("members/declined", gettext_lazy("Joining: declined"), APPLICANT, cause=Cause.COLLEAGUE)
 def _sample_declined() -> dict[str, Any]:
     return sample_application(state=ApplicationState.DECLINED, decline_reason=DeclineReason.UNVERIFIED)
 
 
-@email_template("members/welcome", gettext_lazy("Joining: welcome"), MEMBER, observer=gettext_lazy("to an observer"))
+@email_template("members/welcome", gettext_lazy("Joining: welcome"), MEMBER, observer=gettext_lazy("to an observer"), cause=Cause.COLLEAGUE)
 def _sample_welcome() -> dict[str, Any]:
     values = {"organisation": sample_organisation(), "link_url": absolute(reverse("member_link"))}
     return sample_application(state=ApplicationState.ACCEPTED) | values | sample_not_me()

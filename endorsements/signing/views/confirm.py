@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.absolute_urls import absolute
 from core.differences import differences
+from core.links.limits import rate_limit_error
 from core.mail.addresses import canonical_address
 from core.mail.suppression import is_suppressed
 from core.web.private_pages import post_data, render_private, see_other
@@ -100,17 +101,20 @@ def renew(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
 
 def _ask_second_person(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
     form = EmailAddressForm(data)
-    if not submit_second_person_form(endorsement, form):
+    if not submit_second_person_form(request, endorsement, form):
         return _confirmed(request, endorsement, form)
     return see_other(request)
 
 
-def submit_second_person_form(endorsement: Endorsement, form: EmailAddressForm) -> bool:
-    """Email the second person. False with the reason as a form error, except for a suppressed address: that is not revealed."""
+def submit_second_person_form(request: HttpRequest, endorsement: Endorsement, form: EmailAddressForm) -> bool:
+    """Email the second person. False with the reason as a form error, except for a limit or a refusal of theirs: these are not revealed."""
     if not form.is_valid():
         return False
     address = form.cleaned_data["email"]
-    if not signing.may_ask_second_person(endorsement):
+    too_often = rate_limit_error(request, scope="endorsements.second")
+    if too_often:
+        form.add_error("email", too_often)
+    elif not signing.may_ask_second_person(endorsement):
         form.add_error("email", _("Enough people were asked. The secretariat will look at it."))
     elif not same_domain(address, endorsement.website):
         form.add_error("email", _("Please give an address at the domain of %(website)s.") % {"website": endorsement.website})

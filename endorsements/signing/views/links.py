@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
 from core.mail.addresses import canonical_address
-from core.mail.suppression import is_suppressed
+from core.mail.send import rehearse
 from core.web.private_pages import View, render_message
 from endorsements.models import Endorsement
 from endorsements.models.sign_on import sign_on_of
@@ -37,28 +37,31 @@ class AskForEndorsementLink(AskForLinkView):
     )
     button = gettext_lazy("Send me a new link")
 
-    def send(self, values: dict[str, Any]) -> None:
-        if not is_suppressed(values["email"]):
-            _send_links(values["email"])
+    def send(self, values: dict[str, Any]) -> int:
+        return _send_links(values["email"])
+
+    def send_nothing(self, address: str) -> None:
+        rehearse("endorsements/manage", to=address)
 
     def sent(self) -> HttpResponse:
         explanation = _(
-            "If something was endorsed here with the address you typed, a mail with a link to it is on its way. "
-            "Look among the unwanted mails (spam) too."
+            "If something was endorsed here with the address you typed, look for our email with a link to it, in your spam folder too. "
+            "We send only a few emails a day to each address."
         )
         return render_message(self.request, _("Check your mail"), explanation)
 
 
-def _send_links(address: str) -> None:
-    """Send the link to manage each live endorsement, and the confirmation email of each pending one again."""
-    now = timezone.now()
+def _send_links(address: str) -> int:
+    """Send the link to manage each live endorsement, and the confirmation email of each pending one again. Returns how many."""
+    sent, now = 0, timezone.now()
     theirs = Endorsement.objects.by_address(canonical_address(address)).select_related("version", "declaration")
     for endorsement in theirs.live().exclude(email="").order_by("-pk")[:MAX_LINKS]:
         with transaction.atomic():
-            signing_emails.manage(endorsement, now=now)
+            sent += signing_emails.manage(endorsement, now=now)
     for endorsement in theirs.filter(state=State.PENDING).order_by("-pk")[:MAX_LINKS]:
         if sign_on_of(endorsement.declaration).takes_confirmations(now):
-            send_confirmation_email(endorsement, now=now)
+            sent += send_confirmation_email(endorsement, now=now)
+    return sent
 
 
 RECOVERY = Recovery(

@@ -28,7 +28,7 @@ DONE_MESSAGES = {
     "name": gettext_lazy("Your choice is saved. The public list shows it within a minute."),
     "news": gettext_lazy("Your choice is saved."),
     "updates": gettext_lazy("Your choice is saved."),
-    "second": gettext_lazy("Your colleague gets an email with a link, unless they asked us not to write."),
+    "second": gettext_lazy("Your colleague can confirm with the link in our email. We send only a few emails a day to each address."),
     "propose": gettext_lazy("The secretariat looks at the name that you proposed, and emails you. Until then the list stays as it is."),
     "cancel": gettext_lazy("Your proposal is cancelled."),
 }
@@ -128,7 +128,7 @@ def _set_wants_updates(request: HttpRequest, endorsement: Endorsement, data: Que
 
 def _ask_second_person(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
     form = EmailAddressForm(data)
-    is_sent = submit_second_person_form(endorsement, form)
+    is_sent = submit_second_person_form(request, endorsement, form)
     return _done(request, "second") if is_sent else _page(request, endorsement, second_form=form)
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from cms.public_pages import page_urls
 from core.dates import site_today
+from core.links.limits import rate_limit_error
 from core.transitions import NotPossible, TransitionNotAllowed
 from core.web.private_pages import post_data, render_message, render_private, see_other
 from members.applications import emails
@@ -106,7 +107,7 @@ def colleagues(request: HttpRequest, opened: OpenedApplication) -> HttpResponse:
         if data.get("action") == "remove":
             return _uninvite(request, opened, data.get("number", ""))
         form = InvitationForm(data)
-        if form.is_valid() and _invited(opened, form):
+        if form.is_valid() and _invited(request, opened, form):
             return see_other(request, f"{request.path}?done=invited")
     context = {"form": form, "invitations": row.invitations.order_by("pk"), "done_message": done_message(request)}
     return render_private(request, "members/applications/colleagues.html", opened.context(_("Invite a colleague"), **context))
@@ -120,7 +121,11 @@ def _uninvite(request: HttpRequest, opened: OpenedApplication, number: str) -> H
     return see_other(request, f"{request.path}?done=removed")
 
 
-def _invited(opened: OpenedApplication, form: InvitationForm) -> bool:
+def _invited(request: HttpRequest, opened: OpenedApplication, form: InvitationForm) -> bool:
+    too_often = rate_limit_error(request, scope="members.invitations")
+    if too_often:
+        form.add_error(None, too_often)
+        return False
     address, access = form.cleaned_data["email"], Access(form.cleaned_data["access"])
     try:
         if applications.invite(opened.application, email=address, access=access, now=timezone.now()):
@@ -128,7 +133,7 @@ def _invited(opened: OpenedApplication, form: InvitationForm) -> bool:
     except NotPossible as problem:
         form.add_error(None, str(problem))
         return False
-    form.add_error(None, _("Not sent: at most ten colleagues can be invited, and three mails a day go to each."))
+    form.add_error(None, _("You have invited ten colleagues. Remove one to invite another."))
     return False
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.links.views import AskForLinkView, OpenedLink, Recovery, opened_by_link
+from core.mail.send import rehearse
 from core.web.private_pages import View, see_other
 from members.applications import emails
 from members.models import Application, Invitation
@@ -24,7 +25,9 @@ DONE_MESSAGES = {
     "submitted": _("Thank you: your application has arrived. A mail says so too."),
     "answered": _("Thank you: your answers have arrived."),
     "kept": _("Saved, not yet sent. Come back with the same link whenever you like."),
-    "invited": _("We have written to your colleague."),
+    "invited": _(
+        "Your colleague is invited. If no email arrives, ask them to check their spam folder. We send only a few a day to each address."
+    ),
     "removed": _("Done."),
     "withdrawn": _("Your application is withdrawn."),
     "file": _("The file has arrived."),
@@ -50,8 +53,11 @@ class Apply(AskForLinkView):
     button = _("Send me the link")
     template_name = "members/applications/start.html"
 
-    def send(self, values: dict[str, Any]) -> None:
-        applications.start(values["email"], another=values["another"], language=get_language() or "", now=timezone.now())
+    def send(self, values: dict[str, Any]) -> int:
+        return applications.start(values["email"], another=values["another"], language=get_language() or "", now=timezone.now())
+
+    def send_nothing(self, address: str) -> None:
+        rehearse("members/resume", to=address)
 
     def sent(self) -> HttpResponse:
         return see_other(self.request, reverse("join_check_mail"))

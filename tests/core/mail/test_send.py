@@ -12,7 +12,7 @@ from core.models import OutgoingMail
 from core.states import MailState
 
 pytestmark = pytest.mark.django_db
-TEMPLATE, TO_COLLEAGUES = "members/profile", "members/application_arrived"
+TEMPLATE, TO_COLLEAGUES, BY_COLLEAGUE = "members/profile", "members/application_arrived", "members/profile_answer"
 
 
 class Links:
@@ -22,7 +22,7 @@ class Links:
 
     def make(self) -> str:
         self.made += 1
-        return f"https://example.org/{self.made}/"
+        return f"http://testserver/{self.made}/"
 
 
 @pytest.fixture
@@ -39,13 +39,17 @@ def test_an_email_has_the_key_purpose_and_seal_of_its_template(links: Links) -> 
     assert write(links, key=("contact:1", "year", 3))
     row = OutgoingMail.objects.get()
     assert (row.key, row.purpose, row.about, row.sealed) == ("contact:1:year:3", "members.profile", "contact:1", True)
-    assert b"https://example.org/1/" in row.content
+    assert b"http://testserver/1/" in row.content
     assert write(links, TO_COLLEAGUES)
     assert not OutgoingMail.objects.get(purpose="members.application_arrived").sealed
 
 
 def test_it_is_written_once_for_a_key_and_no_link_is_made_in_vain(links: Links) -> None:
-    assert [write(links), write(links), write(links, to="eve@example.org")] == [True, False, False]
+    assert [write(links, BY_COLLEAGUE), write(links, BY_COLLEAGUE), write(links, BY_COLLEAGUE, to="eve@example.org")] == [
+        True,
+        False,
+        False,
+    ]
     assert (OutgoingMail.objects.count(), links.made) == (1, 1)
 
 
@@ -58,11 +62,15 @@ def test_one_that_is_repeatable_is_numbered_even_when_its_text_is_forgotten(link
 
 def test_a_suppressed_address_gets_nothing_whatever_its_spelling(links: Links) -> None:
     suppress("ada@example.org")
-    assert not write(links, to="ADA+list@example.org")
+    assert not write(links, BY_COLLEAGUE, to="ADA+list@example.org")
     assert not write(links, to="")
     assert (OutgoingMail.objects.count(), links.made) == (0, 0)
+    assert write(links, to="ADA+list@example.org"), "whoever made us write it is not told"
+    assert not write(links, to="ADA+list@example.org", by="a colleague"), "a colleague is"
+    assert not OutgoingMail.objects.exists()
     assert lift("ada@example.org", by=None)
     assert write(links)
+    assert OutgoingMail.objects.exists()
 
 
 def test_an_address_suppressed_after_writing_gets_nothing_either(links: Links) -> None:
@@ -89,5 +97,5 @@ def test_an_invalid_address_is_logged_and_stops_nothing(links: Links, address: s
 def test_the_link_to_unsubscribe_is_offered_to_mail_programs(links: Links) -> None:
     assert write(links, unsubscribe="profile_url")
     content = bytes(OutgoingMail.objects.get().content)
-    assert b"List-Unsubscribe: <https://example.org/1/>" in content
+    assert b"List-Unsubscribe: <http://testserver/1/>" in content
     assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in content

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from core.mail.queue import enqueue
-from core.mail.templates import EmailTemplate, compose, email_template, email_templates, one_click
+from core.mail.templates import Cause, EmailTemplate, compose, email_template, email_templates, one_click
 from core.mail.wording import mistakes, nodes_of
 from core.models import OutgoingMail
 from tests.support.accessibility import WCAG_22_AA, violations
@@ -76,7 +76,7 @@ def write(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Wri
             if text is not None:
                 (folder / part).write_text(text)
         if sample is not None:
-            email_template(name, f"Sample {name}")(lambda: sample)
+            email_template(name, f"Sample {name}", cause=Cause.COLLEAGUE)(lambda: sample)
 
     return write
 
@@ -238,7 +238,7 @@ def test_what_a_mail_can_lack_is_seen(write: Write, tmp_path: Path, monkeypatch:
     write("try/one-address-less", **{"body.html": html.replace('href="{{ stop_url }}"', 'href="#"')})
     write("try/picture", **{"body.html": html.replace("<blockquote>", '<blockquote><img src="/mark.png" alt="">')})
     write("try/broken", **{"body.html": html.replace("</dl>", "</dt>")})
-    email_template("try/nothing", "Nothing")(dict)
+    email_template("try/nothing", "Nothing", cause=Cause.COLLEAGUE)(dict)
     assert sorted(fault.partition(": not HTML")[0] for fault in faults(tmp_path / "emails")) == [
         "try/broken",
         "try/no-sample: no sample",

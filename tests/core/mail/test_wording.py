@@ -172,7 +172,7 @@ def test_who_may_only_read_reads(make_user: Callable[..., Any], signed_in: Calla
     readers.permissions.set(Permission.objects.filter(codename__in=("access_admin", "view_outgoingmail")))
     reader = make_user("Readers of mail")
     shown = signed_in(reader).get(address()).content.decode()
-    assert "Withdrawn: the application of Midwives of Example" in shown
+    assert "Your application to join is withdrawn" in shown
     assert 'name="opening"' not in shown
     for client in (signed_in(reader), signed_in(editor)):
         assert client.post(address(), {"act": "save", "version": 0, "opening": "Mine."}).status_code in (302, 403)
@@ -185,7 +185,7 @@ def test_a_text_that_no_longer_fits_is_not_used_and_the_admin_says_so(secretary_
     applications.withdraw(submitted(), by=None, now=timezone.now())
     mail = sent(purpose="members.withdrawn")
     text, html = parts(mail)
-    assert mail["Subject"].strip() == "Withdrawn: the application of Midwives of Gulu"
+    assert mail["Subject"].strip() == "Your application to join is withdrawn"
     assert text.startswith("<b>Midwives of Gulu</b>\nwithdrawn")
     assert "&lt;b&gt;Midwives of Gulu&lt;/b&gt;<br>" in html
     assert "Please look" in secretary_client.get(reverse("email_templates:index")).content.decode()
