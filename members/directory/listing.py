@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.faceted_list import Choice, Facet, FacetedList
 from core.dates import site_today
+from core.search_text import search_words
 from core.web.page_cache import content_version
-from members.identity.countries import Region, country_choices, country_name, region_of
-from members.identity.keys import name_words, sort_key
+from members.identity.countries import Region, country_choices, country_name, other_names, region_of
+from members.identity.keys import sort_key
 from members.models import Membership, Organisation, Seat
 from members.states import Category, OrganisationKind, Role
 
@@ -40,6 +41,10 @@ class DirectoryEntry:
     since: date | None
     last_confirmed: date
     text: str
+
+    def has_word(self, word: str) -> bool:
+        """Whether the text contains the word; a short one only where a word begins, because "usa" stands in "thousands"."""
+        return f" {word}" in f" {self.text}" if len(word) <= 3 and word.isascii() else word in self.text
 
     @property
     def region(self) -> str:
@@ -144,7 +149,8 @@ def _entry(
     pk: int, own: list[Any], roles: frozenset[str], themes: frozenset[str], since: date | None, last_confirmed: date
 ) -> DirectoryEntry:
     name, acronym, aliases, slug, country, work, kind = own
-    places = [country_name(code) for code in (country or "", *(work or "").split(","))]
+    codes = [code for code in (country or "", *(work or "").split(",")) if code]
+    places = [name for code in codes for name in (country_name(code), *other_names(code))]
     text = _search_text(name, acronym, *aliases.splitlines(), *places)
     return DirectoryEntry(pk, name, slug, country or "", kind, roles, themes, since, last_confirmed, text)
 
@@ -157,7 +163,7 @@ def _merge_entries(one: DirectoryEntry, other: DirectoryEntry) -> DirectoryEntry
 
 def _search_text(*texts: str) -> str:
     """Return the folded words of texts, and the initials of each text: visitors search for acronyms that are not recorded."""
-    words = [name_words(text) for text in texts if text]
+    words = [search_words(text) for text in texts if text]
     initials = ["".join(word[0] for word in text_words) for text_words in words if len(text_words) > 1]
     return " ".join([*(word for text_words in words for word in text_words), *initials])
 
@@ -187,9 +193,9 @@ class DirectoryList(FacetedList):
     def __init__(self, query: Mapping[str, Any]):
         self.index = directory_index()
         self.text = " ".join((query.get("q") or "").split())[:MAX_QUERY_LENGTH]
-        words = name_words(self.text)[:MAX_QUERY_WORDS]
+        words = search_words(self.text)[:MAX_QUERY_WORDS]
         # A search for punctuation finds nothing, not everything.
-        found = [entry for entry in self.index.entries if all(word in entry.text for word in words) and (words or not self.text)]
+        found = [entry for entry in self.index.entries if all(entry.has_word(word) for word in words) and (words or not self.text)]
         names = {
             "role": {str(value): str(label) for value, label in Role.choices},
             "region": {**{str(value): str(label) for value, label in Region.choices}, EVERYWHERE: str(_("Worldwide"))},

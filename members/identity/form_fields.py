@@ -1,5 +1,7 @@
 """Form fields for what visitors enter about an organisation or themselves: email addresses, websites, countries, phone numbers, years."""
 
+import re
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -10,17 +12,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import site_today
+from core.forms.cleaning import clean_line
 from core.forms.fields import WithoutMaxLength
 from core.forms.public_form import PublicForm
 from core.mail.addresses import canonical_address
 from core.mail.form_fields import EmailAddressField
 from members.states import OrganisationKind
 
-from .countries import country_choices, country_name, parse_country
+from .countries import country_choices, country_name, parse_countries
 
 GLOBAL = "global"
 EVERYWHERE = _("Several countries, or the whole world")
-EARLIEST_YEAR = 1800
+# The oldest hospitals still at work are of the seventh century.
+EARLIEST_YEAR = 500
+NO_YEAR = _("Enter a year in four digits, such as 1998.")
 
 
 class QuickSelect(forms.Select):
@@ -74,37 +79,46 @@ class CountriesField(WithoutMaxLength, forms.CharField):
         codes, unknown = dict.fromkeys(()), []
         for one in self._names(text):
             try:
-                codes[parse_country(one)] = None
-            except ValidationError:
-                unknown.append(one[:60])
+                codes |= dict.fromkeys(parse_countries(one))
+            except ValidationError as error:
+                unknown += error.messages
         if unknown:
-            message = _("Not known as a country: %(names)s. Write English names, one a line.")
-            raise ValidationError(message, params={"names": "; ".join(unknown[:5])})
+            raise ValidationError(unknown[:5])
         return sorted(codes)
 
     def _names(self, text: str) -> list[str]:
-        """Split lines at commas, unless the whole line is a country ("Korea, South")."""
+        """Split lines at commas and semicolons, unless the whole line is a country or several ("Korea, South", "Kenya/Uganda")."""
         found: list[str] = []
         for one in filter(None, map(str.strip, text.splitlines())):
             try:
-                parse_country(one)
+                parse_countries(one)
                 found.append(one)
             except ValidationError:
                 found += filter(None, (part.strip() for part in one.replace(";", ",").split(",")))
         return found[: self.MAX_COUNTRIES]
 
 
+# Digits and separators, then an extension. As people write them: +256 (0)772-123456 ext. 12.
+_EXTENSION = r"(?:ext|extn|extension|x|poste|interno|int|anexo|ramal|доб|وصلة)\.? ?:? ?#?\d{1,8}"
+_PHONE = re.compile(rf"[+\d ()\-./,;#*]{{5,}}(?:{_EXTENSION})?", re.IGNORECASE)
+_SIGNS = str.maketrans(dict.fromkeys("‐‑‒–—−ー", "-") | {"،": ",", "؛": ";", "／": "/"})
+
+
 class PhoneField(WithoutMaxLength, forms.CharField):
-    """A phone number: digits and separators, with an optional plus and extension."""
+    """A phone number: digits of any script and separators, with an optional plus and extension. Cleaned to digits 0-9."""
 
     def __init__(self, **kwargs: Any):
         widget = forms.TextInput({"autocomplete": "tel", "inputmode": "tel"})
         super().__init__(label=_("Telephone"), max_length=40, required=False, widget=widget, **kwargs)
 
+    def to_python(self, value: Any) -> str:
+        number = unicodedata.normalize("NFKC", clean_line(super().to_python(value) or "").translate(_SIGNS))
+        return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in number)
+
     def clean(self, value: Any) -> str:
-        number = " ".join(str(super().clean(value)).split())
-        if number and not (set(number) <= set("+0123456789 ()-./ext,#") and sum(char.isdigit() for char in number) >= 5):
-            raise ValidationError(_("Please write a telephone number such as +256 772 123456."))
+        number = str(super().clean(value))
+        if number and not (_PHONE.fullmatch(number) and sum(char.isdigit() for char in number) >= 5):
+            raise ValidationError(_("Enter a phone number such as +256 772 123456."))
         return number
 
 
@@ -113,14 +127,17 @@ class YearField(forms.IntegerField):
 
     def __init__(self, **kwargs: Any):
         super().__init__(label=_("Founded in the year"), required=False, widget=forms.TextInput({"inputmode": "numeric"}), **kwargs)
-        self.error_messages["invalid"] = _("Please write a year in four digits, such as 1998.")
+        self.error_messages["invalid"] = NO_YEAR
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(clean_line(value) if isinstance(value, str) else value)
 
     def clean(self, value: Any) -> Any:
         year = super().clean(value)
         if year is not None and site_today().year < year <= 9999:
-            raise ValidationError(_("This year is still to come."))
+            raise ValidationError(_("This year is in the future."))
         if year is not None and not EARLIEST_YEAR <= year <= site_today().year:
-            raise ValidationError(_("Please write a year in four digits, such as 1998."))
+            raise ValidationError(NO_YEAR)
         return year
 
 
