@@ -13,6 +13,8 @@ from core.admin import deletion_guard
 from members.committee.admin.ballots import ballots_that_wait, my_votes
 from members.membership.admin import profile_changes
 from members.membership.contacts_admin import urls as contact_urls
+from members.membership.ending_admin import offer_to_end_seats
+from members.membership.ending_admin import urls as ending_urls
 from members.organisations.admin.dashboard import members_about_to_be_hidden, members_that_cannot_be_asked, seats_that_end
 from members.organisations.admin.merging import urls as merging_urls
 from members.organisations.workflow import why_not_deleted
@@ -24,6 +26,8 @@ from .models import Organisation
 register_snippet(Coalition)
 hooks.register("register_admin_urls", merging_urls)
 hooks.register("register_admin_urls", contact_urls)
+hooks.register("register_admin_urls", ending_urls)
+hooks.register("after_edit_snippet", offer_to_end_seats)
 deletion_guard.register(Organisation, why_not_deleted)
 for shortcut in (
     my_votes,
@@ -71,6 +75,7 @@ LOGGED = {
     "disown": (_("Not me"), _("The owner of an address said: “this was not me”")),
     "lift_suppression": (_("Write again"), _("Let an address be written to again")),
     "export": (_("Export"), _("Exported personal data")),
+    "end_membership": (_("End"), _("Ended the membership")),
     "confirm_year": (_("Confirm"), _("Confirmed for another year")),
 }
 

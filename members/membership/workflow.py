@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 from wagtail.log_actions import log
@@ -22,6 +22,7 @@ from core.web.page_cache import content_changed
 from members.models import Contact, Membership, Organisation, ProfileChange, Theme
 from members.models.profile import PROFILE_FIELDS
 from members.models.subjects import subject
+from members.organisations import ending
 from members.states import CHANGE_TRANSITIONS, ChangeState, ContactRole
 
 from . import emails
@@ -38,10 +39,41 @@ def send_profile_links(email: str, *, now: datetime) -> int:
     """
     sent, since = 0, now - timedelta(hours=1)
     with transaction.atomic():
-        for contact in Contact.objects.for_address(email).select_related("organisation"):
+        for contact in _who_may_ask(email, now):
             if tokens.count(purpose=emails.PROFILE, subject=subject(contact), since=since) < MAX_EMAILS_PER_HOUR:
                 sent += emails.profile(contact, now=now)
     return sent
+
+
+def _who_may_ask(email: str, now: datetime) -> QuerySet[Contact]:
+    """The contacts with this address, without those of organisations whose membership is over."""
+    found = Contact.objects.for_address(email).select_related("organisation")
+    not_over = Membership.objects.filter(Q(until__isnull=True) | Q(until__gte=site_date(now)))
+    over = Membership.objects.exclude(organisation__in=not_over.values("organisation"))
+    return found.exclude(organisation__in=over.values("organisation"))
+
+
+def end_membership(organisation: Organisation, *, last_day: date, ends_seats: bool, ends_links: bool, by: Any, now: datetime) -> bool:
+    """End the memberships of an organisation, with that day as their last, and if wanted its seats and the links of its contacts.
+
+    A vote of a seat that ends before the ballot does not count. False when nothing was left to end. Raises NotPossible for a day before a
+    membership began.
+    """
+    with transaction.atomic():
+        _lock(organisation.pk)
+        lasting = Membership.objects.filter(Q(until__isnull=True) | Q(until__gt=last_day), organisation=organisation)
+        if lasting.filter(since__gt=last_day).exists():
+            raise NotPossible(_("The membership had not begun on that day. Choose a later day."))
+        done = {
+            "memberships": lasting.update(until=last_day),
+            "seats": ending.end_seats(organisation, last_day=last_day) if ends_seats else 0,
+            "links": ending.end_links(organisation) if ends_links else 0,
+        }
+        if not any(done.values()):
+            return False
+        log(organisation, "members.end_membership", user=by, data={**done, "last_day": last_day.isoformat()})
+        content_changed()
+        return True
 
 
 def current_profile(organisation: Organisation) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Merging duplicate organisations, and deleting organisations that nothing refers to."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -9,12 +10,14 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from core import relations
+from core.dates import site_today
 from core.mail.addresses import canonical_address
 from core.transitions import NotPossible
 from core.web.page_cache import content_changed
 from members.models import Contact, FormerAddress, Organisation, ProfileChange
 from members.states import ChangeState, ContactRole
 
+from .ending import end_links, end_seats
 from .matching import add_names_and_domains
 from .signals import merging
 
@@ -31,11 +34,12 @@ def related_counts(organisation: Organisation) -> dict[str, int]:
     return {name: number for name, number in counts.items() if number}
 
 
-def merge(duplicate: Organisation, *, into: Organisation, by: Any) -> bool:
+def merge(duplicate: Organisation, *, into: Organisation, by: Any, ends_seats: bool = False, ends_links: bool = False) -> bool:
     """Merge `duplicate` into another organisation: move related rows, names, domains and audit log, and fill empty fields.
 
-    Links to the duplicate's page redirect. False when it is already gone. Raises ValueError for the same organisation twice, NotPossible
-    when both have a row of which only one may exist.
+    With `ends_seats` its seats end yesterday, so that they do not vote beside those of the other; with `ends_links` the links end that its
+    contacts were sent. Links to the duplicate's page redirect. False when it is already gone. Raises ValueError for the same organisation
+    twice, NotPossible when both have a row of which only one may exist.
     """
     if duplicate.pk == into.pk:
         raise ValueError("an organisation cannot be merged into itself")
@@ -46,6 +50,10 @@ def merge(duplicate: Organisation, *, into: Organisation, by: Any) -> bool:
         if duplicate.pk not in found or into.pk not in found:
             return False
         former, kept = found[duplicate.pk], found[into.pk]
+        if ends_seats:
+            end_seats(former, last_day=site_today() - timedelta(days=1))
+        if ends_links:
+            end_links(former)
         _merge_contacts(former, kept)
         _drop_pending_changes(former, kept)
         merging.send(Organisation, former=former, kept=kept, by=by)

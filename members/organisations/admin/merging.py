@@ -19,7 +19,7 @@ from core.mail.addresses import readable_hosts
 from core.search_text import query_words, search_text
 from core.transitions import NotPossible
 from members.identity.keys import sort_key, web_domain
-from members.models import Contact, Membership, Organisation, ProfileChange
+from members.models import Contact, Membership, Organisation, ProfileChange, Seat
 from members.organisations.workflow import merge, related_counts
 from members.states import ChangeState
 
@@ -76,7 +76,8 @@ class Merge(AdminView):
     def _merge(self, goes: Organisation, stays: Organisation) -> HttpResponseBase:
         name = goes.name
         try:
-            done = merge(goes, into=stays, by=self.request.user)
+            ends = {name: name in self.request.POST for name in ("ends_seats", "ends_links")}
+            done = merge(goes, into=stays, by=self.request.user, **ends)
         except NotPossible as reason:
             messages.error(self.request, str(reason))
             return redirect(self.request.path)
@@ -110,6 +111,9 @@ def _what_happens(goes: Organisation, stays: Organisation) -> dict[str, Any]:
         "stays": stays,
         "moves": sorted(related_counts(goes).items()),
         "twice": twice,
+        "seats": Seat.objects.on(site_today()).filter(organisation=goes).count(),
+        "both_have_seats": all(Seat.objects.on(site_today()).filter(organisation=one).exists() for one in (goes, stays)),
+        "contacts": Contact.objects.filter(organisation=goes).exists(),
         "both_belong": all(current.filter(organisation=one).exists() for one in (goes, stays)),
         "drops_change": ProfileChange.objects.filter(organisation=goes, state=ChangeState.PENDING).exists(),
     }

@@ -24,6 +24,7 @@ from core.admin.edit_views import SnippetEditView
 from core.admin.records import label_of
 from core.dates import site_today
 from members.models import Contact, Membership, Organisation, ProfileChange, Seat
+from members.organisations.ending import outlasting_seats
 from members.organisations.workflow import related_counts, why_not_deleted
 from members.states import Category, ChangeState, MembershipStatus
 
@@ -174,6 +175,8 @@ class OrganisationView(InspectView):
             profile={"heading": _("Profile"), "lines": list(filter(lambda line: line[2], (_line(row, name) for name in PROFILE)))},
             memberships=[(one, one.year_on(today)) for one in Membership.objects.filter(organisation=row).order_by("-since", "-pk")],
             unreachable_since=Membership.objects.unreachable(today).filter(organisation=row).aggregate(day=Max("unreachable_since"))["day"],
+            outlasting_seats=outlasting_seats(row).exists(),
+            may_end=Membership.objects.on(today).filter(organisation=row).exists() or outlasting_seats(row).exists(),
             contacts_url=contacts_url(row) if self.user_has_permission("change") else "",
             contacts=Contact.objects.filter(organisation=row).order_by("sort_order", "pk"),
             seats=[(seat, seat.pk in ending) for seat in seats],
