@@ -6,6 +6,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from core.admin.edit_views import SnippetEditView
 from members.committee.admin.ballots import Ballots
 from members.directory.admin import Coverage
+from members.imports.admin import Imports
 from members.membership.admin import ProfileChanges
 from members.organisations.admin.exports import Exports
 from members.organisations.admin.organisations import Organisations
@@ -32,4 +33,4 @@ class Coalition(SnippetViewSetGroup):
     menu_label = _("Coalition")
     menu_icon = "group"
     menu_order = 160
-    items = (Applications, Ballots, Organisations, ProfileChanges, Themes, KnownSizes, Exports, Coverage)
+    items = (Applications, Ballots, Organisations, ProfileChanges, Themes, KnownSizes, Imports, Exports, Coverage)

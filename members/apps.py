@@ -10,6 +10,7 @@ REGISTERING = (
     "committee.reminders",
     "committee.signals",
     "committee.workflow",
+    "imports.emails",
     "membership.emails",
     "membership.reminders",
     "membership.signals",

@@ -31,6 +31,7 @@ from .models import (
     ApplicationFile,
     ApplicationNote,
     Contact,
+    ImportedMembers,
     Invitation,
     Membership,
     ProfileChange,
@@ -343,4 +344,17 @@ VOTES = PersonalData(
     retention=(Retention(period=TWO_YEARS, when="after the ballot", expired=decided_before, erase=erase_vote),),
 )
 
-register(APPLICATIONS, INVITATIONS, CONTACTS, ADDRESS_CHANGES, SEATS, VOTES)
+UPLOADED_TABLES = PersonalData(
+    rows=ImportedMembers.objects.all(),
+    why_not_searched="It is a file, kept until it is imported; what is imported becomes contacts and seats.",
+    retention=(
+        Retention(
+            period=timedelta(days=7),
+            when="the file, and what is needed to take the import back",
+            expired=lambda moment: Q(uploaded_at__lt=moment),
+            clear={"content": b"", "answers": {}, "choices": {}, "written": []},
+        ),
+    ),
+)
+
+register(APPLICATIONS, INVITATIONS, CONTACTS, ADDRESS_CHANGES, SEATS, VOTES, UPLOADED_TABLES)

@@ -76,6 +76,9 @@ LOGGED = {
     "lift_suppression": (_("Write again"), _("Let an address be written to again")),
     "export": (_("Export"), _("Exported personal data")),
     "end_membership": (_("End"), _("Ended the membership")),
+    "import": (_("Import"), _("Imported from a table")),
+    "take_back_import": (_("Take back"), _("Took an import back")),
+    "welcome_imported": (_("Tell"), _("Told the contacts that came with an import")),
     "confirm_year": (_("Confirm"), _("Confirmed for another year")),
 }
 

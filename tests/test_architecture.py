@@ -32,7 +32,9 @@ ORDER = {
         *("search_text", "transitions"),
         *("forms", "spreadsheets", "web", "links", "mail", "admin", "imports", "mail.admin"),
     ),
-    "members": (*("states", "identity", "models", "organisations", "directory", "applications", "committee", "review", "membership"),),
+    "members": (
+        *("states", "identity", "models", "organisations", "directory", "applications", "committee", "review", "membership", "imports"),
+    ),
     "endorsements": (
         *("states", "text", "models", "signatories", "signing", "imports", "declarations", "responses", "moderation", "deliveries"),
     ),

@@ -80,6 +80,7 @@ class PreviewView(AdminView):
     """What a table would do, after its questions are answered; the button that does it. Nothing is written before."""
 
     upload: Upload
+    questions: Mapping[str, Any] = QUESTIONS
 
     def read(self) -> Any:
         """The table, checked. Raises Unsettled, or NotPossible if the file is gone."""
@@ -120,12 +121,12 @@ class PreviewView(AdminView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         reading, asked, reason = self.found
-        answers = [(name, QUESTIONS.get(name, name), label) for name, (_value, label) in (self.upload.answers or {}).items()]
+        answers = [(name, self.questions.get(name, name), label) for name, (_value, label) in (self.upload.answers or {}).items()]
         context = {
             "upload": self.upload,
             "reading": reading,
             "question": asked,
-            "question_label": QUESTIONS.get(asked.question, "") if asked else "",
+            "question_label": self.questions.get(asked.question, "") if asked else "",
             "answers": answers,
             "reason": reason,
             "shown": SHOWN,

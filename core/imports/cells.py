@@ -5,7 +5,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
@@ -77,27 +77,41 @@ class AmbiguousDay(Exception):
     """A day such as 03/04/2019, which is in March for some and in April for others."""
 
 
-class Day(NamedTuple):
-    """A day, and whether only its month or year was written."""
+class Period(date):
+    """The first or last day of a year or month, where no more was written: any day from `first` to `last` may be meant."""
 
-    day: date
-    is_rounded: bool = False
+    first: date
+    last: date
+
+    @classmethod
+    def of(cls, first: date, last: date, *, is_end: bool) -> "Period":
+        day = last if is_end else first
+        period = cls(day.year, day.month, day.day)
+        period.first, period.last = first, last
+        return period
 
 
-def parse_day(text: str, *, is_end: bool = False, order: str = "") -> Day:
-    """The day that a cell says, in any usual way. Only a year or month means its first day, or with `is_end` its last.
+def agrees(said: date, stored: date | None) -> bool:
+    """Whether a day that was written in a table is the stored one, or a year or month that it is in."""
+    if stored is None or not isinstance(said, Period):
+        return said == stored
+    return said.first <= stored <= said.last
+
+
+def parse_day(text: str, *, is_end: bool = False, order: str = "") -> date:
+    """The day that a cell says, in any usual way. Only a year or month is a Period: its first day, or with `is_end` its last.
 
     Raises ValidationError, or AmbiguousDay while the `order` of day and month is not known.
     """
     text = " ".join(text.split())
     if found := _ISO.fullmatch(text):
-        return Day(_date(int(found[1]), int(found[2]), int(found[3]), text))
+        return _date(int(found[1]), int(found[2]), int(found[3]), text)
     if found := _NUMBERS.fullmatch(text):
-        return Day(_from_numbers(found, order, text))
+        return _from_numbers(found, order, text)
     if found := _YEAR.fullmatch(text):
-        return Day(_date(int(found[1]), *((12, 31) if is_end else (1, 1)), text), is_rounded=True)
+        return Period.of(_date(int(found[1]), 1, 1, text), _date(int(found[1]), 12, 31, text), is_end=is_end)
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text) and int(float(text)) in _SERIALS:
-        return Day(_EPOCH + timedelta(days=int(float(text))))
+        return _EPOCH + timedelta(days=int(float(text)))
     if found := _YEAR_MONTH.fullmatch(text):
         return _month(int(found[1]), int(found[2]), is_end, text)
     if found := _MONTH_YEAR.fullmatch(text):
@@ -118,18 +132,18 @@ def _from_numbers(found: re.Match[str], order: str, text: str) -> date:
     return _date(year, two, one, text) if order == DAY_FIRST else _date(year, one, two, text)
 
 
-def _from_words(found: re.Match[str], is_end: bool, text: str) -> Day:
+def _from_words(found: re.Match[str], is_end: bool, text: str) -> date:
     month = found[2][:3].lower()
     if month not in _MONTHS or (found[1] and found[3]):
         raise _no_day(text)
     number, year = _MONTHS.index(month) + 1, _full_year(found[4])
     day = found[1] or found[3]
-    return Day(_date(year, number, int(day), text)) if day else _month(year, number, is_end, text)
+    return _date(year, number, int(day), text) if day else _month(year, number, is_end, text)
 
 
-def _month(year: int, month: int, is_end: bool, text: str) -> Day:
+def _month(year: int, month: int, is_end: bool, text: str) -> date:
     first = _date(year, month, 1, text)
-    return Day(first.replace(day=monthrange(year, month)[1]) if is_end else first, is_rounded=True)
+    return Period.of(first, first.replace(day=monthrange(year, month)[1]), is_end=is_end)
 
 
 def _full_year(digits: str) -> int:
@@ -169,5 +183,5 @@ def ask_date_order(texts: Iterable[str]) -> None:
 
 def _order_option(order: str, texts: list[str]) -> Option:
     label = _("The day comes first") if order == DAY_FIRST else _("The month comes first")
-    sample = (f"{text} → {date_format(parse_day(text, order=order).day, 'j F Y')}" for text in list(dict.fromkeys(texts))[:4])
+    sample = (f"{text} → {date_format(parse_day(text, order=order), 'j F Y')}" for text in list(dict.fromkeys(texts))[:4])
     return Option(order, label, tuple(sample))

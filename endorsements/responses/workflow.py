@@ -74,11 +74,18 @@ def ask_all(pages: Iterable[tuple[DeclarationPage, Any]], *, because_of: Collect
 
 def _questions(page: DeclarationPage, among: Any, now: datetime) -> Iterator[tuple[Organisation, Question]]:
     rows = list(not_asked(page, now).filter(pk__in=among))
-    reached = contacts_to_ask(rows)
+    reached = _not_imported_since(page, contacts_to_ask(rows))
     yield from ((row, Question(page, reached[row.pk])) for row in rows if row.pk in reached)
     invitations = list(silent(page, now).select_related("organisation").order_by("pk"))
-    new = not_yet_emailed(page, contacts_to_ask([row.organisation for row in invitations]))
+    new = _not_imported_since(page, not_yet_emailed(page, contacts_to_ask([row.organisation for row in invitations])))
     yield from ((row.organisation, Question(page, new[row.organisation_id], row)) for row in invitations if row.organisation_id in new)
+
+
+def _not_imported_since(page: DeclarationPage, asked: Mapping[int, list[Contact]]) -> dict[int, list[Contact]]:
+    """Those of the contacts, by organisation, who did not come with an import after asking began: an import emails nobody."""
+    began = sign_on_of(page).ask_members_at
+    kept = {pk: [one for one in contacts if not (one.imported_id and began and one.added_at >= began)] for pk, contacts in asked.items()}
+    return {pk: contacts for pk, contacts in kept.items() if contacts}
 
 
 def _ask(organisation: Organisation, questions: list[Question], now: datetime) -> list[Question]:

@@ -1,6 +1,7 @@
 from .application import Application, ApplicationFile, ApplicationNote, Invitation, Question
 from .ballot import Ballot, Vote
 from .contact import AddressChange, Contact
+from .imported_members import ImportedMembers
 from .organisation import FormerAddress, Membership, Organisation, Seat, Theme
 from .profile import ProfileChange
 from .reported_size import KnownSize
@@ -15,6 +16,7 @@ __all__ = [
     "CommitteeSettings",
     "Contact",
     "FormerAddress",
+    "ImportedMembers",
     "Invitation",
     "KnownSize",
     "Membership",

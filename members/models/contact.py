@@ -62,6 +62,9 @@ class Contact(SearchedModel, Orderable):
     finance = models.BooleanField(_("finance"), default=False, help_text=_("For money and contracts."))
     added_at = models.DateTimeField(default=timezone.now, editable=False)
     search_text = SearchTextField("name")
+    imported = models.ForeignKey(
+        "members.ImportedMembers", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="contacts"
+    )
 
     objects = ContactQuerySet.as_manager()
 

@@ -1,0 +1,1 @@
+"""Existing organisations, memberships, contacts and seats from a spreadsheet: how every coalition starts."""
