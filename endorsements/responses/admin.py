@@ -1,10 +1,10 @@
 """What members answer to a declaration: yes, deciding, no, silent; asking those who were not asked, and reminding the silent once."""
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permissions import ModelPermissionPolicy
 
@@ -25,9 +26,19 @@ from endorsements.states import PUBLIC_LIST, Answer, WhoMayEndorse
 from . import workflow
 from .admin_opening import who_cannot_be_asked, who_is_emailed
 from .emails import INVITED, REMINDED, preview
-from .queries import Audience, answer_summary, asks_members, audience, audience_of, contacts_to_ask, responses_to
+from .queries import (
+    Audience,
+    answer_summary,
+    asks_members,
+    audience,
+    audience_of,
+    contacts_to_ask,
+    count_responses,
+    organisations_with_response,
+    responses_to,
+)
 
-MOST = 200
+MOST, A_PAGE = 200, 50
 TITLE = gettext_lazy("Answers of members")
 
 
@@ -86,22 +97,25 @@ class Answers(_OfDeclaration):
         return str(self.declaration.title)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lines = responses_to(self.declaration, self.now)
-        counts = Counter(line.response for line in lines)
+        counts = count_responses(self.declaration, self.now)
         wanted = self.request.GET.get("answer", "")
-        shown = [line for line in lines if wanted not in Answer.values or line.response == wanted]
-        lines_shown = [{"line": line, "words": answer_summary(line.invitation) if line.response != Answer.YES else ""} for line in shown]
+        rows = organisations_with_response(self.declaration, self.now).order_by("name", "pk")
+        paginator: Paginator = WagtailPaginator(rows.filter(response=wanted) if wanted in Answer.values else rows, A_PAGE)
+        page = paginator.get_page(self.request.GET.get("p"))
+        lines = responses_to(self.declaration, page.object_list)
         return super().get_context_data(
             **kwargs,
             declaration=self.declaration,
             counts=[(word, counts[word]) for word in Answer],
             wanted=wanted if wanted in Answer.values else "",
-            lines=lines_shown,
-            total=len(lines),
+            lines=[{"line": line, "words": answer_summary(line.invitation) if line.response != Answer.YES else ""} for line in lines],
+            page_obj=page,
+            elided_page_range=paginator.get_elided_page_range(page.number),
+            total=counts.total(),
             is_asked_about=asks_members(self.declaration, self.now),
             may_act=self.user_has_permission("change"),
-            to_ask=self.to_ask.members,
-            to_chase=self.to_chase.members,
+            may_ask=counts[Answer.UNASKED] > 0,
+            may_chase=counts[Answer.SILENT] + counts[Answer.DECIDING] > 0,
         )
 
 

@@ -20,6 +20,7 @@ from endorsements.states import BY_ITS_HOLDER, SignOnState
 from .emails import INVITED, preview
 from .queries import Audience, asks_members, audience
 
+MOST_NAMES = 50
 MINUTES = int(workflow.TIME_TO_STOP.total_seconds() // 60)
 
 
@@ -38,7 +39,8 @@ def who_cannot_be_asked(found: Audience) -> str:
         "%(count)d members cannot be asked, because they have no contact or their contacts want no emails: %(names)s",
         len(found.unreachable),
     )
-    return sentence % {"count": len(found.unreachable), "names": "; ".join(one.name for one in found.unreachable)}
+    names = "; ".join(one.name for one in found.unreachable[:MOST_NAMES])
+    return sentence % {"count": len(found.unreachable), "names": names + (" …" if len(found.unreachable) > MOST_NAMES else "")}
 
 
 class AskForm(forms.Form):

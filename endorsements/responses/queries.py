@@ -3,13 +3,13 @@
 Members are asked; observers are not, but may answer.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -123,14 +123,41 @@ class MemberResponse:
     reason: str = ""
 
 
-def responses_to(page: DeclarationPage, now: datetime) -> list[MemberResponse]:
-    """The responses of all members of today, and of others that were asked or have answered, by name."""
-    invited = Invitation.objects.for_declaration(page).with_response().select_related("organisation", "answered_by")
-    responses = [MemberResponse(row.organisation, Answer(row.response), row) for row in invited]
-    rest = list(not_asked(page, now))
-    reached = contacts_to_ask(rest)
-    nobody, later = _("Nobody to write to: it has no contact, or they want no mail."), _("Not asked yet.")
-    responses += [MemberResponse(one, Answer.UNASKED, reason=later if one.pk in reached else nobody) for one in rest]
-    known = [response.organisation.pk for response in responses]
-    responses += [MemberResponse(one, Answer.YES) for one in members_on(site_date(now)).exclude(pk__in=known)]
-    return sorted(responses, key=lambda response: response.organisation.name.casefold())
+def organisations_with_response(page: DeclarationPage, now: datetime) -> Any:
+    """All members of today, and others that were asked or have answered, each with its `response`, one of `Answer`."""
+    invitations = Invitation.objects.for_declaration(page)
+    theirs = invitations.filter(organisation=OuterRef("pk"))
+    endorsing = Endorsement.objects.for_declaration(page).live().filter(organisation=OuterRef("pk"))
+    response = Case(
+        When(Exists(endorsing), then=Value(Answer.YES.value)),
+        When(Exists(theirs.filter(answer=Answer.DECIDING)), then=Value(Answer.DECIDING.value)),
+        When(Exists(theirs.filter(answered_at__isnull=False)), then=Value(Answer.NO.value)),
+        When(Exists(theirs), then=Value(Answer.SILENT.value)),
+        default=Value(Answer.UNASKED.value),
+    )
+    either = Q(pk__in=members_on(site_date(now))) | Q(pk__in=invitations.values("organisation"))
+    return Organisation.objects.filter(either).annotate(response=response)
+
+
+def count_responses(page: DeclarationPage, now: datetime) -> Counter[str]:
+    """How many organisations gave each `Answer`, counted by the database."""
+    counted = organisations_with_response(page, now).order_by().values_list("response").annotate(Count("pk"))
+    return Counter(dict(counted))
+
+
+def responses_to(page: DeclarationPage, organisations: Iterable[Organisation]) -> list[MemberResponse]:
+    """What is known of these organisations, loaded `organisations_with_response`; the queries are as many for one as for a hundred."""
+    rows = list(organisations)
+    invited = Invitation.objects.for_declaration(page).filter(organisation__in=rows).with_response().select_related("answered_by")
+    invitations = {row.organisation_id: row for row in invited}
+    reached = contacts_to_ask([row for row in rows if row.response == Answer.UNASKED])
+    nobody, later = _("Nobody to write to: it has no contact, or they want no email."), _("Not asked yet.")
+    return [
+        MemberResponse(
+            row,
+            Answer(row.response),
+            invitations.get(row.pk),
+            "" if row.response != Answer.UNASKED else later if row.pk in reached else nobody,
+        )
+        for row in rows
+    ]

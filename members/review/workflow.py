@@ -150,6 +150,8 @@ def accept(
     committee has not agreed, unless `decided_otherwise` explains how it did (in a meeting, say), and like `admission.admit`.
     """
     with transaction.atomic():
+        # Judged in the state that it is accepted from: a colleague may have put it to the committee a moment ago.
+        application.refresh_from_db(from_queryset=Application.objects.select_for_update(of=("self",)))
         if application.state == ApplicationState.WITH_COMMITTEE and not decided_otherwise.strip() and not committee_agreed(application):
             raise NotPossible(_("The committee has not agreed in a ballot. If it decided otherwise, say how."))
         data = {"decided": decided_otherwise.strip()} if decided_otherwise.strip() else None

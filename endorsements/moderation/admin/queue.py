@@ -34,6 +34,8 @@ from .selection import PORTION, as_shown, key_of, selected, with_declarations
 
 # So many are looked at in search of green ones.
 LOOKED_AT = 5 * PORTION
+# So many, for the button that leads to them.
+GLANCE = 50
 
 
 class OfDeclarations(ModerationView):
@@ -54,6 +56,11 @@ class OfDeclarations(ModerationView):
         rows = list(self.rows().organisations().filter(state=State.CONFIRMED)[:LOOKED_AT])
         found = [row for start in range(0, len(rows), PORTION) for row in only_green(rows[start : start + PORTION])]
         return found[:PORTION]
+
+    def may_have_green(self) -> bool:
+        """Whether some are green, or there are more than a glance shows: judging hundreds takes a second or two."""
+        rows = list(self.rows().organisations().filter(state=State.CONFIRMED)[: GLANCE + 1])
+        return len(rows) > GLANCE or bool(only_green(rows))
 
     @property
     def suffix(self) -> str:
@@ -78,7 +85,6 @@ class Queue(OfDeclarations):
         rows = list(page.object_list)
         pages, checks = with_declarations(rows), checks_of(rows)
         may_decide = self.user_has_permission("change")
-        green = self.green() if may_decide else []
         return super().get_context_data(
             **kwargs,
             page_obj=page,
@@ -99,7 +105,7 @@ class Queue(OfDeclarations):
             declarations=DeclarationPage.objects.filter(pk__in=Endorsement.objects.in_queue().order_by().values("declaration")).only(
                 "title"
             ),
-            green_count=len(green),
+            may_have_green=may_decide and self.may_have_green(),
             green_url=reverse("endorsement_queue:green") + self.suffix,
             names_count=waiting_names().count(),
             some_unconfirmed=any(row.confirmed_at is None for row in rows),

@@ -19,7 +19,7 @@ from endorsements.moderation.checks import checks_of
 from endorsements.responses import emails as responses_emails
 from endorsements.responses import workflow as responses
 from endorsements.responses.due import ask_about_opened_declarations
-from endorsements.responses.queries import responses_to
+from endorsements.responses.queries import organisations_with_response
 from endorsements.signing import workflow as signing
 from endorsements.signing.known import verify
 from endorsements.signing.workflow import Outcome
@@ -76,7 +76,7 @@ def press(path: str, action: str, **data: str) -> Any:
 
 
 def response_of(declaration: Any, organisation: Organisation) -> Answer:
-    return next(line.response for line in responses_to(declaration, now()) if line.organisation == organisation)
+    return organisations_with_response(declaration, now()).get(pk=organisation.pk).response
 
 
 def given(declaration: Any) -> Any:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from core.transitions import TransitionNotAllowed
+from core.transitions import NotPossible, TransitionNotAllowed
 from members.applications import workflow as applications
 from members.applications.workflow import Outcome
 from members.models import Application, Membership, Organisation
@@ -99,6 +99,17 @@ def test_the_table_names_every_state(db: None) -> None:
     assert {state for following in APPLICATION_TRANSITIONS.values() for state in following} == set(ApplicationState) - {
         ApplicationState.DRAFT
     }
+
+
+def test_what_a_colleague_put_to_the_committee_is_not_accepted_without_it(db: None) -> None:
+    """Read while it was being checked, as the page of a slower colleague was."""
+    row = in_state(ApplicationState.CHECKING)
+    make_seats(2)
+    stale = Application.objects.get(pk=row.pk)
+    review.put_to_committee(row, rule=VotingRule.MAJORITY, days=7, by=None, now=now())
+    with pytest.raises(NotPossible):
+        review.accept(stale, by=None, now=now())
+    assert Application.objects.get(pk=row.pk).state == ApplicationState.WITH_COMMITTEE
 
 
 # At the same moment
