@@ -28,7 +28,7 @@ def send_digests(now: datetime) -> str:
 
 def last_morning(now: datetime) -> datetime:
     """The last time it was seven in the morning in the time zone of the site."""
-    local = timezone.localtime(now)
+    local = timezone.localtime(now, timezone.get_default_timezone())
     morning = local.replace(hour=MORNING, minute=0, second=0, microsecond=0)
     return morning if morning <= local else morning - timedelta(days=1)
 

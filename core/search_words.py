@@ -1,7 +1,8 @@
 """Folding and stemming of words for the search index, so that SQLite and PostgreSQL find the same.
 
-SQLite folds accents but does not stem; PostgreSQL stems but does not fold accents. So texts are folded and stemmed here, both for the
-index and for queries.
+SQLite folds accents but does not stem; PostgreSQL stems but does not fold accents; neither finds a word within a Chinese sentence. So texts
+are folded, stemmed and cut into pairs of characters here, both for the index and for queries. After a change of these rules
+`manage.py update_index` writes the index anew; `prepare_site` does so after an upgrade.
 """
 
 import re
@@ -14,6 +15,8 @@ import snowballstemmer
 from django.utils.html import strip_tags
 from wagtail.fields import StreamField
 
+from .search_text import fold_letters
+
 if TYPE_CHECKING:
     from wagtail.models import Page
 
@@ -21,6 +24,11 @@ if TYPE_CHECKING:
 WORD = re.compile(r"[^\W_]+")
 # PostgreSQL refuses words of more than 2 kB. No real word is longer than this.
 MAX_WORD_LENGTH = 64
+MAX_PAIRS = 20
+# Thai, Lao, Tibetan, Burmese, Khmer, Japanese, Chinese and Korean letters.
+_DENSE_LETTERS = "\u0e00-\u0eff\u0f40-\u0fbc\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U000323af"
+_DENSE = re.compile(f"[{_DENSE_LETTERS}]")
+_DENSE_OR_NOT = re.compile(f"[{_DENSE_LETTERS}]+|[^{_DENSE_LETTERS}]+")
 _APOSTROPHE_S = re.compile(r"[’']s\b")
 _TAG = re.compile(r"<[^>]{0,500}>")
 
@@ -40,8 +48,31 @@ def stem(word: str, language: str = "english") -> str:
 
 
 def stems(text: str) -> list[str]:
-    """The folded, stemmed words of a text in order, without punctuation and control characters."""
-    return [stem(word) for word in WORD.findall(fold(_APOSTROPHE_S.sub("", text)))]
+    """The folded, stemmed words of a text in order, without punctuation and control characters, as they stand in the index.
+
+    Of scripts that put no space between words, or write endings on to them, there is every character and every pair of them.
+    """
+    return [one for word in words_of(text) for one in (_pairs(word, with_single=True) if is_dense(word) else [stem(word)])]
+
+
+def query_stems(word: str) -> list[str]:
+    """What to look for to find one of `words_of` a question."""
+    return _pairs(word, with_single=False)[:MAX_PAIRS] if is_dense(word) else [stem(word)]
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text, without marks on their letters; those of dense scripts apart from others."""
+    letters = (char for char in fold_letters(_APOSTROPHE_S.sub("", text)) if unicodedata.category(char)[0] != "M")
+    return [part for word in WORD.findall("".join(letters)) for part in _DENSE_OR_NOT.findall(word)]
+
+
+def is_dense(word: str) -> bool:
+    return bool(_DENSE.match(word))
+
+
+def _pairs(word: str, *, with_single: bool) -> list[str]:
+    pairs = [word[place : place + 2] for place in range(len(word) - 1)]
+    return [*word, *pairs] if with_single else pairs or [word]
 
 
 def page_stems(page: "Page") -> str:

@@ -6,6 +6,7 @@ here from one row per match, so they do not depend on the ranking of a database,
 Pages with `noindex` are found too: they are hidden from search engines, not from readers.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,12 +19,13 @@ from wagtail.models import Page
 
 from cms.faceted_list import FacetedList
 from cms.public_pages import page_urls, public_pages, site_page_field
-from core.search_words import WORD, fold, stem, stems
+from core.search_words import is_dense, query_stems, stem, stems, words_of
 from news.states import Kind
 
 MAX_WORDS = 12
 MAX_TEXT_LENGTH = 300
 PAGE = "page"
+_WORD_WITH_MARKS = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u0900-\u0eff\u0f00-\u109f\u1780-\u17ff](?!\s))*")
 KINDS: dict[str, Any] = {**dict(Kind.choices), PAGE: _("Coalition page")}
 YEARS = {str(year): str(year) for year in range(1900, 2101)}
 # Words of nearly every English text. They are ignored unless a query has no others.
@@ -82,15 +84,29 @@ class Hit:
         return mark_words(self.standfirst, self.query_stems)
 
 
-def mark_words(text: str, query_stems: frozenset[str]) -> list[Fragment]:
-    """The text in fragments, with the words marked whose stem is one of `query_stems`."""
+def mark_words(text: str, asked: frozenset[str]) -> list[Fragment]:
+    """The text in fragments, with the words marked whose stem is one of those `asked`; of dense scripts the characters."""
     fragments, end = [], 0
-    for found in WORD.finditer(text):
-        if query_stems.isdisjoint(stem(part) for part in WORD.findall(fold(found[0]))):
-            continue
-        fragments += [Fragment(text[end : found.start()], marked=False), Fragment(found[0], marked=True)]
-        end = found.end()
+    for found in _WORD_WITH_MARKS.finditer(text):
+        for start, stop in _matches(found, asked):
+            fragments += [Fragment(text[end:start], marked=False), Fragment(text[start:stop], marked=True)]
+            end = stop
     return [fragment for fragment in (*fragments, Fragment(text[end:], marked=False)) if fragment.text]
+
+
+def _matches(found: re.Match[str], asked: frozenset[str]) -> list[tuple[int, int]]:
+    """The places in a word to be marked: all of it, or in a dense script where the pairs of characters stand that were asked for."""
+    if asked.isdisjoint(stems(found[0])):
+        return []
+    if not all(map(is_dense, words_of(found[0]))):
+        return [found.span()]
+    start, marked = found.start(), set()
+    for place in range(len(found[0])):
+        for piece in (found[0][place : place + 1], found[0][place : place + 2]):
+            if "".join(words_of(piece)) in asked:
+                marked |= set(range(place, place + len(piece)))
+    edges = [place for place in range(len(found[0]) + 1) if (place in marked) != (place - 1 in marked)]
+    return [(start + edges[index], start + edges[index + 1]) for index in range(0, len(edges), 2)] or [found.span()]
 
 
 class Results(FacetedList):
@@ -110,15 +126,15 @@ def search(q: str, kind: str = "", year: str = "", page: str = "") -> Results:
     Pages must contain all words, in any form and order. At most three queries, however many posts there are.
     """
     text = " ".join(q.split())
-    words = list(dict.fromkeys(stems(text[:MAX_TEXT_LENGTH])))
-    words = [word for word in words if word not in STOP_WORDS] or words
+    words = list(dict.fromkeys(words_of(text[:MAX_TEXT_LENGTH])))
+    words = [word for word in words if stem(word) not in STOP_WORDS] or words
     hint: Any = ""
     if text and not words:
         hint = _("Type at least one word or number; signs alone find nothing.")
     elif len(words) > MAX_WORDS or len(text) > MAX_TEXT_LENGTH:
         hint = _("That is a long question. Only its first words were searched for.")
-    words = words[:MAX_WORDS]
-    hits = sorted(_matching(words), key=lambda hit: (hit.rank, hit.pk)) if words else []
+    asked = list(dict.fromkeys(one for word in words[:MAX_WORDS] for one in query_stems(word)))
+    hits = sorted(_matching(asked), key=lambda hit: (hit.rank, hit.pk)) if asked else []
     return Results(text[:MAX_TEXT_LENGTH], hits, {"kind": kind, "year": year, "page": page}, hint)
 
 
@@ -135,6 +151,6 @@ def _matching(words: list[str]) -> Iterable[Hit]:
         )
         .values_list("pk", "title", "standfirst", "kind", "posted_on", "approximate")
     )
-    query_stems = frozenset(words)
+    asked = frozenset(words)
     for pk, title, standfirst, kind, posted_on, approximate in rows:
-        yield Hit(pk, title, standfirst or "", kind or PAGE, posted_on, bool(approximate), query_stems)
+        yield Hit(pk, title, standfirst or "", kind or PAGE, posted_on, bool(approximate), asked)

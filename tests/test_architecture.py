@@ -28,8 +28,8 @@ MAY_IMPORT = {
 # (apps.py, urls.py, wagtail_hooks.py …) wires the room together and is imported by no package of it.
 ORDER = {
     "core": (
-        *("states", "models", "absolute_urls", "due", "registration", "dates", "relations", "differences", "search_words"),
-        *("search_text", "transitions"),
+        *("states", "models", "absolute_urls", "due", "registration", "dates", "relations", "differences", "search_text"),
+        *("search_words", "transitions"),
         *("forms", "spreadsheets", "web", "links", "mail", "admin", "imports", "mail.admin"),
     ),
     "members": (

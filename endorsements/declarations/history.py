@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.dates import site_date
 from endorsements.models import DeclarationPage, Delivery, TextVersion
 from endorsements.signatories.public_status import PublicStatus, grouped, noun_for
 
@@ -68,4 +68,4 @@ def version_address(page: DeclarationPage, version: TextVersion) -> str:
 
 
 def _day(moment: datetime) -> date:
-    return timezone.localtime(moment).date()
+    return site_date(moment)

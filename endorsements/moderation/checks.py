@@ -11,12 +11,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.dates import site_today
+from core.dates import site_date, site_today
 from core.mail.addresses import canonical_address, mail_domain
 from endorsements.models import Endorsement
 from endorsements.signing.known import Verification, verify
@@ -257,4 +256,4 @@ def similar(row: Endorsement) -> QuerySet[Endorsement]:
 
 
 def _day(moment: Any) -> str:
-    return date_format(timezone.localtime(moment), "j F Y") if moment else "…"
+    return date_format(site_date(moment), "j F Y") if moment else "…"

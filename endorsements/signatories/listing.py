@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from django.core.cache import caches
 from django.db.models import Count
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cms.faceted_list import Choice, Facet, FacetedList
+from core.dates import site_date
 from core.search_text import containing, query_words
 from core.web.page_cache import content_version
 from endorsements.models import DeclarationPage, Delivery, Endorsement
@@ -116,7 +116,7 @@ def _details(row: Endorsement, in_force: int, mark_initial: bool, *, is_late: bo
     if is_late:
         parts.append(gettext("listed after the delivery"))
     if row.ended_at:
-        parts.append(gettext("withdrawn on %(day)s") % {"day": date_format(timezone.localtime(row.ended_at), "j F Y")})
+        parts.append(gettext("withdrawn on %(day)s") % {"day": date_format(site_date(row.ended_at), "j F Y")})
     return " · ".join(filter(None, parts))
 
 

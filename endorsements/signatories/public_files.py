@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from core.absolute_urls import absolute
+from core.dates import site_date
 from core.spreadsheets import write_csv
 from endorsements.models import Endorsement
 from endorsements.states import Source
@@ -72,7 +73,7 @@ def _rows(status: PublicStatus) -> Iterator[Data]:
 def _values(row: Endorsement) -> tuple[Any, ...]:
     """The values for `KEYS`. The role in an organisation's row is left out: it is that of the person who signed for it."""
     whose = (row.acronym, row.organisation_kind, "", "") if row.is_organisation else ("", "", row.role, row.affiliation)
-    listed_on = timezone.localtime(row.listed_at).date().isoformat() if row.listed_at else ""
+    listed_on = site_date(row.listed_at).isoformat() if row.listed_at else ""
     version = f"{row.version.number}.{row.version.correction}"
     of_source = (row.source == Source.INITIAL, row.source == Source.SAMPLE)
     country = row.country.code or ""

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core.dates import site_today
+from core.dates import site_date, site_today
 from core.mail.addresses import canonical_address, mail_domain
 from members.identity.keys import is_free_mail, organisation_key, same_domain, sort_key, web_domain
 from members.models import Application, Organisation
@@ -190,6 +189,6 @@ def _application_check(other: Application) -> Check:
     url = reverse("applications:inspect", args=(other.pk,))
     if other.ended_at is None:
         return Check(DOUBT, _("Another application: %(name)s (%(state)s)") % values, url)
-    values["day"] = date_format(timezone.localtime(other.ended_at), "j F Y")
+    values["day"] = date_format(site_date(other.ended_at), "j F Y")
     text = _("Applied before: %(name)s (%(state)s on %(day)s)") % values
     return Check(DOUBT, f"{text}: {other.get_decline_reason_display()}" if other.decline_reason else text, url)

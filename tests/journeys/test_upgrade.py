@@ -41,6 +41,8 @@ RENAMED_COLUMNS: dict[tuple[str, str], str] = {}
 # Columns whose values are others now, as (table, column).
 CHANGED: dict[tuple[str, str], str] = {
     ("core_contentversion", "number"): "It counts changes of content, and migrating may be one.",
+    ("endorsements_endorsement", "folded"): "What is searched for is folded further.",
+    ("endorsements_endorsement", "sort_key"): "Letters of other scripts are ordered after all Latin ones.",
 }
 
 Rows = dict[Any, dict[str, Any]]

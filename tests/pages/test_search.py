@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wagtail.models import PageViewRestriction
 
 from cms.faceted_list import UnknownFilterError
-from core.search_words import MAX_WORD_LENGTH, fold, stems
+from core.search_words import MAX_WORD_LENGTH, fold, query_stems, stems
 from members.models import Organisation
 from news.models import Author, SpotlightPage
 from pages.models import ContentPage
@@ -62,6 +62,26 @@ MATRIX = [
     ("about the way forward", "how is the way forward", True),
     ("<li>nurses</li><li>midwives</li>", "midwives", True),
     ("R&amp;D", "r d", True),
+    ("Nurses in Łódź and Tromsø", "lodz tromso", True),
+    ("Nurses in Lodz", "Łódź", True),
+    ("Đakovo, Þingvellir, Æbleskiver", "dakovo thingvellir aebleskiver", True),
+    ("保健工作者在全世界短缺", "工作者", True),
+    ("保健工作者在全世界短缺", "短缺", True),
+    ("保健工作者在全世界短缺", "健", True),
+    ("保健工作者在全世界短缺", "护士", False),
+    ("世界の看護師が足りない", "看護師", True),
+    ("ガーナの看護師", "ｶﾞｰﾅ", True),
+    ("สมาคมพยาบาลแห่งประเทศไทย", "พยาบาล", True),
+    ("สมาคมพยาบาลแห่งประเทศไทย", "ที่ดิน", False),
+    ("សមាគមគិលានុបដ្ឋាកកម្ពុជា", "កម្ពុជា", True),
+    ("ສະມາຄົມພະຍາບານລາວ", "ພະຍາບານ", True),
+    ("မြန်မာသူနာပြုအသင်း", "သူနာပြု", True),
+    ("한국의 간호사는 부족하다", "간호사", True),
+    ("नर्सों की कमी", "नर्सों", True),
+    ("الممرضات في أفريقيا", "افريقيا", True),
+    ("Медсёстры", "медсестры", True),
+    ("Οι νοσηλευτές", "ΝΟΣΗΛΕΥΤΕΣ", True),
+    ("Điều dưỡng Việt Nam", "dieu duong viet nam", True),
 ]
 
 
@@ -343,9 +363,6 @@ def test_a_hit_leads_to_its_page(client: Client, home: Any) -> None:
     assert client.get(hit.url).status_code == 200
 
 
-# The words themselves
-
-
 def test_words_that_were_asked_are_marked() -> None:
     asked = frozenset(stems("nurses covid"))
     assert mark_words("Nurses’ rights: COVID-19", asked) == [
@@ -368,6 +385,14 @@ def test_stems_are_plain_words(text: str) -> None:
 @given(st.text(max_size=100))
 def test_marking_loses_nothing(text: str) -> None:
     assert "".join(fragment.text for fragment in mark_words(text, frozenset(stems(text)[:3]))) == text
+
+
+@pytest.mark.one_database
+def test_of_a_sentence_without_spaces_what_was_asked_is_marked() -> None:
+    assert mark_words("全世界的保健工作者", frozenset(query_stems("工作者"))) == [
+        Fragment("全世界的保健", marked=False),
+        Fragment("工作者", marked=True),
+    ]
 
 
 def test_folding() -> None:

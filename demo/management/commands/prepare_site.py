@@ -37,6 +37,8 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self._step("Making the database tables", lambda: call_command("migrate", interactive=False, verbosity=0))
+            if not is_empty():  # its rules may be others now
+                self._step("Writing the search index", lambda: call_command("update_index", verbosity=0))
         call_command("sync_roles", verbosity=0)
         if not without_content and is_empty():
             self._step("Loading the starting content", lambda: load_demo(progress=self._progress))
