@@ -43,6 +43,7 @@ SECRETARIAT = Role(
         "cms.change_siteidentity",
         "cms.change_navigation",
         "cms.change_announcement",
+        "members.change_joiningsettings",
         "core.view_outgoingmail",
         "core.change_outgoingmail",
         "core.change_mailtext",

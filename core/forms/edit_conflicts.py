@@ -19,7 +19,7 @@ class EditConflictForm(PublicForm):
 
     @property
     def fingerprints(self) -> str:
-        return " ".join(f"{name}:{_fingerprint(self._stored(name))}" for name in self.fields)
+        return " ".join(f"{name}:{fingerprint(self._stored(name))}" for name in self.fields)
 
     def full_clean(self) -> None:
         conflicts = self._take_stored_values() if self.is_bound else {}
@@ -36,11 +36,11 @@ class EditConflictForm(PublicForm):
     def _take_stored_values(self) -> dict[str, list[str]]:
         """Fill the fields that the user left unchanged with their stored values. Returns the stored values of the fields in conflict."""
         conflicts, data = {}, self.data.copy()
-        for name, fingerprint in self._fingerprints_sent():
+        for name, was in self._fingerprints_sent():
             stored, sent = self._stored(name), _as_sent(self[name].value())
-            if _fingerprint(stored) == fingerprint or stored == sent:
+            if fingerprint(stored) == was or stored == sent:
                 continue
-            if _fingerprint(sent) == fingerprint:
+            if fingerprint(sent) == was:
                 data.setlist(name, stored)
             else:
                 conflicts[name] = stored
@@ -63,5 +63,5 @@ def _as_sent(value: Any) -> list[str]:
     return sorted(filter(None, texts))
 
 
-def _fingerprint(texts: list[str]) -> str:
+def fingerprint(texts: list[str]) -> str:
     return hashlib.blake2s("\n".join(texts).encode(), digest_size=4).hexdigest()

@@ -1,5 +1,6 @@
 """Form fields for text that visitors type: one line, several lines, a list of lines."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -85,3 +86,33 @@ class LinesField(MultiLineField):
         super().validate(value)
         for line in value.splitlines():
             validate_line(line)
+
+
+class LinesChoiceField(forms.MultipleChoiceField):
+    """Boxes to tick, cleaned to one text with a line for each. A line that is no choice, as typed before, is kept and shown as one."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, max_length: int, **more: Any):
+        super().__init__(**more)
+        self.max_length = max_length
+
+    def set_choices(self, lines: Iterable[str], stored: str = "") -> None:
+        """Offer these lines, and those of the stored text."""
+        self.choices = [(line, line) for line in dict.fromkeys([*lines, *_lines(stored)])]
+
+    def prepare_value(self, value: Any) -> Any:
+        return _lines(value) if isinstance(value, str) else value
+
+    def valid_value(self, value: str) -> bool:
+        return bool(value.isprintable())
+
+    def clean(self, value: Any) -> str:
+        lines = [line for text in super().clean(value) for line in _lines(text)]
+        text = "\n".join(dict.fromkeys(lines))
+        MaxLengthValidator(self.max_length, TOO_LONG)(text)
+        return text
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.forms.edit_conflicts import EditConflictForm
-from core.forms.fields import LineField, LineOrNumberField, LinesField, MultiLineField, max_length_of
+from core.forms.edit_conflicts import EditConflictForm, fingerprint
+from core.forms.fields import LineField, LineOrNumberField, LinesChoiceField, LinesField, MultiLineField, max_length_of
 from core.forms.honeypot import HoneypotForm
 from core.forms.public_form import PublicForm
+from core.mail.addresses import canonical_address
 from core.mail.form_fields import EmailAddressField, WebsiteField
 from members.identity.form_fields import (
     GLOBAL,
@@ -21,10 +22,13 @@ from members.identity.form_fields import (
     PhoneField,
     YearField,
 )
+from members.identity.keys import name_words
 from members.models import Application
+from members.models.joining import joining_settings
 from members.states import Access, Category, FileKind
 
-from .requirements import missing_answers
+from .requirements import AGREED_WORDS, missing_answers
+from .working_groups import working_group_names
 
 
 def _line(name: str, label: Any, *, field_class: type[LineField] = LineField, **kwargs: Any) -> LineField:
@@ -59,9 +63,14 @@ class StepForm(EditConflictForm):
                 self.fields[name].is_needed = True  # type: ignore[attr-defined]
 
     def valid_values(self) -> dict[str, Any]:
-        """Return the cleaned values of the fields without errors."""
+        """Return the cleaned values of the fields without errors, whether no country was chosen on purpose, and the words agreed with."""
         self.full_clean()
-        return {name: value for name, value in self.cleaned_data.items() if name in self.fields and name not in self.errors}
+        values = {name: value for name, value in self.cleaned_data.items() if name in self.fields and name not in self.errors}
+        if "country" in values:
+            values["works_worldwide"] = self["country"].data == GLOBAL
+        for name in AGREED_WORDS.keys() & values.keys():
+            values[AGREED_WORDS[name]] = self.fields[name].statement if values[name] else ""  # type: ignore[attr-defined]
+        return values
 
 
 class OrganisationStep(StepForm):
@@ -132,19 +141,46 @@ class ReasonsStep(StepForm):
     slug, title = "reasons", _("Why it joins")
 
     motivation = _text("motivation", _("Why does it want to join?"))
-    goals = _text("goals", _("Which of our goals will it work on?"), field_class=LinesField, help_text=_("One a line, in your own words."))
-    working_groups = _text(
-        "working_groups",
-        _("Which working groups would it join?"),
-        field_class=LinesField,
-        help_text=_("One a line; “none for now” is an answer."),
+    goals = LinesChoiceField(
+        label=_("Which of our goals will you work on?"), max_length=max_length_of(Application, "goals"), required=False
+    )
+    working_groups = LinesChoiceField(
+        label=_("Which working groups do you want to join?"),
+        max_length=max_length_of(Application, "working_groups"),
+        required=False,
+        help_text=_("You can also decide later."),
     )
     heard = _line("heard", _("How did it hear of us?"))
-    agrees_vision = forms.BooleanField(
-        required=False,
-        label=_("It shares the coalition’s vision and goals."),
-    )
-    agrees_terms = forms.BooleanField(required=False, label=_("It agrees with the terms of membership."))
+    agrees_vision = forms.BooleanField(required=False, label=_("We share the coalition’s vision and goals."))
+    agrees_terms = forms.BooleanField(required=False, label=_("We agree to the terms of membership."))
+
+    def __init__(self, *args: Any, application: Application | None = None, **kwargs: Any):
+        super().__init__(*args, application=application, **kwargs)
+        joining = joining_settings()
+        self.words = {"agrees_vision": "\n".join(filter(None, (joining.vision, joining.goals))), "agrees_terms": joining.terms}
+        for name, words in self.words.items():
+            self.fields[name].statement = words  # type: ignore[attr-defined]
+            if words:
+                self.fields[name].widget.attrs["aria-describedby"] = f"{name}_words"
+            if application and getattr(application, AGREED_WORDS[name]) not in ("", words):
+                self.initial[name] = False  # they have changed since
+        for name, lines in (("goals", joining.goal_lines), ("working_groups", working_group_names())):
+            self.fields[name].set_choices(lines, self.initial.get(name, ""))  # type: ignore[attr-defined]
+
+    @property
+    def fingerprints(self) -> str:
+        return " ".join([super().fingerprints, *(f"words-{name}:{fingerprint([words])}" for name, words in self.words.items())])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an agreement with words that have changed since the page was shown."""
+        values: dict[str, Any] = super().clean() or {}
+        sent = dict(pair.partition(":")[::2] for pair in str(self.data.get("fingerprints", "")).split())
+        for name, words in self.words.items():
+            if values.get(name) and sent.get(f"words-{name}", fingerprint([words])) != fingerprint([words]):
+                self.add_error(
+                    name, _("These words have changed since you opened the page. Read them again and tick the box if you agree.")
+                )
+        return values
 
 
 class PeopleStep(StepForm):
@@ -157,6 +193,17 @@ class PeopleStep(StepForm):
     second_name = _line("second_name", _("Name of a second contact"))
     second_position = _line("second_position", _("Role of the second contact"))
     second_email = EmailAddressField(label=_("E-mail address of the second contact"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the representative as second contact, beside the field where it was typed."""
+        values: dict[str, Any] = super().clean() or {}
+        first, second = values.get("representative_email"), values.get("second_email")
+        if first and second and canonical_address(first) == canonical_address(second):
+            self.add_error("second_email", _("This is the representative’s address. Enter the second contact’s own email address."))
+        first, second = values.get("representative_name"), values.get("second_name")
+        if first and second and name_words(first) == name_words(second):
+            self.add_error("second_name", _("This is the representative. Name somebody else as second contact, because people move on."))
+        return values
 
 
 STEPS: dict[str, type[StepForm]] = {step.slug: step for step in (OrganisationStep, WorkStep, ReasonsStep, PeopleStep)}
@@ -207,8 +254,8 @@ class AnswersForm(StepForm):
         return {int(name.removeprefix("reply_")): value for name, value in self.valid_values().items() if name.startswith("reply_")}
 
 
-class InvitationForm(PublicForm):
-    email = EmailAddressField(label=_("E-mail address of your colleague"))
+class InvitationForm(EmailAddressForm):
+    email = EmailAddressField(label=_("Email address of your colleague"))
     access = forms.ChoiceField(label=_("May"), choices=Access.choices, initial=Access.READ, widget=forms.RadioSelect)
 
 
@@ -234,6 +281,7 @@ def questions_as_text() -> str:
     for title, fields in steps:
         lines += [str(title), "-" * len(str(title)), ""]
         for field in fields:
+            lines += [f"  {line}" for line in getattr(field, "statement", "").splitlines()]
             is_optional = not (field.required or getattr(field, "is_needed", False))
             lines.append(f"* {field.label}" + (f" ({gettext('optional')})" if is_optional else ""))
             if field.help_text:

@@ -18,6 +18,10 @@ PEOPLE_FIELDS = (
     *("second_name", "second_position", "second_email"),
 )
 FORM_FIELDS = (*ORGANISATION_FIELDS, *REASON_FIELDS, *PEOPLE_FIELDS)
+# The fields that keep, word for word, what was agreed with.
+AGREED_WORDS = {"agrees_vision": "vision_agreed", "agrees_terms": "terms_agreed"}
+# What is saved with a field of the form.
+SAVED_WITH = {"country": "works_worldwide", **AGREED_WORDS}
 # The fields that the secretariat may ask about.
 ASKABLE_FIELDS = (*FORM_FIELDS, *FILE_FIELDS)
 
@@ -27,8 +31,8 @@ def missing_answers(application: Application) -> dict[str, str]:
     checks = {
         "name": (not application.name, _("Give the organisation’s name.")),
         "country": (
-            not application.country and not application.countries_of_work,
-            _("Choose the country of its seat, or name countries where it works."),
+            not application.country and not application.is_global,
+            _("Choose the country where you are based, or that you work in several countries or worldwide."),
         ),
         "kind": (application.kind not in OrganisationKind, _("Choose what kind of organisation it is.")),
         "size": (not application.size, _("Say roughly how many members or staff it has.")),
@@ -66,6 +70,7 @@ def field_as_text(application: Application, field: str) -> str:
     if field == "country":
         return str(EVERYWHERE if application.is_global else value.name)
     if isinstance(value, bool):
-        return _("Yes") if value else _("No")
+        words = getattr(application, AGREED_WORDS.get(field, ""), "") if value else ""
+        return f"{_('Yes') if value else _('No')}{f': {words}' if words else ''}"
     label = getattr(application, f"get_{field}_display", None)
     return str(label()) if label else ("" if value is None else str(value))

@@ -24,7 +24,7 @@ from members.models.subjects import find_subject, subject
 from members.states import APPLICATION_TRANSITIONS, OPEN, WRITABLE, Access, ApplicationState
 
 from . import emails
-from .requirements import FORM_FIELDS, field_as_text, missing_answers
+from .requirements import FORM_FIELDS, SAVED_WITH, field_as_text, missing_answers
 from .signals import withdrawn
 
 # How many days after submitting an answer is promised.
@@ -82,10 +82,12 @@ def _links_sent(purpose: str, about: str, now: datetime) -> int:
 def writable_fields(application: Application) -> frozenset[str]:
     """Return the fields that the applicant may change now: all of a draft, else those that were asked about."""
     if application.state == ApplicationState.DRAFT:
-        return frozenset((*FORM_FIELDS, *FILE_FIELDS))
-    if application.state == ApplicationState.MORE_INFORMATION:
-        return frozenset(application.open_questions().exclude(field="").values_list("field", flat=True))
-    return frozenset()
+        fields: set[str] = {*FORM_FIELDS, *FILE_FIELDS}
+    elif application.state == ApplicationState.MORE_INFORMATION:
+        fields = set(application.open_questions().exclude(field="").values_list("field", flat=True))
+    else:
+        fields = set()
+    return frozenset(fields | {SAVED_WITH[field] for field in fields & SAVED_WITH.keys()})
 
 
 @contextmanager
@@ -250,9 +252,11 @@ def invite(application: Application, *, email: str, access: Access, now: datetim
     """Email a colleague a personal link. Inviting again with another access changes it and revokes the former link.
 
     False for more than 10 colleagues. Over 3 emails a day to one of them, or the limits of `core.mail.limits`, no email is sent and nothing
-    shows it. Raises NotPossible when the application has ended.
+    shows it. Raises NotPossible when the application has ended, or for the applicant's own address.
     """
     address = canonical_address(email)
+    if address == application.address_key:
+        raise NotPossible(_("The application was started with this address, so it has a link already. Enter a colleague’s address."))
     with transaction.atomic():
         # Locks the row, so that two invitations at once cannot pass the limit.
         if not Application.objects.filter(pk=application.pk, state__in=(ApplicationState.DRAFT, *OPEN)).update(

@@ -12,6 +12,7 @@ from cms.uploads import refuse_larger
 from core.forms.edit_conflicts import EditConflictForm
 from core.forms.fields import LineField, LinesField, MultiLineField
 from core.forms.public_form import PublicForm
+from core.mail.addresses import canonical_address
 from core.mail.form_fields import EmailAddressField, WebsiteField
 from members.identity.form_fields import (
     GLOBAL,
@@ -41,7 +42,7 @@ class ProfileForm(EditConflictForm):
         required=False,
         help_text=_("Former names, and names in other languages, one a line."),
     )
-    country = CountryField(label=_("Country of its seat"), required=False, allow_global=True)
+    country = CountryField(label=_("Country where you are based"), allow_global=True)
     countries_of_work = CountriesField(
         label=_("Countries where it works"), required=False, help_text=_("Names in English, one a line or with commas between them.")
     )
@@ -130,6 +131,7 @@ class BaseContactFormSet(forms.BaseFormSet):
 
     def clean(self) -> None:
         """Refuse rows that were changed or removed meanwhile, if the user changed them too."""
+        self._refuse_twice()
         shown = [_pk_shown(form) for form in self.forms]
         self.added_meanwhile = [contact for pk, contact in self.stored.items() if pk not in shown and any(shown)]
         self.unchanged_here: dict[str, Contact | None] = {}
@@ -146,6 +148,15 @@ class BaseContactFormSet(forms.BaseFormSet):
                 if form.cleaned_data.get("DELETE"):  # whose own errors do not count
                     raise forms.ValidationError(_changed_meanwhile(contact))
                 form.add_error(None, _changed_meanwhile(contact))
+
+    def _refuse_twice(self) -> None:
+        seen: set[str] = set()
+        for form in self.forms:
+            address = canonical_address(form.cleaned_data.get("email") or "")
+            if address and not form.cleaned_data.get("DELETE"):
+                if address in seen:
+                    form.add_error("email", _("Another contact has this email address."))
+                seen.add(address)
 
     def people(self) -> list[ContactDetails]:
         """Return the contacts that are kept or new, in order; for valid forms."""

@@ -2,6 +2,7 @@ from .application import Application, ApplicationFile, ApplicationNote, Invitati
 from .ballot import Ballot, Vote
 from .contact import AddressChange, Contact
 from .imported_members import ImportedMembers
+from .joining import JoiningSettings
 from .organisation import FormerAddress, Membership, Organisation, Seat, Theme
 from .profile import ProfileChange
 from .reported_size import KnownSize
@@ -18,6 +19,7 @@ __all__ = [
     "FormerAddress",
     "ImportedMembers",
     "Invitation",
+    "JoiningSettings",
     "KnownSize",
     "Membership",
     "Organisation",

@@ -84,6 +84,7 @@ class Application(SearchedModel):
     acronym = LineField(_("short name"), max_length=40, blank=True)
     other_names = LinesField(_("other names"), max_length=1000, blank=True)
     country = CountryField(_("country"), blank=True)
+    works_worldwide = models.BooleanField(null=True, help_text="Whether no country was chosen on purpose; None before this was asked.")
     countries_of_work = CountryField(_("countries of work"), multiple=True, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind, blank=True)
     founded = models.PositiveSmallIntegerField(_("founded"), null=True, blank=True)
@@ -100,6 +101,8 @@ class Application(SearchedModel):
     heard = models.CharField(_("how it heard of us"), max_length=400, blank=True)
     agrees_vision = models.BooleanField(_("agrees with the vision"), default=False)
     agrees_terms = models.BooleanField(_("agrees with the terms"), default=False)
+    vision_agreed = models.TextField(_("vision agreed with"), blank=True, default="", db_default="", help_text="Word for word.")
+    terms_agreed = models.TextField(_("terms agreed with"), blank=True, default="", db_default="", help_text="Word for word.")
     # Who
     representative_name = LineField(_("representative"), max_length=120, blank=True)
     representative_position = LineField(_("role of the representative"), max_length=120, blank=True)
@@ -168,8 +171,10 @@ class Application(SearchedModel):
 
     @property
     def is_global(self) -> bool:
-        """Whether "several countries, or the whole world" was chosen: stored as countries of work without a country."""
-        return bool(self.countries_of_work) and not self.country
+        """Whether "several countries, or the whole world" was chosen. Older applications say it by countries of work without a country."""
+        if self.country:
+            return False
+        return bool(self.countries_of_work) if self.works_worldwide is None else self.works_worldwide
 
     @property
     def may_be_withdrawn(self) -> bool:

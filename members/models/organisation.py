@@ -93,6 +93,12 @@ class Organisation(index.Indexed, ClusterableModel):
     summary = models.TextField(
         _("in a few words"), max_length=400, blank=True, help_text=_("What it does for health workers. Two sentences.")
     )
+    goals = models.TextField(
+        _("goals"), max_length=2000, blank=True, default="", db_default="", help_text=_("Which of our goals it works on, one a line.")
+    )
+    working_groups = models.TextField(
+        _("working groups"), max_length=2000, blank=True, default="", db_default="", help_text=_("Those it wants to join, one a line.")
+    )
     logo = models.ForeignKey(
         "cms.SiteImage",
         verbose_name=_("logo"),
@@ -119,6 +125,7 @@ class Organisation(index.Indexed, ClusterableModel):
         FieldRowPanel([FieldPanel("kind"), FieldPanel("founded")]),
         FieldPanel("summary"),
         FieldPanel("themes", widget=forms.CheckboxSelectMultiple),
+        FieldRowPanel([FieldPanel("goals"), FieldPanel("working_groups")]),
         FieldPanel("logo"),
         MultiFieldPanel([InlinePanel("memberships", label=_("Membership"))], _("Membership")),
         MultiFieldPanel([InlinePanel("seats", label=_("Term"))], _("Seat on the steering committee")),

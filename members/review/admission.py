@@ -29,15 +29,18 @@ def matching_organisation(application: Application) -> Organisation | None:
     return match_organisation(application.name, str(application.country or ""), application.website)
 
 
-def admit(application: Application, organisation: Organisation | None, *, as_new: bool = False, by: Any, now: datetime) -> Organisation:
+def admit(
+    application: Application, organisation: Organisation | None, *, as_new: bool = False, summary: str | None = None, by: Any, now: datetime
+) -> Organisation:
     """Make the applicant a member: as this `organisation`, else as the one that matches, else as a new one; with `as_new` always as a new
     one. Call it in the transaction that accepts the application.
 
-    Raises NotPossible when the organisation is gone, or when another one has the name of the new one.
+    `summary` is what the public reads of it, as the secretariat worded it; without one, the start of the answer about its work. Raises
+    NotPossible when the organisation is gone, or when another one has the name of the new one.
     """
     known = organisation or (None if as_new else matching_organisation(application))
     member = _lock(known) if known else new_organisation(application)
-    _fill_blanks(member, application)
+    _fill_blanks(member, application, summary=suggested_summary(application) if summary is None else summary)
     member.logo = member.logo or _logo(application)
     try:
         with transaction.atomic():
@@ -79,8 +82,13 @@ def free_slug(name: str) -> str:
     return next(slug for slug in (base, *(f"{base}-{number}" for number in range(2, 10_000))) if slug not in taken)
 
 
-def _fill_blanks(member: Organisation, application: Application) -> None:
-    """Fill empty fields from the application, and add its names and website to the other names and domains."""
+def suggested_summary(application: Application) -> str:
+    """The start of the answer about its work, which the secretariat can edit."""
+    return str(Truncator(application.work).chars(MAX_SUMMARY_LENGTH))
+
+
+def _fill_blanks(member: Organisation, application: Application, *, summary: str) -> None:
+    """Fill empty fields from the application, and add its goals, working groups, names and website to those there are."""
     values = {
         "acronym": application.acronym,
         "country": application.country,
@@ -88,11 +96,14 @@ def _fill_blanks(member: Organisation, application: Application) -> None:
         "kind": application.kind,
         "founded": application.founded,
         "website": application.website,
-        "summary": Truncator(application.work).chars(MAX_SUMMARY_LENGTH),
+        "summary": summary,
     }
     for field, value in values.items():
         if not getattr(member, field):
             setattr(member, field, value)
+    for field in ("goals", "working_groups"):
+        lines = dict.fromkeys([*getattr(member, field).splitlines(), *getattr(application, field).splitlines()])
+        setattr(member, field, "\n".join(filter(None, lines)))
     add_names_and_domains(member, names=[application.name, *application.other_names.splitlines()], websites=[application.website])
 
 

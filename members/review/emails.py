@@ -46,7 +46,13 @@ def welcome_preview(application: Application, organisation: Organisation) -> Ema
 
 
 def _welcome_context(application: Application, organisation: Organisation | None) -> dict[str, Any]:
-    return {"application": application, "organisation": organisation, "link_url": absolute(reverse("member_link"))}
+    page_url = absolute(reverse("member", args=(organisation.slug,))) if organisation and organisation.slug else ""
+    return {
+        "application": application,
+        "organisation": organisation,
+        "page_url": page_url,
+        "link_url": absolute(reverse("member_link")),
+    }
 
 
 def declined(application: Application, *, now: datetime) -> bool:
@@ -101,5 +107,7 @@ def _sample_declined() -> dict[str, Any]:
 
 @email_template("members/welcome", gettext_lazy("Joining: welcome"), MEMBER, observer=gettext_lazy("to an observer"), cause=Cause.COLLEAGUE)
 def _sample_welcome() -> dict[str, Any]:
-    values = {"organisation": sample_organisation(), "link_url": absolute(reverse("member_link"))}
+    organisation = sample_organisation()
+    page_url = absolute(reverse("member", args=(organisation.slug,)))
+    values = {"organisation": organisation, "page_url": page_url, "link_url": absolute(reverse("member_link"))}
     return sample_application(state=ApplicationState.ACCEPTED) | values | sample_not_me()

@@ -141,6 +141,7 @@ def accept(
     as_new: bool = False,
     decision_message: str = "",
     decided_otherwise: str = "",
+    summary: str | None = None,
     by: Any,
     now: datetime,
 ) -> Organisation | None:
@@ -168,7 +169,7 @@ def accept(
             return None
         committee.cancel_running_ballot(application, by=by, now=now)
         application.refresh_from_db()
-        admitted = admission.admit(application, organisation, as_new=as_new, by=by, now=now)
+        admitted = admission.admit(application, organisation, as_new=as_new, summary=summary, by=by, now=now)
         emails.welcome(application, now=now)
         return admitted
 

@@ -29,6 +29,7 @@ NO_PERSONAL_DATA = {
     "members.ballot": RECORD,
     "members.committeesettings": PLUMBING,
     "members.formeraddress": COALITION,
+    "members.joiningsettings": PUBLISHED,
     "members.knownsize": COALITION,
     "members.membership": COALITION,
     "members.organisation": COALITION,

@@ -41,7 +41,7 @@ PAGES: dict[str, dict[str, str]] = {
     },
     "reasons": {
         "motivation": "We want to be heard in Geneva.",
-        "goals": "Monitor the Code",
+        "goals": "Commitments monitored and kept",
         "working_groups": "",
         "heard": "",
         "agrees_vision": "on",
@@ -98,6 +98,9 @@ def fill_in(page: Any, typed: dict[str, str]) -> None:
         kind = field.first.evaluate("field => field.type")
         if kind == "radio":
             page.locator(f"[name={name}][value={text}]").check()
+        elif kind == "checkbox" and field.count() > 1:
+            for line in filter(None, text.splitlines()):
+                page.locator(f'[name={name}][value="{line}"]').check()
         elif kind == "checkbox":
             field.check()
         elif kind == "select-one":

@@ -127,11 +127,14 @@ def _invited(request: HttpRequest, opened: OpenedApplication, form: InvitationFo
         form.add_error(None, too_often)
         return False
     address, access = form.cleaned_data["email"], Access(form.cleaned_data["access"])
+    if opened.invitation and form.recipient == opened.invitation.address_key:
+        form.add_error("email", _("This is your own address. Enter a colleague’s address."))
+        return False
     try:
         if applications.invite(opened.application, email=address, access=access, now=timezone.now()):
             return True
     except NotPossible as problem:
-        form.add_error(None, str(problem))
+        form.add_error("email", str(problem))
         return False
     form.add_error(None, _("You have invited ten colleagues. Remove one to invite another."))
     return False

@@ -30,7 +30,20 @@ from members.states import Category, ChangeState, MembershipStatus
 
 # How long before the end of a term it is shown.
 ENDING_DAYS = 60
-PROFILE = ("name", "acronym", "aliases", "country", "countries_of_work", "kind", "founded", "website", "more_domains", "summary")
+PROFILE = (
+    "name",
+    "acronym",
+    "aliases",
+    "country",
+    "countries_of_work",
+    "kind",
+    "founded",
+    "website",
+    "more_domains",
+    "summary",
+    "goals",
+    "working_groups",
+)
 
 
 class OrganisationFilterSet(WagtailFilterSet):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -99,6 +100,12 @@ class AcceptForm(forms.Form):
         label=gettext_lazy("The other entry"),
         help_text=gettext_lazy("Only with “Joins another existing entry”."),
     )
+    summary = forms.CharField(
+        label=gettext_lazy("Public summary"),
+        required=False,
+        max_length=admission.MAX_SUMMARY_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
     decided_otherwise = forms.CharField(
         label=gettext_lazy("How did the committee decide?"),
         max_length=400,
@@ -114,7 +121,15 @@ class AcceptForm(forms.Form):
         self.candidates = {str(one.pk): one for one in ([known] if known else []) + similar_organisations(application)}
         joins = _("Joins the existing entry %(name)s (%(place)s)")
         # Where several may be it and none is recognised, somebody has to choose.
-        super().__init__(data, initial={"organisation": str(known.pk) if known else "" if self.candidates else NEW})
+        chosen = str(known.pk) if known else "" if self.candidates else NEW
+        super().__init__(data, initial={"organisation": chosen, "summary": admission.suggested_summary(application)})
+        self.fields["summary"].help_text = format_html(
+            "{} {}<br><strong>{}</strong> {}",
+            _("The directory shows this. Edit the answer to two or three sentences that readers understand."),
+            _("An existing entry that has a summary keeps it."),
+            _("What they answered:"),
+            application.work,
+        )
         self.fields["organisation"].choices = [  # type: ignore[attr-defined]
             (NEW, _("A new entry: %(name)s") % {"name": application.name}),
             *((key, joins % {"name": one.name, "place": one.country_or_global}) for key, one in self.candidates.items()),
@@ -172,6 +187,7 @@ class Accept(ApplicationAction):
             self.object,
             organisation=entry,
             as_new=entry is None,
+            summary=answers["summary"],
             decision_message=answers["decision_message"],
             decided_otherwise=answers.get("decided_otherwise", ""),
             by=self.request.user,

@@ -71,7 +71,12 @@ def test_only_what_was_asked_about_is_answered_and_the_difference_is_kept() -> N
     assert "How many midwives do you reach?" in words(Client().get(base))
     form = Client().get(f"{base}answers/")
     assert {field.get("name") for field in parsed(form).iter("textarea")} == {"work", f"reply_{row.questions.get(field='').pk}"}
-    assert [button.get("value") for button in parsed(form).iter("button") if button.get("name") == "then"] == ["files", "send", "stop"]
+    assert [button.get("value") for button in parsed(form).iter("button") if button.get("name") == "then"] == [
+        "send",
+        "files",
+        "send",
+        "stop",
+    ]
     reply = f"reply_{row.questions.get(field='').pk}"
     kept = Client().post(f"{base}answers/", {"work": "Some 3,000 mothers", "name": "Others", "then": "stop"})
     assert kept.url == f"{base}?done=kept"
