@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Page, TaskState
 from wagtail.permissions import page_permission_policy
 
-from core.mail.queue import can_be_sent_again
+from core.mail.queue import can_be_sent_again, kept_back_lately
 from core.states import MailState
 
 from .admin_views import CommentView, handbook
@@ -142,6 +143,24 @@ def failed_emails(user: Any) -> Shortcut | None:
         icon="mail",
         order=25,
         **failed,
+    )
+
+
+@hooks.register(HOOK)
+def emails_kept_back(user: Any) -> Shortcut | None:
+    """Shown for a week after a limit has kept an email back."""
+    if not user.has_perm("core.view_outgoingmail"):
+        return None
+    found = kept_back_lately(timezone.now()).aggregate(count=Count("pk"), newest=Max("finished_at"))
+    if not found["count"]:
+        return None
+    return Shortcut(
+        label=_("Emails kept back by a limit"),
+        text=_("One address got very many emails from our forms. See to whom they go, and send those that are wanted."),
+        url=reverse("outgoingmail:index") + f"?state={MailState.LIMITED}",
+        icon="mail",
+        order=26,
+        **found,
     )
 
 

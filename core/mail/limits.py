@@ -1,5 +1,9 @@
 """Whether one more email that somebody outside causes may go to a recipient (`core.web.limits` is the table)."""
 
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
 from core.web.limits import BY_HOLDER, OF_ONE_KIND, ON_SITE, TO_DOMAIN, TO_RECIPIENT, Limit
 
 from .addresses import canonical_address, mail_domain
@@ -25,3 +29,8 @@ def limit_reached(template: str, to: str, *, by_holder: bool = False, counts: bo
         over = limit.hit(key) if counts and not reached else limit.peek(key)  # as many queries, whatever comes of it
         reached = reached or (limit if over else None)
     return reached
+
+
+def kept_back_because(limits: Iterable[Limit | None]) -> str:
+    """What the secretariat reads about an email that exceeds one of these limits; '' if there is none."""
+    return next((_("Kept back: there is a limit of %(limit)s.") % {"limit": limit} for limit in limits if limit), "")

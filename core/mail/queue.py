@@ -160,7 +160,19 @@ def send_again(mail: OutgoingMail, *, by: Any) -> bool:
     return moved
 
 
+def kept_back(purpose: str, *, about: str, since: datetime | None = None) -> int:
+    """How many emails of this purpose about this a limit keeps back."""
+    found = OutgoingMail.objects.filter(about=about, purpose=purpose, state=MailState.LIMITED)
+    return (found.filter(created_at__gte=since) if since else found).count()
+
+
+def kept_back_lately(now: datetime) -> QuerySet[OutgoingMail]:
+    """Those of the last week that a colleague can send."""
+    return OutgoingMail.objects.filter(state=MailState.LIMITED, finished_at__gte=now - timedelta(days=7)).exclude(content=b"")
+
+
 def can_be_sent_again() -> QuerySet[OutgoingMail]:
+    """Those that failed; not those that a limit keeps back, which may be somebody's attack."""
     return OutgoingMail.objects.filter(state=MailState.FAILED).exclude(content=b"")
 
 

@@ -8,14 +8,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext as _
 
 from core.web.limits import ASKED_FOR
 
 from . import not_me
 from .addresses import canonical_address
 from .delivery import wake
-from .limits import limit_reached
+from .limits import kept_back_because, limit_reached
 from .queue import enqueue, is_stored, numbered
 from .suppression import is_suppressed, refuses_strangers
 from .templates import NOT_ME, EmailTemplate, compose, find, offers_not_me, one_click, purpose_of
@@ -63,8 +62,8 @@ def send(
         return False
     limited = ""
     if registered.by_outsider and not by:
-        limit = limit_reached(template, to, by_holder=not registered.by_stranger, counts=not was_written)
-        limited = _("Kept back: there is a limit of %(limit)s.") % {"limit": limit} if limit else ""
+        limit = limit_reached(template, to, by_holder=not registered.by_stranger, counts=not is_vain)
+        limited = kept_back_because([limit])
     if is_repeatable:
         full_key = numbered(full_key)
     elif was_written:

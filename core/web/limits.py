@@ -48,6 +48,8 @@ TO_RECIPIENT = Limit("mail.recipient", 10, DAY, _("%(most)d emails a day to one 
 OF_ONE_KIND = Limit("mail.kind", 8, DAY, _("%(most)d emails of one kind a day to one address from our forms"))
 # The domain that somebody registered, with all below it; not that of a free mail provider.
 TO_DOMAIN = Limit("mail.domain", 200, HOUR, _("%(most)d emails an hour to one domain from our forms"))
+# Emails that Django and Wagtail send: error reports, notes to editors.
+OF_THE_SITE = Limit("mail.of_the_site", 60, HOUR, _("%(most)d emails an hour to one address about the site itself"))
 # No limit, but a count for each submission in the name of an address.
 ASKED_FOR = Limit("mail.asked_for", 10_000, HOUR, "")
 # Emails caused by somebody who has opened a link of ours, so whose address is theirs: to themselves, or to the secretariat.

@@ -14,6 +14,7 @@ from core.absolute_urls import absolute
 from core.links import tokens
 from core.mail.addresses import canonical_address
 from core.mail.delivery import still_wanted
+from core.mail.queue import kept_back
 from core.mail.send import send
 from core.mail.templates import Cause, email_template
 from core.mail.wording import Variable
@@ -191,8 +192,9 @@ def link(endorsement: Endorsement, purpose: str) -> str:
 
 
 def count_links(endorsement: Endorsement, purpose: str, *, since: datetime | None = None) -> int:
-    """How many emails with such a link were written."""
-    return tokens.count(purpose=purpose, subject=subject(endorsement), since=since)
+    """How many emails with such a link were written. One that a limit keeps back does not count: it may be asked for again."""
+    about = subject(endorsement)
+    return tokens.count(purpose=purpose, subject=about, since=since) - kept_back(purpose, about=about, since=since)
 
 
 def subject(endorsement: Endorsement) -> str:

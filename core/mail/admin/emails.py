@@ -25,7 +25,7 @@ from core.admin.views import Breadcrumb
 from core.mail.message import preview
 from core.mail.queue import can_be_sent_again, send_again
 from core.models import OutgoingMail
-from core.states import ON_THE_WAY, MailState
+from core.states import NOT_SENT, ON_THE_WAY, MailState
 from core.transitions import TransitionNotAllowed
 
 
@@ -95,7 +95,7 @@ class MailView(InspectView):
             else:
                 messages.info(request, _("The mail is on its way already, or its text has been erased."))
         except TransitionNotAllowed:
-            messages.warning(request, _("Only a mail that could not be sent can be sent again."))
+            messages.warning(request, _("Only an email that could not be sent, or was kept back, can be sent."))
         return redirect(request.path)
 
     def get_fields_context(self) -> list[dict[str, Any]]:
@@ -105,8 +105,9 @@ class MailView(InspectView):
         return [self.get_context_for_field(name) for name in shown]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        may_send_again = self.object.state == MailState.FAILED and bool(self.object.content) and self.user_has_permission("change")
-        return super().get_context_data(**kwargs, preview=preview(self.object), may_send_again=may_send_again)
+        is_kept_back = self.object.state == MailState.LIMITED
+        may_send_again = self.object.state in NOT_SENT and bool(self.object.content) and self.user_has_permission("change")
+        return super().get_context_data(**kwargs, preview=preview(self.object), may_send_again=may_send_again, is_kept_back=is_kept_back)
 
 
 class Mails(Records):
@@ -146,7 +147,7 @@ class Mails(Records):
             label=gettext_lazy("State"),
             accessor=lambda mail: mail.get_state_display(),
             sort_key="state",
-            primary=lambda mail: mail.state == MailState.FAILED,
+            primary=lambda mail: mail.state in NOT_SENT,
         ),
         Column("tries", label=gettext_lazy("Tries"), sort_key="tries"),
         Column("last_error", label=gettext_lazy("Last error")),

@@ -63,7 +63,7 @@ def _page(
         "name_form": name_form or NameForm(endorsement=endorsement),
         "proposal": waiting_proposal(endorsement),
         "name_in_profile": name_in_profile(endorsement),
-        "may_ask_second_person": signing.may_ask_second_person(endorsement),
+        "may_ask_second": signing.may_ask_second_person(endorsement),
         "consents": endorsement.consents.all(),
         "name_wording": wording(Purpose.SHOW_NAME, page),
         "news_wording": wording(Purpose.NEWS, page),
