@@ -210,7 +210,7 @@ CONTACTS = PersonalData(
             search_text="search_text",
             label=contact_label,
             exported=fields(
-                *("roles", "name", "email", "position", "phone", "added_at"),
+                *("roles", "name", "email", "position", "phone", "added_at", "confirmed_at"),
                 organisation="organisation.name",
                 profile_changes=profile_changes_of,
             ),

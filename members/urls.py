@@ -38,6 +38,7 @@ urlpatterns = [
     path("members/profile/<str:token>/public/", membership_views.public_profile, name="member_public_profile"),
     path("members/profile/<str:token>/contacts/", membership_views.contacts, name="member_contacts"),
     path("members/year/<str:token>/", membership_views.year, name="membership_year"),
+    path("members/contact/<str:token>/", membership_views.confirm_contact, name="member_confirm_contact"),
     path("members/address/confirm/<str:token>/", membership_views.confirm_address, name="member_confirm_address"),
     path("members/address/stop/<str:token>/", membership_views.stop_address, name="member_stop_address"),
     path("members/not-me/<str:token>/", not_me.not_me, name="membership_not_me"),

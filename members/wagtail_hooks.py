@@ -72,6 +72,7 @@ LOGGED = {
     "apply_change": (_("Apply"), _("Applied the change of the profile")),
     "refuse_change": (_("Refuse"), _("Did not apply the change of the profile")),
     "change_contacts": (_("Contacts"), _("Contacts changed")),
+    "confirm_contact": (_("Confirm contact"), _("A contact confirmed their address")),
     "disown": (_("Not me"), _("The owner of an address said: “this was not me”")),
     "lift_suppression": (_("Write again"), _("Let an address be written to again")),
     "export": (_("Export"), _("Exported personal data")),

@@ -16,6 +16,7 @@ from core.mail.addresses import canonical_address
 from core.transitions import NotPossible
 from core.web.throttle import hit
 from members.models import AddressChange, Contact, Organisation
+from members.review.emails import confirm_contact as confirm_email
 
 from . import emails
 
@@ -52,7 +53,10 @@ def _tell(contact: Contact, former: Contact | None, *, by: Any, now: datetime) -
         emails.address_changed(change, now=now)
     elif former is not None:
         emails.contact_removed(former, now=now)
-    emails.contact_named(contact, by=by, now=now)
+    if contact.confirmed_at:
+        emails.contact_named(contact, by=by, now=now)
+    else:
+        confirm_email(contact)
 
 
 def remove_contact(contact: Contact, *, by: Any, now: datetime) -> None:
@@ -61,6 +65,15 @@ def remove_contact(contact: Contact, *, by: Any, now: datetime) -> None:
         emails.contact_removed(contact, now=now)
         log(contact.organisation, "members.change_contacts", user=by, data={"removed": contact.pk})
         contact.delete()
+
+
+def confirm_contact(contact: Contact, *, now: datetime) -> bool:
+    """Let a contact act whose address an applicant typed, as its owner confirmed. False if it is confirmed already."""
+    with transaction.atomic():
+        if not Contact.objects.filter(pk=contact.pk, confirmed_at__isnull=True).update(confirmed_at=now):
+            return False
+        log(contact.organisation, "members.confirm_contact", data={"contact": contact.pk})
+        return True
 
 
 def ask_to_confirm(contact: Contact, email: str, *, now: datetime) -> AddressChange:
@@ -88,6 +101,7 @@ def confirm_address(change: AddressChange, *, now: datetime) -> bool:
         lock(change.contact.organisation_id)
         if not AddressChange.objects.filter(pk=change.pk, confirmed_at__isnull=True).update(confirmed_at=now):
             return False
+        change.contact.confirmed_at = now
         _set_address(change.contact, change.email)
         return True
 

@@ -46,14 +46,15 @@ def ask_for_confirmation(now: datetime) -> str:
 
 
 def reachable_contacts(organisations: Iterable[int]) -> dict[int, list[Contact]]:
-    """The contacts who answer for each of these organisations among those who can be asked, in at most four queries."""
+    """The contacts who answer for each of these organisations among those who can be asked, in at most five queries."""
     found: dict[int, list[Contact]] = defaultdict(list)
     everybody = list(Contact.objects.filter(organisation__in=set(organisations)).order_by("sort_order", "pk"))
     reasons = why_not_asked(contact.email for contact in everybody) if everybody else {}
     for contact in everybody:
         if not reasons[contact.email]:
             found[contact.organisation_id].append(contact)
-    return {pk: representatives(contacts) for pk, contacts in found.items()}
+    answering = {pk: representatives(contacts) for pk, contacts in found.items()}
+    return {pk: contacts for pk, contacts in answering.items() if contacts}
 
 
 def check_reach(memberships: Iterable[Membership], today: date) -> None:

@@ -16,6 +16,7 @@ from members.membership import emails
 from members.models import AddressChange, Contact, Membership, Organisation, ProfileChange
 from members.models.subjects import find_subject
 from members.organisations.sections import contact_sections
+from members.review.emails import CONFIRM_CONTACT
 from members.states import ChangeState, MembershipStatus
 
 from . import contacts as contact_changes
@@ -135,6 +136,31 @@ def year(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
         "is_confirmed_today": _are_confirmed_today(memberships),
     }
     return render_private(request, "members/membership/year.html", opened.context(_("Is this still right?"), **context))
+
+
+def _find_contact(link: OpenedLink) -> Contact | None:
+    contact = find_subject(link.subject)
+    return contact if isinstance(contact, Contact) else None
+
+
+@opened_by_link(CONFIRM_CONTACT, recovery=RECOVERY, find_object=_find_contact)
+def confirm_contact(request: HttpRequest, contact: Contact) -> HttpResponse:
+    """Confirm with one button that the address is theirs and that they speak for the organisation."""
+    if request.method == "POST":
+        post_data(request)
+        contact_changes.confirm_contact(contact, now=timezone.now())
+        return see_other(request)
+    if contact.confirmed_at:
+        text = _("We write to you about the membership of %(name)s from now on.") % {"name": contact.organisation.name}
+        return render_message(request, _("Thank you"), text, next_page=(_("Ask for a link to your profile"), reverse("member_link")))
+    context = {
+        "organisation": contact.organisation,
+        "title": _("Do you speak for %(name)s?") % {"name": contact.organisation.name},
+        "explanation": _("Its application names you. Your part: %(roles)s. Confirm, and we write to you at %(address)s.")
+        % {"roles": ", ".join(contact.roles) or _("contact"), "address": contact.email},
+        "button": _("Yes, I speak for it"),
+    }
+    return render_private(request, "members/membership/address.html", context)
 
 
 def _find_change(link: OpenedLink) -> AddressChange | None:

@@ -23,6 +23,7 @@ from members.models import Contact, Membership, Organisation, ProfileChange, The
 from members.models.profile import PROFILE_FIELDS
 from members.models.subjects import subject
 from members.organisations import ending
+from members.review.emails import CONFIRM_CONTACT, confirm_contact
 from members.states import CHANGE_TRANSITIONS, ChangeState, ContactRole
 
 from . import emails
@@ -35,13 +36,15 @@ MAX_CONTACTS = 12
 def send_profile_links(email: str, *, now: datetime) -> int:
     """Send a link, valid for 15 minutes, for each organisation of which the address is a contact, at most 3 an hour each.
 
-    Returns how many, of which the page that follows says nothing. Callers limit requests per network.
+    A contact whose address is not confirmed gets the link to confirm it instead. Returns how many, of which the page that follows says
+    nothing. Callers limit requests per network.
     """
     sent, since = 0, now - timedelta(hours=1)
     with transaction.atomic():
         for contact in _who_may_ask(email, now):
-            if tokens.count(purpose=emails.PROFILE, subject=subject(contact), since=since) < MAX_EMAILS_PER_HOUR:
-                sent += emails.profile(contact, now=now)
+            purpose = emails.PROFILE if contact.confirmed_at else CONFIRM_CONTACT
+            if tokens.count(purpose=purpose, subject=subject(contact), since=since) < MAX_EMAILS_PER_HOUR:
+                sent += emails.profile(contact, now=now) if contact.confirmed_at else confirm_contact(contact)
     return sent
 
 

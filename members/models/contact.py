@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -37,8 +38,11 @@ class ContactQuerySet(SearchedQuerySet):
 
 
 def representatives(contacts: "Iterable[Contact]") -> list["Contact"]:
-    """Return the contacts who answer for their organisation: the voting representatives, else the alternates, else all."""
-    everybody = list(contacts)
+    """Return the contacts who answer for their organisation: the voting representatives, else the alternates, else all.
+
+    One whose address is not confirmed does not: somebody else typed it, and its owner may know nothing of it.
+    """
+    everybody = [contact for contact in contacts if contact.confirmed_at]
     voting = [contact for contact in everybody if contact.voting]
     return voting or [contact for contact in everybody if contact.alternate] or everybody
 
@@ -61,6 +65,8 @@ class Contact(SearchedModel, Orderable):
     communications = models.BooleanField(_("communications"), default=False, help_text=_("For campaigns and the press."))
     finance = models.BooleanField(_("finance"), default=False, help_text=_("For money and contracts."))
     added_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Empty for an address that an applicant typed for somebody else, until its owner presses the button in an email.
+    confirmed_at = models.DateTimeField(_("address confirmed"), null=True, default=timezone.now, db_default=Now(), editable=False)
     search_text = SearchTextField("name")
     imported = models.ForeignKey(
         "members.ImportedMembers", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="contacts"

@@ -79,6 +79,7 @@ def contacts_table(rows: Iterable[Contact]) -> tuple[list[str], Iterator[list[ob
         _("Telephone"): lambda row: row.phone,
         _("For"): lambda row: ", ".join(row.roles),
         _("Added"): lambda row: row.added_at,
+        _("Address confirmed"): lambda row: row.confirmed_at,
     }
     return list(columns), ([value(row) for value in columns.values()] for row in rows)
 

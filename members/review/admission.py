@@ -140,7 +140,11 @@ def _add_contacts(member: Organisation, application: Application, *, now: dateti
         if not email:
             continue
         key = canonical_address(email)
-        contact = Contact.objects.filter(organisation=member, address_key=key).first() or Contact(organisation=member, added_at=now)
+        # The applicant has opened a link that went to their address. Another one was only typed.
+        confirmed_at = now if key == application.address_key else None
+        new = Contact(organisation=member, added_at=now, confirmed_at=confirmed_at)
+        contact = Contact.objects.filter(organisation=member, address_key=key).first() or new
+        contact.confirmed_at = contact.confirmed_at or confirmed_at
         contact.name, contact.email, contact.position = name, email, position
         contact.phone = contact.phone or (application.representative_phone if role == "voting" else "")
         setattr(contact, role, True)

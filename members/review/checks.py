@@ -101,15 +101,19 @@ def _claim(row: Application) -> Claim:
     return Claim((row.name, *row.other_names.splitlines()), row.acronym, row.website, row.email)
 
 
-def _other_addresses(row: Application) -> Iterable[Check]:
+def other_addresses(row: Application) -> list[tuple[str, str]]:
+    """Who is named at an address that is not the applicant's, and so was only typed: a sentence with %(address)s, and the address."""
     proven = row.address_key or canonical_address(row.email)
     people = (
-        (row.representative_email, _("Not confirmed: the representative’s address, %(address)s")),
-        (row.second_email, _("Not confirmed: the second contact’s address, %(address)s")),
+        (_("Not confirmed: the representative’s address, %(address)s"), row.representative_email),
+        (_("Not confirmed: the second contact’s address, %(address)s"), row.second_email),
     )
-    for address, text in people:
-        if address and canonical_address(address) != proven:
-            yield Check(DOUBT, text % {"address": address})
+    return [(text, address) for text, address in people if address and canonical_address(address) != proven]
+
+
+def _other_addresses(row: Application) -> Iterable[Check]:
+    for text, address in other_addresses(row):
+        yield Check(DOUBT, text % {"address": address})
 
 
 def _funding_checks(row: Application) -> Iterable[Check]:

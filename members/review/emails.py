@@ -1,6 +1,6 @@
 """Emails of the secretariat about an application: questions, welcome and refusal."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.absolute_urls import absolute
+from core.links import tokens
+from core.mail.addresses import canonical_address
 from core.mail.delivery import still_wanted
 from core.mail.send import send
 from core.mail.templates import Cause, compose, email_template
@@ -17,8 +19,11 @@ from core.mail.wording import Variable
 from core.models import OutgoingMail
 from members.applications.emails import APPLICANT, NOT_ME, REMINDER, link, sample_application, sample_not_me, send_to_applicant, state_of
 from members.models import Application, Contact, Organisation, Question
-from members.models.subjects import subject
+from members.models.subjects import find_subject, subject
 from members.states import ApplicationState, DeclineReason
+
+# The purpose of the link with which a contact confirms their address, the name of its view and its lifetime.
+CONFIRM_CONTACT, CONFIRM_CONTACT_PAGE, CONFIRM_CONTACT_LIFETIME = "members.confirm_contact", "member_confirm_contact", timedelta(days=60)
 
 
 def questions(application: Application, *, now: datetime, reminder: str = "") -> bool:
@@ -29,8 +34,13 @@ def questions(application: Application, *, now: datetime, reminder: str = "") ->
 
 
 def welcome(application: Application, *, now: datetime) -> bool:
-    """Welcome the representative and the applicant; one email if they have the same address."""
-    addresses = dict.fromkeys(address.lower() for address in (application.representative_email, application.email) if address)
+    """Welcome the applicant, and the contacts whose address is confirmed; the others are asked to confirm it first."""
+    unconfirmed = Contact.objects.filter(organisation=application.organisation, confirmed_at=None)
+    for contact in unconfirmed.order_by("pk"):
+        confirm_contact(contact)
+    waiting = {contact.address_key for contact in unconfirmed}
+    typed = (application.representative_email, application.email)
+    addresses = dict.fromkeys(address.lower() for address in typed if address and canonical_address(address) not in waiting)
     about, context = subject(application), _welcome_context(application, application.organisation)
     written = []
     for number, address in enumerate(addresses):
@@ -40,9 +50,28 @@ def welcome(application: Application, *, now: datetime) -> bool:
     return any(written)
 
 
+def confirm_contact(contact: Contact) -> bool:
+    """Ask somebody whose address an applicant typed to confirm that they speak for the organisation. Each call sends another email."""
+    return send(
+        "members/contact_confirm",
+        to=contact.email,
+        about=subject(contact),
+        key=(subject(contact), "confirm"),
+        context={"organisation": contact.organisation, "roles": ", ".join(contact.roles)},
+        links={"confirm_url": partial(_confirm_link, contact), "disown_url": partial(link, contact, NOT_ME)},
+        is_repeatable=True,
+    )
+
+
+def _confirm_link(contact: Contact) -> str:
+    return tokens.make_url(CONFIRM_CONTACT_PAGE, purpose=CONFIRM_CONTACT, subject=subject(contact), lifetime=CONFIRM_CONTACT_LIFETIME)
+
+
 def welcome_preview(application: Application, organisation: Organisation) -> EmailMultiAlternatives:
     """Return the email that `welcome` would send for this organisation, to read before the decision."""
-    return compose("members/welcome", to=application.representative_email, context=_welcome_context(application, organisation))
+    is_proven = canonical_address(application.representative_email) == application.address_key
+    to = application.representative_email if is_proven else application.email
+    return compose("members/welcome", to=to, context=_welcome_context(application, organisation))
 
 
 def _welcome_context(application: Application, organisation: Organisation | None) -> dict[str, Any]:
@@ -84,6 +113,12 @@ def is_accepted(mail: OutgoingMail) -> bool:
     return state_of(mail) == ApplicationState.ACCEPTED
 
 
+@still_wanted("members.contact_confirm")
+def is_unconfirmed(mail: OutgoingMail) -> bool:
+    contact = find_subject(mail.about)
+    return isinstance(contact, Contact) and contact.confirmed_at is None
+
+
 # Samples for the previews in the admin: invented, and stored nowhere
 
 
@@ -111,3 +146,11 @@ def _sample_welcome() -> dict[str, Any]:
     page_url = absolute(reverse("member", args=(organisation.slug,)))
     values = {"organisation": organisation, "page_url": page_url, "link_url": absolute(reverse("member_link"))}
     return sample_application(state=ApplicationState.ACCEPTED) | values | sample_not_me()
+
+
+@email_template(
+    "members/contact_confirm", gettext_lazy("Members: confirm that you speak for the organisation"), MEMBER, cause=Cause.STRANGER
+)
+def _sample_contact_confirm() -> dict[str, Any]:
+    values = {"organisation": sample_organisation(), "roles": _("voting representative")}
+    return values | {"confirm_url": tokens.sample_url(CONFIRM_CONTACT_PAGE)} | sample_not_me()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from members.models import Application, Organisation
 from members.review import admission, emails
 from members.review import workflow as review
-from members.review.checks import similar_organisations
+from members.review.checks import other_addresses, similar_organisations
 from members.states import ApplicationState, DeclineReason
 
 from .actions import ApplicationAction, leading_to
@@ -169,7 +169,11 @@ class Accept(ApplicationAction):
             _("It is in the public directory at once (%(category)s), with its logo; its representative and second contact become contacts.")
             % category
         )
-        yield _("Its representative gets the welcome, with the way to keep the profile true themselves.")
+        yield _("The applicant gets the welcome, with the way to keep the profile true themselves.")
+        if unconfirmed := [address for _who, address in other_addresses(self.object)]:
+            yield _("Not confirmed: %(addresses)s. Each is asked by email, and gets a vote or a link only after pressing its button.") % {
+                "addresses": ", ".join(unconfirmed)
+            }
         yield _("It happens all at once or not at all, and cannot be undone; a membership can be ended.")
 
     def email(self) -> Any:
