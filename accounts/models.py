@@ -46,6 +46,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         db_column="told_at",
         help_text="When open work was last checked for this user's morning email.",
     )
+    digest_sent_at = models.DateTimeField(null=True, editable=False, help_text="When the last morning email was written.")
 
     objects = UserManager()
 

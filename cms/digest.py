@@ -1,4 +1,4 @@
-"""The digest: what waits on the first page of the admin, by email once a day, if something new has come."""
+"""The digest: what waits on the first page of the admin, by email once a day, if something new has come; weekly while something is late."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,8 @@ from .dashboard import waiting_shortcuts
 from .emails import colleagues, send_digest
 
 MORNING = 7
+# How soon what is late is told again.
+AGAIN = timedelta(days=7)
 # Looks back a little further, for what was being stored during the last check.
 OVERLAP = timedelta(minutes=5)
 
@@ -34,11 +36,16 @@ def last_morning(now: datetime) -> datetime:
 
 
 def _check(user: Any, morning: datetime, now: datetime) -> bool:
-    """False if nothing new has come since the last check, or another host is checking."""
+    """False if nothing new has come since the last check and nothing is late, or another host is checking."""
     with transaction.atomic():
-        if not get_user_model()._default_manager.filter(pk=user.pk, digest_checked_at=user.digest_checked_at).update(digest_checked_at=now):
+        users = get_user_model()._default_manager.filter(pk=user.pk)
+        if not users.filter(digest_checked_at=user.digest_checked_at).update(digest_checked_at=now):
             return False
         with translation.override(settings.LANGUAGE_CODE):
             waiting = waiting_shortcuts(user)
         is_new = any(one.newest and one.newest > user.digest_checked_at - OVERLAP for one in waiting)
-        return is_new and send_digest(user, waiting, day=morning.date())
+        is_told_again = any(one.late for one in waiting) and (not user.digest_sent_at or user.digest_sent_at <= morning - AGAIN + OVERLAP)
+        if not (is_new or is_told_again) or not send_digest(user, waiting, day=morning.date(), is_new=is_new):
+            return False
+        users.update(digest_sent_at=morning)
+        return True

@@ -67,9 +67,9 @@ def notify(
     return sum(_send(user, template, context, key=key, about=about) for user in others)
 
 
-def send_digest(user: Any, waiting: Sequence[Shortcut], *, day: date) -> bool:
-    """The digest of that day; False if it was written before."""
-    context = {"waiting": [(one.label, one.count, absolute(one.url)) for one in waiting]}
+def send_digest(user: Any, waiting: Sequence[Shortcut], *, day: date, is_new: bool = True) -> bool:
+    """The digest of that day; False if it was written before. `is_new`: something has come, and is not only told again."""
+    context = {"waiting": [(one.label, one.count, absolute(one.url), one.late) for one in waiting], "is_new": is_new}
     return _send(user, "cms/what_waits", context, key=("what_waits", f"{day:%Y-%m-%d}"), about=f"user:{user.pk}")
 
 
@@ -90,7 +90,13 @@ def is_news(mail: OutgoingMail) -> bool:
     return user is not None and bool(waiting_shortcuts(user)) and not later.exists()
 
 
-@email_template("cms/what_waits", gettext_lazy("Colleagues: what waits for you"), to_colleagues=True, cause=Cause.COLLEAGUE)
+@email_template(
+    "cms/what_waits",
+    gettext_lazy("Colleagues: what waits for you"),
+    to_colleagues=True,
+    cause=Cause.COLLEAGUE,
+    again=gettext_lazy("when nothing is new, but late"),
+)
 def _sample_what_waits() -> dict[str, Any]:
-    lines = [(_("Endorsements to look at"), 3, absolute("/admin/")), (_("Profile changes"), 1, absolute("/admin/"))]
-    return {"waiting": lines, "account_url": _account_url()}
+    lines = [(_("Endorsements to look at"), 3, absolute("/admin/"), 2), (_("Profile changes"), 1, absolute("/admin/"), 0)]
+    return {"waiting": lines, "is_new": True, "account_url": _account_url()}

@@ -98,6 +98,14 @@ def application_arrived(application: Application) -> int:
     return notify("members.change_application", "members/application_arrived", context, key=(about, "arrived"), about=about)
 
 
+def answers_arrived(application: Application, *, now: datetime) -> int:
+    """Notify whoever takes care of the application, else all who work on applications, that the applicant has answered."""
+    context = {"application": application, "application_url": absolute(reverse("applications:inspect", args=(application.pk,)))}
+    key = (subject(application), "answers", f"{now:%Y%m%d%H%M%S%f}")
+    person = application.assigned_to
+    return notify("members.change_application", "members/answers_arrived", context, key=key, about=subject(application), person=person)
+
+
 # Still wanted?
 
 
@@ -129,6 +137,11 @@ def is_writable(mail: OutgoingMail) -> bool:
 @still_wanted("members.withdrawn")
 def is_withdrawn(mail: OutgoingMail) -> bool:
     return state_of(mail) == ApplicationState.WITHDRAWN
+
+
+@still_wanted("members.answers_arrived")
+def is_checked(mail: OutgoingMail) -> bool:
+    return wants_notifications(mail) and state_of(mail) == ApplicationState.CHECKING
 
 
 @still_wanted("members.application_arrived")
@@ -193,6 +206,9 @@ def _sample_draft_expiring() -> dict[str, Any]:
     return sample_application(state=ApplicationState.DRAFT) | {"ends_at": timezone.now()}
 
 
+@email_template(
+    "members/answers_arrived", gettext_lazy("Colleagues: an applicant has answered"), APPLICANT, to_colleagues=True, cause=Cause.HOLDER
+)
 @email_template(
     "members/application_arrived", gettext_lazy("Colleagues: a new application"), APPLICANT, to_colleagues=True, cause=Cause.HOLDER
 )

@@ -199,6 +199,7 @@ def answer(
             action="members.answer",
         ):
             application.open_questions().update(answered_at=now)
+            emails.answers_arrived(application, now=now)
     return Outcome.DONE
 
 

@@ -1,5 +1,6 @@
 """What members want changed in their public profiles: a light review, field by field."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -30,6 +31,8 @@ from members.states import ChangeState, OrganisationKind
 from . import workflow
 
 LOGO = "logo"
+# A change that waits for longer is late: members are told "usually within two working days".
+LATE_AFTER = timedelta(days=7)
 
 
 class ProfileChangeIndex(RecordIndex):
@@ -226,5 +229,6 @@ def profile_changes(user: Any) -> Shortcut | None:
         url=reverse("profile_changes:index"),
         icon="edit",
         order=17,
+        late=ProfileChange.objects.filter(state=ChangeState.PENDING, proposed_at__lt=timezone.now() - LATE_AFTER).count(),
         **waiting,
     )

@@ -118,6 +118,10 @@ class Application(SearchedModel):
     submitted_at = models.DateTimeField(_("submitted"), null=True)
     promised_on = models.DateField(_("answer promised by"), null=True)
     asked_at = models.DateTimeField(_("questions asked"), null=True)
+    reminded_after = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="The last reminder of the questions, in days after they were asked."
+    )
+    late_told_for = models.DateField(null=True, help_text="The promised day that colleagues were told has passed.")
     ended_at = models.DateTimeField(_("ended"), null=True)
     anonymised_at = models.DateTimeField(_("anonymised"), null=True)
 

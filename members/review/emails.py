@@ -6,10 +6,13 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.emails import colleagues, notify, wants_notifications
 from core.absolute_urls import absolute
+from core.dates import site_today
 from core.links import tokens
 from core.mail.addresses import canonical_address
 from core.mail.delivery import still_wanted
@@ -22,6 +25,7 @@ from members.models import Application, Contact, Organisation, Question
 from members.models.subjects import find_subject, subject
 from members.states import ApplicationState, DeclineReason
 
+CHANGE = "members.change_application"
 # The purpose of the link with which a contact confirms their address, the name of its view and its lifetime.
 CONFIRM_CONTACT, CONFIRM_CONTACT_PAGE, CONFIRM_CONTACT_LIFETIME = "members.confirm_contact", "member_confirm_contact", timedelta(days=60)
 
@@ -95,7 +99,40 @@ def declined_preview(application: Application) -> EmailMultiAlternatives:
     return compose("members/declined", to=application.email, context={"application": application})
 
 
+def late(application: Application) -> int:
+    """Tell whoever takes care of it, else all who decide on applications, that its promised day has passed."""
+    return _notify("members/application_late", application, f"late:{application.promised_on}", person=application.assigned_to)
+
+
+def assigned(application: Application, *, by: Any) -> int:
+    """Tell a colleague that an application is theirs now, unless they took it themselves."""
+    person = application.assigned_to
+    if person is None or not colleagues(CHANGE).filter(pk=person.pk).exists():
+        return 0
+    return _notify("members/application_assigned", application, f"assigned:{timezone.now():%Y%m%d%H%M%S%f}", person=person, besides=by)
+
+
+def _notify(template: str, application: Application, what: str, **who: Any) -> int:
+    about = subject(application)
+    context = {"application": application, "application_url": absolute(reverse("applications:inspect", args=(application.pk,)))}
+    return notify(CHANGE, template, context, key=(about, what), about=about, **who)
+
+
 # Still wanted?
+
+
+@still_wanted("members.application_late")
+def is_late(mail: OutgoingMail) -> bool:
+    row = find_subject(mail.about)
+    overdue = Application.objects.overdue(site_today())
+    return wants_notifications(mail) and isinstance(row, Application) and overdue.filter(pk=row.pk).exists()
+
+
+@still_wanted("members.application_assigned")
+def is_assigned(mail: OutgoingMail) -> bool:
+    row = find_subject(mail.about)
+    is_theirs = isinstance(row, Application) and row.is_open and row.assigned_to is not None and row.assigned_to.email == mail.recipient
+    return wants_notifications(mail) and is_theirs
 
 
 @still_wanted("members.questions")
@@ -133,6 +170,26 @@ def sample_organisation() -> Organisation:
 def _sample_questions() -> dict[str, Any]:
     asked = [Question(field="work", text=_("How many midwives do you reach?")), Question(text=_("Who may speak for you in Geneva?"))]
     return sample_application(state=ApplicationState.MORE_INFORMATION) | {"questions": asked, "reminder": True}
+
+
+@email_template(
+    "members/application_late",
+    gettext_lazy("Colleagues: the promised day has passed"),
+    APPLICANT,
+    to_colleagues=True,
+    cause=Cause.COLLEAGUE,
+    typed=("application",),
+)
+@email_template(
+    "members/application_assigned",
+    gettext_lazy("Colleagues: an application is yours"),
+    APPLICANT,
+    to_colleagues=True,
+    cause=Cause.COLLEAGUE,
+    typed=("application",),
+)
+def _sample_for_colleagues() -> dict[str, Any]:
+    return sample_application(state=ApplicationState.CHECKING) | {"account_url": absolute("/admin/")}
 
 
 @email_template("members/declined", gettext_lazy("Joining: declined"), APPLICANT, cause=Cause.COLLEAGUE)

@@ -39,12 +39,14 @@ def start_review(application: Application, *, by: Any, now: datetime) -> bool:
 
 
 def assign(application: Application, *, to: Any, by: Any) -> bool:
-    """Assign an application to a colleague, or with None to nobody. False when it is so already."""
+    """Assign an application to a colleague, who is told, or with None to nobody. False when it is so already."""
     with transaction.atomic():
         others = Q(assigned_to__isnull=False) if to is None else Q(assigned_to__isnull=True) | ~Q(assigned_to=to)
         changed = Application.objects.filter(others, pk=application.pk).update(assigned_to=to)
         if changed:
             log(application, "members.assign", user=by, data={"to": to.pk if to else None})
+            application.assigned_to = to
+            emails.assigned(application, by=by)
     application.assigned_to = to
     return bool(changed)
 
@@ -63,7 +65,7 @@ def ask(application: Application, *, questions: Iterable[tuple[str, str]], by: A
         raise ValueError("a question about a field that the form does not have")
     with transaction.atomic():
         transitions, data = {ApplicationState.CHECKING: {ApplicationState.MORE_INFORMATION}}, {"fields": fields}
-        changes = {"asked_at": now}
+        changes = {"asked_at": now, "reminded_after": 0}
         if not transition(
             application,
             to=ApplicationState.MORE_INFORMATION,

@@ -1,10 +1,11 @@
 """Ballots of the steering committee: who was asked, who voted what, the result and the minutes."""
 
+from datetime import timedelta
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -30,6 +31,9 @@ from members.states import NEEDS_REASON, RUNNING, BallotState
 
 from . import actions
 from .actions import my_votes_in
+
+# A ballot that is paused, or counted and not decided on, for longer is late.
+LATE_AFTER = timedelta(days=7)
 
 
 class BallotFilterSet(WagtailFilterSet):
@@ -190,6 +194,7 @@ def ballots_that_wait(user: Any) -> Shortcut | None:
     """While an objection is to be talked about, or a result to be carried out. (Each is told by an email of its own, at once.)"""
     if not user.has_perm("members.change_ballot"):
         return None
+    long_ago = timezone.now() - LATE_AFTER
     waiting = dict(Ballot.objects.needing_action().values_list("pk", "closed_at")[:100])
     if not waiting:
         return None
@@ -200,5 +205,6 @@ def ballots_that_wait(user: Any) -> Shortcut | None:
         icon="clipboard-list",
         order=13,
         count=len(waiting),
+        late=Ballot.objects.needing_action().filter(Q(closed_at__lt=long_ago) | Q(paused_at__lt=long_ago)).count(),
         newest=max(filter(None, waiting.values()), default=None),
     )

@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Case, Count, Max, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -235,7 +235,8 @@ def applications_to_decide(user: Any) -> Shortcut | None:
     """On the first page, once any was submitted. (That one came is told by an email of its own.)"""
     if not user.has_perm("members.view_application"):
         return None
-    waiting = Application.objects.filter(state__in=AWAITING_SECRETARIAT).aggregate(
+    overdue = Application.objects.overdue(site_today())
+    waiting = Application.objects.filter(Q(state__in=AWAITING_SECRETARIAT) | Q(pk__in=overdue.values("pk"))).aggregate(
         count=Count("pk", distinct=True), newest=Max("questions__answered_at")
     )
     if not waiting["count"] and not Application.objects.submitted().exists():
@@ -246,5 +247,6 @@ def applications_to_decide(user: Any) -> Shortcut | None:
         url=reverse("applications:index"),
         icon="form",
         order=16,
+        late=overdue.count(),
         **waiting,
     )
