@@ -21,7 +21,7 @@ from .states import TRANSITIONS, Kind, Purpose, State
 # Not public: how to reach somebody, and notes about them.
 CONTACT_DETAILS = dict.fromkeys(("signatory", "people_text", "email", "address_key", "second_email", "note", "network", "language"), "")
 NAME = dict.fromkeys(("name", "acronym", "website", "role", "affiliation", "provenance", "sort_key", "letter", "folded"), "")
-EVERYTHING = {**CONTACT_DETAILS, **NAME, "key": ""}
+EVERYTHING = {**CONTACT_DETAILS, **NAME, "key": "", "answers_hash": ""}
 # A person's key is their address. Without it, the row still needs a unique key (the value is stored).
 WITHOUT_ADDRESS = "over:"
 
@@ -57,6 +57,7 @@ def erase_endorsement(endorsement: Endorsement, *, by: Any, now: datetime) -> bo
             **EVERYTHING,
             "organisation": None,
             "merged_into": None,
+            "replaces": None,
             "show_name": False,
             "withdrawal_shown": False,
             "wants_updates": False,

@@ -9,6 +9,7 @@ from cms.public_pages import page_urls
 from core.dates import site_date
 from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.responses.queries import answer_summary, may_answer
+from endorsements.signing.precedence import speaking
 from members.models import Contact, Organisation
 from members.organisations.sections import ProfileLink, ProfileSection, contact_section, public_section
 
@@ -28,10 +29,17 @@ def endorsed_by(organisation: Organisation) -> ProfileSection:
 def own_endorsements(contact: Contact, base: str) -> ProfileSection:
     """The organisation's endorsements, listed or not yet, with a link to change them."""
     rows = _endorsements(contact.organisation).order_by("-confirmed_at", "pk")
-    links = [_link(row, "" if row.state == State.LISTED else _("The secretariat looks at it")) for row in rows]
+    theirs = {row.pk for row in speaking(rows)}
+    links = [_link(row, _state_of(row, row.pk in theirs)) for row in rows]
     if links:
         links.append(ProfileLink(_("Correct or withdraw one: ask for its link"), reverse("endorsement_link")))
     return ProfileSection(_("Your endorsements"), links)
+
+
+def _state_of(row: Endorsement, is_theirs: bool) -> str:
+    if row.state == State.LISTED:
+        return ""
+    return _("We are checking it") if is_theirs else _("Somebody endorsed in your name. We are checking it")
 
 
 def _endorsements(organisation: Organisation) -> EndorsementQuerySet:
@@ -51,9 +59,10 @@ def open_declarations(contact: Contact, base: str) -> ProfileSection:
     if not may_answer(contact):
         return ProfileSection(title)
     closes = Q(closes_at__isnull=True) | Q(closes_at__gt=now)
-    endorsed = Endorsement.objects.live().filter(organisation=organisation)
+    endorsed = Endorsement.objects.live().filter(organisation=organisation).select_related("declaration")
+    spoken_for = {row.declaration_id for row in speaking(endorsed)}
     pages = DeclarationPage.objects.live().filter(closes, sign_on__state=SignOnState.OPEN).exclude(who=WhoMayEndorse.PEOPLE)
-    pages = pages.exclude(pk__in=endorsed.values("declaration")).order_by("closes_at", "pk")
+    pages = pages.exclude(pk__in=spoken_for).order_by("closes_at", "pk")
     answered = {row.declaration_id: row for row in Invitation.objects.filter(organisation=organisation).with_response()}
     links = [ProfileLink(page.title, f"{base}declarations/{page.pk}/", answer_summary(answered.get(page.pk))) for page in pages]
     return ProfileSection(title, links, _("Read each, and answer with one button."))

@@ -51,9 +51,10 @@ TRANSITIONS = {
     State.WITHDRAWN: {State.ERASED},
     State.ERASED: set(),
 }
-# Database constraints allow one of these, once confirmed, for each declaration and signatory (or organisation of the coalition).
+# Given by its holder, once confirmed, and not ended. Database constraints allow one LISTED for each declaration and signatory (or
+# organisation of the coalition); the others may stand beside each other.
 LIVE = (State.CONFIRMED, State.HELD, State.LISTED)
-# Before that, one of these for each declaration, signatory and address.
+# Before it is confirmed.
 UNCONFIRMED = (State.PENDING, State.HELD)
 NOT_ENDED = (State.PENDING, *LIVE)
 ENDED = (State.DECLINED, State.WITHDRAWN, State.ERASED)
@@ -122,6 +123,7 @@ class HoldReason(TextChoices):
     LIMIT = "limit", _("Many endorsements came from the same place in a short time")
     MODERATOR = "moderator", _("A colleague wants to look at it again")
     NAME = "name", _("The role or affiliation now names an organisation that we know, and the address is elsewhere")
+    OUTRANKED = "outranked", _("The organisation itself has answered: this was not verified, and left the list")
 
 
 class DeclineReason(TextChoices):

@@ -46,6 +46,7 @@ LOGGED = {
     "second": (gettext_lazy("Second"), gettext_lazy("Confirmed by a second person")),
     "disown": (gettext_lazy("Not me"), gettext_lazy("Ended by the owner of the address: “this was not me”")),
     "withdraw": (gettext_lazy("Withdraw"), gettext_lazy("Withdrawn")),
+    "replace": (gettext_lazy("Replace"), gettext_lazy("Replaced by its holder with other answers")),
     "change_role": (gettext_lazy("Change role"), gettext_lazy("Role corrected by its holder")),
     "consent": (gettext_lazy("Consent"), gettext_lazy("Consent changed by its holder")),
     "propose_name": (gettext_lazy("Propose name"), gettext_lazy("Name correction proposed by its holder")),

@@ -10,8 +10,10 @@ from wagtail.log_actions import log
 from core.transitions import transition
 from endorsements.models import DeclarationPage, Endorsement, InitialSignatory, NameChange, SignOn
 from endorsements.models.name_change import NAME_FIELDS, name_of_endorsement
+from endorsements.signing import precedence
 from endorsements.signing.known import remember
 from endorsements.signing.submission import values_with_name
+from endorsements.signing.workflow import make_room
 from endorsements.states import TRANSITIONS, Kind, NameChangeState, Source, State
 from members.identity.keys import index_letter, organisation_key, sort_key
 from members.organisations.matching import match_organisation
@@ -20,7 +22,8 @@ from members.organisations.matching import match_organisation
 def list_initial_signatories(page: DeclarationPage, sign_on: SignOn, *, by: Any, now: datetime) -> None:
     """List those on the page that are not listed, and withdraw those that were removed from it. Call it in a transaction.
 
-    An organisation that has endorsed on the site is left as it is: it is listed once.
+    An organisation that has endorsed on the site is left as it is: it is listed once. What somebody unverified endorsed for it waits for
+    the secretariat from then on.
     """
     wanted = {_key(entry): entry for entry in page.initial_signatories.all()}
     listed = {row.key: row for row in Endorsement.objects.for_declaration(page).filter(source=Source.INITIAL, state=State.LISTED)}
@@ -68,7 +71,7 @@ def _list(entry: InitialSignatory, key: str, page: DeclarationPage, sign_on: Sig
     name, acronym = (known.name, known.acronym) if known else (entry.name, "")
     try:
         with transaction.atomic():
-            row = Endorsement.objects.create(
+            row = Endorsement(
                 declaration_id=page.pk,
                 version=sign_on.version,
                 kind=Kind.ORGANISATION,
@@ -88,6 +91,9 @@ def _list(entry: InitialSignatory, key: str, page: DeclarationPage, sign_on: Sig
                 sort_key=sort_key(name),
                 letter=index_letter(name),
             )
+            if precedence.lets_list(row):
+                make_room(row, now=now)
+            row.save(force_insert=True)
     except IntegrityError:
         return
     remember(row)

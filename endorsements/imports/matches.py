@@ -107,12 +107,12 @@ def _same_as_row(line: int) -> str:
 
 
 def stored_matches(page: DeclarationPage, portion: "Iterable[tuple[Entry, Submission]]") -> _Stored:
-    """Live endorsements with a key, a name, or a known organisation of this portion."""
+    """Listed endorsements with a key, a name, or a known organisation of this portion. What only waits is no obstacle."""
     matches = _Stored()
     same_key = Q(key__in={entry.key for entry, _submission in portion})
     same_name = Q(sort_key__in={sort_key(submission.name) for _entry, submission in portion})
     same_organisation = Q(organisation__in={entry.organisation for entry, _submission in portion if entry.organisation})
-    rows = Endorsement.objects.for_declaration(page).live().filter(same_key | same_name | same_organisation).order_by("pk")
+    rows = Endorsement.objects.for_declaration(page).listed().filter(same_key | same_name | same_organisation).order_by("pk")
     for row in rows.only("key", "kind", "name", "country", "affiliation", "email", "organisation_id"):
         is_person, country = row.kind == Kind.PERSON, str(row.country or "")
         name = name_key(row.name, country, row.affiliation) if is_person else organisation_key(row.name, country, "")

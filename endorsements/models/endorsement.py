@@ -14,7 +14,7 @@ from django_countries.fields import CountryField
 from core.forms.model_fields import LineField
 from core.mail.model_fields import EmailAddressField, WebsiteField
 from core.search_text import SearchedModel, SearchedQuerySet, SearchTextField, SortKeyField
-from endorsements.states import IN_QUEUE, LIVE, UNCONFIRMED, DeclineReason, HoldReason, Kind, Purpose, Source, State
+from endorsements.states import BY_ITS_HOLDER, IN_QUEUE, LIVE, UNCONFIRMED, DeclineReason, HoldReason, Kind, Purpose, Source, State
 from members.models import Organisation
 from members.states import OrganisationKind
 
@@ -49,6 +49,14 @@ class EndorsementQuerySet(SearchedQuerySet):
     def live(self) -> Self:
         """Confirmed by its holder, and not declined or withdrawn."""
         return self.filter(state__in=LIVE, confirmed_at__isnull=False)
+
+    def speaking(self) -> Self:
+        """Live, and speaking for the organisation: listed, or by one of its own. A claim that waits speaks for nobody."""
+        return self.live().filter(Q(state=State.LISTED) | Q(source=Source.MEMBER) | Q(seconded_at__isnull=False))
+
+    def unconfirmed(self) -> Self:
+        """Not ended, and not confirmed by its holder yet."""
+        return self.filter(state__in=UNCONFIRMED, confirmed_at__isnull=True)
 
     def by_signatory(self, key: str, organisation: Organisation | None) -> Self:
         """By the same signatory: with the same key, or of the same organisation of the coalition under any name."""
@@ -118,11 +126,27 @@ class Endorsement(SearchedModel):
     hold_reason = models.CharField(_("held because"), max_length=10, choices=HoldReason, blank=True)
     decline_reason = models.CharField(_("declined because"), max_length=10, choices=DeclineReason, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
+    replaces = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("replaces"),
+        help_text="An earlier one of the same holder, which ends when this one is listed.",
+    )
     note = models.TextField(_("note of the secretariat"), max_length=2000, blank=True)
     provenance = models.CharField(_("provenance"), max_length=200, blank=True)
     imported = models.ForeignKey("endorsements.ImportedList", null=True, on_delete=models.SET_NULL, related_name="endorsements")
     network = models.CharField(
         max_length=64, blank=True, help_text="HMAC of the visitor's network, for “find alike”; erased after 30 days."
+    )
+
+    answers_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="HMAC of all answers, until it is confirmed: the same answers are one row.",
     )
 
     submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
@@ -152,19 +176,18 @@ class Endorsement(SearchedModel):
         verbose_name_plural = _("endorsements")
         default_permissions = ("view", "change", "export")
         constraints = (
-            models.UniqueConstraint(
-                fields=("declaration", "key"), condition=Q(state__in=LIVE, confirmed_at__isnull=False), name="endorsement_once_live"
-            ),
+            # Only what is public is there once. A name that somebody typed, or that waits, must not keep its owner out.
+            models.UniqueConstraint(fields=("declaration", "key"), condition=Q(state=State.LISTED), name="endorsement_listed_once"),
             models.UniqueConstraint(
                 fields=("declaration", "organisation"),
-                condition=Q(state__in=LIVE, confirmed_at__isnull=False, organisation__isnull=False),
-                name="endorsement_once_organisation",
+                condition=Q(state=State.LISTED, organisation__isnull=False),
+                name="endorsement_organisation_listed_once",
             ),
-            # A name that somebody only typed must not keep its owner out: before confirmation there may be one for each address.
+            # The same answers sent again make no second row.
             models.UniqueConstraint(
-                fields=("declaration", "key", "address_key"),
-                condition=Q(state__in=UNCONFIRMED, confirmed_at__isnull=True),
-                name="endorsement_once_unconfirmed",
+                fields=("declaration", "answers_hash", "state"),
+                condition=Q(state__in=UNCONFIRMED, confirmed_at__isnull=True) & ~Q(answers_hash=""),
+                name="endorsement_same_answers_once",
             ),
             models.CheckConstraint(
                 condition=~Q(state=State.LISTED) | Q(confirmed_at__isnull=False), name="endorsement_listed_is_confirmed"
@@ -181,6 +204,7 @@ class Endorsement(SearchedModel):
             models.Index(fields=["declaration", "source", "state", "kind", "sort_key"], name="endorsement_source"),
             models.Index(fields=["version", "state"], name="endorsement_version"),
             models.Index(fields=["address_key"], name="endorsement_address"),
+            models.Index(fields=["declaration", "key"], name="endorsement_signatory"),
             models.Index(fields=["network"], condition=~Q(network=""), name="endorsement_network"),
             models.Index(fields=["submitted_at"], condition=Q(state=State.PENDING), name="endorsement_pending"),
             models.Index(fields=["key"], condition=Q(approved_at__isnull=False), name="endorsement_approved"),
@@ -205,15 +229,14 @@ class Endorsement(SearchedModel):
         return last if last and last >= self.version.made_at else None
 
     @property
-    def has_live_duplicate(self) -> bool:
-        """Whether another endorsement of the declaration by the same signatory is live."""
-        live = Endorsement.objects.for_declaration(self.declaration).live()
-        return live.by_signatory(self.key, self.organisation).exclude(pk=self.pk).exists()
-
-    @property
     def country_label(self) -> str:
         """The name of the country; "Global" for an organisation without one."""
         return str(self.country.name) if self.country else (gettext("Global") if self.is_organisation else "")
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether a colleague put it into the list: by approving it, or with the initial signatories or an import."""
+        return self.state == State.LISTED and (self.approved_at is not None or self.source not in BY_ITS_HOLDER)
 
     @property
     def role_and_affiliation(self) -> str:

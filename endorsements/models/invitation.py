@@ -25,7 +25,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def with_response(self) -> Self:
         """Add `response`, one of `Answer`. An organisation whose endorsement has ended is not silent: its response is no."""
-        theirs = Endorsement.objects.live().filter(declaration=OuterRef("declaration"), organisation=OuterRef("organisation"))
+        theirs = Endorsement.objects.speaking().filter(declaration=OuterRef("declaration"), organisation=OuterRef("organisation"))
         response = Case(
             When(Exists(theirs), then=Value(Answer.YES.value)),
             When(answer=Answer.DECIDING, then=Value(Answer.DECIDING.value)),

@@ -57,6 +57,9 @@ class BulkActItem(models.Model):
     endorsement = models.ForeignKey(Endorsement, on_delete=models.CASCADE, related_name="+")
     came_from = models.CharField(max_length=10, choices=State)
     before = models.JSONField(null=True, help_text="Other fields as they were; none of them is personal.")
+    moved_to = models.CharField(
+        max_length=10, choices=State, blank=True, default="", db_default="", help_text="Empty: where the act moved it."
+    )
 
     class Meta:
         verbose_name = "item of an act"
@@ -65,3 +68,8 @@ class BulkActItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act_id}/{self.endorsement_id}"
+
+    @property
+    def came_to(self) -> str:
+        """The state that the act moved it to."""
+        return self.moved_to or self.act.to

@@ -11,9 +11,9 @@ from core.mail.queue import sent_since, withdraw_waiting
 from core.transitions import NotPossible, TransitionNotAllowed, transition
 from endorsements.models import BulkAct, BulkActItem, Endorsement
 from endorsements.signing.emails import subject
-from endorsements.states import State
+from endorsements.states import IN_QUEUE, State
 
-from . import emails
+from . import emails, workflow
 
 Action = Callable[[Endorsement], bool]
 # What a decision changes beside the state, and undoing it restores.
@@ -37,17 +37,35 @@ def apply_to_all(endorsements: Iterable[Endorsement], action: Action, *, to: Sta
     with transaction.atomic():
         act = BulkAct.objects.create(to=to, made_at=now, made_by=by)
         for endorsement in endorsements:
-            came_from = endorsement.state
-            before = {name: _as_json(getattr(endorsement, name)) for name in RESTORED}
             try:
-                if action(endorsement):
-                    before[MOVED_AT] = _moved_at(endorsement)
-                    BulkActItem.objects.create(act=act, endorsement=endorsement, came_from=came_from, before=before)
+                _apply(act, endorsement, action)
             except NotPossible as reason:
                 refused[str(reason)] += 1
             except TransitionNotAllowed:
                 continue
         return Applied(act, refused)
+
+
+def _apply(act: BulkAct, endorsement: Endorsement, action: Action, *, moved_to: str = "") -> None:
+    came_from = endorsement.state
+    before = {name: _as_json(getattr(endorsement, name)) for name in RESTORED}
+    if action(endorsement):
+        before[MOVED_AT] = _moved_at(endorsement)
+        BulkActItem.objects.create(act=act, endorsement=endorsement, came_from=came_from, moved_to=moved_to, before=before)
+
+
+def merge_all(duplicates: Iterable[Endorsement], *, into: Endorsement, by: Any, now: datetime) -> BulkAct:
+    """Merge each duplicate, as one action. If one of them was listed, `into` takes its place in the list.
+
+    Raises TransitionNotAllowed, and changes nothing, if still another one by the same signatory is listed.
+    """
+    with transaction.atomic():
+        act, _refused = apply_to_all(
+            duplicates, lambda row: workflow.merge(row, into=into, by=by, now=now), to=State.DECLINED, by=by, now=now
+        )
+        if into.state in IN_QUEUE and act.items.filter(came_from=State.LISTED).exists():
+            _apply(act, into, lambda row: workflow.approve(row, by=by, now=now), moved_to=State.LISTED)
+        return act
 
 
 class Undone(NamedTuple):
@@ -67,18 +85,23 @@ def undo(act: BulkAct, *, by: Any, now: datetime) -> Undone:
     with transaction.atomic():
         if not BulkAct.objects.filter(pk=act.pk, undone_at__isnull=True).update(undone_at=now):
             return Undone()
-        restored = [item.endorsement for item in act.items.select_related("endorsement__declaration") if _restore(item, act, by=by)]
-        purpose, about = EMAILS.get(State(act.to), ""), [subject(row) for row in restored]
-        stopped = withdraw_waiting(about, purpose=purpose, since=act.made_at)
-        misled = sent_since(act.made_at, about, purpose=purpose)
-        told = sum(emails.undone(row, act, now=now) for row in restored if subject(row) in misled)
+        # What took a place in the list leaves it first.
+        items = act.items.select_related("act", "endorsement__declaration").order_by("-moved_to", "pk")
+        restored = [item for item in items if _restore(item, by=by)]
+        stopped, told = 0, 0
+        for state in {item.came_to for item in restored}:
+            rows = [item.endorsement for item in restored if item.came_to == state]
+            purpose, about = EMAILS.get(State(state), ""), [subject(row) for row in rows]
+            stopped += withdraw_waiting(about, purpose=purpose, since=act.made_at)
+            misled = sent_since(act.made_at, about, purpose=purpose)
+            told += sum(emails.undone(row, act, was=state, now=now) for row in rows if subject(row) in misled)
         return Undone(len(restored), stopped, told)
 
 
-def is_as_left(item: BulkActItem, act: BulkAct) -> bool:
+def is_as_left(item: BulkActItem) -> bool:
     """Whether the endorsement is as the action left it: a colleague may have moved it away and back again."""
-    if item.endorsement.state != act.to or item.before is None:
-        return bool(item.endorsement.state == act.to)
+    if item.endorsement.state != item.came_to or item.before is None:
+        return bool(item.endorsement.state == item.came_to)
     return bool(item.before[MOVED_AT] == _moved_at(item.endorsement))
 
 
@@ -91,15 +114,15 @@ def _as_json(value: Any) -> Any:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 
-def _restore(item: BulkActItem, act: BulkAct, *, by: Any) -> bool:
-    if not is_as_left(item, act):
+def _restore(item: BulkActItem, *, by: Any) -> bool:
+    if not is_as_left(item):
         return False
     try:
         with transaction.atomic():
             return transition(
                 item.endorsement,
                 to=item.came_from,
-                transitions={State(act.to): {State(item.came_from)}},
+                transitions={State(item.came_to): {State(item.came_from)}},
                 action="endorsements.undo",
                 by=by,
                 changes=_values_before(item),

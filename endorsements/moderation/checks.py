@@ -18,8 +18,9 @@ from django.utils.translation import ngettext
 from core.dates import site_date, site_today
 from core.mail.addresses import canonical_address, mail_domain
 from endorsements.models import Endorsement
+from endorsements.signing import precedence
 from endorsements.signing.known import Verification, verify
-from endorsements.states import ENDED, NOT_ENDED, State
+from endorsements.states import ENDED, IN_QUEUE, NOT_ENDED, State
 from members.identity.keys import web_domain
 from members.models import Organisation
 from members.organisations.known import owned_domain
@@ -60,7 +61,7 @@ def checks_of(rows: Sequence[Endorsement]) -> dict[int, CheckResults]:
             *_check_verification(row, verification),
             *_check_organisation(row, roles),
             *_check_earlier(earlier[row.pk]),
-            *_check_duplicates(duplicates[row.pk]),
+            *_check_duplicates(row, duplicates[row.pk]),
             *nearby.checks(row),
             *_check_state(row),
         ]
@@ -176,7 +177,7 @@ def _most_likely(row: Endorsement, others: Iterable[Endorsement]) -> list[Endors
 
 
 def merge_order(row: Endorsement) -> tuple[bool, int]:
-    """Sort key for duplicates, the one to keep first: a listed one, then the oldest."""
+    """Sort key for duplicates: a listed one, then the oldest."""
     return row.state != State.LISTED, row.pk
 
 
@@ -188,9 +189,23 @@ def _may_be_duplicate(row: Endorsement, other: Endorsement) -> bool:
     return same_name or known or (bool(row.key) and row.key == other.key)
 
 
-def _check_duplicates(candidates: list[Endorsement]) -> Iterable[Check]:
-    if candidates:
-        yield Check(DOUBT, _("Perhaps the same:"), others=tuple(candidates))
+def _check_duplicates(row: Endorsement, candidates: list[Endorsement]) -> Iterable[Check]:
+    """One in the list by the same signatory is no guess: approving this one is a choice between the two."""
+    waits = row.state in IN_QUEUE
+    listed = [other for other in candidates if waits and other.state == State.LISTED and _is_same_signatory(row, other)]
+    if listed:
+        yield Check(DOUBT, _("In the list already, endorsed by somebody else. Choose which one stays:"), others=tuple(listed))
+    if others := [other for other in candidates if other not in listed]:
+        yield Check(DOUBT, _("Perhaps the same:"), others=tuple(others))
+    if waits and row.replaces_id:
+        url = reverse("endorsements:inspect", args=(row.replaces_id,))
+        yield Check(PLAIN, _("Sent to replace an earlier one from the same address, which ends when you approve this one"), url=url)
+
+
+def _is_same_signatory(row: Endorsement, other: Endorsement) -> bool:
+    if precedence.have_same_holder(row, other):
+        return False
+    return row.key == other.key or (row.organisation_id is not None and row.organisation_id == other.organisation_id)
 
 
 # Within the hour

@@ -31,8 +31,8 @@ def declined(endorsement: Endorsement, *, message: str, now: datetime) -> bool:
     return send_about("endorsements/declined", endorsement, "declined", links={"manage_url": MANAGE}, is_repeatable=True, message=message)
 
 
-def undone(endorsement: Endorsement, act: BulkAct, *, now: datetime) -> bool:
-    """Tell the holder that a decision they were emailed about is undone, and what holds now."""
+def undone(endorsement: Endorsement, act: BulkAct, *, was: str, now: datetime) -> bool:
+    """Tell the holder that a decision they were emailed about, which led to the state `was`, is undone, and what holds now."""
     return send_about(
         "endorsements/undone",
         endorsement,
@@ -40,7 +40,7 @@ def undone(endorsement: Endorsement, act: BulkAct, *, now: datetime) -> bool:
         act.pk,
         endorsement.state,
         links={"manage_url": MANAGE},
-        was_declined=act.to == State.DECLINED,
+        was_declined=was == State.DECLINED,
         day=act.made_at,
         how=how_listed(endorsement),
     )

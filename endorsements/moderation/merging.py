@@ -7,13 +7,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from endorsements.models import Endorsement, Invitation
-from endorsements.states import NOT_ENDED
+from endorsements.signing import precedence
+from endorsements.states import NOT_ENDED, State
 from members.identity.keys import organisation_key, sort_key
 from members.models import Organisation
 from members.organisations.matching import organisation_matcher
 
 from . import workflow
-from .checks import merge_order
 
 
 def link_endorsements(organisation: Organisation) -> None:
@@ -44,12 +44,20 @@ def merge_organisations(former: Organisation, kept: Organisation, *, by: Any, no
 
 
 def _merge_endorsements(former: Organisation, kept: Organisation, *, by: Any, now: datetime) -> None:
-    """Keep the endorsement that is listed, or else the older one."""
-    live = Endorsement.objects.live()
+    """Keep one in the list: the one that is verified, else the older. What waits is merged into it if that is at least as well verified.
+
+    The others stay for the secretariat, beside each other.
+    """
+    live = Endorsement.objects.live().select_related("organisation")
     for row in live.filter(organisation=former):
         for same in live.filter(organisation=kept, declaration=row.declaration_id):
-            original, duplicate = sorted((row, same), key=merge_order)
-            workflow.merge(duplicate, into=original, by=by, now=now)
+            original, duplicate = sorted((row, same), key=precedence.merge_order)
+            if original.state == State.LISTED and (duplicate.state == State.LISTED or _is_as_well_verified(original, duplicate)):
+                workflow.merge(duplicate, into=original, by=by, now=now)
+
+
+def _is_as_well_verified(original: Endorsement, duplicate: Endorsement) -> bool:
+    return precedence.is_verified(original) or not precedence.is_verified(duplicate)
 
 
 def _merge_invitations(former: Organisation, kept: Organisation) -> None:

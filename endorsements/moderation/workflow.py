@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -18,7 +18,10 @@ from . import emails
 
 
 def approve(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
-    """List a confirmed endorsement. False if it is listed already; raises TransitionNotAllowed if it is not confirmed, or has ended."""
+    """List a confirmed endorsement. False if it is listed already; raises TransitionNotAllowed if it is not confirmed, or has ended.
+
+    SignatoryIsListed, which is one, if somebody else's endorsement by the same signatory is listed: merge them, and say which one stays.
+    """
     if endorsement.state in UNCONFIRMED and endorsement.confirmed_at is None:
         raise TransitionNotAllowed(endorsement.state, State.LISTED)
     return signing.list_endorsement(endorsement, by=by, now=now)
@@ -38,6 +41,16 @@ def release(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
         return approve(endorsement, by=by, now=now)
     if reason := reason_not_to_email(endorsement, now=now):
         raise NotPossible(reason)
+    try:
+        return _release_unconfirmed(endorsement, by=by, now=now)
+    except IntegrityError:  # the same answers were sent again within the limits, and wait for their confirmation already
+        waiting = Endorsement.objects.unconfirmed().filter(declaration_id=endorsement.declaration_id, state=State.PENDING)
+        same = waiting.get(answers_hash=endorsement.answers_hash)
+        signing.send_confirmation_email(same, now=now)
+        return merge(endorsement, into=same, by=by, now=now)
+
+
+def _release_unconfirmed(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
     with transaction.atomic():
         transitions = {State.HELD: {State.PENDING}}
         moved = transition(

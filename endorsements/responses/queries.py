@@ -17,7 +17,8 @@ from core.dates import site_date, site_today
 from core.mail.suppression import suppressed_among
 from endorsements.models import DeclarationPage, Endorsement, Invitation
 from endorsements.models.sign_on import sign_on_of
-from endorsements.states import Answer, SignOnState
+from endorsements.signing.precedence import speaking
+from endorsements.states import IN_QUEUE, Answer, SignOnState, State
 from members.models import Contact, Membership, Organisation
 from members.models.contact import representatives
 from members.states import Category
@@ -44,10 +45,9 @@ def last_decision_day(page: DeclarationPage, now: datetime) -> date:
 
 
 def endorsement_of(page: DeclarationPage, organisation: Organisation) -> Endorsement | None:
-    """The live endorsement of the organisation, wherever it came from."""
-    return (
-        Endorsement.objects.for_declaration(page).live().filter(organisation=organisation).select_related("version").order_by("pk").first()
-    )
+    """The endorsement that speaks for the organisation, a listed one first; None if there is only what somebody claims."""
+    rows = Endorsement.objects.for_declaration(page).live().filter(organisation=organisation).select_related("version").order_by("pk")
+    return min(speaking(rows), key=lambda row: row.state != State.LISTED, default=None)
 
 
 def members_on(day: date) -> Any:
@@ -57,10 +57,12 @@ def members_on(day: date) -> Any:
 
 def not_asked(page: DeclarationPage, now: datetime) -> Any:
     """Members that were not asked, have not answered, and have not endorsed."""
-    endorsing = Endorsement.objects.for_declaration(page).live().filter(organisation__isnull=False)
+    endorsing = Endorsement.objects.for_declaration(page).filter(organisation__isnull=False)
+    waiting = endorsing.filter(state__in=IN_QUEUE, confirmed_at__isnull=False)
+    spoken_for = Q(pk__in=endorsing.speaking().values("organisation")) | Q(pk__in={row.organisation_id for row in speaking(waiting)})
     asked = Invitation.objects.for_declaration(page)
     members = members_on(site_date(now))
-    return members.exclude(Q(pk__in=endorsing.values("organisation")) | Q(pk__in=asked.values("organisation"))).order_by("name", "pk")
+    return members.exclude(spoken_for | Q(pk__in=asked.values("organisation"))).order_by("name", "pk")
 
 
 def silent(page: DeclarationPage, now: datetime) -> Any:

@@ -10,15 +10,17 @@ from wagtail.log_actions import log
 
 from core.dates import site_date
 from core.mail.addresses import canonical_address
-from core.transitions import TransitionNotAllowed, transition
+from core.transitions import TransitionNotAllowed
 from endorsements.declarations.workflow import note_asking
 from endorsements.models import DeclarationPage, Endorsement, Invitation, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.signing import emails as signing_emails
+from endorsements.signing import precedence
 from endorsements.signing.consents import record_consent
+from endorsements.signing.locks import lock_organisation, lock_rows_at_address
 from endorsements.signing.submission import Submission
-from endorsements.signing.workflow import Outcome, lock_organisation, may_be_listed_at_once
-from endorsements.states import Answer, Kind, Purpose, SignOnState, Source, State
+from endorsements.signing.workflow import Outcome, end_replaced, hold, make_room, may_be_listed_at_once
+from endorsements.states import Answer, HoldReason, Kind, Purpose, SignOnState, Source, State
 from members.models import Contact, Organisation
 
 from .emails import INVITED, REMINDED, ask, ask_about_several, not_yet_emailed
@@ -163,8 +165,19 @@ def record_answer(page: DeclarationPage, contact: Contact, *, answer: Answer, un
         raise ValueError("on that day it cannot endorse")
     if endorsement_of(page, contact.organisation):
         return Outcome.ALREADY_ENDORSED
-    _store_answer(page, contact, answer=answer, until=until if answer == Answer.DECIDING else None, now=now)
+    with transaction.atomic():
+        _store_answer(page, contact, answer=answer, until=until if answer == Answer.DECIDING else None, now=now)
+        if answer == Answer.NO:
+            _hold_claims(page, contact.organisation)
     return Outcome.DONE
+
+
+def _hold_claims(page: DeclarationPage, organisation: Organisation) -> None:
+    """Take out of the list what somebody unverified endorsed for an organisation that says no, even if a colleague approved it."""
+    listed_here = Endorsement.objects.for_declaration(page).listed().filter(organisation=organisation)
+    for listed in listed_here:
+        if not precedence.speaking([listed]):
+            hold(listed, reason=HoldReason.OUTRANKED, by=None)
 
 
 def _store_answer(page: DeclarationPage, contact: Contact, *, answer: str, until: date | None, now: datetime) -> None:
@@ -199,8 +212,8 @@ def submission_of(contact: Contact, language: str = "") -> Submission:
 def endorse(page: DeclarationPage, contact: Contact, *, version: TextVersion, language: str = "", now: datetime) -> Outcome:
     """Endorse the text that was shown for the contact's organisation. It needs no confirmation: the link has proven the address.
 
-    TEXT_CHANGED if `version` has another number than the one in force: show the new text first. ALREADY_ENDORSED if the organisation has
-    endorsed in any way; of concurrent calls, all but one return it.
+    TEXT_CHANGED if `version` has another number than the one in force: show the new text first. ALREADY_ENDORSED if an endorsement speaks
+    for the organisation; of concurrent calls, all but one return it. What somebody only claimed is no obstacle.
     """
     reason = reason_not_to_answer(page, contact, now=now)
     if reason:
@@ -213,11 +226,13 @@ def endorse(page: DeclarationPage, contact: Contact, *, version: TextVersion, la
     try:
         with transaction.atomic():
             lock_organisation(contact.organisation)
+            if endorsement_of(page, contact.organisation):  # by a colleague, at the same moment
+                return Outcome.ALREADY_ENDORSED
             row = _create_endorsement(page, contact, version, submission_of(contact, language), now)
             record_consent(row, Purpose.AUTHORITY, True, page, language=language, now=now)
             _store_answer(page, contact, answer="", until=None, now=now)
             signing_emails.confirmed(row, now=now)
-    except (IntegrityError, TransitionNotAllowed):
+    except (IntegrityError, TransitionNotAllowed):  # a colleague's form was confirmed at the same moment
         return Outcome.ALREADY_ENDORSED
     return Outcome.DONE
 
@@ -225,17 +240,25 @@ def endorse(page: DeclarationPage, contact: Contact, *, version: TextVersion, la
 def _create_endorsement(
     page: DeclarationPage, contact: Contact, version: TextVersion, submission: Submission, now: datetime
 ) -> Endorsement:
-    """The confirmed endorsement. It replaces one that the same person had submitted in the form and not confirmed."""
-    who = {"declaration_id": page.pk, "key": submission.key, "address_key": canonical_address(submission.email)}
-    values = submission.row() | {"version": version, "organisation": contact.organisation, "source": Source.MEMBER, "confirmed_at": now}
-    state = State.CONFIRMED
-    if may_be_listed_at_once(Endorsement(declaration=page, **values)):
-        state = State.LISTED
-        values["listed_at"] = now
-    waiting = Endorsement.objects.filter(**who, state=State.PENDING).first()
-    if waiting:
-        transition(waiting, to=state, transitions={State.PENDING: {state}}, action="endorsements.endorse", changes=values)
-        return waiting
-    row = Endorsement.objects.create(**who, **values, state=state, submitted_at=now)
-    log(row, "endorsements.endorse", data={"to": state})
+    """The confirmed endorsement. It ends what the same person had submitted in the form, and outranks what somebody else claimed."""
+    row = Endorsement(
+        declaration=page,
+        version=version,
+        key=submission.key,
+        address_key=canonical_address(submission.email),
+        organisation=contact.organisation,
+        source=Source.MEMBER,
+        state=State.CONFIRMED,
+        submitted_at=now,
+        confirmed_at=now,
+        **submission.row(),
+    )
+    lock_rows_at_address(row)
+    row.save(force_insert=True)
+    if may_be_listed_at_once(row) and precedence.lets_list(row):
+        make_room(row, now=now)
+        row.state, row.listed_at = State.LISTED, now
+        row.save(update_fields=("state", "listed_at"))
+    log(row, "endorsements.endorse", data={"to": row.state})
+    end_replaced(row, now=now)
     return row

@@ -24,6 +24,8 @@ from endorsements.models.delivery import delivered_without
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import DeclineReason, Kind, State
 
+from .precedence import standing_for
+
 # The purposes of links (stored), the URL name of each, and how long it works.
 CONFIRM = "endorsements.confirm"
 NOT_ME = "endorsements.disown"
@@ -218,7 +220,7 @@ def waits_for_confirmation(mail: OutgoingMail) -> bool:
     found = find_by_subject(mail.about)
     if found is None or found.state != State.PENDING or not sign_on_of(found.declaration).takes_confirmations(timezone.now()):
         return False
-    return f":{REMINDER}:" not in mail.key or not found.has_live_duplicate
+    return f":{REMINDER}:" not in mail.key or standing_for(found) is None
 
 
 @still_wanted("endorsements.listed")

@@ -9,6 +9,7 @@ from core.due import due
 from endorsements.models import Endorsement, SignOn
 from endorsements.states import TAKING_ENDORSEMENTS, SignOnState, State
 
+from . import precedence
 from .workflow import send_confirmation_email
 
 AFTER = timedelta(hours=48)
@@ -39,7 +40,10 @@ def _remind_for(sign_on: SignOn, now: datetime) -> int:
 
 
 def _remind_all(field: str, reminder: str, rows: QuerySet[Endorsement], now: datetime) -> int:
-    """Remind the next of these. An endorsement whose organisation has endorsed meanwhile gets no email, and counts as reminded."""
+    """Remind the next of these. Whoever has nothing to do any more gets no email, and counts as reminded.
+
+    Of several submissions of one signatory from one address, the latest is the one to be reminded of.
+    """
     waiting = rows.select_related("version", "declaration", "organisation").order_by("mailed_at")
     return sum(_remind_one(row, field, reminder, now) for row in waiting[:PORTION])
 
@@ -48,4 +52,9 @@ def _remind_one(row: Endorsement, field: str, reminder: str, now: datetime) -> b
     with transaction.atomic():
         unreminded = Endorsement.objects.filter(pk=row.pk, state=State.PENDING, **{f"{field}__isnull": True})
         claimed = unreminded.update(**{field: now})
-        return bool(claimed) and not row.has_live_duplicate and send_confirmation_email(row, now=now, reminder=reminder)
+        return bool(claimed) and not _is_over(row) and send_confirmation_email(row, now=now, reminder=reminder)
+
+
+def _is_over(row: Endorsement) -> bool:
+    later = precedence.unconfirmed_of_holder(row).filter(state=State.PENDING, pk__gt=row.pk)
+    return later.exists() or precedence.standing_for(row) is not None

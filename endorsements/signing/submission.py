@@ -34,7 +34,7 @@ class Submission:
         """The same for the same signatory (`Endorsement.key`)."""
         if self.kind == Kind.ORGANISATION:
             return organisation_key(self.name, self.country, self.website)
-        return person_key(self.email)
+        return person_key(self.email, self.name)
 
     def row(self) -> dict[str, Any]:
         """The field values of the endorsement."""

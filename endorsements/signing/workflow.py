@@ -17,17 +17,19 @@ from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.states import BY_ITS_HOLDER, LIVE, TRANSITIONS, UNCONFIRMED, HoldReason, Kind, ListingRule, Purpose, SignOnState, State
 from members.identity.keys import same_domain
-from members.models import Organisation
 from members.organisations.matching import match_organisation
 
-from . import emails
-from .consents import record_consent, record_form_consents
+from . import emails, precedence
+from .consents import record_consent
 from .known import remember, verify
+from .locks import lock_organisation, lock_rows_at_address
+from .storing import known_since, same_live, store, unsaved
 from .submission import Submission
 
 MAX_CONFIRMATION_EMAILS, MAX_CONFIRMATION_EMAILS_A_DAY = 5, 3
 MIN_TIME_BETWEEN_EMAILS = timedelta(minutes=1)
 MAX_SECOND_PERSONS = 3
+MAX_ATTEMPTS = 5
 
 
 # Submit
@@ -36,48 +38,21 @@ MAX_SECOND_PERSONS = 3
 def submit(page: DeclarationPage, submission: Submission, *, network: str = "", over_limit: bool = False, now: datetime) -> None:
     """Store the endorsement and email a link to confirm it. Returns nothing: the next page is the same for everybody.
 
-    Submitting again before confirming replaces the answers and sends the email again, within limits. Over a limit the endorsement is
-    held, and no email is sent until the secretariat releases it. Call it while the sign-on takes endorsements.
+    Each submission is a row of its own, with its answers and consents; the same answers again are the same row, which is emailed again
+    within limits. Over a limit it is held, and no email is sent until the secretariat releases it. Call it while the sign-on takes
+    endorsements.
     """
-    address = canonical_address(submission.email)
     known = match_organisation(submission.name, submission.country, submission.website) if submission.kind == Kind.ORGANISATION else None
     with undone_if_refused(submission.email):
-        known = lock_organisation(known)
-        existing = Endorsement.objects.for_declaration(page).live().by_signatory(submission.key, known).first()
+        endorsement = unsaved(page, submission, lock_organisation(known), network=network, now=now)
+        existing = precedence.standing_for(endorsement) or same_live(endorsement, submission)
         if existing:
-            emails.already_endorsed(existing, submission.email, is_own=existing.address_key == address, now=now)
+            is_own = precedence.have_same_holder(existing, endorsement)
+            emails.already_endorsed(existing, submission.email, is_own=is_own, now=now)
             return
-        endorsement = _store(page, submission, address, known, network=network, over_limit=over_limit, now=now)
-        if endorsement.state == State.PENDING:
-            send_confirmation_email(endorsement, now=now)
-
-
-def _store(
-    page: DeclarationPage,
-    submission: Submission,
-    address: str,
-    known: Organisation | None,
-    *,
-    network: str,
-    over_limit: bool,
-    now: datetime,
-) -> Endorsement:
-    """The one unconfirmed row of this signatory and address, with the latest answers."""
-    values = submission.row() | {"version": sign_on_of(page).version, "network": network, "organisation": known}
-    unconfirmed = Q(state__in=UNCONFIRMED, confirmed_at__isnull=True)
-    who = {"declaration_id": page.pk, "key": submission.key, "address_key": address}
-    state = {"state": State.HELD, "hold_reason": HoldReason.LIMIT} if over_limit else {"state": State.PENDING}
-    try:
-        with transaction.atomic():
-            endorsement = Endorsement.objects.create(**who, **values, **state, submitted_at=now)
-            log(endorsement, "endorsements.submit", data={"to": endorsement.state})
-    except IntegrityError:
-        Endorsement.objects.filter(unconfirmed, **who).update(**values)
-        endorsement = Endorsement.objects.get(unconfirmed, **who)
-        if over_limit and endorsement.state == State.PENDING:
-            hold(endorsement, reason=HoldReason.LIMIT, by=None)
-    record_form_consents(endorsement, submission, page, now=now)
-    return endorsement
+        stored = store(endorsement, submission, over_limit=over_limit, now=now)
+        if stored and stored.state == State.PENDING:
+            send_confirmation_email(stored, now=now)
 
 
 def send_confirmation_email(endorsement: Endorsement, *, now: datetime, reminder: str = "", by: Any = None) -> bool:
@@ -104,33 +79,32 @@ class Outcome(Enum):
     DONE = "done"
     TEXT_CHANGED = "text changed"
     ALREADY_ENDORSED = "already endorsed"
+    SUPERSEDED = "superseded"
     CLOSED = "closed"
     PAUSED = "paused"
     ENDED = "ended"
 
 
-def confirm(endorsement: Endorsement, *, version: TextVersion, now: datetime) -> Outcome:
+def confirm(endorsement: Endorsement, *, version: TextVersion, replaces: int | None = None, now: datetime) -> Outcome:
     """Confirm the endorsement under the text that was shown. Idempotent: concurrent calls confirm it once.
 
-    TEXT_CHANGED if `version` has another number than the one in force: show the new text first. ALREADY_ENDORSED if a colleague at
-    another address confirmed for the same organisation first.
+    It takes the place of an earlier one of the same signatory from the same address, and of the one with the primary key `replaces`
+    from the same address. TEXT_CHANGED if `version` has another number than the one in force: show the new text first. ALREADY_ENDORSED
+    if another address has endorsed for the same organisation and is at least as well verified.
     """
-    reason = reason_not_to_confirm(endorsement, now=now)
-    if reason:
-        return reason
-    in_force = sign_on_of(endorsement.declaration).version
-    if in_force is None or version.number != in_force.number:
-        return Outcome.TEXT_CHANGED
-    try:
-        with transaction.atomic():
-            confirmed = _confirm(endorsement, version, now)
-            if confirmed:
-                emails.confirmed(endorsement, now=now)
-    except IntegrityError:
-        return Outcome.ALREADY_ENDORSED
-    except TransitionNotAllowed as refused:
-        return Outcome.DONE if refused.state in LIVE else Outcome.ENDED
-    return Outcome.DONE
+    for _attempt in range(MAX_ATTEMPTS):
+        reason = reason_not_to_confirm(endorsement, now=now)
+        if reason:
+            return reason
+        in_force = sign_on_of(endorsement.declaration).version
+        if in_force is None or version.number != in_force.number:
+            return Outcome.TEXT_CHANGED
+        try:
+            with transaction.atomic():
+                return _confirm(endorsement, version, replaces, now)
+        except (IntegrityError, TransitionNotAllowed):  # somebody held, ended, confirmed or listed one of them at the same moment
+            endorsement.refresh_from_db()
+    raise TransitionNotAllowed(endorsement.state, State.CONFIRMED)
 
 
 def reason_not_to_confirm(endorsement: Endorsement, *, now: datetime) -> Outcome | None:
@@ -139,52 +113,82 @@ def reason_not_to_confirm(endorsement: Endorsement, *, now: datetime) -> Outcome
     if endorsement.is_live:
         return Outcome.DONE
     if endorsement.state not in UNCONFIRMED:
-        return Outcome.ENDED
+        return Outcome.SUPERSEDED if precedence.superseding(endorsement) else Outcome.ENDED
     if sign_on.state == SignOnState.OPEN and not endorsement.declaration.live:
         return Outcome.PAUSED
     return None if sign_on.takes_confirmations(now) else Outcome.CLOSED
 
 
-def _confirm(endorsement: Endorsement, version: TextVersion, now: datetime) -> bool:
-    """Move a pending endorsement to the list or the queue; one that is held stays held. False if it was confirmed meanwhile."""
-    changes = {"confirmed_at": now, "version": version} | _organisation_known_since(endorsement)
+def _confirm(endorsement: Endorsement, version: TextVersion, replaces: int | None, now: datetime) -> Outcome:
+    """Move a pending endorsement to the list or the queue; one that is held stays held."""
+    changes = {"confirmed_at": now, "version": version, "answers_hash": ""} | known_since(endorsement)
+    for name, value in changes.items():
+        setattr(endorsement, name, value)
+    lock_rows_at_address(endorsement)
+    if precedence.standing_for(endorsement):
+        endorsement.refresh_from_db()
+        return Outcome.ALREADY_ENDORSED
+    if earlier := precedence.earlier_of_holder(endorsement, replaces):
+        changes["replaces"] = max(earlier, key=lambda row: (row.pk == replaces, row.state == State.LISTED))
+    listed = endorsement.state == State.PENDING and may_be_listed_at_once(endorsement) and precedence.lets_list(endorsement)
+    if listed:
+        changes["listed_at"] = now
+        make_room(endorsement, now=now)
     if endorsement.state == State.HELD:
         held = Endorsement.objects.filter(pk=endorsement.pk, state=State.HELD, confirmed_at__isnull=True)
         if not held.update(**changes):
-            return False
-        endorsement.refresh_from_db()
+            raise TransitionNotAllowed(endorsement.state, State.HELD)
         log(endorsement, "endorsements.confirm", data={"from": State.HELD, "to": State.HELD})
-        return True
-    listed = may_be_listed_at_once(endorsement)
-    return transition(
+    elif not transition(
         endorsement,
         to=State.LISTED if listed else State.CONFIRMED,
         transitions={State.PENDING: {State.LISTED, State.CONFIRMED}},
         action="endorsements.confirm",
-        changes=changes | ({"listed_at": now} if listed else {}),
-    )
+        changes=changes,
+    ):
+        endorsement.refresh_from_db()
+        return Outcome.DONE
+    endorsement.refresh_from_db()
+    end_replaced(endorsement, now=now)
+    emails.confirmed(endorsement, now=now)
+    return Outcome.DONE
 
 
-def _organisation_known_since(endorsement: Endorsement) -> dict[str, Any]:
-    """The organisation, if the coalition got to know it at the instant in which the form was stored, so that neither saw the other.
+# Several by one signatory
 
-    It never removes the organisation that `endorsements.moderation.merging.link_endorsements` has set.
+
+def make_room(endorsement: Endorsement, *, now: datetime) -> None:
+    """Take what this one outranks out of the list: its holder's earlier one ends, somebody else's waits for the secretariat."""
+    for listed in precedence.others_of_signatory(endorsement).listed():
+        if precedence.have_same_holder(listed, endorsement):
+            _replace(listed, by=endorsement, now=now)
+        else:
+            hold(listed, reason=HoldReason.OUTRANKED, by=None)
+
+
+def end_replaced(endorsement: Endorsement, *, now: datetime) -> None:
+    """End what its holder has replaced by confirming it: other submissions of theirs, and earlier endorsements.
+
+    One that is listed ends only when this one is listed too. One that is held stays with the secretariat.
     """
-    if not endorsement.is_organisation or endorsement.organisation_id:
-        return {}
-    known = lock_organisation(match_organisation(endorsement.name, str(endorsement.country or ""), endorsement.website))
-    return {"organisation": known} if known else {}
+    for row in precedence.unconfirmed_of_holder(endorsement):
+        _replace(row, by=endorsement, now=now)
+    for earlier in precedence.earlier_of_holder(endorsement, endorsement.replaces_id):
+        if earlier.state == State.CONFIRMED or (earlier.state == State.LISTED and endorsement.state == State.LISTED):
+            _replace(earlier, by=endorsement, now=now)
 
 
-def lock_organisation(organisation: Organisation | None) -> Organisation | None:
-    """Lock the organisation for the caller's transaction; None if it was merged or deleted a moment ago.
-
-    Lock it before any endorsement, in the order in which organisations are saved and merged: the reverse order would deadlock.
-    """
-    return Organisation.objects.select_for_update(no_key=True).filter(pk=organisation.pk).first() if organisation else None
+def _replace(row: Endorsement, *, by: Endorsement, now: datetime) -> None:
+    changes = {"ended_at": now, "withdrawal_shown": False, "merged_into": by}
+    action, data = "endorsements.replace", {"by": by.pk}
+    transition(row, to=State.WITHDRAWN, transitions=TRANSITIONS, action=action, changes=changes, data=data)
 
 
 # List or hold
+
+
+class SignatoryIsListed(TransitionNotAllowed):
+    """The same signatory is in the list already by somebody else's endorsement, and the secretariat has to choose."""
 
 
 def may_be_listed_at_once(endorsement: Endorsement) -> bool:
@@ -199,17 +203,28 @@ def may_be_listed_at_once(endorsement: Endorsement) -> bool:
 
 
 def list_endorsement(endorsement: Endorsement, *, by: Any, now: datetime) -> bool:
-    """List a confirmed endorsement and email its holder. If a colleague does so, its organisation is known from then on."""
+    """List a confirmed endorsement and email its holder. If a colleague does so, its organisation is known from then on.
+
+    Its holder's earlier one ends. Raises SignatoryIsListed if somebody else's by the same signatory is listed.
+    """
     transitions = {State.CONFIRMED: {State.LISTED}, State.HELD: {State.LISTED}}
     changes = {"listed_at": now, "hold_reason": ""} | ({"approved_at": now, "approved_by": by} if by else {})
-    with transaction.atomic():
-        if not transition(endorsement, to=State.LISTED, transitions=transitions, action="endorsements.approve", by=by, changes=changes):
-            return False
-        if by and endorsement.is_organisation:
-            remember(endorsement)
-        if endorsement.source in BY_ITS_HOLDER:
-            emails.listed(endorsement, now=now)
-        return True
+    try:
+        with transaction.atomic():
+            for listed in precedence.others_of_signatory(endorsement).listed():
+                if not precedence.have_same_holder(listed, endorsement):
+                    raise SignatoryIsListed(endorsement.state, State.LISTED)
+                _replace(listed, by=endorsement, now=now)
+            if not transition(endorsement, to=State.LISTED, transitions=transitions, action="endorsements.approve", by=by, changes=changes):
+                return False
+            end_replaced(endorsement, now=now)
+            if by and endorsement.is_organisation:
+                remember(endorsement)
+            if endorsement.source in BY_ITS_HOLDER:
+                emails.listed(endorsement, now=now)
+            return True
+    except IntegrityError as conflict:  # listed at the same moment
+        raise SignatoryIsListed(State.LISTED, State.LISTED) from conflict
 
 
 def hold(endorsement: Endorsement, *, reason: HoldReason, by: Any, note: str = "") -> bool:
@@ -274,16 +289,29 @@ def may_ask_second_person(endorsement: Endorsement) -> bool:
 
 
 def confirm_as_second_person(endorsement: Endorsement, *, now: datetime) -> Outcome:
-    """Record that a second person confirms it. If their address is at a known domain it is verified, and listed if the rule says so."""
+    """Record that a second person confirms it. If their address is at a known domain it is verified, and listed if the rule says so.
+
+    Something unverified in its place gives way.
+    """
     if not endorsement.is_live:
         return Outcome.ENDED
     with transaction.atomic():
         if Endorsement.objects.filter(pk=endorsement.pk, seconded_at__isnull=True).update(seconded_at=now):
             endorsement.refresh_from_db()
             log(endorsement, "endorsements.second")
-            if endorsement.state == State.CONFIRMED and may_be_listed_at_once(endorsement):
-                list_endorsement(endorsement, by=None, now=now)
+            _list_if_allowed(endorsement, now)
     return Outcome.DONE
+
+
+def _list_if_allowed(endorsement: Endorsement, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            allowed = endorsement.state == State.CONFIRMED and may_be_listed_at_once(endorsement) and precedence.lets_list(endorsement)
+            if allowed:
+                make_room(endorsement, now=now)
+                list_endorsement(endorsement, by=None, now=now)
+    except TransitionNotAllowed:  # decided on at the same moment: it stays with the secretariat
+        endorsement.refresh_from_db()
 
 
 # Manage

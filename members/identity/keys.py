@@ -93,9 +93,10 @@ def organisation_key(name: str, country: str, website: str) -> str:
     return shortened(f"domain:{domain}" if domain else f"name:{_distinctive_words(name)}|{country.upper()}", MAX_KEY_LENGTH)
 
 
-def person_key(address: str) -> str:
-    """Return the same key for the same mailbox. At most MAX_KEY_LENGTH characters."""
-    return shortened(f"mail:{canonical_address(address)}", MAX_KEY_LENGTH)
+def person_key(address: str, name: str) -> str:
+    """Return the same key for the same name at the same mailbox, which two people may share. At most MAX_KEY_LENGTH characters."""
+    words = " ".join(name_words(name)) or name.casefold()
+    return shortened(f"mail:{canonical_address(address)}|{words}", MAX_KEY_LENGTH)
 
 
 def name_key(name: str, country: str, affiliation: str) -> str:

@@ -43,6 +43,7 @@ CHANGED: dict[tuple[str, str], str] = {
     ("core_contentversion", "number"): "It counts changes of content, and migrating may be one.",
     ("endorsements_endorsement", "folded"): "What is searched for is folded further.",
     ("endorsements_endorsement", "sort_key"): "Letters of other scripts are ordered after all Latin ones.",
+    ("endorsements_endorsement", "key"): "A person's key is their address and name: two people may share an address.",
 }
 
 Rows = dict[Any, dict[str, Any]]

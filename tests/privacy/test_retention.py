@@ -234,7 +234,7 @@ def test_a_second_person_gets_and_erases_only_their_own_part() -> None:
 def test_an_address_is_erased_from_everything_but_what_was_handed_over() -> None:
     page, other = open_declaration(), open_declaration("Another")
     rows = [confirmed(page, PERSON), confirmed(other, PERSON)]
-    signing.submit(page, signing.Submission(**{**PERSON, "name": "Ngozi"}), now=now())  # a mail that it stands already
+    signing.submit(page, signing.Submission(**PERSON), now=now())  # a mail that it stands already
     delivery = delivered(page)
     assert erase("ngozi+list@example.net", by=None, now=now())["endorsements"] == 2
     for row in rows:

@@ -29,11 +29,14 @@ from endorsements.models import BulkAct, BulkActItem, Delivery, Endorsement
 from endorsements.models.delivery import delivered_without
 from endorsements.moderation import bulk
 from endorsements.moderation import workflow as moderation
-from endorsements.states import State
+from endorsements.signing import precedence
+from endorsements.states import IN_QUEUE, State
 
-from .selection import PORTION, as_shown, last_changes, with_declarations
+from .selection import PORTION, as_shown, last_changes, name_of, with_declarations
 
 A_PAGE = 25
+MAX_MESSAGES = 5
+ALREADY_LISTED = gettext_lazy("“%(name)s” is in the list already, endorsed by somebody else. Nothing was changed.")
 
 
 class ModerationView(AdminView):
@@ -107,7 +110,10 @@ def act_on_selected(
     say_what_was_refused(request, refused)
     if name == "approve":
         _say_who_was_not_delivered(request, act)
-    if left := len(rows) - count - refused.total():
+    chosen_from = [row for row in rows if name == "approve" and row.state != State.LISTED and signatory_is_listed(row)]
+    for row in chosen_from[:MAX_MESSAGES]:
+        messages.warning(request, ALREADY_LISTED % {"name": name_of(row)}, buttons=[button_to_choose(row)])
+    if left := len(rows) - count - refused.total() - len(chosen_from):
         message = ngettext(
             "%(count)d was left as it is: this button does not fit it.",
             "%(count)d were left as they are: this button does not fit them.",
@@ -126,6 +132,15 @@ def _say_who_was_not_delivered(request: HttpRequest, act: BulkAct) -> None:
             late,
         )
         messages.info(request, message % {"count": late})
+
+
+def signatory_is_listed(row: Endorsement) -> bool:
+    """Whether approving it means to choose between it and one that is listed."""
+    return row.state in IN_QUEUE and precedence.others_of_signatory(row).listed().exists()
+
+
+def button_to_choose(row: Endorsement) -> Any:
+    return messages.button(reverse("endorsements:merge", args=(row.pk,)), _("Choose which one stays"))
 
 
 def say_what_was_done(request: HttpRequest, act: BulkAct, message: str, changed: list[Endorsement]) -> None:
@@ -180,7 +195,7 @@ class UndoBulkAction(ModerationView, ConfirmView):
 
     @cached_property
     def items(self) -> list[BulkActItem]:
-        items = list(self.object.items.select_related("endorsement").order_by("pk")[:PORTION])
+        items = list(self.object.items.select_related("act", "endorsement").order_by("pk")[:PORTION])
         with_declarations(item.endorsement for item in items)
         for item in items:
             item.state_before = State(item.came_from).label
@@ -188,7 +203,7 @@ class UndoBulkAction(ModerationView, ConfirmView):
 
     @cached_property
     def movable(self) -> int:
-        return sum(bulk.is_as_left(item, self.object) for item in self.items)
+        return sum(bulk.is_as_left(item) for item in self.items)
 
     @cached_property
     def deliveries_since(self) -> bool:

@@ -28,7 +28,7 @@ from endorsements.moderation import workflow as moderation
 from endorsements.signing.emails import how_listed
 from endorsements.states import DeclineReason, State
 
-from .bulk import ModerationView, act_on_selected
+from .bulk import ALREADY_LISTED, ModerationView, act_on_selected, button_to_choose, signatory_is_listed
 from .selection import as_shown, key_of, last_change, last_changes, name_of, selected
 
 
@@ -79,12 +79,16 @@ class Decide(ModerationView):
         if done:
             values = {"name": name_of(endorsement), "where": where_listed(rows[0])}
             messages.success(self.request, self.SUCCESS[action] % values)
+        elif action == "approve" and rows and signatory_is_listed(rows[0]):
+            messages.warning(self.request, ALREADY_LISTED % {"name": name_of(endorsement)}, buttons=[button_to_choose(endorsement)])
         else:
             endorsement.refresh_from_db()
             messages.warning(self.request, _("Nothing was done. %(change)s.") % {"change": last_change(endorsement)})
 
 
 def _try(action: str, endorsement: Endorsement, by: Any) -> bool:
+    if action == "release" and endorsement.confirmed_at is not None:  # since the page was shown: it would be listed unseen
+        return False
     try:
         return bool(getattr(moderation, action)(endorsement, by=by, now=timezone.now()))
     except TransitionNotAllowed:

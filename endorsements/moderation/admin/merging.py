@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
 from core.search_text import containing, query_words
+from core.transitions import TransitionNotAllowed
 from endorsements.models import BulkAct, Endorsement
 from endorsements.moderation import bulk
-from endorsements.moderation import workflow as moderation
-from endorsements.moderation.checks import checks_of, merge_order
+from endorsements.moderation.checks import checks_of
+from endorsements.signing import precedence
+from endorsements.signing.known import verify
 from endorsements.states import NOT_ENDED, State
 
 from .bulk import ModerationView, say_what_was_done
@@ -65,7 +67,8 @@ class Merge(ModerationView):
             rows, changed = as_shown(stays | same, lock=True)
             act = None if changed else self._merge(next(row for row in rows if row.pk == kept), [row for row in rows if row.pk != kept])
         if act is None:
-            messages.warning(request, last_changes(changed))
+            listed = _("Another endorsement of the one that stays is in the list. Tick it too, or choose it.")
+            messages.warning(request, last_changes(changed) if changed else listed)
             return redirect(request.get_full_path())
         say_what_was_done(request, act, _("Merged: one of them stays."), [])
         return redirect("endorsements:inspect", kept)
@@ -80,13 +83,16 @@ class Merge(ModerationView):
             return _("The one that stays must be confirmed by its holder: else none would stand.")
         return ""
 
-    def _merge(self, kept: Endorsement, duplicates: list[Endorsement]) -> BulkAct:
-        user, now = self.request.user, timezone.now()
-        return bulk.apply_to_all(
-            duplicates, lambda row: moderation.merge(row, into=kept, by=user, now=now), to=State.DECLINED, by=user, now=now
-        ).act
+    def _merge(self, kept: Endorsement, duplicates: list[Endorsement]) -> BulkAct | None:
+        try:
+            return bulk.merge_all(duplicates, into=kept, by=self.request.user, now=timezone.now())
+        except TransitionNotAllowed:
+            return None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         live = [row for row in self.choices if row.is_live]
-        stays = min(live, key=merge_order, default=None)
-        return super().get_context_data(**kwargs, object=self.object, choices=self.choices, stays=stays, q=self.request.GET.get("q", ""))
+        verified = {row.pk for row, found in zip(live, verify(live), strict=True) if found.is_verified}
+        stays = min(live, key=lambda row: (row.pk not in verified, row.state != State.LISTED, row.pk), default=None)
+        listed = set(precedence.others_of_signatory(self.object).listed().values_list("pk", flat=True))
+        context = {"object": self.object, "choices": self.choices, "stays": stays, "ticked": {self.object.pk, *listed}}
+        return super().get_context_data(**kwargs, **context, q=self.request.GET.get("q", ""))

@@ -15,12 +15,13 @@ from core.mail.suppression import is_suppressed
 from core.web.private_pages import post_data, render_private, see_other
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.models.sign_on import sign_on_of
-from endorsements.states import ENDED
+from endorsements.states import ENDED, State
 from endorsements.text.display import as_blocks
 from members.identity.form_fields import EmailAddressForm
 from members.identity.keys import same_domain
 
 from .. import emails as signing_emails
+from .. import precedence
 from .. import workflow as signing
 from ..workflow import Outcome
 from .links import opened_by_endorsement_link
@@ -41,23 +42,35 @@ def confirm(request: HttpRequest, endorsement: Endorsement) -> HttpResponse:
         outcome = signing.reason_not_to_confirm(endorsement, now=now)
     else:
         shown = shown_version(endorsement.declaration, data)
-        outcome = signing.confirm(endorsement, version=shown, now=now)
+        outcome = signing.confirm(endorsement, version=shown, replaces=_number(data, "replaces"), now=now)
         if outcome == Outcome.DONE:
             return see_other(request)
     if outcome == Outcome.DONE:
         return _confirmed(request, endorsement)
     if outcome not in (None, Outcome.TEXT_CHANGED):
         return _not_done(request, endorsement, outcome)
-    return render_private(
-        request, "endorsements/signing/confirm.html", _context_with_text(endorsement, _("Confirm your endorsement"), shown)
-    )
+    context = _context_with_text(endorsement, _("Confirm your endorsement"), shown) | _earlier(endorsement)
+    return render_private(request, "endorsements/signing/confirm.html", context)
+
+
+def _earlier(endorsement: Endorsement) -> dict[str, Any]:
+    """What the same address has endorsed already: what this one replaces, and what it may replace if its holder says so."""
+    replaced = precedence.earlier_of_holder(endorsement, None)
+    others = [] if replaced else list(precedence.others_of_holder(endorsement))
+    similar = [other.pk for other in others if precedence.is_similar_name(endorsement.name, other.name)]
+    return {"replaced": replaced, "others": others, "similar": similar[0] if similar else None}
 
 
 def shown_version(page: DeclarationPage, data: QueryDict) -> TextVersion:
     """The version of the text that the page with the pressed button showed."""
-    number = data.get("version", "")
-    versions = TextVersion.objects.filter(declaration_id=page.pk)
-    return (versions.filter(pk=int(number)).first() if number.isascii() and number.isdigit() and len(number) < 19 else None) or NO_VERSION
+    number = _number(data, "version")
+    return (TextVersion.objects.filter(declaration_id=page.pk, pk=number).first() if number is not None else None) or NO_VERSION
+
+
+def _number(data: QueryDict, name: str) -> int | None:
+    """A primary key that the form carries; None if there is none."""
+    number = data.get(name, "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
 
 
 def _confirmed(request: HttpRequest, endorsement: Endorsement, form: EmailAddressForm | None = None) -> HttpResponse:
@@ -71,6 +84,7 @@ def _confirmed(request: HttpRequest, endorsement: Endorsement, form: EmailAddres
         "may_share": context["sign_on"].takes_endorsements(timezone.now()),
         "share_url": f"mailto:?subject={quote(title)}&body={quote(body)}",
         "form": form or EmailAddressForm(),
+        "earlier_is_listed": endorsement.replaces is not None and endorsement.replaces.state == State.LISTED,
         "may_ask_second": signing.may_ask_second_person(endorsement),
     }
     return render_private(request, "endorsements/signing/confirmed.html", context)
@@ -194,9 +208,10 @@ def _not_done(request: HttpRequest, endorsement: Endorsement, outcome: Outcome |
     title = {
         Outcome.CLOSED: _("The sign-on is closed"),
         Outcome.PAUSED: _("The declaration is not public at the moment"),
-        Outcome.ALREADY_ENDORSED: _("It stands already"),
+        Outcome.ALREADY_ENDORSED: _("Your organisation has already endorsed"),
+        Outcome.SUPERSEDED: _("You confirmed other answers"),
     }.get(outcome or Outcome.ENDED, _("This endorsement has ended"))
-    context = link_context(endorsement, title, outcome=outcome.name if outcome else "")
+    context = link_context(endorsement, title, outcome=outcome.name if outcome else "", later=precedence.superseding(endorsement))
     return render_private(
         request,
         "endorsements/signing/not_done.html",

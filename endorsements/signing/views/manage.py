@@ -19,6 +19,7 @@ from .. import workflow as signing
 from ..consents import current_consent, wording
 from ..forms import NameForm, RoleForm
 from ..name_proposals import waiting_proposal
+from ..precedence import superseding
 from .confirm import link_context, submit_second_person_form
 from .links import opened_by_endorsement_link
 
@@ -57,6 +58,7 @@ def _page(
     news = current_consent(endorsement, Purpose.NEWS)
     context = {
         "has_ended": endorsement.state in ENDED,
+        "replaced_on": endorsement.ended_at if superseding(endorsement) else None,
         "done_message": "" if request.method == "POST" else DONE_MESSAGES.get(request.GET.get("done", ""), ""),
         "role_form": role_form or RoleForm(endorsement=endorsement),
         "second_form": second_form or EmailAddressForm(),

@@ -112,7 +112,7 @@ def test_paper_sheets_become_names_once_and_can_be_taken_back(client: Client, se
         "Midwife",
         "name:amina yusuf|NG|kano clinic",
     )
-    assert (bola.show_name, bola.email, bola.key) == (False, "bola@example.net", "mail:bola@example.net")
+    assert (bola.show_name, bola.email, bola.key) == (False, "bola@example.net", "mail:bola@example.net|bola ade")
     assert not any(row.wants_updates for row in rows.values())
     assert not Consent.objects.filter(endorsement__declaration=page).exists()
     assert not OutgoingMail.objects.exists()

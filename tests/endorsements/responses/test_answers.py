@@ -141,7 +141,7 @@ def test_a_form_that_waits_for_its_mail_is_not_in_the_way(declaration: Any, cont
     mine = submitted(declaration, email=contact.email, **same)
     assert endorse(declaration, contact) == Outcome.DONE
     mine.refresh_from_db()
-    assert (mine.state, mine.source) == (State.LISTED, Source.MEMBER)
+    assert (mine.state, mine.merged_into.state, mine.merged_into.source) == (State.WITHDRAWN, State.LISTED, Source.MEMBER)
     version = sign_on_of(declaration).version
     assert signing.confirm(colleague, version=version, now=now()) == Outcome.ALREADY_ENDORSED
     assert given(declaration).live().count() == 1

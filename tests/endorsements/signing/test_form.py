@@ -21,6 +21,7 @@ from tests.support.answers import Screen
 from tests.support.concurrency import at_once
 from tests.support.declarations import confirmed, make_declaration, open_declaration
 from tests.support.endorsing import ORGANISATION_FORM, PERSON_FORM, filled, hidden, link_of, mails, parsed, sent, text_of, the_only, words
+from tests.support.members import make_organisation
 
 pytestmark = pytest.mark.one_database
 
@@ -164,13 +165,14 @@ def test_change_something_brings_back_everything(declaration: Any, address: str)
 
 def test_the_page_after_sending_is_the_same_for_everybody(declaration: Any, address: str) -> None:
     """New, repeated, standing already, suppressed, a known member's address: byte for byte."""
+    make_organisation("Nurses of Lira", country="UG", website="https://nurses.example/")
     confirmed(declaration, name="Nurses of Lira", website="https://nurses.example/", email="a@nurses.example")
     suppress("gone@nowhere.example")
     answers, pages = set(), set()
     for changes in (
         {},
         {},
-        {"name": "Nurses of Lira", "website": "nurses.example", "email": "a@nurses.example"},
+        {"name": "Nurses of Lira", "website": "nurses.example", "email": "a@nurses.example", "acronym": ""},
         {"name": "Nurses of Lira", "website": "nurses.example", "email": "b@nurses.example"},
         {"name": "Doctors of Arua", "website": "", "email": "gone@nowhere.example"},
     ):
