@@ -7,10 +7,15 @@ from endorsements.models import DeclarationPage, SignOn, TextVersion
 from endorsements.text.canonical import canonical_text, digest
 
 
+def lock(sign_on: SignOn) -> None:
+    """Lock the sign-on for the caller's transaction and read it anew: a colleague may have published a text since it was read."""
+    sign_on.refresh_from_db(from_queryset=SignOn.objects.select_for_update(of=("self",)))
+
+
 def add_version(sign_on: SignOn, page: DeclarationPage, *, is_new: bool, now: datetime, note: str = "", by: Any = None) -> TextVersion:
     """Freeze the page's text as a new version, or as a correction of the one in force, and set it in force.
 
-    Returns the version in force if the text has not changed. Call it in a transaction.
+    Returns the version in force if the text has not changed. Call it in a transaction that has locked the sign-on.
     """
     text = canonical_text(page)
     current = sign_on.version

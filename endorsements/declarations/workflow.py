@@ -18,7 +18,7 @@ from endorsements.text.canonical import canonical_text
 from endorsements.text.change_size import ChangeSize, change_size
 
 from .initial_signatories import list_initial_signatories
-from .versions import add_version
+from .versions import add_version, lock
 
 CIRCULATION = "endorsements.circulation"
 CIRCULATION_LIFETIME = timedelta(days=400)
@@ -32,6 +32,7 @@ def circulate(sign_on: SignOn, *, by: Any, now: datetime) -> str:
     A second call replaces the link: the former one stops working.
     """
     with transaction.atomic():
+        lock(sign_on)
         transition(
             sign_on,
             to=SignOnState.CIRCULATING,
@@ -68,6 +69,7 @@ def open_sign_on(sign_on: SignOn, *, ask_members: bool | None = None, by: Any, n
     if page.closes_at and page.closes_at <= now:
         raise NotPossible(_("The closing time has passed. Choose a later one, save the draft, and open it then."))
     with transaction.atomic():
+        lock(sign_on)
         was, before = sign_on.state, sign_on.version
         asks = page.takes_organisations and (page.asks_members if ask_members is None else ask_members)
         changes = {
@@ -122,15 +124,14 @@ def publish_text(sign_on: SignOn, *, is_new: bool, note: str, is_same_meaning: b
     the sign-on is over, because nobody could confirm it; and for a correction that is more than a slip, unless somebody has looked at the
     differences again and says that it `is_same_meaning`.
     """
-    if is_new and sign_on.is_over:
-        raise NotPossible(_("The sign-on is over: nobody could sign a new version. Only slips can be corrected."))
-    page, size = latest_draft(sign_on), None
-    if not is_new:
-        size = correction_size(sign_on, page)
-        if size.is_large and not is_same_meaning:
-            raise NotPossible(_("This is more than a slip. Look at the differences again, or publish it as a new version."))
     with transaction.atomic():
-        before = sign_on.version
+        lock(sign_on)
+        if is_new and sign_on.is_over:
+            raise NotPossible(_("The sign-on is over: nobody could sign a new version. Only slips can be corrected."))
+        page, before = latest_draft(sign_on), sign_on.version
+        size = None if is_new else correction_size(sign_on, page)
+        if size and size.is_large and not is_same_meaning:
+            raise NotPossible(_("This is more than a slip. Look at the differences again, or publish it as a new version."))
         version = add_version(sign_on, page, is_new=is_new, note=note, by=by, now=now)
         if before is None or version.pk == before.pk:
             return version
@@ -162,6 +163,7 @@ def follow_published(page: DeclarationPage, *, by: Any, now: datetime) -> None:
     name under the text that its owner has seen.
     """
     sign_on = sign_on_of(page)
+    lock(sign_on)
     if not sign_on.is_frozen:
         return
     before = sign_on.version

@@ -13,6 +13,7 @@ from endorsements.models import TextVersion
 from endorsements.models.sign_on import sign_on_of
 from endorsements.text.change_size import change_size
 from tests.support.answers import Screen, mistakes
+from tests.support.concurrency import at_once
 from tests.support.declarations import change_text, confirmed, open_declaration
 
 TEXT = "Health workers hold our lives in their hands, in 42 countries. Pay them on time. We will not rest before that is done."
@@ -85,3 +86,24 @@ def test_a_new_version_needs_no_second_look(secretary_client: Client) -> None:
     change_text(page, LARGE["another sentence"])
     assert correct(secretary_client, page, how="new").status_code == 302
     assert sign_on_of(page).version.number == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("hows", [("correction", "correction"), ("new", "new"), ("new", "correction")])
+def test_two_editors_who_publish_at_once_make_one_version(make_user: Any, hows: tuple[str, str]) -> None:
+    page = open_declaration(text=TEXT)
+    confirmed(page)
+    change_text(page, SLIPS["a number"])
+    where, clients = reverse("declaration_publish_text", args=(page.pk,)), [Client(), Client()]
+    for number, client in enumerate(clients):
+        client.force_login(make_user("Secretariat", email=f"secretary{number}@example.org"))
+    forms = [Screen(client.get(where)).hidden for client in clients]
+    stale = [sign_on_of(page), sign_on_of(page)]
+    answers = at_once(2, lambda turn: clients[turn].post(where, {**forms[turn], "how": hows[turn], "note": "A slip."}).status_code)
+    assert set(answers) <= {200, 302, 409}
+    assert TextVersion.objects.filter(declaration=page).count() == 2
+    change_text(page, SLIPS["a spelling"])
+    for sign_on in stale:
+        declarations.publish_text(sign_on, is_new=True, note="Another.", by=None, now=timezone.now())
+    assert TextVersion.objects.filter(declaration=page).count() == 3
+    assert sign_on_of(page).version == TextVersion.objects.filter(declaration=page).latest("pk")
