@@ -167,6 +167,7 @@ def test_fifty_confirmations_at_the_same_moment_are_one(transactional_db: None, 
 
 
 def test_a_colleague_who_was_faster(declaration: Any) -> None:
+    recorded()
     _mine, path = waiting(declaration)
     _theirs, other = waiting(declaration, email="okello@midwives-gulu.example")
     press(other)
