@@ -33,6 +33,7 @@ from .models import (
     Contact,
     ImportedMembers,
     Invitation,
+    Leaving,
     Membership,
     ProfileChange,
     Question,
@@ -178,6 +179,10 @@ def profile_changes_of(contact: Contact) -> list[dict[str, Any]]:
     return [dict(change) for change in changes]
 
 
+def leavings_of(contact: Contact) -> list[dict[str, Any]]:
+    return [dict(row) for row in Leaving.objects.filter(contact=contact).values("asked_at", "last_day", "reason", "state")]
+
+
 def advice_for_contact(contact: Contact) -> str:
     """A member should keep a contact and a voting representative. This is advice only: the right to erasure comes first."""
     others = Contact.objects.filter(organisation=contact.organisation_id).exclude(pk=contact.pk)
@@ -200,7 +205,7 @@ def no_member_since(moment: datetime) -> Q:
 organisation_url = admin_url("wagtailsnippets_members_organisation:edit", "organisation_id")
 CONTACTS = PersonalData(
     rows=Contact.objects.select_related("organisation"),
-    parts=(ProfileChange,),
+    parts=(ProfileChange, Leaving),
     section="contacts",
     permission="members.change_organisation",
     people=(
@@ -213,6 +218,7 @@ CONTACTS = PersonalData(
                 *("roles", "name", "email", "position", "phone", "added_at", "confirmed_at"),
                 organisation="organisation.name",
                 profile_changes=profile_changes_of,
+                asked_to_leave=leavings_of,
             ),
             outcome=gettext_lazy(
                 "It is deleted, with its links and mails. What they proposed for the public profile stays, without their name."

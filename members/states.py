@@ -203,6 +203,21 @@ CHANGE_TRANSITIONS = {
 }
 
 
+class LeavingState(models.TextChoices):
+    """The state of a member's wish to leave."""
+
+    WAITING = "waiting", _("Waiting for the secretariat")
+    TAKEN_BACK = "taken_back", _("Taken back")
+    ENDED = "ended", _("Membership ended")
+
+
+LEAVING_TRANSITIONS = {
+    LeavingState.WAITING: {LeavingState.TAKEN_BACK, LeavingState.ENDED},
+    LeavingState.TAKEN_BACK: set(),
+    LeavingState.ENDED: set(),
+}
+
+
 class MembershipStatus(models.TextChoices):
     """The status of a membership on a day, computed from its dates by `members.models.membership_year` and never stored."""
 

@@ -37,6 +37,7 @@ urlpatterns = [
     path("members/profile/<str:token>/", membership_views.profile, name="member_profile"),
     path("members/profile/<str:token>/public/", membership_views.public_profile, name="member_public_profile"),
     path("members/profile/<str:token>/contacts/", membership_views.contacts, name="member_contacts"),
+    path("members/profile/<str:token>/leave/", membership_views.leave, name="member_leave"),
     path("members/year/<str:token>/", membership_views.year, name="membership_year"),
     path("members/contact/<str:token>/", membership_views.confirm_contact, name="member_confirm_contact"),
     path("members/address/confirm/<str:token>/", membership_views.confirm_address, name="member_confirm_address"),

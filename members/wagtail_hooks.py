@@ -13,7 +13,7 @@ from core.admin import deletion_guard
 from members.committee.admin.ballots import ballots_that_wait, my_votes
 from members.membership.admin import profile_changes
 from members.membership.contacts_admin import urls as contact_urls
-from members.membership.ending_admin import offer_to_end_seats
+from members.membership.ending_admin import members_who_leave, offer_to_end_seats
 from members.membership.ending_admin import urls as ending_urls
 from members.organisations.admin.dashboard import members_about_to_be_hidden, members_that_cannot_be_asked, seats_that_end
 from members.organisations.admin.merging import urls as merging_urls
@@ -34,6 +34,7 @@ for shortcut in (
     ballots_that_wait,
     applications_to_decide,
     profile_changes,
+    members_who_leave,
     members_that_cannot_be_asked,
     members_about_to_be_hidden,
     seats_that_end,
@@ -71,6 +72,8 @@ LOGGED = {
     "propose_change": (_("Propose"), _("A change of the profile was proposed")),
     "apply_change": (_("Apply"), _("Applied the change of the profile")),
     "refuse_change": (_("Refuse"), _("Did not apply the change of the profile")),
+    "ask_to_leave": (_("Leave"), _("The member asked to leave")),
+    "stay": (_("Stay"), _("The member took back its wish to leave")),
     "change_contacts": (_("Contacts"), _("Contacts changed")),
     "confirm_contact": (_("Confirm contact"), _("A contact confirmed their address")),
     "disown": (_("Not me"), _("The owner of an address said: “this was not me”")),

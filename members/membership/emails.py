@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.emails import notify, wants_notifications
 from core.absolute_urls import absolute
 from core.dates import site_today
 from core.links import tokens
@@ -18,10 +19,10 @@ from core.mail.wording import Variable
 from core.models import OutgoingMail
 from members.applications.emails import NOT_ME, REMINDER, sample_not_me
 from members.applications.emails import link as not_me_link
-from members.models import AddressChange, Contact, Membership, Organisation, ProfileChange
+from members.models import AddressChange, Contact, Leaving, Membership, Organisation, ProfileChange
 from members.models.subjects import find_subject, subject
 from members.review.emails import MEMBER, sample_organisation
-from members.states import ChangeState
+from members.states import ChangeState, LeavingState
 
 # The purposes of links, each with the name of its view and its lifetime.
 PROFILE = "members.profile"
@@ -141,10 +142,38 @@ def address_changed(change: AddressChange, *, now: datetime) -> bool:
     )
 
 
+def leaving(row: Leaving, contact: Contact, *, now: datetime) -> bool:
+    """Tell a contact, once for each state, that their organisation leaves, stays after all, or has left."""
+    return send(
+        "members/leaving",
+        to=contact.email,
+        about=subject(contact),
+        key=(subject(row), row.state, subject(contact)),
+        context={"organisation": row.organisation, "leaving": row, "link_url": absolute(reverse("member_link"))},
+    )
+
+
+def leaving_told(row: Leaving) -> int:
+    """Tell the colleagues who look after members, at once."""
+    context = {
+        "organisation": row.organisation,
+        "leaving": row,
+        "end_url": absolute(reverse("organisation_end", args=(row.organisation_id,))),
+    }
+    about = subject(row)
+    return notify("members.change_organisation", "members/leaving_told", context, key=(about, "told", row.state), about=about)
+
+
 # Still wanted?
 
 
+@still_wanted("members.leaving_told")
+def is_leaving_as_told(mail: OutgoingMail) -> bool:
+    return wants_notifications(mail) and find_subject(mail.about) is not None
+
+
 @still_wanted("members.contact_named")
+@still_wanted("members.leaving")
 @still_wanted("members.address_changed")
 @still_wanted("members.profile")
 @still_wanted("members.profile_answer")
@@ -233,3 +262,39 @@ def _sample_address_confirm() -> dict[str, Any]:
 )
 def _sample_address_changed() -> dict[str, Any]:
     return {"organisation": sample_organisation(), "is_confirmed": False, "stop_url": tokens.sample_url(PAGES[STOP_ADDRESS])}
+
+
+LAST_DAY = Variable("last_day", 'leaving.last_day|date:"j F Y"', gettext_lazy("The last day of the membership"), typed=False)
+
+
+def _sample_leaving() -> dict[str, Any]:
+    row = Leaving(pk=0, state=LeavingState.WAITING, last_day=date(2026, 12, 31), reason=_("We have merged with another organisation."))
+    return {"organisation": sample_organisation(), "leaving": row}
+
+
+@email_template(
+    "members/leaving",
+    gettext_lazy("Members: the organisation leaves"),
+    MEMBER,
+    LAST_DAY,
+    waiting=gettext_lazy("when it has asked to leave"),
+    taken_back=gettext_lazy("when it stays after all"),
+    ended=gettext_lazy("when the secretariat has ended the membership"),
+    cause=Cause.HOLDER,
+)
+def _sample_leaving_to_contacts() -> dict[str, Any]:
+    return _sample_leaving() | {"link_url": absolute(reverse("member_link"))}
+
+
+@email_template(
+    "members/leaving_told",
+    gettext_lazy("Colleagues: a member wants to leave"),
+    MEMBER,
+    LAST_DAY,
+    waiting=gettext_lazy("when it has asked to leave"),
+    taken_back=gettext_lazy("when it stays after all"),
+    to_colleagues=True,
+    cause=Cause.HOLDER,
+)
+def _sample_leaving_told() -> dict[str, Any]:
+    return _sample_leaving() | {"end_url": absolute("/admin/"), "account_url": absolute("/admin/")}

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -17,14 +18,16 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.permissions import ModelPermissionPolicy
 
+from cms.dashboard import Shortcut
 from core.admin.confirm import ConfirmView
 from core.admin.views import Breadcrumb
 from core.dates import site_today
-from members.models import Contact, Membership, Organisation, Vote
+from members.models import Contact, Leaving, Membership, Organisation, Vote
 from members.organisations.ending import last_day_of, outlasting_seats, seats_after
-from members.states import RUNNING
+from members.states import RUNNING, LeavingState
 
 from . import workflow
+from .leaving import waiting_for
 
 
 class EndForm(forms.Form):
@@ -77,14 +80,30 @@ class EndMembership(ConfirmView):
         """Its seats that are not over, or outlast the membership."""
         return list(seats_after(self.object, self.today) | outlasting_seats(self.object))
 
+    @cached_property
+    def leaving(self) -> Leaving | None:
+        """The wish of the member to leave that waits."""
+        return waiting_for(self.object)
+
+    @property
+    def wished_day(self) -> date | None:
+        return self.leaving.last_day if self.leaving else None
+
     def is_possible(self) -> bool:
-        return bool(self.lasting or self.seats)
+        return bool(self.lasting or self.seats or self.leaving)
 
     @property
     def shown(self) -> str:
-        return ":".join(f"{row.pk}-{row.until or ''}" for row in (*self.lasting, *self.seats))
+        rows = [f"{row.pk}-{row.until or ''}" for row in (*self.lasting, *self.seats)]
+        return ":".join([*rows, f"leaving-{self.leaving.pk}" if self.leaving else ""])
 
     def consequences(self) -> Iterable[str]:
+        if self.leaving:
+            yield _("The member asked to leave, with %(day)s as its last day. Its contacts get an email when you end the membership.") % {
+                "day": date_format(self.leaving.last_day, "j F Y")
+            }
+            if self.leaving.reason:
+                yield _("Its reason: “%(reason)s”") % {"reason": self.leaving.reason}
         for row in self.lasting:
             yield _("%(category)s until now: until %(day)s.") % {
                 "category": row.get_category_display(),
@@ -103,7 +122,7 @@ class EndMembership(ConfirmView):
             ) % {"count": running}
 
     def make_form(self, data: Any) -> EndForm:
-        form = EndForm(data, initial={"last_day": last_day_of(self.object) or self.today})
+        form = EndForm(data, initial={"last_day": self.wished_day or last_day_of(self.object) or self.today})
         if not self.seats:
             del form.fields["ends_seats"]
         if not Contact.objects.filter(organisation=self.object).exists():
@@ -124,6 +143,25 @@ def offer_to_end_seats(request: HttpRequest, instance: Any) -> HttpResponse | No
         return None
     messages.warning(request, _("Saved. Its membership ends before its seat on the steering committee: end the seat too?"))
     return redirect("organisation_end", instance.pk)
+
+
+def members_who_leave(user: Any) -> Shortcut | None:
+    """On the first page of the admin and in the digest, while any waits."""
+    if not user.has_perm("members.change_organisation"):
+        return None
+    rows = Leaving.objects.filter(state=LeavingState.WAITING).order_by("last_day", "pk")
+    waiting = rows.aggregate(count=Count("pk"), newest=Max("asked_at"))
+    if not waiting["count"]:
+        return None
+    first = rows[0]
+    return Shortcut(
+        label=_("Members that want to leave"),
+        text=_("The first to end the membership of: %(name)s.") % {"name": first.organisation.name},
+        url=reverse("organisation_end", args=(first.organisation_id,)),
+        icon="logout",
+        order=18,
+        **waiting,
+    )
 
 
 def urls() -> list[URLPattern]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from cms.uploads import refuse_larger
+from core.dates import site_today
 from core.forms.edit_conflicts import EditConflictForm
 from core.forms.fields import LineField, LinesField, MultiLineField
 from core.forms.public_form import PublicForm
@@ -26,6 +28,8 @@ from members.models import Contact, Theme
 from members.states import ContactRole
 
 from .workflow import MAX_CONTACTS, ContactDetails
+
+MAX_DAYS_AHEAD = 366
 
 
 class ProfileForm(EditConflictForm):
@@ -90,6 +94,23 @@ class ProfileForm(EditConflictForm):
         if "themes" in values:
             values["themes"] = sorted(values["themes"])
         return {name: value for name, value in values.items() if value != self.profile[name]}
+
+
+class LeaveForm(PublicForm):
+    """The last day of a membership, and why it ends."""
+
+    last_day = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), help_text=_("Today, or a later day.")
+    )
+    reason = MultiLineField(
+        label=_("Why do you leave?"), max_length=2000, rows=4, required=False, help_text=_("Only the secretariat reads this.")
+    )
+
+    def clean_last_day(self) -> date:
+        day: date = self.cleaned_data["last_day"]
+        if not site_today() <= day <= site_today() + timedelta(days=MAX_DAYS_AHEAD):
+            raise forms.ValidationError(_("Choose a day between today and a year from now."))
+        return day
 
 
 class ContactForm(PublicForm):

@@ -29,6 +29,11 @@ DONE_MESSAGES = {
     "proposed": _("Thank you. The secretariat looks at it first, usually within two working days."),
     "same": _("Nothing differs from what is there."),
     "contacts": _("Your contacts are saved."),
+    "leaving": _(
+        "The secretariat knows that you want to leave. Your contacts get an email. You can take it back until the membership is ended."
+    ),
+    "staying": _("Your organisation stays. The secretariat and your contacts get an email."),
+    "ended": _("The secretariat has ended the membership already. Write to us if that is not right."),
     "year": _("Thank you: it is confirmed. We ask again in a year."),
 }
 

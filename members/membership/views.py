@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.dates import site_today
 from core.links.views import OpenedLink, opened_by_link
-from core.transitions import NotPossible
+from core.transitions import NotPossible, TransitionNotAllowed
 from core.web.private_pages import post_data, post_data_with_files, render_message, render_private, see_other
 from members.membership import emails
 from members.models import AddressChange, Contact, Membership, Organisation, ProfileChange
@@ -20,8 +20,8 @@ from members.review.emails import CONFIRM_CONTACT
 from members.states import ChangeState, MembershipStatus
 
 from . import contacts as contact_changes
-from . import workflow
-from .forms import ContactFormSet, ProfileForm
+from . import leaving, workflow
+from .forms import ContactFormSet, LeaveForm, ProfileForm
 from .links import DONE_MESSAGES, RECOVERY, OpenedProfile, opened_by_contact_link
 
 
@@ -47,6 +47,7 @@ def profile(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
         "is_confirmed_today": _are_confirmed_today(memberships),
         "pending": ProfileChange.objects.filter(organisation=opened.organisation, state=ChangeState.PENDING).first(),
         "people": opened.organisation.contacts.all(),
+        "leaving": leaving.waiting_for(opened.organisation),
         "sections": contact_sections(opened.contact, opened.base),
     }
     return render_private(request, "members/membership/profile.html", opened.context(opened.organisation.name, **context))
@@ -115,6 +116,37 @@ def _contacts(request: HttpRequest, opened: OpenedProfile, forms: Any, problem: 
         "members/membership/contacts.html",
         opened.context(_("Mistake: %(title)s") % {"title": title} if forms.is_bound else title, **context),
     )
+
+
+@opened_by_contact_link(emails.PROFILE)
+def leave(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
+    """Ask to leave the coalition, after confirmation, or take it back until the secretariat has ended the membership."""
+    waiting, form = leaving.waiting_for(opened.organisation), LeaveForm(initial={"last_day": site_today()})
+    if request.method == "POST":
+        data = post_data(request)
+        if data.get("action") == "stay":
+            return _stay(request, opened)
+        form = LeaveForm(data)
+        if form.is_valid():
+            try:
+                leaving.ask_to_leave(opened.organisation, contact=opened.contact, **form.cleaned_data, now=timezone.now())
+                return redirect_done(request, opened, "leaving")
+            except NotPossible as problem:
+                form.add_error(None, str(problem))
+    title = _("Leave the coalition?") if waiting is None else _("Stay in the coalition?")
+    context = {"form": form, "leaving": waiting}
+    return render_private(request, "members/membership/leave.html", opened.context(title, **context))
+
+
+def _stay(request: HttpRequest, opened: OpenedProfile) -> HttpResponse:
+    waiting = leaving.waiting_for(opened.organisation)
+    try:
+        if waiting is not None:
+            leaving.take_back(waiting, now=timezone.now())
+    except TransitionNotAllowed:
+        waiting = None
+    is_member = Membership.objects.on(site_today()).filter(organisation=opened.organisation, until=None).exists()
+    return redirect_done(request, opened, "staying" if is_member else "ended")
 
 
 def _are_confirmed_today(memberships: list[tuple[Membership, Any]]) -> bool:

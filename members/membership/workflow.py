@@ -28,6 +28,7 @@ from members.states import CHANGE_TRANSITIONS, ChangeState, ContactRole
 
 from . import emails
 from .contacts import ask_to_confirm
+from .leaving import end_waiting, waiting_for
 
 MAX_EMAILS_PER_HOUR = 3
 MAX_CONTACTS = 12
@@ -72,9 +73,10 @@ def end_membership(organisation: Organisation, *, last_day: date, ends_seats: bo
             "seats": ending.end_seats(organisation, last_day=last_day) if ends_seats else 0,
             "links": ending.end_links(organisation) if ends_links else 0,
         }
-        if not any(done.values()):
+        if not any(done.values()) and waiting_for(organisation) is None:
             return False
         log(organisation, "members.end_membership", user=by, data={**done, "last_day": last_day.isoformat()})
+        end_waiting(organisation, last_day=last_day, by=by, now=now)
         content_changed()
         return True
 

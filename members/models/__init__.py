@@ -3,6 +3,7 @@ from .ballot import Ballot, Vote
 from .contact import AddressChange, Contact
 from .imported_members import ImportedMembers
 from .joining import JoiningSettings
+from .leaving import Leaving
 from .organisation import FormerAddress, Membership, Organisation, Seat, Theme
 from .profile import ProfileChange
 from .reported_size import KnownSize
@@ -21,6 +22,7 @@ __all__ = [
     "Invitation",
     "JoiningSettings",
     "KnownSize",
+    "Leaving",
     "Membership",
     "Organisation",
     "ProfileChange",

@@ -7,6 +7,7 @@ from django.db import models
 from .application import Application, Invitation
 from .ballot import Vote
 from .contact import AddressChange, Contact
+from .leaving import Leaving
 from .profile import ProfileChange
 
 _MODELS: dict[str, type[models.Model]] = {
@@ -15,6 +16,7 @@ _MODELS: dict[str, type[models.Model]] = {
     "vote": Vote,
     "contact": Contact,
     "address-change": AddressChange,
+    "leaving": Leaving,
     "profile-change": ProfileChange,
 }
 _NAMES = {model: name for name, model in _MODELS.items()}
@@ -24,6 +26,7 @@ _RELATED = {
     Contact: "organisation",
     AddressChange: "contact__organisation",
     ProfileChange: "organisation",
+    Leaving: "organisation",
 }
 
 
