@@ -180,6 +180,7 @@ def _write(outcome: Outcome, stored: _Stored, names: set[str], table: MembersTab
     if by_default and not memberships and not stored.memberships[pk]:
         memberships = [Said(found.line, {"category": by_default})]
     writes += _terms("membership", memberships, stored.memberships[pk])
+    _refuse_overlaps(found, writes, stored.memberships[pk], table)
     writes += _contacts(found, stored.contacts[pk], table)
     writes += _terms("seat", found.seats, stored.seats[pk])
     outcome.writes = writes
@@ -255,6 +256,26 @@ def _terms(model: str, items: list[Said], stored: list[Any]) -> list[Write]:
         after = {name: value for name, value in values.items() if not _says_no_more(name, value, getattr(same, name))}
         writes += _difference(model, item.line, same.pk, {name: getattr(same, name) for name in after}, after)
     return writes
+
+
+def _refuse_overlaps(found: Group, writes: list[Write], stored: list[Any], table: MembersTable) -> None:
+    """A new membership must not run beside another one."""
+    changed = {write.pk: write.after for write in writes if write.model == "membership" and write.pk}
+    spans = [{**_as_json({"since": term.since, "until": term.until}), **changed.get(term.pk, {})} for term in stored]
+    for write in writes:
+        if write.model != "membership" or write.pk:
+            continue
+        if other := next((span for span in spans if _overlap(span, write.after)), None):
+            entry = next(entry for entry in found.entries if entry.line == write.line)
+            text = _("The organisation has another membership in the same time, since %(since)s. Write when one of the two ended or began.")
+            entry.problems.append(Problem(table.heading("category"), text % {"since": other.get("since") or "…"}))
+        spans.append(write.after)
+
+
+def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two spans of days in ISO 8601 have more than a day in common."""
+    begins, ends = (one.get("since") or "", other.get("since") or ""), (one.get("until") or "9", other.get("until") or "9")
+    return begins[1] < ends[0] and begins[0] < ends[1]
 
 
 def _says_no_more(name: str, said: Any, stored: Any) -> bool:

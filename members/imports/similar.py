@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from members.identity.keys import name_words, organisation_key, web_domain
+from members.identity.similar_names import Likeness, Shape, asked_keys, likeness, shape, stored_keys
 from members.models import Organisation
 
 from .groups import Group
@@ -20,6 +21,8 @@ _COMMON = frozenset(
     )
 )
 _ENOUGH = 0.6  # of the words of two names, so many in common
+# A word, or a half of a name, that more names than this share finds nothing new, and would make the cost grow with the square.
+_MOST_SHARED = 60
 
 
 class Candidate(NamedTuple):
@@ -35,6 +38,7 @@ class _Known:
     name: str
     names: frozenset[str]
     acronym: str
+    shapes: tuple[Shape, ...]
     words: tuple[frozenset[str], ...]
     domains: frozenset[str]
     country: str
@@ -60,11 +64,13 @@ class Recogniser:
             names[0],
             frozenset(organisation_key(name, "", "") for name in names),
             _short(acronym),
+            tuple(map(shape, names)),
             tuple(map(_distinctive, names)),
             frozenset(filter(None, map(web_domain, websites))),
             country,
         )
         keys = {f"domain:{domain}" for domain in known.domains} | set(known.names)
+        keys |= {key for name in known.shapes for key in stored_keys(name)}
         keys |= {f"word:{word}" for words in known.words for word in words} | ({f"short:{known.acronym}"} if known.acronym else set())
         for key in keys:
             self._by_key[key][choice] = known
@@ -90,17 +96,21 @@ class Recogniser:
         return sorted(found.values(), key=lambda known: known.name)
 
     def _similar(self, name: str, acronym: str) -> list[_Known]:
-        words, short = _distinctive(name), _short(acronym)
-        shared: dict[str, tuple[float, _Known]] = {}
-        # The rarest words first: a word that hundreds of names share finds nothing new.
-        for word in sorted(words, key=lambda word: len(self._by_key.get(f"word:{word}", ())))[:3]:
-            for known in self._by_key.get(f"word:{word}", {}).values():
-                likeness = max(len(words & other) / len(words | other) for other in known.words)
-                if likeness >= _ENOUGH:
-                    shared[known.choice] = (likeness, known)
-        found = [known for _likeness, known in sorted(shared.values(), key=lambda pair: (-pair[0], pair[1].name))]
+        """Those with most words in common, or with a name that reads alike, the likeliest first; then those with the same acronym."""
+        words, typed, short = _distinctive(name), shape(name), _short(acronym)
+        ranked: dict[str, tuple[float, _Known]] = {}
+        for known in self._sharing(*(f"word:{word}" for word in words), *asked_keys(typed)):
+            common = max(len(words & other) / len(words | other) for other in known.words)
+            alike = max(max(likeness(typed, other), likeness(other, typed)) for other in known.shapes)
+            if common >= _ENOUGH or alike >= Likeness.INSIDE:
+                ranked[known.choice] = (common + alike, known)
+        found = [known for _rank, known in sorted(ranked.values(), key=lambda pair: (-pair[0], pair[1].name))]
         shorts = {short, _short(name)} - {""}
         return found + self._with(*(f"short:{one}" for one in shorts))
+
+    def _sharing(self, *keys: str) -> list[_Known]:
+        """Those with one of the keys, of which the rare ones count."""
+        return self._with(*(key for key in keys if len(self._by_key.get(key, ())) <= _MOST_SHARED))
 
 
 def _agrees(known: _Known, domain: str, country: str) -> bool:

@@ -156,6 +156,7 @@ def test_letters_that_can_be_read_in_two_ways_are_asked_about(client: Client, en
     assert names(page) == []
     screen = Screen(client.get(address(imported)))
     assert name in screen.text
+    assert all(form.find(".//input[@name='csrfmiddlewaretoken']") is not None for form in screen.all("form"))
     [right] = [
         option.value for option in client.get(address(imported)).context["question"].options if any(name in line for line in option.sample)
     ]

@@ -175,3 +175,14 @@ def test_an_earlier_membership_is_another_one(client: Client) -> None:
             ("observer", date(2015, 1, 1), date(2018, 12, 31)),
             ("member", date(2019, 1, 1), None),
         ]
+
+
+def test_two_memberships_at_one_time_are_a_problem(client: Client) -> None:
+    make_organisation("Nurses of Lira", since=date(2019, 1, 1))
+    rows = [["Nurses of Lira", "observer", "2020", ""], ["Doctors of Arua", "member", "2015", ""]]
+    rows += [["Doctors of Arua", "observer", "2016", "2017"]]
+    imported = upload(client, ["Organisation", "Category", "Member since", "Member until"], *rows)
+    assert problems(client, imported) == {2: {"Category"}, 3: {"Organisation"}, 4: {"Category"}}
+    rows = [["Doctors of Arua", "observer", "2015", "2016-05-01"], ["Doctors of Arua", "member", "2016-05-01", ""]]
+    imported = upload(client, ["Organisation", "Category", "Member since", "Member until"], *rows)
+    assert counts(client, imported) == [1, 0, 0, 0, 0]
