@@ -28,6 +28,7 @@ from wagtail.log_actions import log
 from core.forms.cleaning import clean_line
 from core.forms.validators import validate_line
 from core.models import MailText
+from core.web.template_direction import isolate_html, isolate_text
 
 BRACES = re.compile(r"\{+[^{}\n]*\}+|[{}]")
 LIST_SIGNS = "-–•* "
@@ -61,8 +62,9 @@ class Variable:
         return f"{{{self.name}}}"
 
     def value(self, context: Context) -> str:
-        """Its value in the email, escaped if the context escapes."""
-        return Engine.get_default().from_string(f"{{{{ {self.path} }}}}").render(context)
+        """Its value in the email, escaped if the context escapes, and apart from the words around it if it runs the other way."""
+        value = Engine.get_default().from_string(f"{{{{ {self.path} }}}}").render(context)
+        return isolate_html(value) if context.autoescape else isolate_text(value)
 
 
 EVERYWHERE = (

@@ -23,6 +23,8 @@ from django.template.loader_tags import BlockNode, ExtendsNode
 from django.template.loaders import app_directories, cached
 from django.templatetags.i18n import GetCurrentLanguageBidiNode, GetCurrentLanguageNode
 
+from .template_direction import isolate_typed_text
+
 _BLOCK_LEVEL = re.compile(
     r"""
     </?(?:
@@ -63,18 +65,23 @@ class Place(IntEnum):
 
 
 class Loader(cached.Loader):
-    """Django's cached loader, which collapses the whitespace of templates from the project's own folders."""
+    """Django's cached loader, which collapses the whitespace of the project's own templates, and isolates what people typed."""
 
     def get_template(self, template_name: str, skip: Any = None) -> Any:
         template: Any = super().get_template(template_name, skip)
-        if not getattr(template, "is_collapsed", False) and _is_ours(template):
-            collapse(template)
-            template.is_collapsed = True
+        if not getattr(template, "is_prepared", False):
+            is_html, is_ours = template.origin.name.endswith(".html"), _is_ours(template)
+            if is_html and is_ours:
+                collapse(template)
+                template.is_collapsed = True
+            if is_html or is_ours:
+                isolate_typed_text(template, is_html=is_html)
+            template.is_prepared = True
         return template
 
 
 def _is_ours(template: Any) -> bool:
-    return template.origin.name.endswith(".html") and not isinstance(template.origin.loader, app_directories.Loader)
+    return not isinstance(template.origin.loader, app_directories.Loader)
 
 
 def collapse(template: Template) -> None:

@@ -155,7 +155,7 @@ def test_any_script_and_long_addresses_arrive_as_written(db: None, confirm: Call
     message = confirm(name=name)
     message.extra_headers.update(one_click(stop))
     sent = as_sent(message)
-    assert sent["Subject"].strip() == f"{name}: confirm “Come together”"
+    assert sent["Subject"].strip() == f"\u2068{name}\u2069: confirm “Come together”"
     assert sent["List-Unsubscribe"].strip() == f"<{stop}>"
     assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     text, html = (sent.get_body((kind,)).get_content() for kind in ("plain", "html"))
