@@ -19,6 +19,7 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
 from core.mail.message import preview_of
+from core.mail.suppression import is_suppressed
 from core.transitions import NotPossible, TransitionNotAllowed
 
 from .audit import last_transition
@@ -192,8 +193,16 @@ class ConfirmView(AdminView):
         return {"shown": self.shown, **({"next": str(came_from)} if came_from else {})}
 
     def email_context(self) -> dict[str, Any]:
+        """`is_refused`: the owner of the address has said that they want no emails, so it will not be written."""
         email = self.email()
-        return {"email": email, "preview": preview_of(email) if email else None, "recipients": self.recipients(email) if email else ""}
+        if email is None:
+            return {"email": None}
+        return {
+            "email": email,
+            "preview": preview_of(email),
+            "recipients": self.recipients(email),
+            "is_refused": is_suppressed(email.to[0]),
+        }
 
     def recipients(self, email: EmailMultiAlternatives) -> str:
         return _("To %(address)s.") % {"address": email.to[0]}

@@ -236,7 +236,7 @@ class Announce(DeliveryAction):
             )
         else:
             yield _("It goes to those who endorsed on this site, have not withdrawn, and want to hear about the declaration.")
-        yield _("You cannot take it back.")
+        yield _("Addresses whose owners asked us not to write are left out. You cannot take the emails back.")
 
     def get_button(self) -> str:
         return ngettext("Send %(count)d email", "Send %(count)d emails", self.count) % {"count": self.count}

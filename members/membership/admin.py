@@ -147,7 +147,7 @@ class Review(AdminView):
         except (NotPossible, TransitionNotAllowed):
             done = False
         if done:
-            messages.success(self.request, _("Nothing of it becomes public, and the reason is on its way."))
+            messages.success(self.request, _("Nothing of it becomes public. The contact is emailed why, unless they want no emails."))
         else:
             messages.warning(self.request, self._too_late())
         return redirect(self.request.path)

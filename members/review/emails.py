@@ -21,7 +21,7 @@ from core.mail.templates import Cause, compose, email_template
 from core.mail.wording import Variable
 from core.models import OutgoingMail
 from members.applications.emails import APPLICANT, NOT_ME, REMINDER, link, sample_application, sample_not_me, send_to_applicant, state_of
-from members.models import Application, Contact, Organisation, Question
+from members.models import Application, Contact, Membership, Organisation, Question
 from members.models.subjects import find_subject, subject
 from members.states import ApplicationState, DeclineReason
 
@@ -33,8 +33,13 @@ CONFIRM_CONTACT, CONFIRM_CONTACT_PAGE, CONFIRM_CONTACT_LIFETIME = "members.confi
 def questions(application: Application, *, now: datetime, reminder: str = "") -> bool:
     """Send the open questions, or the `reminder` of them (the step: "7", "21")."""
     asked = list(application.open_questions())
-    key = f"questions:{application.asked_at:%Y%m%d%H%M%S%f}:{reminder}"
+    key = f"questions:{asking_round(application)}:{reminder}"
     return send_to_applicant("members/questions", application, key, questions=asked, reminder=bool(reminder))
+
+
+def asking_round(application: Application) -> str:
+    """The time of asking, as in the keys of emails: an application may be asked several times."""
+    return f"{application.asked_at:%Y%m%d%H%M%S%f}"
 
 
 def welcome(application: Application, *, now: datetime) -> bool:
@@ -137,7 +142,10 @@ def is_assigned(mail: OutgoingMail) -> bool:
 
 @still_wanted("members.questions")
 def is_asked(mail: OutgoingMail) -> bool:
-    return state_of(mail) == ApplicationState.MORE_INFORMATION
+    """The questions are still open: not answered, and no others asked since."""
+    row = find_subject(mail.about)
+    is_open = state_of(mail) == ApplicationState.MORE_INFORMATION and isinstance(row, Application)
+    return is_open and f"questions:{asking_round(row)}:" in mail.key
 
 
 @still_wanted("members.declined")
@@ -146,8 +154,11 @@ def is_declined(mail: OutgoingMail) -> bool:
 
 
 @still_wanted("members.welcome")
-def is_accepted(mail: OutgoingMail) -> bool:
-    return state_of(mail) == ApplicationState.ACCEPTED
+def is_member(mail: OutgoingMail) -> bool:
+    """It is accepted, and its membership has not ended since."""
+    row = find_subject(mail.about)
+    is_accepted = state_of(mail) == ApplicationState.ACCEPTED and isinstance(row, Application)
+    return is_accepted and Membership.objects.on(site_today()).filter(organisation=row.organisation_id).exists()
 
 
 @still_wanted("members.contact_confirm")

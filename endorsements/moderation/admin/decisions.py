@@ -19,7 +19,6 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
 from core.admin.confirm import ConfirmView
-from core.mail.suppression import suppressed_among
 from core.transitions import NotPossible, TransitionNotAllowed
 from endorsements.models import Endorsement
 from endorsements.models.delivery import delivered_without
@@ -29,7 +28,7 @@ from endorsements.signing.emails import how_listed
 from endorsements.states import DeclineReason, State
 
 from .bulk import ALREADY_LISTED, ModerationView, act_on_selected, button_to_choose, signatory_is_listed
-from .selection import as_shown, key_of, last_change, last_changes, name_of, selected
+from .selection import as_shown, emailable, key_of, last_change, last_changes, name_of, selected
 
 
 class Decide(ModerationView):
@@ -177,9 +176,7 @@ class Decline(ModerationView, ConfirmView):
     @cached_property
     def written_to(self) -> list[Endorsement]:
         """Nobody is emailed who never showed that the address is theirs, or who asked us not to write."""
-        rows = [row for row in self.rows if row.confirmed_at and row.email]
-        unwanted = suppressed_among(row.email for row in rows)
-        return [row for row in rows if row.email not in unwanted]
+        return emailable(self.rows)
 
     def make_form(self, data: Any) -> DeclineForm:
         """Empty when it is opened by a POST, from a page with ticks."""

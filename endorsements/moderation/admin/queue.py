@@ -26,11 +26,11 @@ from endorsements.models import DeclarationPage, Endorsement, SignOn
 from endorsements.moderation.checks import checks_of, is_green
 from endorsements.signing.alarm import recent_alarm
 from endorsements.signing.known import verify
-from endorsements.states import TAKING_ENDORSEMENTS, SignOnState, State
+from endorsements.states import BY_ITS_HOLDER, TAKING_ENDORSEMENTS, SignOnState, State
 
 from .bulk import A_PAGE, ModerationView, act_on_selected
 from .names import waiting_names
-from .selection import PORTION, as_shown, key_of, selected, with_declarations
+from .selection import PORTION, as_shown, emailable, key_of, selected, with_declarations
 
 # So many are looked at in search of green ones.
 LOOKED_AT = 5 * PORTION
@@ -166,7 +166,8 @@ class ApproveGreen(OfDeclarations, ConfirmView):
             "Each was confirmed by email, by its signatory or a second person, at a domain that we know as the organisation’s own, or "
             "given by a member’s own link."
         )
-        yield _("Those who endorsed on this site are emailed that it is approved.")
+        emailed = sum(row.source in BY_ITS_HOLDER for row in emailable(self.found))
+        yield ngettext("%(count)d holder is emailed.", "%(count)d holders are emailed.", emailed) % {"count": emailed}
         if late := {row.declaration.title for row in self.found if row.declaration.sign_on.state == SignOnState.DELIVERED}:
             yield _("Delivered already: %(titles)s. What was delivered does not have these names, and the emails say so.") % {
                 "titles": "; ".join(sorted(late))

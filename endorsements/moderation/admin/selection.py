@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.admin.audit import last_transition
+from core.mail.suppression import suppressed_among
 from endorsements.models import DeclarationPage, Endorsement
 from endorsements.states import State
 
@@ -55,6 +56,13 @@ def with_declarations(rows: Iterable[Endorsement]) -> dict[int, DeclarationPage]
     for row in rows:
         row.declaration = pages[row.declaration_id]
     return pages
+
+
+def emailable(rows: Iterable[Endorsement]) -> list[Endorsement]:
+    """Those whose holders have confirmed their addresses and have not asked us not to write."""
+    confirmed = [row for row in rows if row.confirmed_at and row.email]
+    unwanted = suppressed_among(row.email for row in confirmed)
+    return [row for row in confirmed if row.email not in unwanted]
 
 
 def name_of(endorsement: Endorsement) -> str:

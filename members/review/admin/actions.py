@@ -21,6 +21,7 @@ from wagtail.permissions import ModelPermissionPolicy
 from core.admin.confirm import ConfirmView
 from core.admin.views import AdminView, Breadcrumb
 from core.dates import site_today
+from core.mail.suppression import is_suppressed
 from members.applications import workflow as applications
 from members.applications.requirements import ASKABLE_FIELDS, field_as_text
 from members.applications.workflow import ANSWER_DAYS
@@ -210,13 +211,21 @@ class Ask(ApplicationAction):
         return AskForm(data, self.object)
 
     def consequences(self) -> Iterable[str]:
-        yield _("One mail with all questions goes to %(address)s. Reminders go by themselves, and nothing closes by itself.") % {
-            "address": self.object.email
-        }
+        if is_suppressed(self.object.email):
+            yield _("No email is sent: %(address)s wants none from us. Ask in another way.") % {"address": self.object.email}
+        else:
+            yield _("One email with all questions goes to %(address)s, and reminders after it. Nothing closes by itself.") % {
+                "address": self.object.email
+            }
         yield _("They can change only the fields that you ask about, and you see what changed.")
 
     def act(self) -> bool:
         return review.ask(self.object, questions=self.form.questions, by=self.request.user, now=timezone.now())
+
+    def get_success_message(self, result: bool) -> str:
+        if is_suppressed(self.object.email):
+            return _("The questions are recorded. No email was sent: the owner of the address asked us not to write.")
+        return super().get_success_message(result)
 
 
 class WriteNote(AdminView):

@@ -82,7 +82,7 @@ def new_text(page: Any, text: str = "Pay them twice.") -> Any:
 @ours
 def test_news_of_a_delivery_goes_to_those_who_stand_by_it_and_want_it() -> None:
     page = open_declaration()
-    confirmed(page)
+    signing.list_endorsement(confirmed(page), by=None, now=now())
     confirmed(page, PERSON)
     quiet = confirmed(page, PERSON, email="quiet@example.net")
     signing.set_wants_updates(quiet, wanted=False)
@@ -103,8 +103,9 @@ def test_news_of_a_delivery_goes_to_those_who_stand_by_it_and_want_it() -> None:
 @ours
 def test_one_address_gets_news_once_and_one_click_ends_all_of_it() -> None:
     page = open_declaration()
-    officer = confirmed(page)
-    confirmed(page, name="Another Society", website="https://another.example")
+    officer, other = confirmed(page), confirmed(page, name="Another Society", website="https://another.example")
+    for row in (officer, other):
+        signing.list_endorsement(row, by=None, now=now())
     herself = confirmed(page, PERSON, email=ORGANISATION["email"])
     mailing = data(page)
     assert mailings.email_count(mailing) == 1
