@@ -74,7 +74,7 @@ def _email(votes: list[Vote], now: datetime) -> bool:
         reminds = any(vote.emailed_at for vote in votes)
         if not emails.votes(votes, key=key, is_reminder=reminds):
             # It was not written, because the address is suppressed or invalid. Whoever is not asked is named on the page of the ballot.
-            claimed.filter(emailed_at=now).update(emailed_at=first.emailed_at)
+            Vote.objects.filter(pk=first.pk, emailed_at=now).update(emailed_at=first.emailed_at)
             return False
         for vote in votes:
             reminded = max(vote.reminded, _step(vote, now), key=_ORDER.index)

@@ -22,7 +22,8 @@ from core.models import OutgoingMail
 from members.applications.emails import APPLICANT, REMINDER, sample_application
 from members.models import Ballot, Vote
 from members.models.subjects import find_subject, subject
-from members.states import BallotResult, BallotState, VoteChoice, VotingRule
+from members.organisations.reach import why_not_asked
+from members.states import BallotResult, BallotState, NotAsked, VoteChoice, VotingRule
 
 # The purpose of the link to vote, the name of its view and its lifetime.
 VOTE = "members.vote"
@@ -36,6 +37,11 @@ def link(row: Vote) -> str:
     return tokens.make_url(PAGE, purpose=VOTE, subject=subject(row), lifetime=LIFETIME)
 
 
+def is_unconfirmed(row: Vote) -> bool:
+    """Whether the address was only typed by an applicant: it gets no link to vote until its owner has confirmed it."""
+    return why_not_asked([row.email])[row.email] == NotAsked.UNCONFIRMED
+
+
 def key_of(first: Vote, now: datetime) -> str:
     """The key of the email that asks for this vote, and perhaps for others, at this moment."""
     return f"{subject(first)}:votes:{now:%Y%m%d%H%M%S%f}"
@@ -44,7 +50,7 @@ def key_of(first: Vote, now: datetime) -> str:
 def votes(rows: Sequence[Vote], *, key: str, is_reminder: bool) -> bool:
     """Ask one voter for these votes, each with a personal link. Their ballots and applications are loaded with them."""
     first = rows[0]
-    return send(
+    return not is_unconfirmed(first) and send(
         "members/vote",
         to=first.email,
         about=subject(first),
@@ -72,6 +78,8 @@ def end_moved(ballot: Ballot, *, now: datetime) -> int:
 
 
 def _about_vote(template: str, row: Vote, key: str, **more: Any) -> bool:
+    if is_unconfirmed(row):
+        return False
     context = {"vote": row, "ballot": row.ballot, "application": row.ballot.application, **more}
     return send(template, to=row.email, about=subject(row), key=(key,), context=context, links={"vote_url": partial(link, row)})
 

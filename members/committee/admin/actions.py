@@ -275,7 +275,7 @@ class SendLink(VoteAction):
 
     def too_late(self) -> str:
         if self.object.takes_votes(timezone.now()):
-            return _("No email was sent to %(address)s, because its owner wants none from us. Record the vote instead.") % {
-                "address": self.vote.email
-            }
+            return _(
+                "No email was sent to %(address)s: its owner has not confirmed it, or wants none from us. Record the vote instead."
+            ) % {"address": self.vote.email}
         return super().too_late()

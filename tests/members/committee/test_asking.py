@@ -25,7 +25,7 @@ from members.states import BallotResult, BallotState, NotAsked, NotCounted, Voti
 from tests.support.applying import base_of
 from tests.support.concurrency import at_once
 from tests.support.endorsing import text_of
-from tests.support.members import checking, mails, make_organisation, make_seats, with_committee
+from tests.support.members import checking, mails, make_contact, make_organisation, make_seats, with_committee
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -223,6 +223,24 @@ def test_the_alternate_is_asked_where_the_person_cannot_be() -> None:
     review.put_to_committee(checking(), rule=VotingRule.MAJORITY, days=7, by=None, now=timezone.now())
     vote = Vote.objects.get()
     assert (vote.person_name, vote.email) == ("Alternate", "alternate@committee.example")
+
+
+def test_an_unconfirmed_address_gets_no_link_until_it_is_confirmed() -> None:
+    [seat, _other] = make_seats(2)
+    contact = make_contact(seat.organisation, seat.person_email, confirmed_at=None)
+    ballot = review.put_to_committee(checking(), rule=VotingRule.MAJORITY, days=7, by=None, now=timezone.now())
+    assert ballot is not None
+    vote = ballot.votes.get(seat=seat)
+    assert not committee.asking.send_again(vote, by=None, now=timezone.now())
+    assert not mails(recipient=seat.person_email, purpose="members.vote")
+    committee.record_vote(vote, choice="for", by=None, now=timezone.now())
+    assert not mails(recipient=seat.person_email, purpose="members.vote_recorded")
+    assert "email address not confirmed" in minutes(ballot, timezone.now())
+    Vote.objects.filter(pk=vote.pk).update(choice="")
+    contact.confirmed_at = timezone.now()
+    contact.save()
+    ask_voters(timezone.now())
+    assert len(written(seat.person_email)) == 1
 
 
 def test_the_end_moves_only_with_an_email_to_all() -> None:
