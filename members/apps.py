@@ -10,7 +10,6 @@ REGISTERING = (
     "committee.reminders",
     "committee.signals",
     "committee.workflow",
-    "imports.emails",
     "membership.emails",
     "membership.reminders",
     "membership.signals",

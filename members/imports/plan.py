@@ -207,7 +207,9 @@ def _changed_organisation(stored: Organisation, found: Group) -> list[Write]:
     known = {organisation_key(name, "", "") for name in (stored.name, *stored.other_names)}
     own = [] if organisation_key(found.name, "", "") in known else [found.name]
     add_names_and_domains(wanted, names=[*own, *said.get("aliases", ())], websites=said.get("more_domains", []))
-    after = {name: getattr(wanted, name) for name in ("aliases", "more_domains") if name in said or (name == "aliases" and own)}
+    after: dict[str, Any] = {
+        name: getattr(wanted, name) for name in ("aliases", "more_domains") if name in said or (name == "aliases" and own)
+    }
     codes = [country.code for country in stored.countries_of_work]
     if "countries_of_work" in said:
         after["countries_of_work"] = sorted({*codes, *said["countries_of_work"]})

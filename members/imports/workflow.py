@@ -16,11 +16,11 @@ from core.imports.columns import rejected_headings, rejected_rows
 from core.spreadsheets import UnreadableTable, Unsettled, read_table, write_csv
 from core.transitions import NotPossible
 from core.web.page_cache import content_changed
+from members.membership.emails import contact_named
 from members.models import Contact, ImportedMembers, Membership, Organisation, Seat
 from members.organisations.workflow import why_not_deleted
 from members.review.admission import free_slug
 
-from . import emails
 from .plan import CATEGORY, Plan, Write, make_plan
 from .reader import MAX_ROWS, read_members
 
@@ -137,7 +137,7 @@ def _apply(write: Write, organisation: Organisation | None, upload: ImportedMemb
     elif write.model == "organisation":
         row = Organisation(slug=free_slug(values.get("acronym") or values["name"]))
     else:
-        more = {"membership": {"recorded_on": site_date(now)}, "contact": {"added_at": now, "imported": upload}}
+        more: dict[str, dict[str, Any]] = {"membership": {"recorded_on": site_date(now)}, "contact": {"added_at": now, "imported": upload}}
         row = MODELS[write.model](organisation=organisation, **more.get(write.model, {}))
     for name, value in values.items():
         setattr(row, name, value)
@@ -227,7 +227,7 @@ def welcome(upload: ImportedMembers, *, by: Any, now: datetime) -> int:
         contacts = list(contacts_to_welcome(upload))
         if not contacts or not ImportedMembers.objects.filter(pk=upload.pk, welcomed_at__isnull=True).update(welcomed_at=now):
             return 0
-        count = sum(emails.recorded(contact, now=now) for contact in contacts)
+        count = sum(contact_named(contact, by=by, now=now) for contact in contacts)
         log(upload, "members.welcome_imported", user=by, data={"count": count})
     upload.refresh_from_db()
     return count

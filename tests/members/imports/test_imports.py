@@ -279,7 +279,7 @@ def test_contacts_hear_of_it_when_the_secretariat_says_so(client: Client) -> Non
     assert client.get(page).status_code == 200
     assert not OutgoingMail.objects.exists()
     assert levels(client.post(page, follow=True)) == ["success"]
-    mails = OutgoingMail.objects.filter(purpose="members.recorded")
+    mails = OutgoingMail.objects.filter(purpose="members.contact_named")
     assert set(mails.values_list("recipient", flat=True)) == {"akello@midwives-gulu.example", "opio@midwives-gulu.example"}
     assert levels(client.post(page, follow=True)) == ["warning"]
     assert mails.count() == 2
