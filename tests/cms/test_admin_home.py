@@ -19,6 +19,7 @@ from endorsements.declarations import workflow as declarations
 from endorsements.deliveries import workflow as deliveries
 from endorsements.models import DeclarationPage, Invitation
 from endorsements.models.sign_on import sign_on_of
+from endorsements.signing import event_mode
 from members.committee import workflow as committee
 from members.membership import workflow as membership
 from members.membership.reminders import ask_for_confirmation
@@ -28,7 +29,8 @@ from members.states import VotingRule
 from news.models import Author, NewsIndexPage, PostPage, Topic
 from pages.models import WorkingGroupPage
 from tests.conftest import PASSWORD
-from tests.support.declarations import confirmed, make_declaration, open_declaration
+from tests.support.declarations import confirmed, make_declaration, open_declaration, recorded
+from tests.support.declarations import submitted as submitted_endorsement
 from tests.support.editor import add_post
 from tests.support.members import asked, checking, make_contact, make_organisation, make_silent, submitted, with_committee
 from tests.support.news import make_post
@@ -143,6 +145,9 @@ def screens_of_declarations() -> list[str]:
         open_declaration("Over"),
     )
     waiting = confirmed(opened, email="akello@elsewhere.example")
+    submitted_endorsement(opened, name="Held", website="https://held.example", over_limit=True)
+    event_mode.open_window(opened, most=50, ends_at=timezone.now() + timedelta(hours=2), by=None, now=timezone.now())
+    recorded("Others", "https://others.example")
     confirmed(opened, name="Others", website="https://others.example", email="a@others.example")
     for member in (make_organisation("Not asked"), make_organisation("Silent")):
         make_contact(member, f"{member.slug}@example.org")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.due import run_all
 from endorsements.models import DeclarationPage, Delivery, Endorsement, SignOn
+from tests.support.declarations import recorded
 from tests.support.endorsing import link_in
 from tests.support.journeys import last_mail, main_words, press
 
@@ -85,6 +86,7 @@ def test_a_declaration_from_draft_to_verification(
     at_desk: Callable[..., Any], telephone: Any, secretary: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.forms.honeypot.MIN_SECONDS", 0)
+    recorded(MIDWIVES["name"], MIDWIVES["website"])
     secretary_client = at_desk(secretary)
     page = _write_and_circulate(secretary_client, telephone)
     _open(secretary_client, telephone, page)

@@ -171,7 +171,7 @@ def state_of(name: str) -> str:
 
 def confirms(site: Upgraded) -> None:
     press(links(site, "endorsements.confirm", about="Nurses of Lilongwe")[0]["path"])
-    assert state_of("Nurses of Lilongwe") == "listed"
+    assert state_of("Nurses of Lilongwe") == "confirmed", "its domain is not known from elsewhere, so it waits"
 
 
 def disowns(site: Upgraded) -> None:
@@ -196,7 +196,8 @@ def renews(site: Upgraded) -> None:
 
 def seconds(site: Upgraded) -> None:
     press(links(site, "endorsements.second", about="Health Rights Kisumu")[0]["path"])
-    assert state_of("Health Rights Kisumu") == "listed"
+    assert query("SELECT id FROM endorsements_endorsement WHERE name = 'Health Rights Kisumu' AND seconded_at IS NOT NULL")
+    assert state_of("Health Rights Kisumu") == "confirmed", "the second person's domain was only typed"
 
 
 def stops_news(site: Upgraded) -> None:

@@ -22,7 +22,7 @@ from endorsements.states import DeclineReason, State
 from privacy import retention
 from privacy.erase import erase
 from privacy.export import export
-from tests.support.declarations import PERSON, confirmed, delivered, make_declaration, open_declaration, submitted
+from tests.support.declarations import PERSON, confirmed, delivered, make_declaration, open_declaration, recorded, submitted
 from tests.support.news import publish
 from tests.support.privacy import erase_expired
 
@@ -63,7 +63,7 @@ def everything(row: Endorsement) -> tuple[str, ...]:
 
 @ours
 def test_erasing_leaves_only_that_there_was_one() -> None:
-    page = open_declaration()
+    page = open_declaration(organisation_rule="all")
     row = confirmed(page, news=True)
     words = everything(row)
     assert traces(row, *words) == [*words, "consents", "links", "mails"]
@@ -112,6 +112,7 @@ def test_what_ended_is_erased_a_month_later_but_not_a_withdrawal_that_is_to_be_s
 
 @ours
 def test_two_years_after_closing_only_what_is_public_is_left() -> None:
+    recorded()
     page = open_declaration()
     organisation, person = confirmed(page), confirmed(page, PERSON)
     unnamed = confirmed(page, PERSON, name="Hidden Henry", email="henry@example.net", affiliation="Secret Clinic", show_name=False)
@@ -175,7 +176,7 @@ def test_networks_and_uploads_go_too() -> None:
 
 @ours
 def test_run_due_comes_by_and_a_confirmation_at_the_last_moment_wins(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_declaration(closes_at=later(days=400))
+    page = open_declaration(closes_at=later(days=400), organisation_rule="all")
     row, other = submitted(page), submitted(page, PERSON)
     erase_if = retention._erase_if
 
