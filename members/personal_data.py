@@ -275,7 +275,7 @@ def advice_for_seat(seat: Seat) -> str:
 
 def advice_for_vote(vote: Vote) -> str:
     is_awaited = vote.ballot.is_running and not vote.choice
-    return _("The ballot runs still: the seat is silent from then on, unless you write down its vote.") if is_awaited else ""
+    return _("The ballot is still running. The seat has not voted: record its vote if it tells you.") if is_awaited else ""
 
 
 def decided_before(moment: datetime) -> Q:

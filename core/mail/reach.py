@@ -1,6 +1,7 @@
 """Which addresses an email reaches: not one that is suppressed, and not one to which the last email failed for good."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Max, Q
 
@@ -16,6 +17,6 @@ def failed_among(addresses: Iterable[str]) -> set[str]:
     return {spelled[spelling] for spelling, when in failed.items() if spelling not in sent or sent[spelling] < when}
 
 
-def _last(spellings: Iterable[str], ended: Q) -> dict[str, object]:
+def _last(spellings: Iterable[str], ended: Q) -> dict[str, Any]:
     rows = OutgoingMail.objects.filter(ended, recipient__in=list(spellings), finished_at__isnull=False)
     return dict(rows.order_by().values("recipient").annotate(last=Max("finished_at")).values_list("recipient", "last"))

@@ -227,6 +227,6 @@ def _sample_objection() -> dict[str, Any]:
     typed=("application", "vote"),
 )
 def _sample_counted() -> dict[str, Any]:
-    sample = _sample_objection()
+    sample = dict(_sample_objection())
     sample["ballot"].result = BallotResult.NO_QUORUM
     return sample

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -23,10 +22,11 @@ from core.mail.addresses import canonical_address
 from members.committee import asking, workflow
 from members.committee.queries import count, votes_of, why_not_counted
 from members.models import Ballot, Vote
+from members.models.ballot import VoteQuerySet
 from members.states import NEEDS_REASON, RUNNING, BallotState, VoteChoice
 
 
-def my_votes_in(user: Any) -> QuerySet[Vote]:
+def my_votes_in(user: Any) -> VoteQuerySet:
     """The votes that are this person's: sent to the address they sign in with."""
     return Vote.objects.filter(address_key=canonical_address(user.email)).exclude(address_key="")
 

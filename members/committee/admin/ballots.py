@@ -20,13 +20,13 @@ from cms.dashboard import Shortcut
 from core.admin.audit import history
 from core.admin.menu import menu_item_for
 from core.admin.records import RecordIndex, Records
-from core.dates import datetime_text
+from core.dates import datetime_text, site_date
 from members.applications.admin import answers
 from members.applications.requirements import ORGANISATION_FIELDS, REASON_FIELDS
 from members.committee.minutes import knows_who_was_asked, minutes, recorded_by
 from members.committee.queries import count, votes_of
 from members.committee.workflow import is_cast_by_holder
-from members.models import Ballot, Vote
+from members.models import Ballot, Seat, Vote
 from members.states import NEEDS_REASON, RUNNING, BallotState
 
 from . import actions
@@ -176,8 +176,7 @@ def my_votes(user: Any) -> Shortcut | None:
     if not user.has_perm("members.view_ballot"):
         return None
     now = timezone.now()
-    mine = my_votes_in(user).filter(choice="", ballot__state__in=RUNNING).select_related("ballot")
-    waiting = sum(vote.ballot.takes_votes(now) for vote in mine)
+    waiting = my_votes_in(user).missing(now).filter(seat__in=Seat.objects.entitled(site_date(now))).count()
     if not waiting:
         return None
     return Shortcut(
