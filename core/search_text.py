@@ -20,6 +20,7 @@ from .due import due
 
 MAX_QUERY_WORDS = 8
 MAX_QUERY_LENGTH = 200
+AT_ONCE = 20
 # Letters that Unicode does not decompose, and the plain letters that people type for them.
 _LETTERS = str.maketrans(
     {"æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ħ": "h", "ı": "i", "ĸ": "k", "ł": "l", "ŋ": "n", "œ": "oe", "ŧ": "t", "ə": "e"}
@@ -79,9 +80,9 @@ def containing(column: str, words: Sequence[str]) -> Q:
 
 
 class SearchTextField(models.TextField):
-    """The text of other columns to search in, set whenever the row is saved; `QuerySet.update` of `SearchedQuerySet` empties it.
+    """The text of other columns to search in, set whenever the row is saved or updated (`SearchedQuerySet`).
 
-    An empty one, as a former release writes it too, is filled by `fill_search_texts`. Who must miss nobody looks at such rows one by one.
+    An empty one, as a former release writes it, is filled by `fill_search_texts`. Who must miss nobody looks at such rows one by one.
     """
 
     def __init__(self, *sources: str, **kwargs: Any):
@@ -106,11 +107,18 @@ class SortKeyField(models.CharField):
 
 
 class SearchedQuerySet(models.QuerySet[Any]):
+    """An update of the columns that a search text is made of makes it anew: at once for a few rows, else by `fill_search_texts`."""
+
     def update(self, **values: Any) -> int:
-        for field in search_text_fields(self.model):
-            if not values.keys().isdisjoint(field.sources):
-                values.setdefault(field.attname, "")
-        return super().update(**values)
+        stale = [field for field in search_text_fields(self.model) if not values.keys().isdisjoint(field.sources)]
+        if not stale:
+            return super().update(**values)
+        keys = list(self.order_by().values_list("pk", flat=True)[: AT_ONCE + 1])
+        count = super().update(**{field.attname: "" for field in stale} | values)
+        if len(keys) <= AT_ONCE:
+            for row in self.model._base_manager.filter(pk__in=keys):
+                _fill(row, stale)
+        return count
 
 
 class SearchedModel(models.Model):
@@ -153,8 +161,12 @@ def fill_search_texts(now: datetime) -> str:
     for model in apps.get_models():
         for field in search_text_fields(model):
             empty = model._base_manager.filter(**{field.attname: ""}).exclude(**dict.fromkeys(field.sources, ""))
-            for row in empty.only("pk", *field.sources)[:500]:
-                read = {name: getattr(row, name) for name in field.sources}
-                if text := text_of(row, field.sources):  # unless another write came between
-                    count += model._base_manager.filter(pk=row.pk, **read).update(**{field.attname: text})
+            count += sum(_fill(row, [field]) for row in empty.only("pk", *field.sources)[:500])
     return f"{count} filled" if count else ""
+
+
+def _fill(row: models.Model, fields: list[SearchTextField]) -> int:
+    """Store the texts of a row, unless another write came between."""
+    read = {name: getattr(row, name) for field in fields for name in field.sources}
+    texts = {field.attname: text for field in fields if (text := text_of(row, field.sources))}
+    return type(row)._base_manager.filter(pk=row.pk, **read).update(**texts) if texts else 0

@@ -4,14 +4,18 @@ import html
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
+from core.dates import site_date
 from core.transitions import NotPossible
 from members.applications import workflow as applications
 from members.applications.files import add_file
@@ -363,3 +367,18 @@ def test_others_neither_see_nor_do(editor: Any, committee_member: Any, signed_in
             assert other.post(address(name, row), {"shown": "submitted", "note": "x"}).status_code == 302
     assert state(row) == ApplicationState.SUBMITTED
     assert not row.notes.exists()
+
+
+@pytest.mark.parametrize("hour", [1, 23])
+def test_a_member_begins_on_the_day_of_the_site_wherever_the_secretary_is(secretary_client: Client, secretary: Any, hour: int) -> None:
+    """At one in the morning in Manila it is still yesterday on the site, and the member is in the directory at once."""
+    profile = UserProfile.get_for_user(secretary)
+    profile.current_time_zone = "Asia/Manila"
+    profile.save()
+    row = agreed()
+    here = timezone.now().astimezone(ZoneInfo("Asia/Manila")).replace(hour=hour, minute=30) + timedelta(days=2)
+    with time_machine.travel(here, tick=False):
+        do(secretary_client, row, "accept", step="do", organisation="new", decision_message="")
+        member = Organisation.objects.get(name="Midwives of Gulu")
+        assert member.memberships.get().since == site_date(here)
+        assert Client().get(f"/members/{member.slug}/").status_code == 200
