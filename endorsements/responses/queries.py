@@ -55,14 +55,18 @@ def members_on(day: date) -> Any:
     return Organisation.objects.filter(pk__in=Membership.objects.not_dormant(day).filter(category=Category.MEMBER).values("organisation"))
 
 
-def not_asked(page: DeclarationPage, now: datetime) -> Any:
-    """Members that were not asked, have not answered, and have not endorsed."""
+def have_endorsed(page: DeclarationPage) -> Q:
+    """The organisations for which an endorsement speaks. What somebody claims in their name does not."""
     endorsing = Endorsement.objects.for_declaration(page).filter(organisation__isnull=False)
     waiting = endorsing.filter(state__in=IN_QUEUE, confirmed_at__isnull=False)
-    spoken_for = Q(pk__in=endorsing.speaking().values("organisation")) | Q(pk__in={row.organisation_id for row in speaking(waiting)})
+    return Q(pk__in=endorsing.speaking().values("organisation")) | Q(pk__in={row.organisation_id for row in speaking(waiting)})
+
+
+def not_asked(page: DeclarationPage, now: datetime) -> Any:
+    """Members that were not asked, have not answered, and have not endorsed."""
     asked = Invitation.objects.for_declaration(page)
     members = members_on(site_date(now))
-    return members.exclude(spoken_for | Q(pk__in=asked.values("organisation"))).order_by("name", "pk")
+    return members.exclude(have_endorsed(page) | Q(pk__in=asked.values("organisation"))).order_by("name", "pk")
 
 
 def silent(page: DeclarationPage, now: datetime) -> Any:
@@ -129,9 +133,8 @@ def organisations_with_response(page: DeclarationPage, now: datetime) -> Any:
     """All members of today, and others that were asked or have answered, each with its `response`, one of `Answer`."""
     invitations = Invitation.objects.for_declaration(page)
     theirs = invitations.filter(organisation=OuterRef("pk"))
-    endorsing = Endorsement.objects.for_declaration(page).live().filter(organisation=OuterRef("pk"))
     response = Case(
-        When(Exists(endorsing), then=Value(Answer.YES.value)),
+        When(have_endorsed(page), then=Value(Answer.YES.value)),
         When(Exists(theirs.filter(answer=Answer.DECIDING)), then=Value(Answer.DECIDING.value)),
         When(Exists(theirs.filter(answered_at__isnull=False)), then=Value(Answer.NO.value)),
         When(Exists(theirs), then=Value(Answer.SILENT.value)),

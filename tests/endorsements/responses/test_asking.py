@@ -22,7 +22,7 @@ from endorsements.signing.workflow import Outcome
 from endorsements.states import Answer, WhoMayEndorse
 from members.models import Contact, Membership
 from tests.support.admin_screen import words
-from tests.support.declarations import endorse, open_declaration
+from tests.support.declarations import confirmed, endorse, open_declaration
 from tests.support.endorsing import mails, text_of
 from tests.support.members import days_ago, make_contact, make_organisation, make_silent
 
@@ -182,3 +182,13 @@ def test_the_answers_are_read_by_page(
         one["line"].organisation for one in second.context["lines"]
     )
     assert first.context["total"] == len(first.context["lines"]) + len(second.context["lines"])
+
+
+def test_a_claim_in_the_name_of_a_member_is_not_its_answer(declaration: Any, contact: Contact) -> None:
+    member = contact.organisation
+    claim = confirmed(declaration, name=member.name, website="", email="somebody@elsewhere.example")
+    assert claim.organisation == member
+    assert organisations_with_response(declaration, now()).get(pk=member.pk).response == Answer.UNASKED
+    assert ask() == "1 asked"
+    endorse(declaration, contact)
+    assert organisations_with_response(declaration, now()).get(pk=member.pk).response == Answer.YES
