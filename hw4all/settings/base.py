@@ -136,6 +136,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # typing a stranger's address sends them no email
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip"}  # what an address has had is limited by the outbox, and told to nobody
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # users are told when their password or second factor changes
 ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
