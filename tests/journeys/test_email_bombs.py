@@ -28,6 +28,7 @@ from endorsements.moderation import workflow as moderation
 from endorsements.signing import emails as signing_emails
 from endorsements.states import State
 from tests.support.applying import LINK, ask, base_of
+from tests.support.concurrency import at_once
 from tests.support.declarations import PERSON, confirmed, open_declaration, submitted
 from tests.support.endorsing import PERSON_FORM, link_in, press, sent, words
 from tests.support.members import draft, make_contact, make_organisation
@@ -323,3 +324,12 @@ def test_a_link_is_the_same_work_for_an_address_that_is_known_refuses_or_has_had
     assert abs(work("nobody") - usual) <= 3
     pages = [Client().post(form, {"email": f"{who}@example.net"}).content for who in ("known", "refuses", "flooded", "nobody")]
     assert len(set(pages)) == 1
+
+
+def test_many_at_the_same_moment_exceed_no_limit(transactional_db: None) -> None:
+    page = open_declaration()
+    at_once(24, lambda number: submitted(page, **named(number, f"{'victim' if number % 2 else 'other'}@example.net")))
+    assert waiting(recipient="victim@example.net") == OF_ONE_KIND.most
+    assert waiting(recipient="other@example.net") == OF_ONE_KIND.most
+    held = Endorsement.objects.for_declaration(page).filter(state=State.HELD).count()
+    assert kept() + held == 24 - 2 * OF_ONE_KIND.most
