@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -22,7 +23,7 @@ from core.mail.message import preview_of
 from core.mail.suppression import is_suppressed
 from core.transitions import NotPossible, TransitionNotAllowed
 
-from .audit import last_transition
+from .audit import ago, history, last_transition
 from .views import AdminView
 
 
@@ -45,6 +46,8 @@ class ConfirmView(AdminView):
     )
     form_class: type[forms.Form] | None = None
     shows_email = False
+    # Whether it edits a value that colleagues may edit too: then nobody else saves between the look at `shown` and the action.
+    is_edit = False
 
     # What a subclass declares
 
@@ -130,6 +133,14 @@ class ConfirmView(AdminView):
         return str(get_valid_next_url_from_request(self.request) or self.get_back_url())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.is_edit:
+            return self._post(request)
+        with transaction.atomic():
+            list(type(self.object)._base_manager.select_for_update().filter(pk=self.object.pk).values_list("pk"))
+            self.object.refresh_from_db()
+            return self._post(request)
+
+    def _post(self, request: HttpRequest) -> HttpResponseBase:
         if request.POST.get("shown", "") != self.shown:
             messages.warning(request, self.what_changed(request.POST.get("shown", "")))
         elif not self.why_not() and (self.form is None or self.form.is_valid()):
@@ -179,8 +190,19 @@ class ConfirmView(AdminView):
 
     def what_changed(self, shown: str) -> str:
         """Why nothing was done, when the page `shown` is not what it was: who changed its state, if that is what changed."""
-        has_moved = self.states and shown.partition(":")[0] != self.object.state
-        return self.too_late() if has_moved else str(self.changed_message)
+        if self.states and shown.partition(":")[0] != self.object.state:
+            return self.too_late()
+        return f"{self.changed_message} {self.who_changed()}".strip()
+
+    def who_changed(self) -> str:
+        """Who changed it last and when, for an edit: "Promised another day (Ann Other, 2 minutes ago)."."""
+        if not self.is_edit:
+            return ""
+        last = next(iter(history(self.object)), None)
+        if last is None:
+            return ""
+        details = ", ".join(filter(None, (last["who"], ago(last["entry"].timestamp))))
+        return f"{last['entry'].message} ({details})."
 
     def too_late(self) -> str:
         last = last_transition(self.object) or self.object.get_state_display()

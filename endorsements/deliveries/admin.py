@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -258,6 +259,18 @@ class Reply(DeliveryAction):
     page_title = gettext_lazy("Record the reply")
     button = gettext_lazy("Save the reply")
     success_message = gettext_lazy("The reply is recorded, and public on the page of the declaration.")
+    is_edit = True
+
+    @property
+    def shown(self) -> str:
+        return f"{self.object.replied_on or ''}:{sha256(self.object.reply.encode()).hexdigest()[:16]}"
+
+    def what_changed(self, shown: str) -> str:
+        now = _("It says now: “%(reply)s” (%(day)s).") % {
+            "reply": self.object.reply,
+            "day": date_format(self.object.replied_on, "j F Y") if self.object.replied_on else "–",
+        }
+        return f"{super().what_changed(shown)} {now} {_('What you typed is still here. Save again to replace it.')}"
 
     def consequences(self) -> Iterable[str]:
         yield _("It is shown to readers in the timeline of the declaration, and may be corrected later.")

@@ -15,8 +15,9 @@ from members.models import KnownSize, Membership, Organisation
 from news.models import Author, PostPage, Topic
 from tests.support.admin_forms import form_of, read_form
 from tests.support.concurrency import at_once
+from tests.support.declarations import delivered, open_declaration
 from tests.support.editor import post_form
-from tests.support.members import make_organisation
+from tests.support.members import checking, make_organisation
 from tests.support.news import make_post
 
 # Editing views that may overwrite, each with its reason.
@@ -247,3 +248,39 @@ def test_of_four_who_save_a_page_at_the_same_moment_one_wins(admin_client: Clien
         return client.post(url, post_form(slug=post.slug, standfirst=f"From {number}.") | shown).status_code
 
     assert sorted(at_once(4, save)) == [200, 200, 200, 302]
+
+
+# Forms of our own
+
+
+@pytest.mark.one_database
+def test_a_reply_that_a_colleague_corrected_is_not_overwritten(admin_client: Client, secretary_client: Client) -> None:
+    delivery = delivered(open_declaration())
+    url = reverse("delivery:reply", args=(delivery.pk,))
+    mine, theirs = read_form(admin_client, url), read_form(secretary_client, url)
+    day = {"replied_on": str(delivery.delivered_on), "step": "do"}
+    assert secretary_client.post(url, theirs | day | {"reply": "They agree."}).status_code == 302
+    refused = admin_client.post(url, mine | day | {"reply": "They refuse."})
+    delivery.refresh_from_db()
+    assert (refused.status_code, delivery.reply) == (200, "They agree.")
+    text = " ".join(str(message) for message in refused.context["messages"])
+    assert "They agree." in text
+    again = form_of(refused)
+    assert again["reply"] == ["They refuse."]
+    assert admin_client.post(url, again | {"step": "do"}).status_code == 302
+    delivery.refresh_from_db()
+    assert delivery.reply == "They refuse."
+
+
+@pytest.mark.one_database
+def test_a_day_that_a_colleague_promised_is_not_overwritten(admin_client: Client, secretary_client: Client) -> None:
+    row = checking()
+    url = reverse("applications:promise", args=(row.pk,))
+    mine, theirs = read_form(admin_client, url), read_form(secretary_client, url)
+    assert secretary_client.post(url, theirs | {"on": "2099-01-01", "step": "do"}).status_code == 302
+    refused = admin_client.post(url, mine | {"on": "2099-02-02", "step": "do"})
+    row.refresh_from_db()
+    assert (refused.status_code, str(row.promised_on)) == (200, "2099-01-01")
+    again = form_of(refused)
+    assert again["on"] == ["2099-02-02"]
+    assert admin_client.post(url, again | {"step": "do"}).status_code == 302

@@ -125,6 +125,7 @@ class Assign(ApplicationAction):
     success_message = gettext_lazy("“%(name)s” is assigned.")
     states = OPEN
     form_class = AssignForm
+    is_edit = True
 
     @property
     def shown(self) -> str:
@@ -155,6 +156,11 @@ class Promise(ApplicationAction):
     success_message = gettext_lazy("Another day is promised for “%(name)s”.")
     states = OPEN
     form_class = PromiseForm
+    is_edit = True
+
+    @property
+    def shown(self) -> str:
+        return f"{self.object.state}:{self.object.promised_on or ''}"
 
     def consequences(self) -> Iterable[str]:
         if self.object.promised_on:
