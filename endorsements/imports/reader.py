@@ -209,7 +209,19 @@ def read_list(raw: bytes, page: DeclarationPage, settled: Mapping[str, str]) -> 
     left_out = _reasons_to_leave_out(columns, page)
     entries = [_entry(row, columns, page, recognise, left_out) for row in table.rows]
     match_entries(entries, page)
+    _refuse_without_country(entries, columns)
     return CheckedList(table, entries, ignored_headings(table, columns))
+
+
+def _refuse_without_country(entries: list[Entry], columns: dict[str, str]) -> None:
+    """That a new organisation works worldwide is said, and never taken from an empty cell. (A list without the column says nothing.)"""
+    heading = columns.get("country", "")
+    for entry in entries if heading else ():
+        if entry.submission is None or entry.match or entry.submission.kind != Kind.ORGANISATION or entry.submission.country:
+            continue
+        if not clean_line(cell_of(entry.row, heading)):
+            entry.problems.append(Problem(heading, str(NO_COUNTRY)))
+            entry.submission = None
 
 
 # One row
@@ -271,6 +283,7 @@ def _parse(name: str, text: str) -> Any:
     return model_field.clean(text, None) if text else ""
 
 
+NO_COUNTRY = gettext_lazy("Write the country where the organisation is based, or “Worldwide”.")
 _LIKE_A_WEBSITE = gettext_lazy("Please write the address of a website, such as https://example.org.")
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "kind": choice_parser(

@@ -339,3 +339,12 @@ def test_two_who_import_at_once_import_once() -> None:
 def test_a_country_is_known_by_the_names_that_people_use() -> None:
     told = {"ug": "UG", "The Gambia": "GM", "Korea, South": "KR", "DR Congo": "CD", "Côte d’Ivoire": "CI", "Turkey": "TR", "U.S.A.": "US"}
     assert {name: parse_country(name) for name in told} == told
+
+
+def test_an_organisation_without_a_country_is_asked_and_never_taken_for_worldwide(client: Client) -> None:
+    page = open_declaration()
+    content = "name,country,website\nNowhere,,nowhere.example\nEverywhere,Worldwide,every.example\nHere,Uganda,here.example\n"
+    imported = uploaded(client, page, content)
+    assert counts(shown(client, imported)) == [2, 0, 1]
+    press(client, imported)
+    assert dict(Endorsement.objects.for_declaration(page).values_list("name", "country")) == {"Everywhere": "", "Here": "UG"}
