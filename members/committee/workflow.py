@@ -4,6 +4,8 @@ Who may vote is fixed at the opening: each seat of that day whose organisation i
 count, later seats get no vote. Votes can be changed until the announced end, which moves only with an email to all voters.
 """
 
+import contextlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -222,8 +224,7 @@ def close_ballot(ballot: Ballot, *, by: Any, now: datetime) -> bool:
         # Locks the ballot, so that no vote is cast while counting.
         Ballot.objects.filter(pk=ballot.pk).update(last_vote_at=F("last_vote_at"))
         ballot.refresh_from_db()
-        asking.record_asked(ballot.votes.all())
-        votes = votes_of(ballot, now)
+        votes = _standing(ballot, now)
         counted = count(ballot, votes)
         changes = {
             "closed_at": now,
@@ -235,23 +236,34 @@ def close_ballot(ballot: Ballot, *, by: Any, now: datetime) -> bool:
             ballot, to=BallotState.CLOSED, transitions=BALLOT_TRANSITIONS, action="members.close_ballot", by=by, changes=changes, data=data
         ):
             return False
-        for vote in votes:
-            vote.save(update_fields=["not_asked", "not_counted"])
+        _store_standing(votes)
         emails.counted(ballot, by=by, now=now)
         return True
+
+
+def _standing(ballot: Ballot, now: datetime) -> list[Vote]:
+    """The votes of a running ballot, with who was asked and whose seat has ended by now."""
+    asking.record_asked(ballot.votes.all())
+    return votes_of(ballot, now)
+
+
+def _store_standing(votes: Iterable[Vote]) -> None:
+    for vote in votes:
+        vote.save(update_fields=["not_asked", "not_counted"])
 
 
 def cancel_running_ballot(application: Application, *, by: Any, now: datetime) -> bool:
     """Cancel the running ballot of an application, without a result. False when none is running."""
     cancelled = False
     for ballot in application.ballots.running():
-        try:
+        with contextlib.suppress(TransitionNotAllowed), transaction.atomic():  # it closed at the same moment
+            votes = _standing(ballot, now)
             changes = {"closed_at": now}
-            cancelled |= transition(
+            if transition(
                 ballot, to=BallotState.CANCELLED, transitions=BALLOT_TRANSITIONS, action="members.cancel_ballot", by=by, changes=changes
-            )
-        except TransitionNotAllowed:
-            continue  # it closed at the same moment
+            ):
+                _store_standing(votes)
+                cancelled = True
     return cancelled
 
 

@@ -114,9 +114,15 @@ def test_who_was_asked_and_who_could_not_be_is_in_the_minutes() -> None:
         assert f"Not asked: {organisation}" in text
 
 
-def test_an_email_that_waits_in_the_outbox_has_asked_nobody() -> None:
+@pytest.mark.parametrize("end", ["close", "cancel"])
+def test_an_email_that_waits_in_the_outbox_has_asked_nobody(end: str) -> None:
     ballot = with_committee(seats=2, days=1)
-    committee.close_due_ballots(ballot.closes_at)
+    if end == "close":
+        committee.close_due_ballots(ballot.closes_at)
+    else:
+        committee.cancel_running_ballot(ballot.application, by=None, now=timezone.now())
+    ballot.refresh_from_db()
+    assert "0 of 2 seats were asked" in minutes(ballot, timezone.now())
     assert set(ballot.votes.values_list("not_asked", flat=True)) == {NotAsked.WAITING}
 
 
