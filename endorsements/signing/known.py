@@ -61,10 +61,14 @@ def _claim(row: Endorsement, address: str) -> Claim:
 
 
 def _as_kind(row: Endorsement, found: Judgement) -> Judgement:
-    """A person is not verified: nobody can prove a name. They may only seem to speak for an organisation that has a domain of its own."""
+    """A person is not verified: nobody can prove a name. They may only seem to speak for an organisation with a domain of its own.
+
+    Those known from an approved endorsement alone do not count: half a hospital may endorse beside it, from addresses of their own.
+    """
     if row.is_organisation:
         return found
-    return Judgement(resembles=found.resembles if found.resembles and found.resembles.domains else None)
+    known = found.resembles
+    return Judgement(resembles=known if known and known.domains and known.source is None else None)
 
 
 # Approved endorsements make an organisation known

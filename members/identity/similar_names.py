@@ -15,7 +15,7 @@ from .countries import country_choices
 from .keys import name_words
 from .look_alikes import DIGITS, LETTERS
 
-MAX_NAME_LENGTH, MAX_WORDS = 300, 24
+MAX_NAME_LENGTH, MAX_WORDS, MAX_WORDS_OF_RUNS = 300, 24, 12
 # The least letters of a name for which a slip of the pen, and one word that is inside a longer name, count.
 LETTERS_FOR_A_SLIP, LETTERS_OF_A_WORD, LETTERS_OF_A_COMPOUND = 5, 5, 12
 
@@ -237,9 +237,10 @@ def asked_keys(name: Shape) -> set[str]:
     """The keys under which names that are alike, or inside this one, are stored."""
     length = len(name.joined)
     keys = {f"run:{name.joined}", *_halves(name.joined, range(length - 2, length + 3))}
-    for first in range(len(name.words)):
-        for last in range(first + 1, len(name.words) + 1):
-            keys.add(f"name:{' '.join(sorted(name.words[first:last]))}")
+    words = name.words[:MAX_WORDS_OF_RUNS]
+    for first in range(len(words)):
+        for last in range(first + 1, len(words) + 1):
+            keys.add(f"name:{' '.join(sorted(words[first:last]))}")
     return keys
 
 

@@ -95,10 +95,13 @@ def owned_domain(address: str) -> str:
 def known_of(
     name: str, *, acronym: str = "", other_names: Iterable[str] = (), websites: Iterable[str] = (), is_famous: bool = False, **more: object
 ) -> Known:
+    names = [one for one in (name, *other_names) if one]
+    # "PSI" may be an organisation's name.
+    short = filter(None, (acronym, *(one for one in names if one.isupper() and one.isalpha())))
     return Known(
         name,
-        tuple(map(shape, filter(None, (name, *other_names)))),
-        (shape(acronym),) if acronym else (),
+        tuple(map(shape, names)),
+        tuple(map(shape, short)),
         frozenset(filter(None, map(web_domain, websites))),
         is_famous=is_famous,
         **more,  # type: ignore[arg-type]

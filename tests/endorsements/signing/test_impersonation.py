@@ -188,6 +188,11 @@ def test_a_person_who_seems_to_speak_for_a_known_organisation_waits(home: Any, c
     assert any(tone == DOUBT and "World Health" in text for tone, text in tones(the_only(page))) == (state == State.CONFIRMED)
 
 
+def test_staff_of_an_approved_organisation_do_not_wait(secretary: Any, home: Any) -> None:
+    approved(secretary)
+    assert confirmed(open_declaration("Later"), PERSON, affiliation=HOPE["name"]).state == State.LISTED
+
+
 def test_a_person_cannot_take_such_an_affiliation_later(home: Any) -> None:
     page = open_declaration()
     row = confirmed(page, PERSON)

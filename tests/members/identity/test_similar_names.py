@@ -27,6 +27,7 @@ World Bank: The Wor1d Bank | World Bamk | Worldbank | World Bank Group Kenya
 Ministry of Health: Ministry of Health of Uganda | Ministère de la Santé du Bénin
 Nurses of Lira: Nurses of Lira | Lira Nurses | Nurses of Lyra | Nurses of Lira District | Nurses of Lira Ltd | NURSES OF LÍRA
 Uganda Nurses and Midwives Union: Uganda Midwives & Nurses Union | UNMU | UNMU Kampala
+PSI: PSI | P.S.I. | PSI Uganda
 Wemos: Stichting Wemos | Wemos e.V. | Wemoss | Wem0s | Wemos Uganda
 """
 LINES = [line.partition(": ") for line in TABLE.strip().splitlines()]
@@ -43,6 +44,7 @@ KNOWN = [
     known_of(UNION, acronym="UNMU", websites=("unmu.example",)),
     known_of("Wemos", websites=("https://www.wemos.example/",)),
     known_of("Women’s Health Outreach", acronym="WHO", websites=("https://outreach.example",)),
+    known_of("PSI", websites=("https://psi.example",)),
     known_of("Tonga Pharmacists Union"),
     known_of("Builders", websites=("https://gmail.com", "https://wordpress.com", "https://co.ug")),
 ]
