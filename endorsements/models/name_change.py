@@ -57,8 +57,13 @@ class NameChange(models.Model):
     @property
     def lines(self) -> list[tuple[Any, str, str]]:
         """Label, former value and new value of each field that differs."""
-        rows = ((self._meta.get_field(name).verbose_name, _shown(self, f"former_{name}"), _shown(self, name)) for name in NAME_FIELDS)
+        rows = ((_label(name), _shown(self, f"former_{name}"), _shown(self, name)) for name in NAME_FIELDS)
         return [row for row in rows if row[1] != row[2]]
+
+
+def _label(name: str) -> Any:
+    field: Any = NameChange._meta.get_field(name)
+    return field.verbose_name
 
 
 def _shown(change: NameChange, name: str) -> str:

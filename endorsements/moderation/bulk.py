@@ -139,5 +139,5 @@ def _values_before(item: BulkActItem) -> dict[str, Any]:
         return {"decline_reason": "", "merged_into": None, "ended_at": None, "listed_at": listed_at} | (
             {} if item.came_from == State.HELD else {"hold_reason": ""}
         )
-    field_of = Endorsement._meta.get_field
+    field_of: Any = Endorsement._meta.get_field
     return {name: field_of(name.removesuffix("_id")).to_python(item.before[name]) for name in RESTORED if name in item.before}

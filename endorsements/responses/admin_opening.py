@@ -131,7 +131,10 @@ class StopAsking(declarations.DeclarationAction):
 
     def consequences(self) -> Iterable[str]:
         found = audience(self.page, timezone.now())
-        yield _("Planned for %(moment)s: %(who)s.") % {"moment": moment(self.object.ask_members_at), "who": who_is_emailed(found)}
+        yield _("Planned for %(moment)s: %(who)s.") % {
+            "moment": moment(self.object.ask_members_at or timezone.now()),
+            "who": who_is_emailed(found),
+        }
         yield _("The declaration stays open. Members see it on their own pages.")
 
     def act(self) -> bool:

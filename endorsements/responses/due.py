@@ -22,13 +22,13 @@ def ask_about_opened_declarations(now: datetime) -> str:
     Organisations that join later see open declarations on their own page instead of getting an email about each.
     """
     asking = SignOn.objects.filter(state=SignOnState.OPEN, ask_members_at__lte=now).select_related("declaration").order_by("pk")
-    recent = [sign_on.declaration for sign_on in asking if sign_on.ask_members_at > now - ASKED_WITHIN]
+    recent = [sign_on.declaration for sign_on in asking if (sign_on.ask_members_at or now) > now - ASKED_WITHIN]
     if not recent:
         return ""
-    count = ask_all([(sign_on.declaration, _members_then(sign_on)) for sign_on in asking], because_of=recent, now=now)
+    count = ask_all([(sign_on.declaration, _members_on(sign_on.ask_members_at or now)) for sign_on in asking], because_of=recent, now=now)
     return f"{count} asked" if count else ""
 
 
-def _members_then(sign_on: SignOn) -> Any:
-    day = site_date(sign_on.ask_members_at)
+def _members_on(moment: datetime) -> Any:
+    day = site_date(moment)
     return Membership.objects.on(day).filter(recorded_on__lte=day).values("organisation")

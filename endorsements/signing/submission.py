@@ -71,7 +71,7 @@ def _key_with_name(endorsement: Endorsement, named: Mapping[str, str]) -> str:
     if endorsement.is_organisation:
         return organisation_key(named["name"], named["country"], named["website"])
     if endorsement.email:
-        return Submission(kind=Kind.PERSON, email=endorsement.email, **named).key
+        return Submission(kind=Kind.PERSON, name=named["name"], email=endorsement.email, country=named["country"]).key
     if endorsement.source == Source.IMPORT:
         return name_key(named["name"], named["country"], endorsement.affiliation)
     return endorsement.key

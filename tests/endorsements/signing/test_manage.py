@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from core.mail.suppression import suppress
 from endorsements.models import DeclarationPage, Endorsement
@@ -180,6 +181,22 @@ def test_an_earlier_endorser_confirms_the_new_text_or_stays(declaration: Any) ->
     row.refresh_from_db()
     assert row.version.number == 3
     assert "Version 3" in words(Client().get(path))
+
+
+def test_after_a_renewal_the_page_tells_when_the_new_text_was_confirmed(declaration: Any) -> None:
+    row = confirmed(declaration)
+    new_text(declaration)
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        renewed = timezone.now()
+        press(link_of(row, signing_emails.RENEW))
+    row.refresh_from_db()
+    assert (row.version.number, row.renewed_at, row.version_confirmed_at) == (2, renewed, renewed)
+    assert row.confirmed_at < renewed, "when it was first given stays as it was"
+    page = Client().get(link_of(row, signing_emails.MANAGE)).content.decode()
+    assert date_format(timezone.localtime(renewed), "j F Y") in page
+    Endorsement.objects.filter(pk=row.pk).update(renewed_at=None)  # as a former release renewed it
+    row.refresh_from_db()
+    assert row.version_confirmed_at is None, "nobody confirmed version 2 before it was made"
 
 
 # No more mails
