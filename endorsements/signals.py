@@ -12,7 +12,7 @@ from wagtail.signals import page_published
 from endorsements.declarations.workflow import follow_published
 from endorsements.moderation.merging import link_endorsements, merge_organisations
 from members.models import Organisation
-from members.organisations.signals import merging
+from members.organisations.signals import merging, recorded
 
 from .models import DeclarationPage, SignOn
 
@@ -33,6 +33,12 @@ def after_publishing(instance: DeclarationPage, revision: Revision | None = None
 def after_saving_organisation(instance: Organisation, raw: bool = False, **_kwargs: object) -> None:
     if not raw:
         link_endorsements(instance)
+
+
+@receiver(recorded, sender=Organisation)
+def after_recording_organisations(organisations: list[Organisation], **_kwargs: object) -> None:
+    for organisation in organisations:
+        link_endorsements(organisation)
 
 
 @receiver(merging, sender=Organisation)

@@ -13,7 +13,7 @@ from core.admin.records import label_of
 from members.identity.countries import country_name
 
 from .plan import Outcome, Plan, Write
-from .workflow import DAYS, MODELS
+from .writing import DAYS, MODELS
 
 _WITHOUT_LABEL = ("name", "email", "category")
 

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -17,19 +16,17 @@ from core.spreadsheets import UnreadableTable, Unsettled, read_table, write_csv
 from core.transitions import NotPossible
 from core.web.page_cache import content_changed
 from members.membership.emails import contact_named
-from members.models import Contact, ImportedMembers, Membership, Organisation, Seat
+from members.models import Contact, ImportedMembers, Membership
 from members.organisations.workflow import why_not_deleted
-from members.review.admission import free_slug
 
-from .plan import CATEGORY, Plan, Write, make_plan
+from .plan import CATEGORY, Plan, make_plan
 from .reader import MAX_ROWS, read_members
+from .writing import MODELS, from_json, write_plan
 
-MODELS: dict[str, type[Any]] = {"organisation": Organisation, "membership": Membership, "contact": Contact, "seat": Seat}
 REJECTED = "rejected"
 # So long the site asks nothing of its own accord because of an import.
 QUIET = timedelta(days=7)
 PORTION = 500
-DAYS = ("since", "until", "confirmed_on")
 
 
 def read_stored_table(upload: ImportedMembers) -> Plan:
@@ -86,18 +83,8 @@ def import_members(upload: ImportedMembers, *, by: Any, now: datetime, shown: st
 
 
 def _import(plan: Plan, upload: ImportedMembers, *, by: Any, now: datetime) -> None:
-    written, touched = [], set[int]()
-    for outcome in plan.outcomes:
-        organisation = outcome.organisation
-        for write in outcome.writes:
-            row = _apply(write, organisation, upload, now)
-            organisation = organisation or row
-            written.append({**vars(write), "pk": row.pk, "is_new": write.pk is None})
-        if outcome.writes and organisation:
-            touched |= {organisation.pk} if any(write.model in ("membership", "contact") for write in outcome.writes) else set()
-            fields = sorted({f"{write.model}.{name}" for write in outcome.writes for name in write.after})
-            log(organisation, "members.import", user=by, data={"file": upload.pk, "fields": fields})
-    _stay_quiet(touched, site_date(now))
+    written = write_plan(plan, upload, by=by, now=now)
+    _stay_quiet({outcome.organisation.pk for outcome in plan.outcomes if outcome.writes and outcome.organisation}, site_date(now))
     content = b"".join(write_csv(*_rejected(plan))) if plan.rejected else b""
     counts = Counter(f"{write.model}_{'new' if write.pk is None else 'changed'}" for _outcome, write in plan.writes)
     counts[REJECTED] = len(plan.rejected)
@@ -130,36 +117,6 @@ def rejected_table(upload: ImportedMembers) -> tuple[list[str], Iterable[list[st
     return list(table.headings), [list(row.cells.values()) for row in table.rows]
 
 
-def _apply(write: Write, organisation: Organisation | None, upload: ImportedMembers, now: datetime) -> Any:
-    values = _from_json(write.after)
-    if write.pk is not None:
-        row = MODELS[write.model]._default_manager.get(pk=write.pk)
-    elif write.model == "organisation":
-        row = Organisation(slug=free_slug(values.get("acronym") or values["name"]))
-    else:
-        more: dict[str, dict[str, Any]] = {"membership": {"recorded_on": site_date(now)}, "contact": {"added_at": now, "imported": upload}}
-        row = MODELS[write.model](organisation=organisation, **more.get(write.model, {}))
-    for name, value in values.items():
-        setattr(row, name, value)
-    _validate(row, write)
-    row.save()
-    return row
-
-
-def _validate(row: models.Model, write: Write) -> None:
-    """The last look of the model itself, for what no column shows. Raises NotPossible."""
-    try:
-        row.clean_fields(exclude={field.name for field in row._meta.fields if field.name not in write.after})
-        row.clean()
-    except ValidationError as error:
-        text = _("Row %(row)d: %(problem)s Nothing was imported.")
-        raise NotPossible(text % {"row": write.line, "problem": " ".join(error.messages)}) from None
-
-
-def _from_json(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: date.fromisoformat(value) if name in DAYS and value else value for name, value in values.items()}
-
-
 # Taking back
 
 
@@ -189,7 +146,7 @@ def _undo(write: dict[str, Any], by: Any) -> bool:
     if row is None or any(_as_stored(row, name) != value for name, value in write["after"].items()):
         return False
     if not write["is_new"]:
-        for name, value in _from_json(write["before"]).items():
+        for name, value in from_json(write["before"]).items():
             setattr(row, name, value)
         row.save()
     elif write["model"] == "organisation" and why_not_deleted(row):

@@ -1,5 +1,6 @@
 """Admission: turn an accepted application into an organisation with membership, contacts and logo."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
@@ -71,11 +72,12 @@ def new_organisation(application: Application) -> Organisation:
     return Organisation(name=application.name, slug=free_slug(application.acronym or application.name))
 
 
-def free_slug(name: str) -> str:
-    """Return a slug that no organisation has or had."""
+def free_slug(name: str, *, also_taken: Collection[str] = ()) -> str:
+    """Return a slug that no organisation has or had, and that is not among those `also_taken`."""
     base = slugify(name)[:70] or "member"
     taken = {
         *RESERVED_SLUGS,
+        *also_taken,
         *Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True),
         *FormerAddress.objects.filter(slug__startswith=base).values_list("slug", flat=True),
     }
