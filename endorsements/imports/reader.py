@@ -71,7 +71,7 @@ COLUMNS = (
     Column(
         "country",
         "country",
-        gettext_lazy("The English name or the code of two letters. Empty: an organisation that works everywhere."),
+        gettext_lazy("The English name or the code of two letters, or “Worldwide” for an organisation that works everywhere."),
         "Uganda",
         (gettext_lazy("Country"), "country code", "seat", "country of registration", "based in"),
         weak=("country name", "location", "nation"),

@@ -38,7 +38,7 @@ ORGANISATION = (
     Column(
         "country",
         "country",
-        _("Where its seat is: the English name or the code of two letters. Global, or empty: it works as a global network."),
+        _("Where it is based: the English name or the code of two letters, or “Worldwide” for a global network."),
         "Uganda",
         (_("Country"), "country code", "seat country", "country of registration", "based in", "headquarters"),
         weak=("country name", "location", "nation"),

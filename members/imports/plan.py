@@ -175,6 +175,7 @@ def _write(outcome: Outcome, stored: _Stored, names: set[str], table: MembersTab
     if outcome.organisation:
         writes = _changed_organisation(outcome.organisation, found)
     else:
+        _ask_for_country(found, table)
         writes = [Write("organisation", found.line, None, {}, _new_organisation(found, names))]
     memberships = found.memberships
     if by_default and not memberships and not stored.memberships[pk]:
@@ -187,6 +188,13 @@ def _write(outcome: Outcome, stored: _Stored, names: set[str], table: MembersTab
     if outcome.organisation:
         outcome.status = Status.CHANGED if writes else Status.UNCHANGED
     _check_lengths(found, writes, table)
+
+
+def _ask_for_country(found: Group, table: MembersTable) -> None:
+    """That a new organisation works worldwide is said, and never taken from an empty cell. (A table without the column says nothing.)"""
+    if "country" in table.columns and "country" not in found.organisation:
+        text = _("Write the country where the organisation is based, or “Worldwide”.")
+        found.entries[0].problems.append(Problem(table.heading("country"), text))
 
 
 def _new_organisation(found: Group, names: set[str]) -> dict[str, Any]:
@@ -213,7 +221,7 @@ def _changed_organisation(stored: Organisation, found: Group) -> list[Write]:
     codes = [country.code for country in stored.countries_of_work]
     if "countries_of_work" in said:
         after["countries_of_work"] = sorted({*codes, *said["countries_of_work"]})
-    after |= {name: value for name, value in said.items() if name not in (*_LISTS, "name", "website")}
+    after |= {name: value for name, value in said.items() if name not in (*_LISTS, "name", "website") and value != ""}
     if "website" in said and _same_page(said["website"]) != _same_page(stored.website):
         after["website"] = said["website"]
     before = {name: codes if name == "countries_of_work" else _stored_value(stored, name) for name in after}

@@ -135,8 +135,6 @@ def _check(entry: Entry, columns: Mapping[str, str]) -> None:
     is_contact = any(name in values for name in ("contact_name", "position", "phone", "contact_for"))
     if is_contact and "email" not in values and not any(problem.heading == columns.get("email") for problem in entry.problems):
         refuse("email", _("A contact needs an email address. Add it, or empty the cells of the contact."))
-    if values.get("country") == "":
-        del values["country"]  # "Global" empties nothing
 
 
 def _why_state_is_wrong(values: Mapping[str, Any], columns: Mapping[str, str]) -> tuple[str, str] | None:

@@ -179,6 +179,7 @@ def test_whoever_endorsed_since_the_preview_stays_and_is_not_counted_as_added(cl
     page = open_declaration()
     imported = uploaded(client, page, "name,website\nMidwives of Gulu,midwives-gulu.example\nNurses,nurses.example\n")
     own = confirmed(page)
+    Endorsement.objects.filter(pk=own.pk).update(state=State.LISTED, listed_at=timezone.now())
     monkeypatch.setattr(
         "endorsements.imports.matches.stored_matches",
         lambda _page, _portion: type("Nobody", (), {"find": lambda *_names: None, "namesakes": lambda *_names: []})(),

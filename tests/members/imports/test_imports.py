@@ -124,8 +124,8 @@ def test_a_similar_organisation_is_asked_about(client: Client) -> None:
     rows += [
         ["Wemba Health Unlimited Group", "NL", "", "ngo", "member"],
         ["Stichting Wemba", "NL", "www.wemba-health.example/en", "", "member"],
-        ["Quite Another", "", "", "", "member"],
-        ["Another Quite", "", "", "", "member"],
+        ["Quite Another", "Global", "", "", "member"],
+        ["Another Quite", "worldwide", "", "", "member"],
         ["Wemba Health Unlimited", "Kenya", "wemba.example", "", "member"],
     ]
     imported = upload(client, *rows)
@@ -188,6 +188,7 @@ def test_problems_are_told_by_row_and_column_and_come_back_as_a_file(client: Cli
         ["Six", "UG", "member", "", "", "", "Adam", "ADA@x.example", ""],
         ["Good", "UG", "member", "", "", "", "", "", ""],
         ["Good", "UG", "member", "", "", "", "", "", ""],
+        ["Nowhere", "", "member", "", "", "", "", "", ""],
     ]
     imported = upload(client, *rows)
     told = {
@@ -200,16 +201,17 @@ def test_problems_are_told_by_row_and_column_and_come_back_as_a_file(client: Cli
         8: {"Contact"},
         10: {"Country"},
         11: {"Contact"},
+        14: {"Country"},
     }
     assert problems(client, imported) == told
-    assert counts(client, imported) == [2, 0, 0, 0, 9]
+    assert counts(client, imported) == [2, 0, 0, 0, 10]
     assert "<b>Bold" not in preview(client, imported).content.decode()
     assert [line for _entry, line in preview(client, imported).context["reading"].repeated] == [12]
     assert press(client, imported) == ["success"]
     assert Organisation.objects.get(name="Six").contacts.count() == 1
     raw = client.get(reverse("member_import:rejected", args=(imported.pk,))).getvalue().decode("utf-8-sig")
-    assert raw.count("\r\n") == 10
-    corrected = raw.replace("no address", "four@x.example").replace("2.56772E+11", "'+256 772 123456")
+    assert raw.count("\r\n") == 11
+    corrected = raw.replace("Four,", "Four,UG").replace("no address", "four@x.example").replace("2.56772E+11", "'+256 772 123456")
     assert send(client, corrected.encode()).status_code == 302
     assert press(client, ImportedMembers.objects.latest("pk")) == ["success"]
     assert Contact.objects.get(email="four@x.example").phone == "+256 772 123456"
@@ -255,7 +257,7 @@ def test_an_import_is_taken_back_except_what_was_changed_since(client: Client) -
     kept = make_organisation("Nurses of Lira", country="UG", kind="ngo")
     make_contact(kept, position="Chair")
     before = everything()
-    imported = upload(client, HEADINGS, *ROWS, ["Doctors of Arua", *[""] * 5, "member", *[""] * 11])
+    imported = upload(client, HEADINGS, *ROWS, ["Doctors of Arua", "", "", "Worldwide", "", "", "member", *[""] * 11])
     assert press(client, imported) == ["success"]
     back = reverse("member_import:take_back", args=(imported.pk,))
     assert client.get(back).status_code == 200
