@@ -113,7 +113,7 @@ def _apply_in_two_sittings(telephone: Any) -> str:
 
     open_link(telephone, APPLICANT, "resume")
     telephone.get_by_role("link", name="Invite a colleague").click()
-    telephone.get_by_label("E-mail address of your colleague").fill("opio@midwives-gulu.example")
+    telephone.get_by_label("of your colleague").fill("opio@midwives-gulu.example")
     telephone.get_by_label("Read and edit").check()
     press(telephone, "Send the invitation")
     open_link(telephone, "opio@midwives-gulu.example", "invitation")
