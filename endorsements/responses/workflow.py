@@ -19,7 +19,7 @@ from endorsements.signing import precedence
 from endorsements.signing.consents import record_consent
 from endorsements.signing.locks import lock_organisation, lock_rows_at_address
 from endorsements.signing.submission import Submission
-from endorsements.signing.workflow import Outcome, end_replaced, hold, make_room, may_be_listed_at_once
+from endorsements.signing.workflow import MAX_ATTEMPTS, Outcome, end_replaced, hold, make_room, may_be_listed_at_once
 from endorsements.states import Answer, HoldReason, Kind, Purpose, SignOnState, Source, State
 from members.models import Contact, Organisation
 
@@ -215,25 +215,31 @@ def endorse(page: DeclarationPage, contact: Contact, *, version: TextVersion, la
     TEXT_CHANGED if `version` has another number than the one in force: show the new text first. ALREADY_ENDORSED if an endorsement speaks
     for the organisation; of concurrent calls, all but one return it. What somebody only claimed is no obstacle.
     """
-    reason = reason_not_to_answer(page, contact, now=now)
-    if reason:
-        return reason
-    if endorsement_of(page, contact.organisation):
+    for _attempt in range(MAX_ATTEMPTS):
+        reason = reason_not_to_answer(page, contact, now=now)
+        if reason:
+            return reason
+        if endorsement_of(page, contact.organisation):
+            return Outcome.ALREADY_ENDORSED
+        in_force = sign_on_of(page).version
+        if in_force is None or version.number != in_force.number:
+            return Outcome.TEXT_CHANGED
+        try:
+            with transaction.atomic():
+                return _endorse(page, contact, version, language, now)
+        except (IntegrityError, TransitionNotAllowed):  # another of its name was listed, held or ended at the same moment
+            continue
+    raise TransitionNotAllowed(None, State.CONFIRMED)
+
+
+def _endorse(page: DeclarationPage, contact: Contact, version: TextVersion, language: str, now: datetime) -> Outcome:
+    lock_organisation(contact.organisation)
+    if endorsement_of(page, contact.organisation):  # by a colleague, at the same moment
         return Outcome.ALREADY_ENDORSED
-    in_force = sign_on_of(page).version
-    if in_force is None or version.number != in_force.number:
-        return Outcome.TEXT_CHANGED
-    try:
-        with transaction.atomic():
-            lock_organisation(contact.organisation)
-            if endorsement_of(page, contact.organisation):  # by a colleague, at the same moment
-                return Outcome.ALREADY_ENDORSED
-            row = _create_endorsement(page, contact, version, submission_of(contact, language), now)
-            record_consent(row, Purpose.AUTHORITY, True, page, language=language, now=now)
-            _store_answer(page, contact, answer="", until=None, now=now)
-            signing_emails.confirmed(row, now=now)
-    except (IntegrityError, TransitionNotAllowed):  # a colleague's form was confirmed at the same moment
-        return Outcome.ALREADY_ENDORSED
+    row = _create_endorsement(page, contact, version, submission_of(contact, language), now)
+    record_consent(row, Purpose.AUTHORITY, True, page, language=language, now=now)
+    _store_answer(page, contact, answer="", until=None, now=now)
+    signing_emails.confirmed(row, now=now)
     return Outcome.DONE
 
 

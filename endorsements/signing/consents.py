@@ -38,7 +38,7 @@ def has_same_answers(endorsement: Endorsement, submission: Submission) -> bool:
     return same_news and all(getattr(endorsement, name) == value for name, value in values.items())
 
 
-def _answers(submission: Submission, page: DeclarationPage) -> list[tuple[str, bool, str]]:
+def _answers(submission: Submission, page: DeclarationPage) -> list[tuple[Purpose, bool, str]]:
     """Purpose, answer and wording of each question that the form asks."""
     answers = {Purpose.NEWS: submission.news}
     if submission.kind == Kind.ORGANISATION:
