@@ -87,7 +87,8 @@ class SearchTextField(models.TextField):
 
     def __init__(self, *sources: str, **kwargs: Any):
         self.sources = sources
-        super().__init__(**{"blank": True, "editable": False, "default": "", "db_default": ""} | kwargs)
+        defaults: dict[str, Any] = {"blank": True, "editable": False, "default": "", "db_default": ""}
+        super().__init__(**defaults | kwargs)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         setattr(model_instance, self.attname, text_of(model_instance, self.sources))

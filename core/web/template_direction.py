@@ -113,13 +113,13 @@ def isolate_typed_text(template: Template, *, is_html: bool) -> None:
         if block.name in _TITLES
         for inner in block.nodelist.get_nodes_by_type(Node)
     }
-    for node in template.nodelist.get_nodes_by_type((VariableNode, BlockTranslateNode, FirstOfNode)):
-        if id(node) in as_html:
+    for node in template.nodelist.get_nodes_by_type(Node):
+        if isinstance(node, VariableNode | BlockTranslateNode | FirstOfNode) and id(node) in as_html:
             _wrap(node, as_html=as_html[id(node)] and id(node) not in in_titles and not getattr(node, "asvar", None))
 
 
 def _wrap(node: Any, *, as_html: bool) -> None:
-    if isinstance(node, VariableNode):
+    if hasattr(node, "filter_expression"):
         node.filter_expression = Isolated(node.filter_expression, as_html=as_html)
     elif isinstance(node, FirstOfNode):
         node.vars = [Isolated(one, as_html=as_html) for one in node.vars]
