@@ -32,6 +32,7 @@ from tests.conftest import PASSWORD
 from tests.support.declarations import confirmed, make_declaration, open_declaration, recorded
 from tests.support.declarations import submitted as submitted_endorsement
 from tests.support.editor import add_post
+from tests.support.emails import put
 from tests.support.members import asked, checking, make_contact, make_organisation, make_silent, submitted, with_committee
 from tests.support.news import make_post
 from tests.template_database import ROOT
@@ -210,9 +211,10 @@ def screens_of_the_coalition() -> list[str]:
 
 
 def screens_of_mails() -> list[str]:
-    """The list with a text that no longer fits, and that mail."""
+    """The list with a text that no longer fits, that mail, and one that a limit keeps back."""
     save("members/welcome", {"opening": "Hello {nobody}"}, version=0, by=None)
-    return [reverse("email_templates:index"), reverse("email_templates:edit", args=("members/welcome",))]
+    kept_back = reverse("outgoingmail:inspect", args=(put(limited="A limit").pk,))
+    return [reverse("email_templates:index"), reverse("email_templates:edit", args=("members/welcome",)), kept_back]
 
 
 def answers_about_a_person(client: Client) -> list[Any]:

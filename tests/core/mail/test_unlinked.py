@@ -118,7 +118,7 @@ def test_every_email_says_who_can_cause_it() -> None:
 @pytest.mark.parametrize("template", OUTSIDE, ids=lambda one: one.name)
 def test_nothing_typed_becomes_a_link(template: EmailTemplate) -> None:
     for typed in HOSTILE:
-        assert list(faults_of(written(template, typed), may_name=not template.by_outsider)) == [], typed
+        assert list(faults_of(written(template, typed), may_name=not template.by_stranger)) == [], typed
 
 
 @pytest.mark.parametrize("template", OUTSIDE, ids=lambda one: one.name)
