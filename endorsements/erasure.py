@@ -33,7 +33,7 @@ def erase_holder(endorsement: Endorsement, *, by: Any, now: datetime) -> None:
         return
     with transaction.atomic():
         rows = Endorsement.objects.select_for_update().filter(pk=endorsement.pk)
-        rows.update(**CONTACT_DETAILS, role="", wants_updates=False)
+        rows.update(**CONTACT_DETAILS, role="", answers_hash="", wants_updates=False)
         endorsement.consents.filter(purpose=Purpose.NEWS).delete()
         _end_contact(endorsement)
         log(endorsement, "endorsements.erase", user=by)

@@ -41,8 +41,8 @@ def remember_changes(sender: type[Model], instance: Any, raw: bool = False, upda
     fields = {email: name for email, name in _FIELDS[sender].items() if update_fields is None or email in update_fields}
     if raw or instance._state.adding or not fields:
         return
-    stored = sender._default_manager.filter(pk=instance.pk).values(*{*fields, *filter(None, fields.values())}).first()
-    for email, name, former in _replaced(fields, instance, stored or {}):
+    stored = sender._default_manager.filter(pk=instance.pk).values(*{*fields, *filter(None, fields.values())}).first() or {}
+    for email, name, former in _replaced(fields, instance, stored):
         if name and fold(stored[name]) != fold(getattr(instance, name)):
             forget_earlier(instance, email)
         else:

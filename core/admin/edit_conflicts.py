@@ -268,7 +268,7 @@ def _readable(form: Any, name: str, texts: Texts) -> str:
 
 
 def _names(form_field: forms.Field, texts: Texts) -> Iterator[str]:
-    if isinstance(form_field, forms.ModelChoiceField):
+    if isinstance(form_field, forms.ModelChoiceField) and form_field.queryset is not None:
         key = form_field.to_field_name or "pk"
         known = {str(getattr(row, key)): str(row) for row in form_field.queryset.filter(**{f"{key}__in": texts})}
     else:

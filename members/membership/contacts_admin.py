@@ -48,7 +48,7 @@ class _OfOrganisation:
     """What all views of a contact share: the organisation in the address, its permission, and the way back."""
 
     model = Contact
-    form_class = ContactForm
+    form_class: type[forms.Form] | type[ContactForm] = ContactForm
     permission_policy = ModelPermissionPolicy(Organisation)
     permission_required = "change"
     header_icon = "user"

@@ -224,7 +224,7 @@ def _fingerprint(row: Mapping[str, Any]) -> str:
     return hashlib.blake2s("\n".join(str(row.get(name, "")) for name in names).encode(), digest_size=8).hexdigest()
 
 
-ContactFormSet = forms.formset_factory(
+ContactFormSet: Any = forms.formset_factory(
     ContactForm, formset=BaseContactFormSet, extra=2, can_delete=True, max_num=MAX_CONTACTS, absolute_max=MAX_CONTACTS + 8
 )
 

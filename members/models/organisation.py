@@ -83,7 +83,12 @@ class Organisation(index.Indexed, ClusterableModel):
     )
     acronym = CleanLineField(_("short name"), max_length=40, blank=True, help_text=_("Its acronym, for small places: “PSI”."))
     slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("The last part of its address on this site."))
-    country = CountryField(_("country"), blank=True, help_text=_("Where its seat is. Empty: it works as a global network."))
+    country = CountryField(
+        _("country"),
+        blank=True,
+        blank_label=_("Several countries, or the whole world"),
+        help_text=_("Where its seat is. Empty: it works as a global network."),
+    )
     countries_of_work = CountryField(_("countries of work"), multiple=True, blank=True, help_text=_("Where it is active."))
     kind = models.CharField(
         _("kind"), max_length=12, choices=OrganisationKind, blank=True, help_text=_("The directory can be searched by it.")
