@@ -14,8 +14,9 @@ from endorsements.models import Invitation
 from endorsements.moderation import workflow as moderation
 from endorsements.states import State
 from members.committee import workflow as committee
+from members.membership.contacts import confirm_address
 from members.membership.workflow import ContactDetails, change_contacts
-from members.models import Application, Contact, Seat
+from members.models import AddressChange, Application, Contact, Seat
 from members.states import ApplicationState
 from privacy.erase import erase
 from privacy.export import export
@@ -115,6 +116,7 @@ def test_an_answer_of_a_member_stays() -> None:
 def _by_the_member() -> Any:
     contact = make_contact(make_organisation("Health Union"), OLD, name="Ada", voting=True)
     change_contacts(contact.organisation, people=[ContactDetails(name="Ada", email=NEW, roles=frozenset({"voting"}))], now=now())
+    confirm_address(AddressChange.objects.get(), now=now())
     return Contact.objects.get(organisation=contact.organisation)
 
 
@@ -161,8 +163,8 @@ def test_whoever_takes_over_is_not_found_by_the_address_of_the_one_before() -> N
     change_contacts(contact.organisation, people=[ContactDetails("Ben", NEW, roles=frozenset({"voting"}))], now=now())
     seat.person_name, seat.person_email = "Ben", NEW
     seat.save()
-    assert export(OLD) == {}
-    assert len(export(NEW)) == 2
+    assert set(export(OLD)) <= {"mails"}
+    assert set(export(NEW)) - {"mails"} == {"contacts", "seats and votes"}
 
 
 def test_the_screen_says_by_what_it_found(secretary_client: Client) -> None:
