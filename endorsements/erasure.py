@@ -67,6 +67,7 @@ def erase_endorsement(endorsement: Endorsement, *, by: Any, now: datetime) -> bo
             return False
         endorsement.consents.all().delete()
         endorsement.name_changes.all().delete()
+        endorsement.known_names.all().delete()
         _end_contact(endorsement)
         return True
 

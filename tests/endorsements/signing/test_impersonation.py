@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from endorsements.declarations import workflow as declarations
+from endorsements.erasure import erase_endorsement
 from endorsements.models import Endorsement, InitialSignatory, KnownName
 from endorsements.models.sign_on import sign_on_of
 from endorsements.moderation import bulk
@@ -116,6 +117,13 @@ def test_what_a_colleague_approved_is_known_the_next_time(secretary: Any, home: 
         assert row.state == State.CONFIRMED, name
         assert any(tone == DOUBT and "Hope Clinic Kampala" in text for tone, text in tones(row)), name
     assert GOOD not in {tone for tone, _text in tones(earlier)}, "it is not evidence for itself"
+
+
+def test_erasing_forgets_the_names_to_compare_with(secretary: Any, home: Any) -> None:
+    row = approved(secretary)
+    assert KnownName.objects.filter(endorsement=row).exists()
+    erase_endorsement(row, by=None, now=timezone.now())
+    assert not KnownName.objects.filter(endorsement=row).exists()
 
 
 @pytest.mark.parametrize("how", ["hold", "decline", "undo", "disown", "automatic"])
