@@ -209,3 +209,15 @@ def test_an_organisation_is_no_second_one_because_somebody_says_so(client: Clien
     imported = upload(client, page, table(["name", "country"], ["Nurses of Arua", "UG"], ["Nurses of Arua", "UG"]))
     assert press(client, imported, others=["2", "3"]) == ["success"]
     assert names(page) == ["Nurses of Arua"]
+
+
+def test_who_waits_to_be_checked_keeps_nobody_out(client: Client) -> None:
+    page = open_declaration()
+    waiting = confirmed(page, email="stranger@elsewhere.example")
+    Endorsement.objects.filter(pk=waiting.pk).update(state=State.CONFIRMED, listed_at=None)
+    imported = upload(client, page, table(["name", "country"], [waiting.name, "UG"]))
+    assert counts(client, imported) == [1, 0, 0]
+    assert press(client, imported) == ["success"]
+    assert names(page) == [waiting.name]
+    waiting.refresh_from_db()
+    assert waiting.state == State.CONFIRMED
