@@ -3,13 +3,20 @@
 from datetime import datetime
 from typing import Any
 
+from core.transitions import TransitionNotAllowed
 from endorsements.models import DeclarationPage, SignOn, TextVersion
 from endorsements.text.canonical import canonical_text, digest
 
 
 def lock(sign_on: SignOn) -> None:
-    """Lock the sign-on for the caller's transaction and read it anew: a colleague may have published a text since it was read."""
-    sign_on.refresh_from_db(from_queryset=SignOn.objects.select_for_update(of=("self",)))
+    """Lock the sign-on for the caller's transaction and read it anew: a colleague may have published a text since it was read.
+
+    Raises TransitionNotAllowed if the declaration was deleted.
+    """
+    try:
+        sign_on.refresh_from_db(from_queryset=SignOn.objects.select_for_update(of=("self",)))
+    except SignOn.DoesNotExist as gone:
+        raise TransitionNotAllowed(None, sign_on.state) from gone
 
 
 def add_version(sign_on: SignOn, page: DeclarationPage, *, is_new: bool, now: datetime, note: str = "", by: Any = None) -> TextVersion:
