@@ -25,14 +25,14 @@ class MendedUrlMiddleware:
         response = self.get_response(request)
         if response.status_code != 404 or request.method not in ("GET", "HEAD"):
             return response
-        mended = next((url for url in _mended(request.path) if url not in ("/", request.path) and _exists(request, url)), None)
+        mended = next((url for url in _mended(request.path) if _exists(request, url)), None)
         return HttpResponseRedirect(escape_uri_path(mended)) if mended else response
 
 
-def _mended(path: str) -> tuple[str, str]:
-    """The URL as it was meant: a file's, or a page's."""
+def _mended(path: str) -> tuple[str, ...]:
+    """The URLs that may have been meant, a file's or a page's; none if the path is sound."""
     bare = _SLASHES.sub("/", f"/{_JUNK_AT_END.sub('', path)}")
-    return bare, f"{bare.rstrip('/')}/"
+    return () if bare in ("/", path) else tuple(url for url in (bare, f"{bare}/") if url != path)
 
 
 def _exists(request: HttpRequest, url: str) -> bool:
