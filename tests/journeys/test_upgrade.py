@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from typing import Any
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -305,7 +306,7 @@ def composed(purpose: str) -> tuple[str, list[str]]:
 def test_words_that_an_editor_changed_are_still_what_mails_say(site: Upgraded) -> None:
     ask("director@enugu-radio.example.org")
     subject, parts = composed("members.resume")
-    assert subject == "Your application waits, Radiographers of Enugu"
+    assert "Radiographers" not in subject, "what a stranger typed is in no subject, whatever an editor wrote"
     assert all("Karibu again, Radiographers of Enugu." in part and "Pole pole." in part for part in parts)
     form = {"as": "person", "name": "Somebody New", "country": "KE", "role": "Nurse", "email": "new@example.org"}
     sent("/news/pay-health-workers-on-time/endorse/", form)
@@ -336,7 +337,11 @@ def test_every_public_address_still_answers(site: Upgraded) -> None:
 
 
 def test_every_feed_keeps_its_ids(site: Upgraded) -> None:
-    assert {path: ids for path, ids in site.told["feeds"].items() if answers.feed_ids(path) != ids} == {}
+    """Except those of aliases, which stood beside their pages in 0.1.0."""
+    keys = query("SELECT translation_key FROM wagtailcore_page WHERE alias_of_id IS NOT NULL")
+    aliases = {f"urn:uuid:{UUID(str(key))}" for (key,) in keys}
+    kept = {path: [one for one in ids if one not in aliases] for path, ids in site.told["feeds"].items()}
+    assert {path: ids for path, ids in kept.items() if answers.feed_ids(path) != ids} == {}
 
 
 def test_what_was_signed_and_handed_over_is_still_verified(site: Upgraded) -> None:

@@ -90,7 +90,7 @@ def test_a_person_is_found_exported_and_erased_in_every_room(secretary_client: C
     assert "It is withdrawn, and a ballot about it is cancelled." in shown
     assert "It is the only contact of Nurses of Lira." in shown
     assert "ask the applicant to name somebody else" in shown
-    assert "the seat is silent from then on" in shown
+    assert "record its vote" in shown
     assert Application.objects.get(pk=row.pk).state == ApplicationState.WITH_COMMITTEE, "asking erased something"
     with django_capture_on_commit_callbacks(execute=True):
         assert "Erased for good" in words(secretary_client.post(SCREEN, {**asked, "action": "erase"}))

@@ -347,7 +347,8 @@ def test_the_reply_is_recorded_after_the_delivery(secretary: Any, signed_in: Cal
     address = reverse("delivery:reply", args=(delivery.pk,))
     assert mistakes(client.post(address, {"reply": "No.", "replied_on": "2026-03-01"})) == {"replied_on"}
     assert mistakes(client.post(address, {"reply": " ", "replied_on": "2026-03-03"})) == {"reply"}
-    assert client.post(address, {"reply": "Yes.\r\nSoon.", "replied_on": "2026-03-03"}).status_code == 302
+    form = {"reply": "Yes.\r\nSoon.", "replied_on": "2026-03-03", "shown": client.get(address).context["shown"]}
+    assert client.post(address, form).status_code == 302
     assert Delivery.objects.get(pk=delivery.pk).reply == "Yes.\nSoon."
     shown = client.get(reverse("delivery:inspect", args=(delivery.pk,))).content.decode()
     assert "Soon." in shown
