@@ -40,4 +40,6 @@ def _exists(request: HttpRequest, url: str) -> bool:
         match = resolve(url)
     except Resolver404:
         return False
-    return match.url_name != "wagtail_serve" or find_page(request, url) is not None
+    if match.url_name == "wagtail_serve":
+        return find_page(request, url) is not None
+    return match.url_name is not None  # files have none, and may be there or not

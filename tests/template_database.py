@@ -39,7 +39,7 @@ class Copies(Protocol):
 
     def connect(self) -> None: ...
     def give(self, var: Path) -> None: ...
-    def restore(self, stage: str = "site") -> None: ...
+    def restore(self, stage: str = "site", *, tables_changed: bool = False) -> None: ...
     def remove(self) -> None: ...
 
 
@@ -170,7 +170,7 @@ class SqliteCopies(_Folders):
     def _own_template(self, stage: str) -> Path:
         return self.copy / f"{stage}.sqlite3"
 
-    def restore(self, stage: str = "site") -> None:
+    def restore(self, stage: str = "site", *, tables_changed: bool = False) -> None:
         """Put the database back, in one transaction of SQLite's own, which is right even while another thread holds a connection."""
         from django.db import connections
 
@@ -284,10 +284,10 @@ class PostgresqlCopies(_Folders):
         if close_pool:
             close_pool()
 
-    def restore(self, stage: str = "site") -> None:
-        """Put back what was changed since the last time; another stage is another copy, which takes ten times as long."""
+    def restore(self, stage: str = "site", *, tables_changed: bool = False) -> None:
+        """Put back what was changed since the last time; another stage, or changed tables, need another copy: ten times as long."""
         self._disconnect()
-        if stage == self.holds == "site":
+        if stage == self.holds == "site" and not tables_changed:
             self._put_back()
         else:
             self._copy(stage)

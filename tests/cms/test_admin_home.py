@@ -17,8 +17,10 @@ from core.mail.suppression import suppress
 from core.mail.wording import save
 from endorsements.declarations import workflow as declarations
 from endorsements.deliveries import workflow as deliveries
-from endorsements.models import DeclarationPage, Invitation
+from endorsements.models import DeclarationPage, Invitation, NameChange, SignOn
 from endorsements.models.sign_on import sign_on_of
+from endorsements.moderation import workflow as moderation
+from endorsements.signing import emails as signing_emails
 from endorsements.signing import event_mode
 from members.committee import workflow as committee
 from members.membership import workflow as membership
@@ -29,10 +31,12 @@ from members.states import VotingRule
 from news.models import Author, NewsIndexPage, PostPage, Topic
 from pages.models import WorkingGroupPage
 from tests.conftest import PASSWORD
+from tests.support import importing
 from tests.support.declarations import confirmed, make_declaration, open_declaration, recorded
 from tests.support.declarations import submitted as submitted_endorsement
 from tests.support.editor import add_post
 from tests.support.emails import put
+from tests.support.endorsing import link_of
 from tests.support.members import asked, checking, make_contact, make_organisation, make_silent, submitted, with_committee
 from tests.support.news import make_post
 from tests.template_database import ROOT
@@ -162,6 +166,7 @@ def screens_of_declarations() -> list[str]:
     delivery = deliveries.deliver(sign_on_of(DeclarationPage.objects.get(pk=over.pk)), **told)
     answered = deliveries.deliver(sign_on_of(DeclarationPage.objects.get(pk=over.pk)), **(told | {"recipient": "Another"}))
     deliveries.record_reply(answered, reply="Thank you.", replied_on=timezone.localdate(), by=None, now=timezone.now())
+    SignOn.objects.filter(declaration=opened).update(ask_members_at=timezone.now() + timedelta(minutes=9))
     closed = open_declaration("Closed")
     declarations.close(sign_on_of(closed), by=None, now=timezone.now())
     return [
@@ -169,6 +174,7 @@ def screens_of_declarations() -> list[str]:
         *(reverse(name) for name in ("endorsement_queue:index", "endorsement_queue:acts", "signatory_import:index")),
         *(reverse(name, args=(opened.pk,)) for name in ("declaration_publish_text", "member_answers:declaration")),
         reverse("declaration_deliver", args=(closed.pk,)),
+        reverse("declaration_open", args=(draft.pk,)),
         reverse("endorsements:inspect", args=(waiting.pk,)),
         *(reverse("delivery:inspect", args=(one.pk,)) for one in (delivery, answered)),
     ]
@@ -217,6 +223,35 @@ def screens_of_mails() -> list[str]:
     return [reverse("email_templates:index"), reverse("email_templates:edit", args=("members/welcome",)), kept_back]
 
 
+def answers_about_names(client: Client) -> list[Any]:
+    """A name that somebody wants corrected, and one that is listed already under another's hand."""
+    page = open_declaration("Names", organisation_rule="none")
+    first, second = (confirmed(page, website="https://names.example", email=f"{name}@names.example") for name in ("a", "b"))
+    moderation.approve(first, by=None, now=timezone.now())
+    form = {"action": "propose", "name": "Radiologists of Gulu", "acronym": "", "country": "UG", "website": "names.example"}
+    Client().post(link_of(first, signing_emails.MANAGE), form)
+    change = NameChange.objects.get()
+    approve = {"action": "approve", "chosen": str(second.pk)}
+    return [
+        client.get(reverse("endorsement_queue:names")),
+        client.get(reverse("endorsement_queue:name", args=(change.pk,))),
+        client.get(reverse("endorsements:inspect", args=(second.pk,))),
+        client.post(reverse("endorsement_queue:chosen"), approve, follow=True),
+    ]
+
+
+def answers_about_imports(client: Client) -> list[Any]:
+    """A table of members with one in doubt, and another that is imported."""
+    make_organisation("Nurses of Gulu", website="https://nurses-gulu.example")
+    headings = ["Organisation", "Country", "Website", "Contact", "Email", "Category"]
+    doubtful = importing.upload(client, headings, ["Nurses of Gulu District", "UG", "https://other.example", "", "", "member"])
+    done = importing.upload(
+        client, headings, ["Radiographers of Enugu", "NG", "https://enugu.example", "Ada", "ada@enugu.example", "member"]
+    )
+    importing.press(client, done)
+    return [client.get(reverse("member_import:index")), client.get(importing.address(doubtful)), client.get(importing.address(done))]
+
+
 def answers_about_a_person(client: Client) -> list[Any]:
     suppress("ada@example.org")
     return [client.post(reverse("personal_data:index"), {"query": "ada@example.org"})]
@@ -261,14 +296,15 @@ def test_the_handbook_speaks_the_words_of_the_screen(
     client.post(reverse("account_login"), {"login": secretary.email, "password": PASSWORD})
     screens = [Client().get(reverse("account_login"))]
     screens += [client.get(address, follow=True) for address in addresses if address != reverse("handbook")]
-    screens += answers_about_a_person(client)
+    screens += [*answers_about_a_person(client), *answers_about_names(client), *answers_about_imports(client)]
     screens.append(signed_in(committee_member).get(reverse(edit, args=(waiting.pk,))))
     pages = [html.unescape(screen.content.decode()) for screen in screens]
     # What scripts draw stands in the page as JSON, with its own escapes.
     shown = " ".join(" ".join((*pages, *(page.encode().decode("unicode_escape", "ignore") for page in pages))).split()).lower()
     bold = {" ".join(words.split()) for words in re.findall(r"\*\*(.+?)\*\*", (ROOT / "docs" / "editors.md").read_text(), re.DOTALL)}
     assert len(bold) > 80
-    assert {words for words in bold - DRAWN if words.lower() not in shown} == set()
+    missing = sorted(words for words in bold - DRAWN if words.lower() not in shown)
+    assert missing == []
 
 
 # The lists

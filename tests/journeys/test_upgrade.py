@@ -80,7 +80,7 @@ def upgraded(
     with override_settings(MEDIA_ROOT=str(media)):
         yield Upgraded(told, before, made_at)
     with django_db_blocker.unblock():
-        database_copy.restore()
+        database_copy.restore(tables_changed=True)
     _forget()
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
+from core.due import run_all
 from core.models import OutgoingMail
 from endorsements.models.sign_on import sign_on_of
 from members.imports.plan import make_plan
@@ -368,7 +368,7 @@ def test_two_who_import_the_same_at_once_import_once() -> None:
 def test_no_scheduled_work_emails_anybody_because_of_an_import(client: Client) -> None:
     lira = make_organisation("Nurses of Lira", since=date(2019, 5, 17))
     Membership.objects.filter(organisation=lira).update(confirmed_on=date(2020, 5, 17), recorded_on=date(2019, 5, 17))
-    call_command("run_due")
+    run_all(timezone.now())
     page = open_declaration()
     sign_on_of(page).__class__.objects.filter(declaration=page).update(ask_members_at=timezone.now())
     rows = [["Organisation", "Category", "Confirmed on", "Contact", "Email", "Contact for"]]
@@ -376,10 +376,10 @@ def test_no_scheduled_work_emails_anybody_because_of_an_import(client: Client) -
     rows += [["Midwives of Gulu", "member", "2020", "Bola", "bola@gulu.example", "voting"]]
     OutgoingMail.objects.all().delete()
     assert press(client, upload(client, *rows)) == ["success"]
-    call_command("run_due")
+    run_all(timezone.now())
     assert not OutgoingMail.objects.filter(recipient__in=["ada@lira.example", "bola@gulu.example"]).exists()
     with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
-        call_command("run_due")
+        run_all(timezone.now())
     written = OutgoingMail.objects.filter(recipient__in=["ada@lira.example", "bola@gulu.example"])
     assert set(written.values_list("purpose", flat=True)) == {"members.year"}
     assert written.count() == 2

@@ -32,7 +32,8 @@ def now() -> datetime:
 
 
 def day(days: float) -> datetime:
-    return now() + timedelta(days=days)
+    """From noon today, so that summer time leads to no other day."""
+    return timezone.localtime().replace(hour=12) + timedelta(days=days)
 
 
 @pytest.fixture
