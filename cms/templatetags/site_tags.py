@@ -25,7 +25,8 @@ def prose(context: Context, value: Any) -> str:
     """Rich text as HTML. If the page has end notes, `[1]` markers link to them."""
     html = str(richtext(value)) if value else ""
     notes = getattr(context.get("page"), "notes", None)
-    return link_markers(html, len(notes), context.get("linked_notes", set())) if notes else mark_safe(html)
+    linked: set[int] = context.get("linked_notes", set())  # type: ignore[assignment]
+    return link_markers(html, len(notes), linked) if notes else mark_safe(html)
 
 
 @register.filter

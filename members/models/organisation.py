@@ -83,7 +83,7 @@ class Organisation(index.Indexed, ClusterableModel):
     )
     acronym = CleanLineField(_("short name"), max_length=40, blank=True, help_text=_("Its acronym, for small places: “PSI”."))
     slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("The last part of its address on this site."))
-    country = CountryField(
+    country = CountryField(  # type: ignore[call-overload]
         _("country"),
         blank=True,
         blank_label=_("Several countries, or the whole world"),

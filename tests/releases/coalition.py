@@ -290,7 +290,7 @@ def last_days(rows: Iterable[Organisation]) -> None:
     for step in (0, 1):
         hidden_on = due_on + timedelta(days=90)
         emails.confirmation_request(
-            carers.contacts.get(), organisation=carers, due_on=due_on, hidden_on=hidden_on, step=step, now=timezone.now()
+            carers.contacts.get(), organisation=carers, begun=due_on, hidden_on=hidden_on, step=step, now=timezone.now()
         )
     Client().post(reverse("account_reset_password"), {"email": "editor@example.org"})
     base_of(nurses.contacts.get(), emails.YEAR)

@@ -191,6 +191,7 @@ def test_after_a_renewal_the_page_tells_when_the_new_text_was_confirmed(declarat
         press(link_of(row, signing_emails.RENEW))
     row.refresh_from_db()
     assert (row.version.number, row.renewed_at, row.version_confirmed_at) == (2, renewed, renewed)
+    assert row.confirmed_at
     assert row.confirmed_at < renewed, "when it was first given stays as it was"
     page = Client().get(link_of(row, signing_emails.MANAGE)).content.decode()
     assert date_format(timezone.localtime(renewed), "j F Y") in page

@@ -104,9 +104,9 @@ def test_without_a_quorum_it_can_be_extended_with_its_votes(missed: Ballot, secr
         assert mistakes(do(secretary_client, where, closes_at=typed)) == {"closes_at"}
     later = timezone.localtime(timezone.now() + timedelta(days=5))
     shown = secretary_client.get(where).context["shown"]
-    typed = {"shown": shown, "closes_at": later.strftime("%Y-%m-%d %H:%M")}
-    assert levels(secretary_client.post(where, typed, follow=True)) == ["success"]
-    assert levels(secretary_client.post(where, typed, follow=True)) == ["warning"], "the button pressed twice"
+    form = {"shown": shown, "closes_at": later.strftime("%Y-%m-%d %H:%M")}
+    assert levels(secretary_client.post(where, form, follow=True)) == ["success"]
+    assert levels(secretary_client.post(where, form, follow=True)) == ["warning"], "the button pressed twice"
     missed.refresh_from_db()
     assert (missed.state, missed.result, missed.votes.exclude(choice="").count()) == (BallotState.OPEN, "", 1)
     assert len(mails(purpose="members.ballot_end")) == 4

@@ -42,7 +42,7 @@ def recorded(db: None) -> None:
     lome = make_organisation(
         "Infirmières de Lomé", category="observer", since=date(2019, 3, 4), country="CI", aliases="Lomé Nurses\nSoignants"
     )
-    lome.countries_of_work = ["CI", "CD", "GB"]
+    lome.countries_of_work = ["CI", "CD", "GB"]  # type: ignore[assignment]
     lome.founded, lome.summary = 1999, "We speak; for nurses.\n\nEverywhere."
     lome.save()
     make_organisation("Worldwide Nurses", since=site_today() + timedelta(days=9))
