@@ -12,6 +12,14 @@ MAX_WORDS = 5
 # A sentence that shares no more than this with any other is a new one.
 MAX_SIMILARITY = 0.5
 
+# Words that turn a sentence into its opposite, in the languages of the coalition ("t" is what is left of "don’t").
+_REVERSING = frozenset(
+    (
+        *("not", "no", "never", "none", "nobody", "nothing", "nor", "neither", "without", "against", "except", "unless", "cannot", "t"),
+        *("ne", "pas", "jamais", "sans", "ni", "aucun", "aucune", "contre", "nunca", "sin", "nada", "nadie", "ningún", "contra"),
+    )
+)
+
 # Scripts without spaces between words count by characters: Thai to Tibetan, Burmese, Khmer, kana, Chinese.
 _WORD = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|\w+")
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?…;:])\s+|(?<=[。！？。।؟۔])\s*|\n+")
@@ -19,15 +27,16 @@ _END_OF_SENTENCE = re.compile(r"(?<=[.!?…;:])\s+|(?<=[。！？。।؟۔])\s*
 
 @dataclass(frozen=True)
 class ChangeSize:
-    """How many words were put in or taken out, the larger of the two; and whether a whole sentence was."""
+    """How many words were put in or taken out, the larger of the two; whether a whole sentence was, or a word such as "not"."""
 
     words: int
     has_other_sentence: bool
+    reverses: bool = False
 
     @property
     def is_large(self) -> bool:
         """Whether it is more than a slip."""
-        return self.words > MAX_WORDS or self.has_other_sentence
+        return self.words > MAX_WORDS or self.has_other_sentence or self.reverses
 
 
 def change_size(before: str, after: str) -> ChangeSize:
@@ -42,7 +51,8 @@ def change_size(before: str, after: str) -> ChangeSize:
             texts["removed"] += _side(change.runs, "removed")
             texts["added"] += _side(change.runs, "added")
     words = max(counts["removed"], counts["added"])
-    return ChangeSize(words, words <= MAX_WORDS and _has_other_sentence(texts["removed"], texts["added"]))
+    old, new = (Counter(word for word in _words(text) if word in _REVERSING) for text in (before, after))
+    return ChangeSize(words, words <= MAX_WORDS and _has_other_sentence(texts["removed"], texts["added"]), reverses=old != new)
 
 
 def _side(runs: Iterable[Run], kind: str) -> str:

@@ -22,6 +22,8 @@ LARGE = {
     "a sentence less": TEXT.replace(" Pay them on time.", ""),
     "another sentence": TEXT.replace("Pay them on time.", "Dissolve their unions."),
     "the opposite": TEXT.replace("Pay them on time.", "Do not pay them."),
+    "a word that turns it round": TEXT.replace("will not rest", "will rest"),
+    "a contraction": TEXT.replace("Health workers hold", "Health workers don’t hold"),
     "many words": TEXT.replace("hold our lives in their hands", "are a cost that somebody has to cut"),
     "without spaces": TEXT.replace("Pay them on time.", "立即解散所有工会组织"),
     "a long word": TEXT.replace("Pay them on time.", "ช่วยเหลือบริษัทยาก่อนคนอื่น"),
