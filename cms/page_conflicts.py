@@ -1,5 +1,6 @@
 """Saving a page that somebody else saved meanwhile: refused once, with what they changed. Wagtail refuses only automatic saving."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.models import Page, Revision
@@ -31,10 +33,10 @@ class PageConflictView(EditView):
     """Wagtail's page editor. A save over a revision that its page did not show is refused; sent again, it is saved."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.expects_json_response or self.page.alias_of_id or self.locked_for_user or not self.is_out_of_date:
+        theirs = None if self.expects_json_response or self.page.alias_of_id or self.locked_for_user else self._saved_meanwhile()
+        if theirs is None:
             return super().post(request, *args, **kwargs)
         self.autosave_enabled = False
-        theirs = self.page.get_latest_revision()
         shown = self.page.revisions.filter(pk=_number(request.POST.get("loaded_revision_id"))).first()
         messages.warning(request, self._refusal(theirs, shown))
         self.form = self.form_class(
@@ -48,6 +50,14 @@ class PageConflictView(EditView):
         self.form.defer_required_fields()
         self.form.is_valid()
         return self.render_to_response(self.get_context_data())
+
+    def _saved_meanwhile(self) -> Revision | None:
+        """The newest revision by somebody else, if it is newer than what the editor loaded. Their own come from automatic saving."""
+        loaded_at = _time(self.request.POST.get("loaded_revision_created_at", ""))
+        if loaded_at is None or not self.is_out_of_date:
+            return None
+        others = self.page.revisions.filter(created_at__gt=loaded_at).exclude(user=self.request.user)
+        return others.order_by("-created_at").first()
 
     def _refusal(self, theirs: Revision, shown: Revision | None) -> str:
         text = format_html(
@@ -67,6 +77,15 @@ class PageConflictView(EditView):
         before, after = shown.as_object(), theirs.as_object()
         comparisons = (compare(before, after) for compare in panel.get_comparison())
         return [str(one.field_label()) for one in comparisons if one.has_changed()]
+
+
+def _time(text: str) -> datetime | None:
+    """The time in ISO 8601 with its zone; None for anything else."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if is_naive(time) else time
 
 
 def _number(text: Any) -> int:

@@ -236,18 +236,37 @@ def test_a_page_saved_meanwhile_is_overwritten_only_on_purpose(admin_client: Cli
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_four_who_save_a_page_at_the_same_moment_one_wins(admin_client: Client) -> None:
+def test_of_four_who_save_a_page_at_the_same_moment_one_wins(make_user: Any, signed_in: Any) -> None:
     post = make_post("A title", standfirst="One sentence.")
     post.save_revision().publish()
     url = reverse("wagtailadmin_pages:edit", args=(post.pk,))
-    shown, cookies = _shown(admin_client, url), admin_client.cookies
+    cookies = [signed_in(make_user("Secretariat", name=f"Colleague {number}")).cookies for number in range(4)]
+    reader = Client()
+    reader.cookies = cookies[0]
+    shown = _shown(reader, url)
 
     def save(number: int) -> int:
         client = Client()
-        client.cookies = cookies
+        client.cookies = cookies[number]
         return client.post(url, post_form(slug=post.slug, standfirst=f"From {number}.") | shown).status_code
 
     assert sorted(at_once(4, save)) == [200, 200, 200, 302]
+
+
+@pytest.mark.one_database
+def test_what_was_saved_by_itself_is_no_conflict(admin_client: Client, home: Any) -> None:
+    """The editor saves while somebody types, and its form still names the revision that it loaded."""
+    post = make_post("A title", standfirst="One sentence.")
+    url = reverse("wagtailadmin_pages:edit", args=(post.pk,))
+    shown = _shown(admin_client, url)
+    by_itself = admin_client.post(url, post_form(slug=post.slug, standfirst="Half") | shown, headers={"accept": "application/json"})
+    assert by_itself.json()["success"]
+    assert (
+        admin_client.post(url, post_form(slug=post.slug, standfirst="Half a sentence.", **{"action-publish": "1"}) | shown).status_code
+        == 302
+    )
+    post.refresh_from_db()
+    assert post.standfirst == "Half a sentence."
 
 
 # Forms of our own

@@ -14,7 +14,7 @@ from endorsements.responses import workflow as responses
 from endorsements.signing import emails as signing_emails
 from endorsements.states import State
 from tests.support.accessibility import NARROWEST, problems
-from tests.support.declarations import PERSON, confirmed, make_declaration, open_declaration, submitted
+from tests.support.declarations import PERSON, confirmed, make_declaration, open_declaration, recorded, submitted
 from tests.support.endorsing import ELSEWHERE, link_in, link_of, mails, new_text, the_only
 from tests.support.members import make_contact, make_organisation
 
@@ -34,6 +34,7 @@ def fill_in(page: Any) -> None:
 
 def test_on_a_phone_without_script_from_the_form_to_the_list(new_page: Callable[..., Any]) -> None:
     declaration = open_declaration()
+    recorded()
     page = new_page(width=360, height=640, script=False)
     page.goto(declaration.url)
     page.get_by_role("link", name="Endorse this declaration").first.click()
