@@ -25,9 +25,15 @@ def clean_line(text: str) -> str:
 
     Idempotent, and never raises. A text longer than MAX_LENGTH is not composed: `validate_line` refuses it.
     """
-    line = " ".join(text.split())
-    if len(line) <= 10 * MAX_LENGTH:  # no time is spent on what is refused
-        line = " ".join(strip_invisible(line).split())
+    line, before = " ".join(text.split()), ""
+    # Composing may leave a joiner without a use, and taking it out may let more be composed. It ends, for there are ever fewer of them.
+    while line != before and len(line) <= 10 * MAX_LENGTH:  # no time is spent on what is refused
+        before = line
+        line = " ".join(strip_invisible(_composed(line)).split())
+    return line
+
+
+def _composed(line: str) -> str:
     return unicodedata.normalize("NFC", line) if len(line) <= MAX_LENGTH else line
 
 

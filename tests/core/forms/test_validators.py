@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.forms.cleaning import MAX_LENGTH, clean_line
@@ -160,6 +160,7 @@ anything = st.lists(st.one_of(pieces, st.text(st.characters(), max_size=8), st.t
 )
 
 
+@example("\u094d\u0300\u200c")
 @given(text=anything)
 def test_whatever_comes_in_is_refused_or_safe(text: str) -> None:
     line = clean_line(text)
