@@ -66,7 +66,7 @@ class OrganisationForm(EndorseForm):
     website = WebsiteField(
         label=_("Website"),
         required=False,
-        help_text=_("If your e-mail address is at the same domain, we know you at once; otherwise we may have to ask."),
+        help_text=_("We can check it faster if your email address is at the same domain."),
     )
     organisation_kind = OrganisationKindField()
     signatory = _line("signatory", _("Your name"), autocomplete="name")
