@@ -131,8 +131,8 @@ def test_what_was_told_at_once_and_what_a_colleague_did_are_no_news_of_the_morni
 def test_it_is_told_again_each_week_while_something_is_late(secretary: Any) -> None:
     row = submitted()
     OutgoingMail.objects.all().delete()
-    Application.objects.filter(pk=row.pk).update(promised_on=timezone.localdate() + timedelta(days=3))
     start = morning_after()
+    Application.objects.filter(pk=row.pk).update(promised_on=timezone.localdate(start) + timedelta(days=2))
     days_told = []
     for day in range(30):
         with time_machine.travel(start + timedelta(days=day), tick=False):

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from cms.models import SiteIdentity
@@ -52,7 +53,7 @@ def test_authors_and_years_are_listed_with_the_change_of_their_newest_post(clien
     make_post("Old", authors=[busy], date=date(2015, 1, 1))
     new = make_post("New", authors=[busy], date=date(2015, 2, 1))
     listed = sitemap(client)
-    day = new.last_published_at.date().isoformat()
+    day = timezone.localdate(new.last_published_at).isoformat()
     assert listed["http://testserver/news/authors/quilla/"] == day
     assert listed["http://testserver/news/2015/"] == day
     assert not any(idle.slug in address for address in listed)
