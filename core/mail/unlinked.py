@@ -26,7 +26,6 @@ AT = re.compile(r"(?<=\S)@(?=\S)")
 SCHEME = re.compile(r"(?<=[^\W\d])([+.\w-]*):(?=\S)")
 SHARE = re.compile(r"(?<=\\)(?=\\)")  # \\server\folder
 PHONE = re.compile(r"\d(?:\W{0,3}\d){6,}")
-MEANT_AS = str.maketrans({"\uff0e": ".", "\uff61": "\u3002", "\ufe52": ".", "\u2024": "."})
 SIGNS = frozenset(".:@/\\\u3002")
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.imports.columns import Column
-from members.states import Category, ContactRole, MembershipStatus, OrganisationKind, Role
+from members.states import Category, ContactRole, MembershipStatus, OrganisationKind
 
 DAY = _("A day such as 2019-12-31 or 31.12.2019, or only the year.")
 YES_NO = (("yes", ""), ("no", ""))
@@ -197,7 +197,3 @@ SEAT = (
 )
 COLUMNS = (*ORGANISATION, *MEMBERSHIP, *CONTACT, *SEAT)
 BY_NAME = {column.name: column for column in COLUMNS}
-# In a table without a column for organisations, such as the directory's own file, "name" is theirs.
-NAME_OF_ORGANISATION = Column("name", "name", "", aliases=(_("Name"),))
-# The headings of the directory's file that say the same in another way.
-WORDS_OF_ROLES = {Role.MEMBER: Category.MEMBER, Role.OBSERVER: Category.OBSERVER}

@@ -28,8 +28,6 @@ from members.identity.countries import country_choices
 from .names import as_cards, waiting_names
 from .selection import key_of, name_of, short_state
 
-TIMES = ("submitted_at", "confirmed_at", "renewed_at", "seconded_at", "listed_at", "ended_at")
-
 
 def _countries_there_are() -> list[tuple[str, str]]:
     used = set(Endorsement.objects.exclude(country="").order_by().values_list("country", flat=True).distinct())
