@@ -33,6 +33,29 @@ def _fresh_caches() -> Iterator[None]:
         cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _closed_answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Files that a test asked for and did not read to the end are closed, as a server closes them.
+
+    Otherwise the warning about an open file appears in whichever test the garbage collector happens to run in.
+    """
+    from django.test import Client
+
+    streamed, request = [], Client.request
+
+    def remember(client: Client, **values: Any) -> Any:
+        answer = request(client, **values)
+        if answer.streaming:
+            streamed.append(answer)
+        return answer
+
+    monkeypatch.setattr(Client, "request", remember)
+    yield
+    for answer in streamed:  # not `close()`, which would close the database connections as well
+        for close in answer._resource_closers:
+            close()
+
+
 # The content and the people
 
 
