@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 
 from core.web.staticfiles import flatten_and_minify
@@ -27,8 +28,9 @@ PASSWORD = "correct horse battery staple"
 
 @pytest.fixture(autouse=True)
 def _fresh_caches() -> Iterator[None]:
-    """No test sees a page, a site or a counter that another one left in memory."""
+    """No test sees a page, a site or a counter that another one left in memory, nor a file that another one had made."""
     yield
+    shutil.rmtree(settings.MADE_FILES_DIR, ignore_errors=True)
     for cache in caches.all(initialized_only=True):
         cache.clear()
 

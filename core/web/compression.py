@@ -12,11 +12,16 @@ _TEXT_SUFFIXES = ("+xml", "+json", "/xml")
 
 def choose_coding(accept: str) -> str:
     """The coding for an Accept-Encoding header (RFC 9110 §12.5.3): `br`, `gzip`, or '' for none."""
+    return next((coding for coding in ("br", "gzip") if accepts(accept, coding)), "")
+
+
+def accepts(accept: str, coding: str) -> bool:
+    """Whether an Accept-Encoding header names this coding, and not with the weight 0."""
     codings = {}
     for entry in accept.lower().split(","):
         name, _, weight = entry.partition(";")
         codings[name.strip()] = weight.replace(" ", "").removeprefix("q=") not in ("0", "0.0", "0.00", "0.000")
-    return next((coding for coding in ("br", "gzip") if codings.get(coding)), "")
+    return codings.get(coding, False)
 
 
 def should_compress(content: bytes, content_type: str) -> bool:

@@ -1,5 +1,7 @@
 """Settings for the test suite: like production where it matters, fast where it does not."""
 
+import os
+
 from .base import *  # noqa: F403
 from .base import VAR_DIR
 
@@ -12,5 +14,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 OUTBOX_TRANSPORT = "django.core.mail.backends.locmem.EmailBackend"
 OUTBOX_PROMPT = False
 MEDIA_ROOT = VAR_DIR / "test" / "media"
+MADE_FILES_DIR = VAR_DIR / "test" / "made" / str(os.getpid())
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
