@@ -108,7 +108,7 @@ def _response(request: HttpRequest, made: MadeFile, content_type: str, filename:
     if conditional is None:
         return response
     response.close()
-    conditional["Vary"] = headers["Vary"]
+    conditional.headers["ETag"], conditional.headers["Vary"] = etag, headers["Vary"]
     return conditional
 
 
