@@ -6,7 +6,7 @@ columns: to find one name too many costs a look, to take two for one costs an en
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import and_
@@ -21,6 +21,7 @@ from .due import due
 MAX_QUERY_WORDS = 8
 MAX_QUERY_LENGTH = 200
 AT_ONCE = 20
+MAX_CHARACTERS = 20_000
 # Letters that Unicode does not decompose, and the plain letters that people type for them.
 _LETTERS = str.maketrans(
     {"æ": "ae", "ð": "d", "ø": "o", "þ": "th", "đ": "d", "ħ": "h", "ı": "i", "ĸ": "k", "ł": "l", "ŋ": "n", "œ": "oe", "ŧ": "t", "ə": "e"}
@@ -39,11 +40,26 @@ _BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3
 _UMLAUTS = re.compile("([aou])e|a(?=a)")
 
 
+class CharacterTable(dict[int, str]):
+    """A table for `str.translate`, made as characters come up. It keeps the first thousands of them."""
+
+    def __init__(self, translated: Callable[[str], str]):
+        self.translated = translated
+
+    def __missing__(self, code: int) -> str:
+        text = self.translated(chr(code))
+        if len(self) < MAX_CHARACTERS:
+            self[code] = text
+        return text
+
+
 def fold_letters(text: str) -> str:
     """The text in lower case, composed, without accents, marks and invisible characters; digits of every script as 0-9."""
+    if text.isascii():
+        return text.lower().replace("&", " and ")
     text = text.replace("´", "").casefold()  # compatible with a space and an accent
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_LETTERS)
-    return unicodedata.normalize("NFC", "".join(map(_folded, decomposed)))
+    return unicodedata.normalize("NFC", decomposed.translate(_FOLDED))
 
 
 def _folded(char: str) -> str:
@@ -57,11 +73,18 @@ def _folded(char: str) -> str:
     return "" if kind == "Cf" or _BLANK.match(char) else char
 
 
+def _part_of_word(char: str) -> str:
+    if char in _DROPPED:
+        return ""
+    return char if unicodedata.category(char)[0] in "LMN" else " "
+
+
+_FOLDED, _PARTS_OF_WORDS = CharacterTable(_folded), CharacterTable(_part_of_word)
+
+
 def search_words(text: str) -> list[str]:
     """The folded words of a name. Dots and apostrophes are dropped (U.S.A. is usa), other signs split; ü and ue, ø and oe are the same."""
-    folded = fold_letters(text)
-    split = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in folded if char not in _DROPPED)
-    return _UMLAUTS.sub(r"\1", split).split()
+    return _UMLAUTS.sub(r"\1", fold_letters(text).translate(_PARTS_OF_WORDS)).split()
 
 
 def search_text(*parts: str) -> str:

@@ -15,7 +15,7 @@ import snowballstemmer
 from django.utils.html import strip_tags
 from wagtail.fields import StreamField
 
-from .search_text import fold_letters
+from .search_text import CharacterTable, fold_letters
 
 if TYPE_CHECKING:
     from wagtail.models import Page
@@ -31,6 +31,7 @@ _DENSE = re.compile(f"[{_DENSE_LETTERS}]")
 _DENSE_OR_NOT = re.compile(f"[{_DENSE_LETTERS}]+|[^{_DENSE_LETTERS}]+")
 _APOSTROPHE_S = re.compile(r"[’']s\b")
 _TAG = re.compile(r"<[^>]{0,500}>")
+_WITHOUT_MARKS = CharacterTable(lambda char: "" if unicodedata.category(char)[0] == "M" else char)
 
 
 def fold(text: str) -> str:
@@ -62,8 +63,8 @@ def query_stems(word: str) -> list[str]:
 
 def words_of(text: str) -> list[str]:
     """The folded words of a text, without marks on their letters; those of dense scripts apart from others."""
-    letters = (char for char in fold_letters(_APOSTROPHE_S.sub("", text)) if unicodedata.category(char)[0] != "M")
-    return [part for word in WORD.findall("".join(letters)) for part in _DENSE_OR_NOT.findall(word)]
+    letters = fold_letters(_APOSTROPHE_S.sub("", text)).translate(_WITHOUT_MARKS)
+    return [part for word in WORD.findall(letters) for part in _DENSE_OR_NOT.findall(word)]
 
 
 def is_dense(word: str) -> bool:
