@@ -4,15 +4,19 @@ import sys
 
 import django
 
-django.setup()
 
-from django.db import connection  # noqa: E402
+def main(size: str) -> None:
+    django.setup()
+    from django.db import connection
 
-from benchmarks.content.sizes import SIZES, fill  # noqa: E402
+    from benchmarks.content.sizes import SIZES, fill
 
-fill(SIZES[sys.argv[1]])
-if connection.vendor == "sqlite":
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        cursor.execute("PRAGMA journal_mode=DELETE")
-connection.close()
+    fill(SIZES[size])
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+    connection.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

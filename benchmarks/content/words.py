@@ -9,7 +9,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 FIRST = _words("""
     Amina Ngozi Ada Jean María Łukasz Zoë Élodie Chidi Grace Wanjiru Priya Kwame Fatoumata Søren Nguyễn Ayşe Joséphine Thandiwe Budi
-    Ana Olga Петро Марія Ірина Дмитрий Γιώργος Ελένη محمد فاطمة عائشة יעל דוד सीता राम अमित 美玲 伟 さくら 健太 민준 서연 สมชาย አበበ ሰላም John Mary
+    Ana Olga Петро Марія Ірина Дмитрий Γιώργος Ελένη محمد فاطمة عائشة יעל דוד सीता राम अमित 美玲 伟 さくら 健太 민준 서연 สมชาย አበበ ሰላም
+    John Mary
     Peter Ruth Samuel Esther Daniel Sarah Ahmed Leila Omar Ines Paulo Lucía Diego Camila Mateo Ingrid Björn Aino Eero Zuzana Tomáš
     Ilse
 """)
