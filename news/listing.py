@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from cms.cached import cached_until_change
-from cms.faceted_list import FacetedList, with_parameters
+from cms.faceted_list import ListInMemory, with_parameters
 from news.models.index import NewsIndexPage
 from news.models.post import PostAuthor, PostPage
 from news.models.taxonomy import Author, Topic
@@ -78,7 +78,7 @@ def news_url() -> str:
     return cached_until_change("news_url", compute)
 
 
-class Listing(FacetedList):
+class Listing(ListInMemory):
     """One page of posts for a query string. Raises UnknownFilterError for a value or page that does not exist."""
 
     labels = {"kind": _("Kind"), "topic": _("Topic"), "author": _("Author"), "year": _("Year")}

@@ -17,7 +17,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from cms.faceted_list import FacetedList
+from cms.faceted_list import ListInMemory
 from cms.public_pages import page_urls, public_pages, site_page_field
 from core.search_words import is_dense, query_stems, stem, stems, words_of
 from news.states import Kind
@@ -109,7 +109,7 @@ def _matches(found: re.Match[str], asked: frozenset[str]) -> list[tuple[int, int
     return [(start + edges[index], start + edges[index + 1]) for index in range(0, len(edges), 2)] or [found.span()]
 
 
-class Results(FacetedList):
+class Results(ListInMemory):
     """One page of search results, with facets. `text` is the query, `hint` a remark about it."""
 
     per_page = 10

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cms.faceted_list import Choice, Facet, FacetedList
+from cms.faceted_list import Choice, Facet, ListInMemory
 from core.dates import site_date
 from core.search_text import containing, query_words
 from core.web.page_cache import content_version
@@ -149,22 +149,7 @@ def _cached_groups(page: DeclarationPage) -> list[Group]:
     return [Group(*row) for row in found]
 
 
-class _LazyRows:
-    """A sequence for the paginator, which knows its length and reads only the rows of a page."""
-
-    def __init__(self, rows: EndorsementQuerySet, total: int):
-        self.rows, self.total = rows, total
-
-    def __len__(self) -> int:
-        return self.total
-
-    def __getitem__(self, position: slice) -> list[Endorsement]:
-        """Read the keys first, from the index alone: skipping eighty thousand names reads none of them."""
-        keys = list(self.rows.in_order().values_list("pk", flat=True)[position]) if self.total else []
-        return list(_with_shown_fields(Endorsement.objects.filter(pk__in=keys)).in_order()) if keys else []
-
-
-class SignatoryList(FacetedList):
+class SignatoryList(ListInMemory):
     """One page of the list for a query string. Raises UnknownFilterError for a value or page number that the list does not have."""
 
     per_page = 100
@@ -199,20 +184,21 @@ class SignatoryList(FacetedList):
     def total(self) -> int:
         return sum(group.number for group in self.rows)
 
-    @property
-    def entries(self) -> _LazyRows:
+    def entries(self, start: int, stop: int) -> list[Endorsement]:
+        """Read the keys first, from the index alone: skipping eighty thousand names reads none of them."""
         columns = {"type": "organisation_kind"}
         rows = self._searched if self.text else _listed(self.declaration)
         rows = rows.filter(**{columns.get(name, name): value for name, value in self.filters.items()})
         if self.filters.keys() & {"country", "letter"}:  # the index starts with the kind
             rows = rows.filter(kind__in=list(KINDS))
-        return _LazyRows(rows, self.total)
+        keys = list(rows.in_order().values_list("pk", flat=True)[start:stop])
+        return list(_with_shown_fields(Endorsement.objects.filter(pk__in=keys)).in_order()) if keys else []
 
-    def counts(self, facet: str, rows: list[Group]) -> Counter[str]:
+    def count(self, facet: str, filters: Mapping[str, str]) -> Counter[str]:
         counts: Counter[str] = Counter()
-        for row in rows:
-            for value in row.values(facet):
-                counts[value] += row.number
+        for group in self.matching(filters):
+            for value in group.values(facet):
+                counts[value] += group.number
         return counts
 
     @property

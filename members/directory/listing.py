@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from cms.faceted_list import Choice, Facet, FacetedList
+from cms.faceted_list import Choice, Facet, ListInMemory
 from core.dates import site_today
 from core.search_text import search_words
 from core.web.page_cache import content_version
@@ -175,7 +175,7 @@ class Card(NamedTuple):
     roles: list[tuple[str, bool]]
 
 
-class DirectoryList(FacetedList):
+class DirectoryList(ListInMemory):
     """One page of the directory for a query string. Raises UnknownFilterError for a value or page that does not exist.
 
     A country, role, region or kind without organisations gives an empty list.
