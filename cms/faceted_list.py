@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, cast
 from urllib.parse import urlencode
 
 from django.core.paginator import Page as PageOfEntries
@@ -125,7 +125,7 @@ class FacetedList:
     @cached_property
     def page(self) -> PageOfEntries:
         """Django's page object, with the objects to show."""
-        page = Paginator(_Slices(self), self.per_page).page(self.number)
+        page: PageOfEntries = Paginator(cast(Sequence[Any], _Slices(self)), self.per_page).page(self.number)
         page.object_list = self.load(list(page.object_list))
         return page
 
