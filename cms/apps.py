@@ -9,4 +9,4 @@ class CmsConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self) -> None:
-        register_modules("cms", "digest", "rich_text_links", "scheduled_publishing", "signals")
+        register_modules("cms", "digest", "rich_text_links", "scheduled_publishing", "search_entries", "signals")

@@ -42,6 +42,11 @@ def _page_urls() -> dict[int, str]:
     return {pk: url for pk, url_path in rows if (url := _url(url_path, roots))}
 
 
+def url_of(url_path: str) -> str:
+    """The URL of a live page: a path if there is one site, else with scheme and host."""
+    return _url(url_path, Site.get_site_root_paths())
+
+
 def privacy_url() -> str:
     """The URL of the site's privacy page, '' if there is none."""
     return "/privacy/" if "/privacy/" in page_urls().values() else ""

@@ -1,30 +1,32 @@
 """The search over posts and pages, with the same results on SQLite and PostgreSQL.
 
-The database finds the pages that contain all words (folded and stemmed, see `core.search_words`). Order, counts and facets are computed
-here from one row per match, so they do not depend on the ranking of a database, and need no further query.
+Pages are found by their folded, stemmed words (`core.search_words`), ordered and counted by the database from one narrow row per page
+(`cms.models.SearchEntry`). Only the hits shown are loaded.
 
 Pages with `noindex` are found too: they are hidden from search engines, not from readers.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Count, F
 from django.urls import reverse_lazy
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
 
-from cms.faceted_list import ListInMemory
-from cms.public_pages import page_urls, public_pages, site_page_field
+from cms.faceted_list import FacetedList
+from cms.models import SearchEntry
+from cms.models.search_entry import PAGE
+from cms.public_pages import public_pages, site_page_field, url_of
 from core.search_words import is_dense, query_stems, stem, stems, words_of
 from news.states import Kind
 
 MAX_WORDS = 12
 MAX_TEXT_LENGTH = 300
-PAGE = "page"
 _WORD_WITH_MARKS = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u0900-\u0eff\u0f00-\u109f\u1780-\u17ff](?!\s))*")
 KINDS: dict[str, Any] = {**dict(Kind.choices), PAGE: _("Coalition page")}
 YEARS = {str(year): str(year) for year in range(1900, 2101)}
@@ -48,7 +50,7 @@ class Fragment:
 class Hit:
     """A page that contains all words. `posted_on` is None for a page without a date."""
 
-    pk: int
+    url: str
     title: str
     standfirst: str
     kind: str
@@ -56,24 +58,9 @@ class Hit:
     is_approximate: bool
     query_stems: frozenset[str]
 
-    def values(self, facet: str) -> Iterable[str]:
-        if facet == "kind":
-            return (self.kind,)
-        return (f"{self.posted_on.year:04d}",) if self.posted_on else ()
-
-    @property
-    def rank(self) -> tuple[int, int, bool, int]:
-        """Sorts pages with most words in the title first, then in the standfirst; of equals coalition pages, then the newest."""
-        title, standfirst = (len(self.query_stems & set(stems(text))) for text in (self.title, self.standfirst))
-        return -title, -standfirst, self.kind != PAGE, -(self.posted_on.toordinal() if self.posted_on else 0)
-
     @property
     def kind_label(self) -> str:
         return str(KINDS[self.kind])
-
-    @property
-    def url(self) -> str:
-        return page_urls().get(self.pk, "")
 
     @property
     def marked_title(self) -> list[Fragment]:
@@ -109,15 +96,51 @@ def _matches(found: re.Match[str], asked: frozenset[str]) -> list[tuple[int, int
     return [(start + edges[index], start + edges[index + 1]) for index in range(0, len(edges), 2)] or [found.span()]
 
 
-class Results(ListInMemory):
+class Results(FacetedList):
     """One page of search results, with facets. `text` is the query, `hint` a remark about it."""
 
     per_page = 10
     labels = {"kind": _("Kind"), "year": _("Year")}
+    fields = {"kind": "kind", "year": "year"}
 
-    def __init__(self, text: str, hits: list[Hit], query: Mapping[str, Any], hint: Any = ""):
-        self.text, self.hint = text, hint
-        super().__init__(str(reverse_lazy("search")), hits, {"kind": KINDS, "year": YEARS}, query)
+    def __init__(self, text: str, asked: list[str], query: Mapping[str, Any], hint: Any = ""):
+        self.text, self.asked, self.hint = text, asked, hint
+        found = SearchEntry.objects.public().with_words(asked).best_first(asked) if asked else SearchEntry.objects.none()
+        super().__init__(str(reverse_lazy("search")), found, {"kind": KINDS, "year": YEARS}, query)
+
+    @cached_property
+    def numbers(self) -> Counter[tuple[str, str]]:
+        """How many pages were found of each kind and year, in one query for all facets. Without a year: ""."""
+        rows = self.all_rows.order_by().values_list("kind", "year").annotate(Count("pk"))
+        return Counter({(kind, str(year or "")): number for kind, year, number in rows})
+
+    @cached_property
+    def total(self) -> int:
+        return sum(self.count("kind", self.filters).values())
+
+    def count(self, facet: str, filters: Mapping[str, str]) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        for values, number in self.numbers.items():
+            found = dict(zip(self.labels, values, strict=True))
+            if found[facet] and all(found[name] == value for name, value in filters.items()):
+                counts[found[facet]] += number
+        return counts
+
+    def load(self, keys: list[int]) -> list[Hit]:
+        """The pages as they now are: one that has been unpublished meanwhile is left out."""
+        pages = public_pages().annotate(
+            standfirst=site_page_field("standfirst"),
+            kind=F("postpage__kind"),
+            posted_on=F("postpage__date"),
+            approximate=F("postpage__date_inferred"),
+        )
+        fields = ("url_path", "title", "standfirst", "kind", "posted_on", "approximate")
+        found = {pk: shown for pk, *shown in pages.filter(pk__in=keys).values_list("pk", *fields)}
+        asked = frozenset(self.asked)
+        return [
+            Hit(url_of(path), title, standfirst or "", kind or PAGE, posted_on, bool(approximate), asked)
+            for path, title, standfirst, kind, posted_on, approximate in (found[pk] for pk in keys if pk in found)
+        ]
 
 
 def search(q: str, kind: str = "", year: str = "", page: str = "") -> Results:
@@ -134,23 +157,4 @@ def search(q: str, kind: str = "", year: str = "", page: str = "") -> Results:
     elif len(words) > MAX_WORDS or len(text) > MAX_TEXT_LENGTH:
         hint = _("That is a long question. Only its first words were searched for.")
     asked = list(dict.fromkeys(one for word in words[:MAX_WORDS] for one in query_stems(word)))
-    hits = sorted(_matching(asked), key=lambda hit: (hit.rank, hit.pk)) if asked else []
-    return Results(text[:MAX_TEXT_LENGTH], hits, {"kind": kind, "year": year, "page": page}, hint)
-
-
-def _matching(words: list[str]) -> Iterable[Hit]:
-    found = Page.objects.live().search(" ".join(words), operator="and", order_by_relevance=False).get_queryset()
-    rows = (
-        public_pages()
-        .filter(pk__in=found.values("pk"))
-        .annotate(
-            standfirst=site_page_field("standfirst"),
-            kind=F("postpage__kind"),
-            posted_on=F("postpage__date"),
-            approximate=F("postpage__date_inferred"),
-        )
-        .values_list("pk", "title", "standfirst", "kind", "posted_on", "approximate")
-    )
-    asked = frozenset(words)
-    for pk, title, standfirst, kind, posted_on, approximate in rows:
-        yield Hit(pk, title, standfirst or "", kind or PAGE, posted_on, bool(approximate), asked)
+    return Results(text[:MAX_TEXT_LENGTH], asked, {"kind": kind, "year": year, "page": page}, hint)

@@ -1,5 +1,16 @@
 from .media import SiteDocument, SiteImage, SiteRendition
 from .page import PageWithUrls, SitePage
+from .search_entry import SearchEntry
 from .site import Announcement, Navigation, SiteIdentity
 
-__all__ = ["Announcement", "Navigation", "PageWithUrls", "SiteDocument", "SiteIdentity", "SiteImage", "SitePage", "SiteRendition"]
+__all__ = [
+    "Announcement",
+    "Navigation",
+    "PageWithUrls",
+    "SearchEntry",
+    "SiteDocument",
+    "SiteIdentity",
+    "SiteImage",
+    "SitePage",
+    "SiteRendition",
+]

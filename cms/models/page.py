@@ -1,5 +1,6 @@
 """The base of all pages of the site."""
 
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -20,6 +21,8 @@ from cms.page_permissions import SitePagePermissions
 from cms.page_privacy import private_paths
 from cms.panels import SchedulePanel, page_editor
 from core.search_words import page_stems
+
+from .search_entry import PAGE
 
 
 class SitePage(Page):
@@ -109,6 +112,16 @@ class SitePage(Page):
     def search_text(self) -> str:
         """All readable text of the page, folded and stemmed, for the search index (see `core.search_words`)."""
         return page_stems(self)
+
+    @property
+    def search_kind(self) -> str:
+        """What the search filters by."""
+        return PAGE
+
+    @property
+    def search_day(self) -> date | None:
+        """What the search orders and filters by; None comes first."""
+        return None
 
     @classmethod
     def for_reading(cls) -> models.QuerySet[Self]:

@@ -1,5 +1,6 @@
 """Posts of any kind."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any, ClassVar, Self
@@ -205,6 +206,14 @@ class PostPage(SitePage):
     @classmethod
     def for_reading(cls) -> Any:
         return cls._default_manager.select_related("share_image", "lead_image", "series").with_bylines().prefetch_related("topics")
+
+    @property
+    def search_kind(self) -> str:
+        return self.kind
+
+    @property
+    def search_day(self) -> dt.date:
+        return self.date
 
     def extra_search_text(self) -> list[str]:
         """Text for the search index besides the title, the standfirst and the body."""

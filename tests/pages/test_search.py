@@ -352,7 +352,7 @@ def test_a_search_costs_few_queries(client: Client, home: Any, django_assert_max
         make_post(f"Zebrafinch {number}")
     with django_assert_max_num_queries(12):
         client.get("/search/?q=zebrafinch")
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(4):
         assert client.get("/search/?q=zebrafinch&page=2").context["results"].total == 12
 
 
