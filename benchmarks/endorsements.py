@@ -20,8 +20,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -133,26 +132,14 @@ def measure(addresses: list[str], *, cached_counts: bool) -> list[float]:
             if not cached_counts:
                 for key in [key for key in caches["pages"]._cache if ":counts:" in key or ":groups:" in key or ":names:" in key]:  # type: ignore[attr-defined]
                     caches["pages"].delete(key.split(":", 2)[2])
-            with page_cache_off():
-                start = clock()
-                response = client.get(address)
-                response.getvalue()
-                if number >= 0:  # the first request is a warm-up
-                    times.append((clock() - start) * 1000)
+            start = clock()
+            response = client.get(address)
+            response.getvalue()
+            if number >= 0:  # the first request is a warm-up
+                times.append((clock() - start) * 1000)
             if response.status_code != 200:
                 sys.exit(f"{address}: {response.status_code}")
     return [statistics.median(times) for times in taken]
-
-
-@contextmanager
-def page_cache_off() -> Iterator[None]:
-    from core.web import page_cache
-
-    kept, page_cache.MAX_CACHED_BYTES = page_cache.MAX_CACHED_BYTES, -1
-    try:
-        yield
-    finally:
-        page_cache.MAX_CACHED_BYTES = kept
 
 
 def queries_and_kilobytes(address: str) -> tuple[int, float]:
@@ -161,10 +148,9 @@ def queries_and_kilobytes(address: str) -> tuple[int, float]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    with page_cache_off():
-        Client().get(address)
-        with CaptureQueriesContext(connection) as queries:
-            size = len(Client().get(address).getvalue())
+    Client().get(address)
+    with CaptureQueriesContext(connection) as queries:
+        size = len(Client().get(address).getvalue())
     return len(queries), size / 1024
 
 

@@ -12,7 +12,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.models import Site
 
 from core.absolute_urls import absolute
-from core.web.page_cache import is_anonymous
+from core.web.page_cache import is_anonymous, page_changes_at
 
 from .cached import cached_until_change
 from .models import Announcement, Navigation, SiteIdentity
@@ -40,6 +40,8 @@ class Banner:
     announcement: Announcement
 
     def is_shown(self, now: datetime) -> bool:
+        for moment in (self.announcement.starts_at, self.announcement.ends_at):
+            page_changes_at(moment)
         return self.announcement.is_shown(now)
 
 

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 from wagtail.models import Page
 
+from core.web.page_cache import public_page
+
 from .models import SitePage
 from .shared_picture import card_png, card_text, card_url
 from .site_context import get_site_context
@@ -17,6 +19,7 @@ YEAR = 365 * 24 * 3600
 
 
 @require_safe
+@public_page
 def share_card(request: HttpRequest, page_id: int, fingerprint: str) -> HttpResponseBase:
     """The card of a public page, cacheable for ever. Another fingerprint redirects to the current card.
 
@@ -37,6 +40,7 @@ def share_card(request: HttpRequest, page_id: int, fingerprint: str) -> HttpResp
 
 
 @require_safe
+@public_page
 def webmanifest(request: HttpRequest) -> HttpResponse:
     """Name, colours and icons for a phone's home screen (W3C Application Manifest)."""
     site_context = get_site_context(request)

@@ -8,9 +8,13 @@ from .states import ON_THE_WAY, MailState
 
 
 class ContentVersion(models.Model):
-    """A single row (pk 1). Its number is another one after every change of public content, on every host at once."""
+    """A single row (pk 1). Its number is another one after every change of public content, on every host at once.
+
+    `purged` grows when something was unpublished, made private, deleted or erased: no page rendered before may be shown again.
+    """
 
     number = models.PositiveBigIntegerField(default=0)
+    purged = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = "content version"

@@ -5,11 +5,13 @@ from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.documents.views.serve import serve as serve_document
 
 from cms.routing import serve
 from core.mail.views import not_me
 from core.web.health import healthz
 from core.web.media import media
+from core.web.page_cache import public_page
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -17,6 +19,7 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/account/", include("accounts.urls")),
     path("admin/", include(wagtailadmin_urls)),
+    re_path(r"^documents/(\d+)/(.*)$", public_page(serve_document), name="wagtaildocs_serve"),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("cms.urls")),
     path("", include("members.urls")),

@@ -1,4 +1,4 @@
-"""The WSGI entry point. Uses production settings unless the environment names others."""
+"""The WSGI entry point: the page cache in front of Django. Uses production settings unless the environment names others."""
 
 import os
 
@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hw4all.settings.production")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from core.web.page_cache import PageCacheLayer  # noqa: E402 — its models are loaded by the line above
+
+application = PageCacheLayer(django_application)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from cms.site_context import get_site_context
 from core.absolute_urls import absolute
+from core.web.page_cache import public_page
 
 from .dates import changed_at, published_at
 from .models import Author, NewsIndexPage, PostPage, PostQuerySet, Topic
@@ -204,6 +205,7 @@ def feed_path(form: str, facet: str = "", value: str = "") -> str:
     return reverse("feed_of", args=(facet, value, form)) if facet else reverse("feed", args=(form,))
 
 
+@public_page
 def feed(request: HttpRequest, form: str, facet: str = "", value: str = "") -> HttpResponse:
     """The feed in this format. 404 for an unknown format, kind, topic or author."""
     index = NewsIndexPage.objects.live().public().first()

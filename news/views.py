@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from cms.faceted_list import UnknownFilterError
+from core.web.page_cache import PAGE_PARAMETERS, public_page
 from core.web.redirects import with_query
 
 from .listing import Listing
@@ -16,14 +17,17 @@ from .models import Author, NewsIndexPage, PostPage
 MIN_SLUG_LENGTH = 10
 
 
+@public_page(parameters=PAGE_PARAMETERS)
 def all_posts(request: HttpRequest, index: NewsIndexPage) -> HttpResponse:
     return _listing(request, index, {})
 
 
+@public_page(parameters=PAGE_PARAMETERS)
 def year(request: HttpRequest, index: NewsIndexPage, year: str) -> HttpResponse:
     return _listing(request, index, {"year": year})
 
 
+@public_page(parameters=PAGE_PARAMETERS)
 def author(request: HttpRequest, index: NewsIndexPage, slug: str) -> HttpResponse:
     author = get_object_or_404(Author.objects.select_related("organisation", "portrait"), slug=slug)
     try:

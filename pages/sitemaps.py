@@ -16,6 +16,7 @@ from django.utils.encoding import iri_to_uri
 from wagtail.models import ModelLogEntry
 
 from cms.public_pages import page_urls, public_pages, site_page_field
+from core.web.page_cache import public_page
 from members.directory.listing import directory_index
 from news.models import Author, NewsIndexPage, PostPage
 
@@ -49,6 +50,7 @@ class SiteMap(Sitemap):
         return urlsplit(settings.WAGTAILADMIN_BASE_URL).netloc
 
 
+@public_page
 def sitemap(request: HttpRequest) -> HttpResponseBase:
     """`/sitemap.xml`, with Django's header that keeps the sitemap itself out of search engines."""
     return sitemap_views.sitemap(request, {"site": SiteMap()})

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from cms.blocks.body import BodyBlock
+from core.web.page_cache import public_page
 from members.directory.growth import Growth
 from members.directory.listing import DirectoryList
 from members.directory.world_map import world
@@ -34,6 +35,7 @@ class SampleForm(forms.Form):
     agrees = forms.BooleanField(label=_("We agree with the terms."))
 
 
+@public_page
 def styleguide(request: HttpRequest) -> HttpResponse:
     """`/styleguide/`: public, because it shows only samples and public content, but not linked and not indexed."""
     body_blocks = HomeBlock().child_blocks

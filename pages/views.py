@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from cms.faceted_list import UnknownFilterError
 from cms.site_context import get_site_context
 from core.absolute_urls import absolute
+from core.web.page_cache import public_page
 
 from .search import search
 
@@ -22,6 +23,7 @@ DISALLOWED = ("/admin/", "/search/", "/_util/")
 
 
 @require_safe
+@public_page(parameters=("q", "kind", "year", "page"))
 def search_page(request: HttpRequest) -> HttpResponse:
     """The search form and results; 404 with the reason for an unknown filter or page."""
     parameters = {name: request.GET.get(name, "") for name in ("q", "kind", "year", "page")}
@@ -39,6 +41,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public_page
 def robots_txt(_request: HttpRequest) -> HttpResponse:
     """Allow robots everything but admin and search, or nothing if `SEARCH_ENGINES_WELCOME` is off."""
     disallowed = DISALLOWED if settings.SEARCH_ENGINES_WELCOME else ("/",)
@@ -49,6 +52,7 @@ def robots_txt(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public_page
 def security_txt(request: HttpRequest) -> HttpResponse:
     """The contact for security reports (RFC 9116); 404 without one. It always expires in half a year."""
     site_context = get_site_context(request)

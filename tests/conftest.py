@@ -70,6 +70,15 @@ def home(db: None) -> Any:
 
 
 @pytest.fixture
+def reader(home: Any, settings: Any, tmp_path: Path) -> Any:
+    """A client that asks through the page cache, which is empty at first."""
+    from tests.support.reader import Reader
+
+    settings.PAGE_COPIES = tmp_path / "pages"
+    return Reader()
+
+
+@pytest.fixture
 def site_pages(home: Any) -> list[Any]:
     """Every public page of the starting content, the home page first."""
     from wagtail.models import Page

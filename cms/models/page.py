@@ -21,6 +21,7 @@ from cms.page_permissions import SitePagePermissions
 from cms.page_privacy import private_paths
 from cms.panels import SchedulePanel, page_editor
 from core.search_words import page_stems
+from core.web.page_cache import public_page
 
 from .search_entry import PAGE
 
@@ -89,6 +90,11 @@ class SitePage(Page):
     def preview_modes(self) -> list[tuple[str, Any]]:
         """The modes of the preview beside the editor."""
         return [("", _("The page")), ("shared", _("When shared"))]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A public page: what `page_privacy` lets nobody else see does not come here. Views below a page say so themselves."""
+        response: HttpResponseBase = public_page(super().serve)(request, *args, **kwargs)
+        return response
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponseBase:
         if mode_name == "shared":

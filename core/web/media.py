@@ -10,6 +10,8 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.views.static import serve
 
+from .page_cache import public_page
+
 # A stored file never changes, because a new file gets a new name; a deleted one may stay in caches for a week.
 CACHE_SECONDS = 7 * 24 * 3600
 # Documents may be private, so they have a URL that checks permissions (wagtail.documents). Files of an application are private.
@@ -17,6 +19,7 @@ PRIVATE_FOLDERS = ("documents/", "private/")
 MAX_NAME_BYTES = 1024  # in a bucket: Amazon S3, "Naming objects"
 
 
+@public_page
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """The file, with public caching for a week. 404 for a private file, a folder or an impossible name."""
     response: HttpResponseBase

@@ -16,6 +16,7 @@ from cms.structured_data import Node
 from core.absolute_urls import absolute
 from core.differences import differences
 from core.links.views import OpenedLink, Recovery, opened_by_link
+from core.web.page_cache import public_page
 from core.web.private_pages import View, render_private
 from endorsements.models import DeclarationPage, Endorsement, TextVersion
 from endorsements.signatories.public_status import PublicStatus, public_status
@@ -29,6 +30,7 @@ from .history import history
 from .workflow import CIRCULATION
 
 
+@public_page
 def declaration(request: HttpRequest, page: DeclarationPage) -> HttpResponseBase:
     """The text and, once it has opened, the signatories and the history. The preview of an unsaved page has no status."""
     status = public_status(page) if page.pk else None
@@ -47,6 +49,7 @@ def _structured_data(status: PublicStatus) -> Node:
     return node
 
 
+@public_page
 @public_only
 def versions(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     """The versions, newest first, each with the number of its signatories."""
@@ -58,6 +61,7 @@ def versions(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     )
 
 
+@public_page
 @public_only
 def version(request: HttpRequest, status: PublicStatus, number: int, correction: int) -> HttpResponseBase:
     """A version, and what has changed since the one before."""
@@ -80,6 +84,7 @@ def version(request: HttpRequest, status: PublicStatus, number: int, correction:
     )
 
 
+@public_page
 @public_only
 def version_text(request: HttpRequest, status: PublicStatus, number: int, correction: int) -> HttpResponseBase:
     """Exactly the bytes whose SHA-256 is shown."""

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.web.page_cache import public_page
 from endorsements.declarations.history import version_address
 from endorsements.models import Delivery, TextVersion
 from endorsements.signatories.public_status import public_status
@@ -26,6 +27,7 @@ SEPARATORS = re.compile(r"[\s-]+")
 
 
 @require_safe
+@public_page
 def verify_form(request: HttpRequest) -> HttpResponseBase:
     """The form, which redirects to the address of the hash."""
     query = request.GET.get("hash", "")
@@ -38,6 +40,7 @@ def verify_form(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@public_page
 def verify(request: HttpRequest, digest: str) -> HttpResponseBase:
     """The delivery, or the version of a text, with this SHA-256; 404 with advice if there is none."""
     wanted = normalised(digest)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from cms.faceted_list import UnknownFilterError
 from cms.head import SubpageHead
 from core.absolute_urls import absolute
+from core.web.page_cache import public_page
 from endorsements.models import DeclarationPage
 
 from .listing import SignatoryList, as_signatories, public_signatories
@@ -56,6 +57,7 @@ def render_subpage(
 # Pages
 
 
+@public_page(parameters=("kind", "country", "type", "letter", "q", "page"))
 @public_only
 def signatories(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     try:
@@ -72,12 +74,10 @@ def signatories(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
         noindex=bool(names) or found.number > 1,
         schema_type="CollectionPage",
     )
-    response = render_subpage(request, "endorsements/signatories/list.html", status, head, signatories=found)
-    if len(found.filters) < 2:  # combinations of filters are too many to cache
-        response.page_parameters = frozenset({"country", "type", "letter"})  # type: ignore[attr-defined]
-    return response
+    return render_subpage(request, "endorsements/signatories/list.html", status, head, signatories=found)
 
 
+@public_page
 @public_only
 def all_signatories(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     """All names on one page to print. If there are more than `MAX_ON_ONE_PAGE`, only the organisations, and links to the files."""
@@ -90,6 +90,7 @@ def all_signatories(request: HttpRequest, status: PublicStatus) -> HttpResponseB
     return render_subpage(request, "endorsements/signatories/list_print.html", status, head, names=names, is_cut=is_cut)
 
 
+@public_page
 @public_only
 def snippet(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     """HTML with the badge, to be copied into another site."""
@@ -129,17 +130,20 @@ def as_attachment(response: Any, name: str) -> Any:
     return response
 
 
+@public_page
 @public_only
 def signatories_csv(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     response = StreamingHttpResponse(as_csv(status), content_type="text/csv; charset=utf-8")
     return allow_other_sites(as_attachment(response, f"{status.page.slug}-signatories.csv"))
 
 
+@public_page
 @public_only
 def signatories_json(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     return allow_other_sites(StreamingHttpResponse(as_json(status), content_type="application/json"))
 
 
+@public_page
 @public_only
 def count_json(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     return _cached_for_a_minute(
@@ -147,6 +151,7 @@ def count_json(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     )
 
 
+@public_page
 @public_only
 def badge(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
     """A picture of the number of organisations, or of people if there are no organisations."""

@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.web.csp.PathPolicyMiddleware",
     "core.web.bad_requests.BadRequestMiddleware",
-    "core.web.page_cache.PageCacheMiddleware",
+    "core.web.page_cache.PublicPageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -216,6 +216,9 @@ CACHES = {
     "default": {"BACKEND": _IN_PROCESS},
     "pages": {"BACKEND": _IN_PROCESS, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 500}},
 }
+# Finished public pages (core/web/page_cache): how much memory of each process they may take, and the folder with the last good copies.
+PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=32)
+PAGE_COPIES = VAR_DIR / "pages"
 # How many seconds a proxy may serve a public page without checking it; with 0, pages are up to date as soon as they are published.
 PUBLIC_PROXY_SECONDS = env.int("PUBLIC_PROXY_SECONDS", default=0)
 # With False, robots.txt excludes the whole site; for test copies.

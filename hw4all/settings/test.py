@@ -17,3 +17,4 @@ MEDIA_ROOT = VAR_DIR / "test" / "media"
 MADE_FILES_DIR = VAR_DIR / "test" / "made" / str(os.getpid())
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+PAGE_COPIES = VAR_DIR / "test" / "pages"

@@ -18,6 +18,7 @@ from cms.head import Crumb, ViewHead
 from cms.structured_data import organisation_id, without_empty
 from core.absolute_urls import absolute
 from core.dates import site_today
+from core.web.page_cache import public_page
 from core.web.redirects import with_query
 from members.identity.countries import Region, country_name, region_of
 from members.models import FormerAddress, Organisation
@@ -29,11 +30,11 @@ from .listing import DirectoryEntry, DirectoryIndex, DirectoryList, directory_in
 from .public_files import as_csv, as_json
 from .world_map import world
 
-# Query parameters of the list under which the page cache stores pages, beside those of every list (core/web/page_cache.py).
-PARAMETERS = frozenset({"role", "region", "country", "theme"})
+PARAMETERS = frozenset({"role", "region", "country", "theme", "q", "page"})
 
 
 @require_safe
+@public_page(parameters=PARAMETERS)
 def directory(request: HttpRequest) -> HttpResponseBase:
     try:
         found = DirectoryList(request.GET)
@@ -53,10 +54,7 @@ def directory(request: HttpRequest) -> HttpResponseBase:
     _path, separator, query = found.href().partition("?")
     files = {extension: reverse(f"members_{extension}") + separator + query for extension in ("csv", "json")}
     context = {"view_head": head, "directory": found, "files": files, **(_map(found.index) if found.is_front_page else {})}
-    response = TemplateResponse(request, "members/directory/list.html", context)
-    if len(found.filters) < 2:  # combinations of filters are too many to cache
-        response.page_parameters = PARAMETERS  # type: ignore[attr-defined]
-    return response
+    return TemplateResponse(request, "members/directory/list.html", context)
 
 
 def _breadcrumbs() -> tuple[Crumb, ...]:
@@ -91,6 +89,7 @@ def _map(index: DirectoryIndex) -> dict[str, Any]:
 
 
 @require_safe
+@public_page
 def profile(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The page of an organisation; 404 while it is not in the directory. The address of a merged duplicate redirects."""
     entry = directory_index().by_slug.get(slug)
@@ -145,6 +144,7 @@ def _structured_data(organisation: Organisation, entry: DirectoryEntry) -> dict[
 
 
 @require_safe
+@public_page
 def numbers(request: HttpRequest) -> HttpResponseBase:
     """Charts and tables by region, country and year."""
     index = directory_index()
@@ -185,10 +185,12 @@ def _file(request: HttpRequest, name: str, write: Any) -> HttpResponseBase:
 
 
 @require_safe
+@public_page(parameters=PARAMETERS)
 def directory_csv(request: HttpRequest) -> HttpResponseBase:
     return _file(request, "members.csv", as_csv)
 
 
 @require_safe
+@public_page(parameters=PARAMETERS)
 def directory_json(request: HttpRequest) -> HttpResponseBase:
     return _file(request, "members.json", as_json)

@@ -16,6 +16,7 @@ from news.feeds import NEWEST
 from news.models import Author, PostPage, Topic
 from news.states import Kind
 from tests.support.news import make_post, newsroom, publish
+from tests.support.reader import Reader
 
 pytestmark = pytest.mark.one_database
 
@@ -222,9 +223,9 @@ def test_publishing_and_unpublishing_show_at_once(client: Client, home: Any, for
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_conditional_requests(client: Client, home: Any, form: str) -> None:
+def test_conditional_requests(reader: Reader, form: str) -> None:
     path = f"/feeds/all.{form}"
-    first = client.get(path)
+    first = reader.get(path)
     assert first["ETag"]
     assert first["Last-Modified"]
     for headers in (
@@ -232,13 +233,13 @@ def test_conditional_requests(client: Client, home: Any, form: str) -> None:
         {"If-Modified-Since": first["Last-Modified"]},
         {"If-None-Match": f"W/{first['ETag']}"},
     ):
-        again = client.get(path, headers=headers)
+        again = reader.get(path, headers=headers)
         assert again.status_code == 304, headers
         assert again.content == b""
         assert again["ETag"] == first["ETag"]
     make_post("Fresh from the press", date=timezone.localdate())
     for headers in ({"If-None-Match": first["ETag"]}, {"If-Modified-Since": first["Last-Modified"]}):
-        assert client.get(path, headers=headers).status_code == 200
+        assert reader.get(path, headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("form", FORMATS)
