@@ -11,7 +11,7 @@ from endorsements.signing import precedence
 from endorsements.states import NOT_ENDED, State
 from members.identity.keys import organisation_key, sort_key
 from members.models import Organisation
-from members.organisations.matching import organisation_matcher
+from members.organisations.matching import match_organisation
 
 from . import workflow
 
@@ -27,9 +27,8 @@ def link_endorsements(organisation: Organisation) -> None:
     rows = list(Endorsement.objects.organisations().filter(similar, organisation=None, state__in=NOT_ENDED).order_by("pk"))
     if not rows:
         return
-    known = organisation_matcher()
     for row in rows:
-        if known(row.name, str(row.country or ""), row.website) == organisation.pk:
+        if match_organisation(row.name, str(row.country or ""), row.website) == organisation:
             try:
                 with transaction.atomic():
                     Endorsement.objects.filter(pk=row.pk, organisation=None).update(organisation=organisation)

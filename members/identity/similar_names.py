@@ -250,3 +250,76 @@ def _halves(joined: str, lengths: Iterable[int]) -> Iterator[str]:
         if length >= LETTERS_FOR_A_SLIP:
             yield f"start:{joined[: length // 2]}"
             yield f"end:{joined[-(length - length // 2) :]}"
+
+
+# Finding the few of many that may be alike, by stored numbers
+
+
+def kept_keys(name: Shape) -> set[str]:
+    """The keys to keep a name under, so that `wanted_keys` of whatever is alike (`likeness`) has one of them.
+
+    Two names are alike if each word of the known one is in the other, give or take a slip: so one telling word of it is enough. Or the
+    words are cut in other places, or the other name is its initials.
+    """
+    if not name.words:
+        return set()
+    word = _telling(name)
+    keys = {f"run:{name.joined}", *_halves(name.joined, (len(name.joined),)), f"initials:{name.initials}", *_kept_of_word(word)}
+    if len(name.words) > 1 and len(name.joined) >= LETTERS_OF_A_COMPOUND:
+        first = min(len("".join(name.words[: name.words.index(word)])), len(name.joined) - LETTERS_OF_A_COMPOUND)
+        keys.add(f"part:{name.joined[first : first + LETTERS_OF_A_COMPOUND]}")
+    return keys
+
+
+def wanted_keys(typed: Shape) -> set[str]:
+    """The keys (`kept_keys`) of the names that a typed name may be like, or have inside."""
+    if not typed.words:
+        return set()
+    joined, length = typed.joined, len(typed.joined)
+    keys = {f"run:{joined}", f"run:{_swapped_in_the_middle(joined)}", *_halves(joined, range(length - 1, length + 2))}
+    if len(typed.words) == 1:
+        keys.add(f"initials:{joined}")
+    keys |= {f"part:{joined[first : first + LETTERS_OF_A_COMPOUND]}" for first in range(length - LETTERS_OF_A_COMPOUND + 1)}
+    return keys.union(*map(_wanted_of_word, typed.words))
+
+
+def _telling(name: Shape) -> str:
+    """The word that fewest other names have."""
+    return min(name.words, key=lambda word: (word in _generic(), word in _country_words(), len(word) > 8, -len(word)))
+
+
+def _kept_of_word(word: str) -> set[str]:
+    """Under what a word is found by those with so many slips that `_slips` forgives: none, one from four letters on, two from nine on."""
+    keys = {f"word:{word}"}
+    if len(word) > 5:
+        keys |= {f"begins:{word[:length]}" for length in range(3, len(word))}
+    if len(word) > 8:  # one of its halves has no more than one slip
+        half = len(word) // 2
+        keys |= {f"left{len(word)}:{part}" for part in _one_left_out(word[:half])}
+        keys |= {f"right{len(word)}:{part}" for part in _one_left_out(word[half:])}
+    elif len(word) > 3:
+        keys |= {f"slip:{part}" for part in _one_left_out(word)}
+    return keys
+
+
+def _wanted_of_word(word: str) -> set[str]:
+    keys = {f"word:{word}", f"begins:{word}"}
+    if 2 < len(word) < 10:
+        keys |= {f"slip:{part}" for part in _one_left_out(word)}
+    for length in range(max(9, len(word) - 2), len(word) + 3):
+        for more in (-1, 0, 1):
+            half, rest = length // 2 + more, length - length // 2 + more
+            keys |= {f"left{length}:{part}" for part in _one_left_out(word[:half])}
+            keys |= {f"right{length}:{part}" for part in _one_left_out(word[-rest:])}
+    return keys
+
+
+def _one_left_out(text: str) -> set[str]:
+    """The text, and what is left without one of its letters: two texts with one slip between them have one of these in common."""
+    return {text, *(text[:place] + text[place + 1 :] for place in range(len(text)))}
+
+
+def _swapped_in_the_middle(text: str) -> str:
+    """The two letters on both sides of the middle swapped: the one slip that changes both halves."""
+    half = len(text) // 2
+    return text[: half - 1] + text[half : half + 1] + text[half - 1 : half] + text[half + 1 :] if half else text

@@ -12,6 +12,7 @@ from core.dates import site_date
 from core.mail.addresses import canonical_address
 from core.transitions import NotPossible
 from members.models import Contact, ImportedMembers, Membership, Organisation, Seat
+from members.models.derived import derive_all
 from members.organisations.signals import recorded
 from members.review.admission import free_slug
 
@@ -61,6 +62,7 @@ def _create_organisations(plan: Plan) -> None:
         Organisation.objects.bulk_create(rows, batch_size=PORTION)
         for backend in get_search_backends(with_auto_update=True):
             backend.add_bulk(Organisation, rows)
+        derive_all(Organisation.objects.filter(pk__in=[row.pk for row in rows]))
         recorded.send(Organisation, organisations=rows)
 
 

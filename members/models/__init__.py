@@ -1,6 +1,7 @@
 from .application import Application, ApplicationFile, ApplicationNote, Invitation, Question
 from .ballot import Ballot, Vote
 from .contact import AddressChange, Contact
+from .derived import OrganisationKey
 from .imported_members import ImportedMembers
 from .joining import JoiningSettings
 from .leaving import Leaving
@@ -25,6 +26,7 @@ __all__ = [
     "Leaving",
     "Membership",
     "Organisation",
+    "OrganisationKey",
     "ProfileChange",
     "Question",
     "Seat",

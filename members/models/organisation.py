@@ -1,7 +1,7 @@
 """Organisations with their memberships and seats on the steering committee."""
 
 from datetime import date, timedelta
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,9 +19,10 @@ from wagtail.search import index
 from core.dates import site_today
 from core.forms.model_fields import CleanLineField, LinesField
 from core.mail.model_fields import EmailAddressField, WebsiteField
-from core.search_text import SearchedModel, SearchedQuerySet, SearchTextField
+from core.search_text import SearchedModel, SearchedQuerySet, SearchTextField, SortKeyField
 from members.states import Category, MembershipStatus, OrganisationKind, Role
 
+from .derived import derive, source_text
 from .forms import OrganisationForm
 from .membership_year import DUE_PERIOD, GRACE_PERIOD, NOTICE_PERIOD, YEAR, MembershipYear, membership_year
 
@@ -118,6 +119,16 @@ class Organisation(index.Indexed, ClusterableModel):
         Theme, verbose_name=_("themes"), blank=True, related_name="organisations", help_text=_("What it works on, to be found by.")
     )
 
+    # See `members.models.derived`.
+    sort_key = SortKeyField(max_length=160, blank=True, editable=False, default="", db_default="")
+    directory_text = models.TextField(blank=True, editable=False, default="", db_default="", help_text="For the search of the directory.")
+    derived_from = models.TextField(null=True, editable=False)
+    is_derived = models.GeneratedField(
+        expression=models.Case(models.When(derived_from=source_text(), then=models.Value(True)), default=models.Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
     objects = OrganisationQuerySet.as_manager()
 
     base_form_class = OrganisationForm
@@ -146,9 +157,18 @@ class Organisation(index.Indexed, ClusterableModel):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         ordering = ("name",)
+        indexes = (
+            models.Index(fields=("sort_key", "id"), name="organisation_by_sort_key"),
+            models.Index(fields=("country",), name="organisation_by_country"),
+            models.Index(fields=("is_derived",), name="organisation_by_is_derived"),
+        )
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        derive(Organisation.objects.filter(pk=self.pk, is_derived=False))
 
     @property
     def country_or_global(self) -> str:

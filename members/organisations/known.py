@@ -4,21 +4,24 @@ Known are the organisations that the secretariat has recorded, those that anothe
 colleague approved), and a few that everybody knows. What somebody types about themselves makes nothing known: two typed values that agree
 prove nothing about a third party.
 
-The number of queries is the same for one claim and for a hundred. All recorded organisations are loaded: there are hundreds, not thousands.
+The number of queries is the same for one claim and for a hundred. Of the recorded organisations those are loaded that share a stored key
+with a claim (`members.models.derived`): by their domain, or because their names may be alike.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from core.dates import site_today
 from core.mail.addresses import mail_domain
 from members.identity.keys import is_free_mail, web_domain
-from members.identity.similar_names import Likeness, Shape, acronym_likeness, asked_keys, likeness, shape, stored_keys
+from members.identity.similar_names import Likeness, Shape, acronym_likeness, asked_keys, likeness, shape, stored_keys, wanted_keys
 from members.models import Organisation
+from members.models.derived import is_acronym, numbers
 from members.states import Category
 
+from .matching import organisations_with
 from .widely_known import WIDELY_KNOWN
 
 
@@ -77,7 +80,7 @@ def judge(claims: Sequence[Claim]) -> list[Judgement]:
     """What is known of each claim, in their order."""
     if not claims:
         return []
-    found = _Index([*_recorded(), *_famous(), *(known for source in _sources for known in source(claims))])
+    found = _Index([*_recorded(claims), *_famous(), *(known for source in _sources for known in source(claims))])
     return [found.judge(claim) for claim in claims]
 
 
@@ -97,7 +100,7 @@ def known_of(
 ) -> Known:
     names = [one for one in (name, *other_names) if one]
     # "PSI" may be an organisation's name.
-    short = filter(None, (acronym, *(one for one in names if one.isupper() and one.isalpha())))
+    short = filter(None, (acronym, *filter(is_acronym, names)))
     return Known(
         name,
         tuple(map(shape, names)),
@@ -108,24 +111,33 @@ def known_of(
     )
 
 
-def _recorded() -> list[Known]:
-    """Members first, so that of two that fit they are named."""
-    members = set(Organisation.objects.with_role(Category.MEMBER, site_today()).values_list("pk", flat=True))
-    rows = Organisation.objects.only("name", "acronym", "aliases", "more_domains", "website").order_by("pk")
-    return sorted(
-        (
-            known_of(
-                row.name,
-                acronym=row.acronym,
-                other_names=row.other_names,
-                websites=(row.website, *row.domains),
-                organisation_id=row.pk,
-                is_member=row.pk in members,
-            )
-            for row in rows
-        ),
-        key=lambda known: not known.is_member,
+def _recorded(claims: Sequence[Claim]) -> list[Known]:
+    """Those that a claim may be about. Members first, so that of two that fit they are named."""
+    rows = list(organisations_with(numbers(key for claim in claims for key in _keys_of(claim))).order_by("pk"))
+    with_role = Organisation.objects.with_role(Category.MEMBER, site_today()).filter(pk__in=[row.pk for row in rows])
+    members = set(with_role.values_list("pk", flat=True))
+    return sorted((recorded(row, is_member=row.pk in members) for row in rows), key=lambda known: not known.is_member)
+
+
+def recorded(row: Organisation, *, is_member: bool) -> Known:
+    return known_of(
+        row.name,
+        acronym=row.acronym,
+        other_names=row.other_names,
+        websites=(row.website, *row.domains),
+        organisation_id=row.pk,
+        is_member=is_member,
     )
+
+
+def _keys_of(claim: Claim) -> Iterator[str]:
+    """The keys of all that may have this claim's domain, or a name like its own."""
+    for host in (owned_domain(claim.address), web_domain(claim.website)):
+        yield from (f"domain:{domain}" for domain in domains_above(host))
+    for name in filter(None, (*claim.names, claim.acronym)):
+        typed = shape(name)
+        yield from wanted_keys(typed)
+        yield from (f"short:{word}" for word in (*typed.words, typed.joined))
 
 
 @cache

@@ -1,13 +1,24 @@
 """Match names, countries and websites to the organisations that the coalition knows."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+from django.db.models import QuerySet
 
 from members.identity.keys import organisation_key, web_domain
-from members.models import Organisation
+from members.models import Organisation, OrganisationKey
+from members.models.derived import numbers
 
 # Returns the primary key of the organisation with a name, country and website, or None.
 Matcher = Callable[[str, str, str], int | None]
+_COMPARED = ("name", "acronym", "aliases", "more_domains", "country", "website")
+
+
+def organisations_with(keys: Iterable[int]) -> QuerySet[Organisation]:
+    """The organisations with one of these stored keys, and those of which none are stored yet."""
+    with_key = OrganisationKey.objects.filter(key__in=list(keys)).values_list("organisation_id", flat=True)
+    underived = Organisation.objects.filter(is_derived=False).values_list("pk", flat=True)
+    return Organisation.objects.filter(pk__in={*with_key, *underived}).only(*_COMPARED)
 
 
 def match_organisation(name: str, country: str, website: str) -> Organisation | None:
@@ -15,14 +26,20 @@ def match_organisation(name: str, country: str, website: str) -> Organisation | 
 
     Other names and domains of an organisation match like its main ones.
     """
-    return Organisation.objects.filter(pk=organisation_matcher()(name, country, website)).first()
+    keys = {f"same:{organisation_key(name, '', '')}", f"domain:{web_domain(website)}"}
+    found = _matcher(organisations_with(numbers(keys)))(name, country, website)
+    return Organisation.objects.filter(pk=found).first()
 
 
 def organisation_matcher() -> Matcher:
-    """Return a function that matches like `match_organisation`, for many calls: it loads all organisations (hundreds) in one query."""
+    """Return a function that matches like `match_organisation`, for the thousands of rows of an import: it reads all organisations once."""
+    return _matcher(Organisation.objects.only(*_COMPARED))
+
+
+def _matcher(organisations: QuerySet[Organisation]) -> Matcher:
     by_domain: dict[str, set[int]] = defaultdict(set)
     by_name: dict[str, set[int]] = defaultdict(set)
-    for organisation in Organisation.objects.only("name", "acronym", "aliases", "more_domains", "country", "website"):
+    for organisation in organisations.iterator(chunk_size=500):
         pk, country = organisation.pk, str(organisation.country or "")
         for website in (organisation.website, *organisation.domains):
             by_domain[web_domain(website)].add(pk)

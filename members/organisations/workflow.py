@@ -14,7 +14,7 @@ from core.dates import site_today
 from core.mail.addresses import canonical_address
 from core.transitions import NotPossible
 from core.web.page_cache import content_changed
-from members.models import Contact, FormerAddress, Organisation, ProfileChange
+from members.models import Contact, FormerAddress, Organisation, OrganisationKey, ProfileChange
 from members.states import ChangeState, ContactRole
 
 from .ending import end_links, end_seats
@@ -29,7 +29,7 @@ def related_counts(organisation: Organisation) -> dict[str, int]:
     counts = {
         str(relation.related_model._meta.verbose_name_plural): rows.count()
         for relation, rows in relations.related_rows(organisation)
-        if relation.related_model is not FormerAddress and not relation.related_model._meta.auto_created
+        if relation.related_model not in (FormerAddress, OrganisationKey) and not relation.related_model._meta.auto_created
     }
     return {name: number for name, number in counts.items() if number}
 
@@ -57,6 +57,7 @@ def merge(duplicate: Organisation, *, into: Organisation, by: Any, ends_seats: b
         _merge_contacts(former, kept)
         _drop_pending_changes(former, kept)
         merging.send(Organisation, former=former, kept=kept, by=by)
+        former.keys.all().delete()
         moved = _move_all(former, kept)
         _keep_audit(former, kept)
         FormerAddress.objects.create(slug=former.slug, organisation=kept)

@@ -1,7 +1,7 @@
 """Checks of applications: email address, funding, and similar organisations and applications.
 
-The number of queries does not depend on the number of applications checked. All organisations and applications are loaded: there are
-hundreds, not thousands.
+The number of queries does not depend on the number of applications checked. Of the organisations those are loaded that share a stored key
+with one of them; of earlier applications, the columns that are compared.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,9 @@ from core.dates import site_date, site_today
 from core.mail.addresses import canonical_address, mail_domain
 from members.identity.keys import is_free_mail, organisation_key, same_domain, sort_key, web_domain
 from members.models import Application, Organisation
+from members.models.derived import numbers
 from members.organisations.known import Claim, Judgement, Known, judge, owned_domain
+from members.organisations.matching import organisations_with
 from members.states import ApplicationState, Category
 
 GOOD, PLAIN, DOUBT = "good", "plain", "doubt"
@@ -44,7 +46,7 @@ def checks_for(rows: Sequence[Application]) -> dict[int, Checks]:
     """Return the checks of applications by primary key."""
     if not rows:
         return {}
-    organisations, others = _OrganisationIndex(), list(_all_applications())
+    organisations, others = _OrganisationIndex(rows), list(_all_applications())
     found = {}
     for row, judgement in zip(rows, judge([_claim(row) for row in rows]), strict=True):
         similar = [] if row.state == ApplicationState.ACCEPTED else list(organisations.checks(row))
@@ -125,19 +127,19 @@ def _funding_checks(row: Application) -> Iterable[Check]:
 
 
 class _OrganisationIndex:
-    """The known organisations by the keys under which they may be found."""
+    """The organisations that may be among some applications, by the keys under which they may be found."""
 
-    def __init__(self) -> None:
-        today = site_today()
-        self.roles: dict[int, str] = {}
-        for category in (Category.OBSERVER, Category.MEMBER):
-            self.roles |= dict.fromkeys(Organisation.objects.with_role(category, today).values_list("pk", flat=True), str(category.label))
+    def __init__(self, rows: Iterable[Application]) -> None:
         self.names: dict[int, str] = {}
         self.by_key: dict[str, set[int]] = {}
-        for one in Organisation.objects.only("name", "acronym", "aliases", "more_domains", "country", "website"):
+        for one in organisations_with(numbers(key for row in rows for key in _stored_keys(row))):
             self.names[one.pk] = one.name
             for key in _match_keys([one.name, one.acronym, *one.other_names], [one.website, *one.domains], str(one.country or "")):
                 self.by_key.setdefault(key, set()).add(one.pk)
+        self.roles: dict[int, str] = {}
+        for category in (Category.OBSERVER, Category.MEMBER):
+            with_role = Organisation.objects.with_role(category, site_today()).filter(pk__in=list(self.names))
+            self.roles |= dict.fromkeys(with_role.values_list("pk", flat=True), str(category.label))
 
     def similar_to(self, row: Application) -> list[int]:
         found: set[int] = set()
@@ -156,7 +158,7 @@ class _OrganisationIndex:
 
 def similar_organisations(row: Application) -> list[Organisation]:
     """Return organisations that share a web domain or a name with the application, in any spelling."""
-    return list(Organisation.objects.filter(pk__in=_OrganisationIndex().similar_to(row)).order_by("name"))
+    return list(Organisation.objects.filter(pk__in=_OrganisationIndex([row]).similar_to(row)).order_by("name"))
 
 
 def _match_keys(names: Iterable[str], websites: Iterable[str], country: str) -> set[str]:
@@ -165,6 +167,14 @@ def _match_keys(names: Iterable[str], websites: Iterable[str], country: str) -> 
     for name in filter(None, map(str.strip, names)):
         keys |= {f"name:{sort_key(name)}", organisation_key(name, country, "")}
     return keys - {"name:"}
+
+
+def _stored_keys(row: Application) -> Iterable[str]:
+    """The keys under which the organisations are stored that share one of `_application_keys`."""
+    for name in filter(None, map(str.strip, (row.name, row.acronym, *row.other_names.splitlines()))):
+        yield from (f"sorted:{sort_key(name)}", f"same:{organisation_key(name, '', '')}")
+    for domain in (web_domain(row.website), *map(owned_domain, (row.email, row.representative_email))):
+        yield f"domain:{domain}"
 
 
 def _application_keys(row: Application) -> set[str]:
