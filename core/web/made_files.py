@@ -4,7 +4,8 @@
         version = f"{content_version()} {site_today()}"
         return send_made_file(request, "members.csv", version, lambda: as_csv(rows()), content_type="text/csv; charset=utf-8")
 
-- `name` says which file it is. It is one of few: each name keeps up to `KEPT` versions on the disk of this host.
+- `name` says which file it is: "members.csv?country=UG". It is saved under what is before the question mark. It is one of few: each name
+  keeps up to `KEPT` versions on the disk of this host.
 - `version` names everything that the content depends on. Read it before the content is read.
 - `make` returns the content in pieces of bytes. It is called by the first who asks for a version, in that request.
 
@@ -33,6 +34,7 @@ from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
 
 from core.due import due
 
@@ -42,6 +44,7 @@ from .compression import accepts
 KEPT = 2
 WAIT_SECONDS, RETRY_SECONDS = 5.0, 5
 UNUSED_FOR = timedelta(days=7)
+MOST_IN_MEMORY = 256 * 1024
 A_DAY = 24 * 3600
 _LOCK, _NEW, _ZIPPED = "lock", "new", ".gz"
 
@@ -83,7 +86,7 @@ def send_made_file(
         return HttpResponse(b"".join(make()), content_type=content_type)
     if made is None:
         return HttpResponse(status=503, headers={"Retry-After": str(RETRY_SECONDS)})
-    return _response(request, made, content_type, name if as_attachment else "")
+    return _response(request, made, content_type, name.partition("?")[0] if as_attachment else "")
 
 
 def forget(name: str) -> None:
@@ -93,23 +96,28 @@ def forget(name: str) -> None:
 
 def _response(request: HttpRequest, made: MadeFile, content_type: str, filename: str) -> HttpResponseBase:
     is_zipped = accepts(request.headers.get("Accept-Encoding", ""), "gzip") and made.zipped.exists()
-    etag = f'"{made.etag}{"-gzip" if is_zipped else ""}"'
-    headers = {"ETag": etag, "Vary": "Accept-Encoding"}
+    headers = {"ETag": f'"{made.etag}{"-gzip" if is_zipped else ""}"', "Vary": "Accept-Encoding"}
+    if known := get_conditional_response(request, headers["ETag"], None):
+        for name, value in headers.items():
+            known[name] = value
+        return known
     try:
         file = (made.zipped if is_zipped else made.path).open("rb")
     except FileNotFoundError:  # deleted just now, for a newer version
         return HttpResponse(status=503, headers={"Retry-After": "0"})
     if is_zipped:
         headers["Content-Encoding"] = "gzip"
-    response = FileResponse(file, content_type=content_type, as_attachment=bool(filename), filename=filename, headers=headers)
-    if not filename:
+    response: HttpResponseBase
+    size = os.fstat(file.fileno()).st_size
+    if size <= MOST_IN_MEMORY:  # the page cache may keep it
+        with file:
+            response = HttpResponse(file.read(), content_type=content_type, headers=headers | {"Content-Length": str(size)})
+    else:
+        response = FileResponse(file, content_type=content_type, headers=headers, filename="-")  # not its name on disk
         del response["Content-Disposition"]
-    conditional = get_conditional_response(request, etag, None)
-    if conditional is None:
-        return response
-    response.close()
-    conditional.headers["ETag"], conditional.headers["Vary"] = etag, headers["Vary"]
-    return conditional
+    if filename:
+        response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename) or "attachment"
+    return response
 
 
 # Making

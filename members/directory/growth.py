@@ -4,15 +4,19 @@ The two are shown apart, because a report cannot be checked. A membership whose 
 its number agrees with the directory. A dormant membership counts until it became dormant.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
+from django.db.models import Count, F, Min, Q, QuerySet
+
+from cms.cached import cached_until_change
 from members.models import KnownSize, Membership
-from members.models.membership_year import membership_year
+from members.models.membership_year import DUE_PERIOD, GRACE_PERIOD, YEAR
 from members.states import MembershipStatus
 
 HEIGHT = 180
+# So many years are counted by one query: a database has a limit, and somebody may have typed the year 0202.
+YEARS_AT_ONCE = 100
 # Above this number of columns only some have a label, because years would overlap on a phone.
 MAX_LABELS = 8
 
@@ -75,42 +79,37 @@ class Growth:
 
 
 def growth(on: date) -> Growth:
-    """Return the growth until a day, with two queries."""
-    fields = ("organisation", "since", "until", "confirmed_on", "recorded_on", "asked_on", "asked_about")
-    return growth_by_year(Membership.objects.order_by().values_list(*fields), on, KnownSize.objects.all())
+    """Return the growth until a day. The numbers are counted once and kept until the content changes."""
+    years, unknown = cached_until_change(f"growth:{on}", lambda: _count(on))
+    return Growth(years, unknown, list(KnownSize.objects.all()))
 
 
-def growth_by_year(
-    rows: Iterable[tuple[int, date | None, date | None, date | None, date, date | None, date | None]],
-    on: date,
-    reported: Iterable[KnownSize] = (),
-) -> Growth:
-    """Compute the growth from rows of the fields that `growth` names. Each organisation counts once a year."""
-    spans: dict[int, list[tuple[date, date]]] = {}
-    unknown: set[int] = set()
-    for organisation, since, until, confirmed_on, recorded_on, asked_on, asked_about in rows:
-        current = membership_year(
-            since=since,
-            until=until,
-            confirmed_on=confirmed_on,
-            recorded_on=recorded_on,
-            on=on,
-            asked_on=asked_on,
-            asked_about=asked_about,
-        )
-        if current.status == MembershipStatus.UPCOMING:
-            continue
-        last = until or date.max
-        if current.status == MembershipStatus.DORMANT and current.hidden_on:
-            last = min(last, current.hidden_on - timedelta(days=1))
-        if since is None:
-            unknown |= {organisation} if last >= on else set()
-        else:
-            spans.setdefault(organisation, []).append((since, last))
-    first = min((since for own in spans.values() for since, _last in own), default=on).year
-    ends = [(year, min(date(year, 12, 31), on)) for year in range(first, on.year + 1)] if spans else []
-    years = [(year, sum(any(since <= day <= last for since, last in own) for own in spans.values())) for year, day in ends]
-    dated = {organisation for organisation, own in spans.items() if any(since <= on <= last for since, last in own)}
-    if years:
-        years[-1] = (on.year, len(dated | unknown))
-    return Growth(years, len(unknown - dated), list(reported))
+def _count(on: date) -> tuple[list[tuple[int, int]], int]:
+    """The number of organisations at the end of each year, and of those of today whose start is unknown. Each counts once a year."""
+    begun, unknown = Membership.objects.exclude(since__gt=on), Membership.objects.on(on).filter(since=None)
+    dormant = Membership.objects.with_status(MembershipStatus.DORMANT, on)
+    unknown = unknown.exclude(pk__in=dormant.values("pk"))
+    first = begun.aggregate(first=Min("since"))["first"]
+    if first is None:
+        return [], _organisations(unknown)
+    ends = [(year, min(date(year, 12, 31), on)) for year in range(first.year, on.year + 1)]
+    dated = begun.with_last_confirmed()
+    counted: dict[str, int] = {}
+    for start in range(0, len(ends), YEARS_AT_ONCE):
+        some = ends[start : start + YEARS_AT_ONCE]
+        counted |= dated.aggregate(**{f"in_{year}": Count("organisation", distinct=True, filter=_lasting(day, on)) for year, day in some})
+    years = [(year, counted[f"in_{year}"]) for year, _day in ends]
+    undated = _organisations(unknown.exclude(organisation__in=dated.filter(_lasting(on, on)).values("organisation")))
+    years[-1] = (on.year, years[-1][1] + undated)
+    return years, undated
+
+
+def _lasting(day: date, on: date) -> Q:
+    """The memberships that had begun on that day, were not over, and not hidden as dormant, as far as is known on the day `on`."""
+    hidden = DUE_PERIOD + GRACE_PERIOD
+    is_dormant = Q(last_confirmed__lte=on - YEAR, asked_about=F("last_confirmed"), asked_on__lte=on - hidden) & ~Q(until__lt=on)
+    return Q(since__lte=day) & ~Q(until__lt=day) & ~(is_dormant & Q(asked_on__lte=day - hidden))
+
+
+def _organisations(rows: QuerySet[Membership]) -> int:
+    return rows.aggregate(number=Count("organisation", distinct=True))["number"]

@@ -1,171 +1,71 @@
 """The public directory: organisations with a current, not dormant membership, with facets, search and pagination. Without contacts."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.core.cache import caches
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from cms.faceted_list import Choice, Facet, ListInMemory
+from cms.cached import cached_until_change
+from cms.faceted_list import Choice, Facet, FacetedList
 from core.dates import site_today
 from core.search_text import search_words
-from core.web.page_cache import content_version
-from members.identity.countries import Region, country_choices, country_name, other_names, region_of
-from members.identity.keys import sort_key
+from members.identity.countries import Region, countries_in, country_choices
 from members.models import Membership, Organisation, Seat
 from members.states import Category, OrganisationKind, Role
+
+from .counts import EVERYWHERE, by_region, count_by, count_by_role, directory_counts, listed, listed_with_last_confirmed
 
 MAX_QUERY_LENGTH = 100
 MAX_QUERY_WORDS = 6
 MAX_COUNTRIES = 24
-EVERYWHERE = "worldwide"
+
+
+def with_words(rows: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
+    """Those with all words of a text; all without a text. A search for punctuation finds nothing, not everything."""
+    words = search_words(text)[:MAX_QUERY_WORDS]
+    if text and not words:
+        return rows.none()
+    for word in words:
+        # A short one only where a word begins, because "usa" stands in "thousands".
+        rows = rows.filter(directory_text__contains=f" {word}" if len(word) <= 3 and word.isascii() else word)
+    return rows
 
 
 @dataclass(frozen=True)
-class DirectoryEntry:
-    """An organisation as facets, search, map and counts need it. `text` is searched."""
+class Standing:
+    """What an organisation is in the coalition of a day. `since` is None if the start of one of its memberships is unknown."""
 
-    pk: int
-    name: str
-    slug: str
-    country: str
-    kind: str
-    role: frozenset[str]
-    theme: frozenset[str]
+    roles: frozenset[str]
     since: date | None
-    last_confirmed: date
-    text: str
-
-    def has_word(self, word: str) -> bool:
-        """Whether the text contains the word; a short one only where a word begins, because "usa" stands in "thousands"."""
-        return f" {word}" in f" {self.text}" if len(word) <= 3 and word.isascii() else word in self.text
-
-    @property
-    def region(self) -> str:
-        return region_of(self.country) if self.country else EVERYWHERE
 
     @property
     def is_member(self) -> bool:
-        return Role.MEMBER in self.role
-
-    def values(self, facet: str) -> Iterable[str]:
-        own = getattr(self, facet)
-        return own if isinstance(own, frozenset) else (own,) if own else ()
+        return Role.MEMBER in self.roles
 
 
-@dataclass(frozen=True)
-class DirectoryIndex:
-    """All organisations in the directory of a day, by name."""
-
-    entries: list[DirectoryEntry]
-    themes: dict[str, str]
-
-    @cached_property
-    def by_slug(self) -> dict[str, DirectoryEntry]:
-        return {entry.slug: entry for entry in self.entries}
-
-    @cached_property
-    def organisation_ids(self) -> frozenset[int]:
-        return frozenset(entry.pk for entry in self.entries)
-
-    @cached_property
-    def by_country(self) -> Counter[str]:
-        return Counter(entry.country for entry in self.entries if entry.country)
-
-    @cached_property
-    def by_region(self) -> Counter[str]:
-        return Counter(region for entry in self.entries if (region := entry.region) and region != EVERYWHERE)
-
-    @cached_property
-    def by_role(self) -> Counter[str]:
-        return Counter(role for entry in self.entries for role in entry.role)
-
-    @cached_property
-    def members(self) -> list[DirectoryEntry]:
-        return [entry for entry in self.entries if entry.is_member]
-
-    @cached_property
-    def observers(self) -> list[DirectoryEntry]:
-        """Observers that are not members as well."""
-        return [entry for entry in self.entries if not entry.is_member]
-
-    @property
-    def worldwide(self) -> int:
-        """The number of organisations without a country."""
-        return sum(not entry.country for entry in self.entries)
-
-    @property
-    def countries_on_map(self) -> dict[str, bool]:
-        """The countries with organisations, and whether these are all observers."""
-        with_members = {entry.country for entry in self.entries if entry.is_member}
-        return {code: code not in with_members for code in self.by_country}
+def standings_of(organisations: Iterable[int], on: date) -> dict[int, Standing]:
+    """The standing of each of these organisations that is in the directory of a day. Two queries."""
+    pks = list(organisations)
+    rows = Membership.objects.not_dormant(on).filter(organisation__in=pks)
+    seated = set(Seat.objects.on(on).filter(organisation__in=pks).values_list("organisation_id", flat=True))
+    own: dict[int, list[tuple[str, bool, date | None]]] = {}
+    for pk, *fields in rows.order_by().values_list("organisation_id", "category", "founding", "since"):
+        own.setdefault(pk, []).append((fields[0], fields[1], fields[2]))
+    return {pk: _standing(memberships, is_seated=pk in seated) for pk, memberships in own.items()}
 
 
-def directory_index() -> DirectoryIndex:
-    """Return today's directory, cached until content changes; loading it takes two queries."""
-    today = site_today()
-    key = f"directory-index:{content_version()}:{today}"
-    index: DirectoryIndex | None = caches["pages"].get(key)
-    if index is None:
-        index = _load(today)
-        caches["pages"].set(key, index, 3600)
-    return index
-
-
-def _load(today: date) -> DirectoryIndex:
-    themes: dict[int, set[str]] = {}
-    names: dict[str, str] = {}
-    for pk, slug, theme in Organisation.themes.through.objects.values_list("organisation_id", "theme__slug", "theme__name"):
-        themes.setdefault(pk, set()).add(slug)
-        names[slug] = theme
-    seats = Seat.objects.on(today).filter(organisation=OuterRef("organisation"))
-    organisation_fields = ("name", "acronym", "aliases", "slug", "country", "countries_of_work", "kind")
-    fields = (
-        "organisation",
-        "category",
-        "founding",
-        "since",
-        "last_confirmed",
-        "seated",
-        *(f"organisation__{name}" for name in organisation_fields),
-    )
-    entries: dict[int, DirectoryEntry] = {}
-    for pk, category, founding, since, last_confirmed, seated, *own in (
-        Membership.objects.not_dormant(today).annotate(seated=Exists(seats)).order_by().values_list(*fields)
-    ):
-        roles = {category, *([Role.FOUNDING.value] if founding else ()), *([Role.STEERING.value] if seated else ())}
-        entry = _entry(pk, own, frozenset(roles), frozenset(themes.get(pk, ())), since, last_confirmed)
-        entries[pk] = _merge_entries(entries[pk], entry) if pk in entries else entry
-    return DirectoryIndex(sorted(entries.values(), key=lambda entry: (sort_key(entry.name), entry.pk)), names)
-
-
-def _entry(
-    pk: int, own: list[Any], roles: frozenset[str], themes: frozenset[str], since: date | None, last_confirmed: date
-) -> DirectoryEntry:
-    name, acronym, aliases, slug, country, work, kind = own
-    codes = [code for code in (country or "", *(work or "").split(",")) if code]
-    places = [name for code in codes for name in (country_name(code), *other_names(code))]
-    text = _search_text(name, acronym, *aliases.splitlines(), *places)
-    return DirectoryEntry(pk, name, slug, country or "", kind, roles, themes, since, last_confirmed, text)
-
-
-def _merge_entries(one: DirectoryEntry, other: DirectoryEntry) -> DirectoryEntry:
-    """Combine two memberships of one organisation. If one start is unknown, the earlier one is."""
-    since = min(one.since, other.since) if one.since and other.since else None
-    return replace(one, role=one.role | other.role, since=since, last_confirmed=max(one.last_confirmed, other.last_confirmed))
-
-
-def _search_text(*texts: str) -> str:
-    """Return the folded words of texts, and the initials of each text: visitors search for acronyms that are not recorded."""
-    words = [search_words(text) for text in texts if text]
-    initials = ["".join(word[0] for word in text_words) for text_words in words if len(text_words) > 1]
-    return " ".join([*(word for text_words in words for word in text_words), *initials])
+def _standing(memberships: list[tuple[str, bool, date | None]], *, is_seated: bool) -> Standing:
+    roles = {category for category, _founding, _since in memberships}
+    roles |= {Role.FOUNDING.value} if any(founding for _category, founding, _since in memberships) else set()
+    roles |= {Role.STEERING.value} if is_seated else set()
+    starts = [since for _category, _founding, since in memberships]
+    return Standing(frozenset(roles), min(filter(None, starts)) if all(starts) else None)
 
 
 class Card(NamedTuple):
@@ -175,7 +75,7 @@ class Card(NamedTuple):
     roles: list[tuple[str, bool]]
 
 
-class DirectoryList(ListInMemory):
+class DirectoryList(FacetedList):
     """One page of the directory for a query string. Raises UnknownFilterError for a value or page that does not exist.
 
     A country, role, region or kind without organisations gives an empty list.
@@ -189,13 +89,12 @@ class DirectoryList(ListInMemory):
         "kind": _("Kind of organisation"),
         "theme": _("Theme"),
     }
+    fields = {"country": "country", "kind": "kind", "theme": "themes__slug"}
 
     def __init__(self, query: Mapping[str, Any]):
-        self.index = directory_index()
+        self.today = site_today()
+        self.index = directory_counts()
         self.text = " ".join((query.get("q") or "").split())[:MAX_QUERY_LENGTH]
-        words = search_words(self.text)[:MAX_QUERY_WORDS]
-        # A search for punctuation finds nothing, not everything.
-        found = [entry for entry in self.index.entries if all(entry.has_word(word) for word in words) and (words or not self.text)]
         names = {
             "role": {str(value): str(label) for value, label in Role.choices},
             "region": {**{str(value): str(label) for value, label in Region.choices}, EVERYWHERE: str(_("Worldwide"))},
@@ -203,11 +102,43 @@ class DirectoryList(ListInMemory):
             "kind": {str(value): str(label) for value, label in OrganisationKind.choices},
             "theme": self.index.themes,
         }
-        super().__init__(reverse("members"), found, names, query)
+        super().__init__(reverse("members"), with_words(listed(self.today), self.text), names, query)
 
-    def load(self, rows: list[DirectoryEntry]) -> list[Card]:
-        found = organisations_with_logos().in_bulk([row.pk for row in rows])
-        return [Card(found[row.pk], role_labels(row.role)) for row in rows if row.pk in found]
+    def filtered(self, rows: QuerySet[Any], facet: str, value: str) -> QuerySet[Any]:
+        if facet == "region":
+            return rows.filter(country="") if value == EVERYWHERE else rows.filter(country__in=countries_in(value))
+        if facet != "role":
+            return super().filtered(rows, facet, value)
+        if value == Role.STEERING:
+            return rows.filter(Exists(Seat.objects.on(self.today).filter(organisation=OuterRef("pk"))))
+        own = Membership.objects.not_dormant(self.today).with_role(value, self.today)
+        return rows.filter(Exists(own.filter(organisation=OuterRef("pk"))))
+
+    def count(self, facet: str, filters: Mapping[str, str]) -> Mapping[str, int]:
+        """Kept until the content changes, except for a search or several filters, of which there are too many."""
+        if self.text or len(filters) > 1:
+            return self._counted(facet, filters)
+        name = f"directory-counts:{self.today}:{facet}:{urlencode(sorted(filters.items()))}"
+        return cached_until_change(name, lambda: self._counted(facet, filters))
+
+    def _counted(self, facet: str, filters: Mapping[str, str]) -> Mapping[str, int]:
+        rows = self.matching(filters)
+        if facet == "role":
+            return count_by_role(rows, self.today)
+        if facet != "region":
+            return count_by(rows, self.fields[facet])
+        worldwide = rows.filter(country="").count()
+        return by_region(count_by(rows, "country")) | ({EVERYWHERE: worldwide} if worldwide else {})
+
+    @cached_property
+    def total(self) -> int:
+        if self.text or len(self.filters) > 1:
+            return self.matching(self.filters).count()
+        return next((self.count(facet, {}).get(value, 0) for facet, value in self.filters.items()), self.index.total)
+
+    def load(self, keys: list[int]) -> list[Card]:
+        found, standings = organisations_with_logos().in_bulk(keys), standings_of(keys, self.today)
+        return [Card(found[pk], role_labels(standings[pk].roles)) for pk in keys if pk in found and pk in standings]
 
     @property
     def choices(self) -> list[Facet]:
@@ -235,3 +166,28 @@ def role_labels(roles: frozenset[str]) -> list[tuple[str, bool]]:
     """Return the roles to show beside a name, and whether each is that of an observer. Membership is not mentioned."""
     labels = {Role.STEERING: _("Steering committee"), Role.FOUNDING: _("Founding member"), Role.OBSERVER: Category.OBSERVER.label}
     return [(str(label), role == Role.OBSERVER) for role, label in labels.items() if role in roles]
+
+
+class DirectoryIndex:
+    """The whole directory. Do not use it: a page reads what it shows (`listed`, `listed_among`, `directory_counts`)."""
+
+    @cached_property
+    def entries(self) -> list[Organisation]:
+        return list(listed_with_last_confirmed())
+
+    @cached_property
+    def organisation_ids(self) -> frozenset[int]:
+        return frozenset(listed(site_today()).values_list("pk", flat=True))
+
+    @cached_property
+    def members(self) -> list[Organisation]:
+        return list(Organisation.objects.with_role(Role.MEMBER, site_today()).order_by("sort_key", "pk"))
+
+    @cached_property
+    def observers(self) -> list[Organisation]:
+        members = Organisation.objects.with_role(Role.MEMBER, site_today()).order_by()
+        return list(listed(site_today()).exclude(pk__in=members.values("pk")))
+
+
+def directory_index() -> DirectoryIndex:
+    return DirectoryIndex()

@@ -1,15 +1,16 @@
 """The directory, the page of an organisation, and the coalition in numbers: public pages and files."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from cms.charts import bar_chart
@@ -18,15 +19,17 @@ from cms.head import Crumb, ViewHead
 from cms.structured_data import organisation_id, without_empty
 from core.absolute_urls import absolute
 from core.dates import site_today
-from core.web.page_cache import public_page
+from core.web.made_files import send_made_file
+from core.web.page_cache import content_version, public_page
 from core.web.redirects import with_query
 from members.identity.countries import Region, country_name, region_of
 from members.models import FormerAddress, Organisation
 from members.organisations.sections import public_sections
 
+from .counts import DirectoryCounts, countries_in_order, directory_counts
 from .growth import growth
 from .history import history
-from .listing import DirectoryEntry, DirectoryIndex, DirectoryList, directory_index, organisations_with_logos
+from .listing import DirectoryList, organisations_with_logos, standings_of
 from .public_files import as_csv, as_json
 from .world_map import world
 
@@ -67,9 +70,9 @@ def _not_found(request: HttpRequest, problem: object, title: str = "") -> HttpRe
     return TemplateResponse(request, "members/directory/unknown_part.html", context, status=404)
 
 
-def _summary(index: DirectoryIndex) -> str:
+def _summary(counts: DirectoryCounts) -> str:
     """Return the coalition in one sentence: for search engines, and under the title."""
-    numbers = {"total": len(index.entries), "countries": len(index.by_country)}
+    numbers = {"total": counts.total, "countries": len(counts.by_country)}
     in_countries = ngettext("in %(countries)d country", "in %(countries)d countries", numbers["countries"]) % numbers
     organisations = ngettext("%(total)d organisation", "%(total)d organisations", numbers["total"]) % numbers
     return _("%(organisations)s %(in_countries)s that work together for health workers.") % {
@@ -78,40 +81,43 @@ def _summary(index: DirectoryIndex) -> str:
     }
 
 
-def _map(index: DirectoryIndex) -> dict[str, Any]:
+def _map(counts: DirectoryCounts) -> dict[str, Any]:
     countries = [
-        (code, f"{country_name(code)}: {index.by_country[code]}", observers_only)
-        for code, observers_only in sorted(index.countries_on_map.items())
+        (code, f"{country_name(code)}: {counts.by_country[code]}", observers_only)
+        for code, observers_only in sorted(counts.countries_on_map.items())
         if world().has(code)
     ]
     has_observers = any(observers_only for _code, _label, observers_only in countries)
-    return {"world": world(), "countries": countries, "has_observers": has_observers, "summary": _summary(index)}
+    return {"world": world(), "countries": countries, "has_observers": has_observers, "summary": _summary(counts)}
 
 
 @require_safe
 @public_page
 def profile(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The page of an organisation; 404 while it is not in the directory. The address of a merged duplicate redirects."""
-    entry = directory_index().by_slug.get(slug)
-    if entry is None:
+    today = site_today()
+    organisation: Organisation | None = organisations_with_logos().prefetch_related("themes").filter(slug=slug).first()
+    standing = standings_of([organisation.pk], today).get(organisation.pk) if organisation else None
+    if organisation is None or standing is None:
         return _redirect_or_404(request, slug)
-    organisation: Organisation = organisations_with_logos().prefetch_related("themes").get(pk=entry.pk)
+    country = str(organisation.country or "")
     head = ViewHead(
         organisation.name,
         reverse("member", args=(slug,)),
         description=organisation.summary,
         schema_type="ProfilePage",
         above=_breadcrumbs(),
-        about={"mainEntity": _structured_data(organisation, entry)},
+        about={"mainEntity": _structured_data(organisation, is_member=standing.is_member)},
     )
     context = {
         "view_head": head,
         "organisation": organisation,
-        "entry": entry,
-        "region": dict(Region.choices).get(region_of(entry.country), ""),
+        "country": country,
+        "is_member": standing.is_member,
+        "region": dict(Region.choices).get(region_of(country), ""),
         "world": world(),
-        "neighbours": directory_index().by_country[entry.country] if entry.country else 0,
-        "history": history(organisation, site_today()),
+        "neighbours": directory_counts().by_country.get(country, 0),
+        "history": history(organisation, today),
         "sections": public_sections(organisation),
     }
     return TemplateResponse(request, "members/directory/organisation.html", context)
@@ -119,7 +125,7 @@ def profile(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 def _redirect_or_404(request: HttpRequest, slug: str) -> HttpResponseBase:
     former = FormerAddress.objects.filter(slug=slug).select_related("organisation").first()
-    if former is None or former.organisation.slug not in directory_index().by_slug:
+    if former is None or not former.organisation.is_listed:
         problem = _("Nobody belongs to the coalition under this address today. The name may have changed: look for it in the directory.")
         return _not_found(request, problem, _("Not in the directory"))
     return HttpResponsePermanentRedirect(
@@ -127,7 +133,7 @@ def _redirect_or_404(request: HttpRequest, slug: str) -> HttpResponseBase:
     )
 
 
-def _structured_data(organisation: Organisation, entry: DirectoryEntry) -> dict[str, Any]:
+def _structured_data(organisation: Organisation, *, is_member: bool) -> dict[str, Any]:
     """Return schema.org data. Observers are not marked as members."""
     data = {
         "@type": "Organization",
@@ -137,8 +143,8 @@ def _structured_data(organisation: Organisation, entry: DirectoryEntry) -> dict[
         "description": organisation.summary,
         "url": organisation.website,
         "foundingDate": str(organisation.founded or ""),
-        "address": {"@type": "PostalAddress", "addressCountry": entry.country} if entry.country else None,
-        "memberOf": {"@id": organisation_id()} if entry.is_member else None,
+        "address": {"@type": "PostalAddress", "addressCountry": str(organisation.country)} if organisation.country else None,
+        "memberOf": {"@id": organisation_id()} if is_member else None,
     }
     return without_empty(data)
 
@@ -147,37 +153,46 @@ def _structured_data(organisation: Organisation, entry: DirectoryEntry) -> dict[
 @public_page
 def numbers(request: HttpRequest) -> HttpResponseBase:
     """Charts and tables by region, country and year."""
-    index = directory_index()
-    bars = [{"label": str(label), "value": index.by_region[region]} for region, label in Region.choices]
+    counts = directory_counts()
+    bars = [{"label": str(label), "value": counts.by_region[region]} for region, label in Region.choices]
     context = {
-        "view_head": ViewHead(_("The coalition in numbers"), reverse("members_numbers"), description=_summary(index), above=_breadcrumbs()),
-        "index": index,
-        "regions": [(label, _countries_in(index, region)) for region, label in Region.choices],
+        "view_head": ViewHead(
+            _("The coalition in numbers"), reverse("members_numbers"), description=_summary(counts), above=_breadcrumbs()
+        ),
+        "index": counts,
+        "regions": [(label, countries_in_order(counts.by_country, region)) for region, label in Region.choices],
         "chart": bar_chart(bars),
         "growth": growth(site_today()),
     }
     return TemplateResponse(request, "members/directory/numbers.html", context)
 
 
-def _countries_in(index: DirectoryIndex, region: str) -> list[tuple[str, str, int]]:
-    rows = [(code, country_name(code), number) for code, number in index.by_country.items() if region_of(code) == region]
-    return sorted(rows, key=lambda row: (-row[2], row[1]))
-
-
 # Files
 
 
-def _file(request: HttpRequest, name: str, write: Any) -> HttpResponseBase:
-    """Return the whole list for this query as a file, for any site or program to read, but not for search engines."""
+def _file(request: HttpRequest, name: str, write: Callable[[QuerySet[Organisation]], Iterable[bytes]]) -> HttpResponseBase:
+    """Return the whole list for this query as a file, for any site or program to read, but not for search engines.
+
+    It is made once for each version of the content; for a search or several filters, of which there are too many, at each request.
+    """
+    version = f"{content_version()} {site_today()} {get_language()}"
     try:
-        entries = DirectoryList(request.GET).rows
+        found = DirectoryList(request.GET)
     except UnknownFilterError as problem:
         return HttpResponse(f"{problem}\n{absolute(reverse('members'))}\n", status=404, content_type="text/plain; charset=utf-8")
-    kind = "text/csv" if name.endswith("csv") else "application/json"
-    content: Iterable[bytes] = write(entries)
-    response = HttpResponse(b"".join(content), content_type=f"{kind}; charset=utf-8")
-    if kind == "text/csv":
-        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    is_csv = name.endswith("csv")
+    kind = f"{'text/csv' if is_csv else 'application/json'}; charset=utf-8"
+    rows = found.matching(found.filters)
+    response: HttpResponseBase
+    if found.text or len(found.filters) > 1:
+        response = HttpResponse(b"".join(write(rows)), content_type=kind)
+        if is_csv:
+            response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    else:
+        which = urlencode(found.filters)
+        response = send_made_file(
+            request, f"{name}?{which}" if which else name, version, lambda: write(rows), content_type=kind, as_attachment=is_csv
+        )
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["X-Robots-Tag"] = "noindex"

@@ -62,7 +62,7 @@ def _create_organisations(plan: Plan) -> None:
         Organisation.objects.bulk_create(rows, batch_size=PORTION)
         for backend in get_search_backends(with_auto_update=True):
             backend.add_bulk(Organisation, rows)
-        derive_all(Organisation.objects.filter(pk__in=[row.pk for row in rows]))
+        derive_all(Organisation.objects.filter(pk__in=[row.pk for row in rows if row]))
         recorded.send(Organisation, organisations=rows)
 
 

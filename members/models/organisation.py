@@ -51,19 +51,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def with_role(self, role: str, on: date) -> Self:
         """Those with the role on that day, each once, by name. Dormant memberships do not count; an unknown role returns none."""
-        terms: dict[str, Q] = {
-            Role.MEMBER: Q(memberships__category=Category.MEMBER),
-            Role.FOUNDING: Q(memberships__founding=True),
-            Role.OBSERVER: Q(memberships__category=Category.OBSERVER),
-            Role.STEERING: Q(),
-        }
-        if role not in terms:
+        if role not in Role.values:
             return self.none()
-        relation = "seats" if role == Role.STEERING else "memberships"
-        not_over = Q(**{f"{relation}__isnull": False}) & (Q(**{f"{relation}__until__isnull": True}) | Q(**{f"{relation}__until__gte": on}))
-        begun = Q(**{f"{relation}__since__isnull": True}) | Q(**{f"{relation}__since__lte": on})
-        not_dormant = Q() if role == Role.STEERING else Q(memberships__in=Membership.objects.not_dormant(on))
-        return self.filter(terms[role] & not_over & begun & not_dormant).distinct().order_by("name")
+        if role == Role.STEERING:
+            return self.filter(pk__in=Seat.objects.on(on).values("organisation")).order_by("name")
+        return self.filter(pk__in=Membership.objects.not_dormant(on).with_role(role, on).values("organisation")).order_by("name")
 
 
 class Organisation(index.Indexed, ClusterableModel):

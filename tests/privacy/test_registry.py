@@ -32,6 +32,7 @@ NO_PERSONAL_DATA = {
     "members.joiningsettings": PUBLISHED,
     "members.knownsize": COALITION,
     "members.membership": COALITION,
+    "members.organisationkey": COALITION,
     "members.organisation": COALITION,
     "members.theme": PLUMBING,
     "news.author": PUBLISHED,
