@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, islice, zip_longest
 from typing import IO, Any
 
@@ -73,13 +74,26 @@ def write_csv(rows: Iterable[Iterable[object]], headings: Iterable[object]) -> I
     """
     buffer = io.StringIO(newline="")
     buffer.write("\ufeff")
-    writer = csv.writer(buffer)
+    writer, words = csv.writer(buffer), {True: _("yes"), False: _("no")}
     for number, row in enumerate(chain([headings], rows), 1):
-        values = map(_value, row)
-        writer.writerow([_FORMULA.sub(r"\g<0>'", value) if isinstance(value, str) else _iso_format(value) for value in values])
+        writer.writerow(
+            [
+                _harmless(value) if type(value) is str else words[value] if isinstance(value, bool) else _in_csv(_value(value))
+                for value in row
+            ]
+        )
         if number % _ROWS_AT_ONCE == 0:
             yield _take_bytes(buffer)
     yield _take_bytes(buffer)
+
+
+def _in_csv(value: object) -> object:
+    return _FORMULA.sub(r"\g<0>'", value) if isinstance(value, str) else _iso_format(value)
+
+
+@lru_cache(maxsize=5000)  # most cells of a column are like others
+def _harmless(text: str) -> str:
+    return _FORMULA.sub(r"\g<0>'", _text(text))
 
 
 def without_neutralising(text: str) -> str:

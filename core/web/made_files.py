@@ -9,6 +9,9 @@
 - `version` names everything that the content depends on. Read it before the content is read.
 - `make` returns the content in pieces of bytes. It is called by the first who asks for a version, in that request.
 
+- `edition` names what must not be sent a moment longer, on any host: when it changes, all files before it are deleted.
+- `check_every`, with a function as `version`, sends the last file so many seconds without asking whether there is a newer version.
+
 While one makes a version, the others get the version before, or wait for the first one. Call `forget(name)` when that must not happen,
 because somebody was erased. Every host makes its own files; they may be deleted at any time. Without a disk to write on, each request
 makes the content anew.
@@ -72,15 +75,30 @@ class MadeFile:
 
 
 def send_made_file(
-    request: HttpRequest, name: str, version: str, make: Make, *, content_type: str, as_attachment: bool = False
+    request: HttpRequest,
+    name: str,
+    version: str | Callable[[], str],
+    make: Make,
+    *,
+    content_type: str,
+    as_attachment: bool = False,
+    edition: str = "",
+    check_every: float = 0,
 ) -> HttpResponseBase:
     """The file, with its ETag; 304 for who has it; 503 while the first version takes others longer than they can wait."""
-    folder, key = _folder(name), _digest(f"{version} {_release()}")
+    folder = _folder(name, edition)
     try:
-        try:
-            made = _made(folder, key, make)
-        except FileNotFoundError:  # forgotten while it was made
-            made = _made(folder, key, make)
+        if edition:
+            _delete_other_editions(name, folder)
+        made = _last_checked(folder, check_every)
+        if made is None:
+            key = _digest(f"{version() if callable(version) else version} {_release()}")
+            try:
+                made = _made(folder, key, make)
+            except FileNotFoundError:  # forgotten while it was made
+                made = _made(folder, key, make)
+            if made and made.version == key and check_every:
+                _touch(made)
     except OSError:
         logger.exception("%s cannot be kept on disk, so every reader waits for it", name)
         return HttpResponse(b"".join(make()), content_type=content_type)
@@ -91,7 +109,22 @@ def send_made_file(
 
 def forget(name: str) -> None:
     """Delete all versions on this host, and the one that is being made: it is made anew."""
-    shutil.rmtree(_folder(name), ignore_errors=True)
+    for folder in _folders(name):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _delete_other_editions(name: str, folder: Path) -> None:
+    for other in _folders(name):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _last_checked(folder: Path, seconds: float) -> MadeFile | None:
+    """The last file, if it was the newest version less than so many seconds ago."""
+    with _ignoring_what_is_gone():
+        for made in _versions(folder)[: bool(seconds)]:
+            return made if time.time() - made.path.stat().st_mtime < seconds else None
+    return None
 
 
 def _response(request: HttpRequest, made: MadeFile, content_type: str, filename: str) -> HttpResponseBase:
@@ -185,15 +218,25 @@ def _lock(folder: Path) -> Iterator[bool]:
 # Finding
 
 
-def _folder(name: str) -> Path:
-    return Path(settings.MADE_FILES_DIR) / _digest(name)
+def _folder(name: str, edition: str) -> Path:
+    return Path(settings.MADE_FILES_DIR) / f"{_digest(name)}{edition and f'-{_digest(edition)}'}"
+
+
+def _folders(name: str) -> list[Path]:
+    """The folders of all its editions."""
+    return list(Path(settings.MADE_FILES_DIR).glob(f"{_digest(name)}*"))
 
 
 def _find(folder: Path, version: str) -> MadeFile | None:
     found = next((file for file in _versions(folder) if file.version == version), None)
     if found and time.time() - found.path.stat().st_mtime > A_DAY:
-        found.path.touch()  # it is used
+        _touch(found)  # it is used
     return found
+
+
+def _touch(made: MadeFile) -> None:
+    with _ignoring_what_is_gone():
+        os.utime(made.path)
 
 
 def _versions(folder: Path) -> list[MadeFile]:

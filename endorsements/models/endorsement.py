@@ -1,7 +1,8 @@
 """Endorsements of a declaration, and the consents given with them."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -19,11 +20,23 @@ from members.models import Organisation
 from members.states import OrganisationKind
 
 from .declaration import DeclarationPage
-from .sign_on import TextVersion
+from .sign_on import SignOn, TextVersion
+
+# What the public list shows of a name, or shows it by.
+PUBLIC_FIELDS = frozenset(("state", "show_name", "name", "acronym", "country", "organisation_kind", "role", "affiliation"))
 
 
 class EndorsementQuerySet(SearchedQuerySet):
     """What the public list, the counts, the files, deliveries and the queue select."""
+
+    def update(self, **values: Any) -> int:
+        """A change of what is in the list makes a new edition of it. What is listed anew does not: the counts tell."""
+        is_shown = not PUBLIC_FIELDS.isdisjoint(values) and values.get("state") != State.LISTED
+        changed = list(self.order_by().filter(state=State.LISTED).values_list("declaration", flat=True).distinct()) if is_shown else []
+        count = super().update(**values)
+        if changed:
+            begin_edition(changed)
+        return count
 
     def for_declaration(self, declaration: DeclarationPage) -> Self:
         return self.filter(declaration_id=declaration.pk)
@@ -81,6 +94,11 @@ class EndorsementQuerySet(SearchedQuerySet):
     def wanting_updates(self) -> Self:
         """Whose holders get emails about deliveries and replies."""
         return self.live().filter(wants_updates=True).exclude(email="")
+
+
+def begin_edition(declarations: Iterable[int]) -> None:
+    """Let nobody be sent what was made of these lists before. Within the transaction of the change."""
+    SignOn.objects.filter(declaration__in=declarations).update(list_edition=F("list_edition") + 1)
 
 
 class Endorsement(SearchedModel):
@@ -175,6 +193,7 @@ class Endorsement(SearchedModel):
         verbose_name = _("endorsement")
         verbose_name_plural = _("endorsements")
         default_permissions = ("view", "change", "export")
+        base_manager_name = "objects"  # so that transitions make editions of the list, too
         constraints = (
             # Only what is public is there once. A name that somebody typed, or that waits, must not keep its owner out.
             models.UniqueConstraint(fields=("declaration", "key"), condition=Q(state=State.LISTED), name="endorsement_listed_once"),
@@ -212,6 +231,13 @@ class Endorsement(SearchedModel):
 
     def __str__(self) -> str:
         return gettext("Endorsement %(number)d") % {"number": self.pk or 0}
+
+    def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
+        was_there = not self._state.adding
+        super().save(*args, update_fields=update_fields, **kwargs)
+        saved = PUBLIC_FIELDS if update_fields is None else PUBLIC_FIELDS.intersection(update_fields)
+        if was_there and saved and not (saved == {"state"} and self.state == State.LISTED):
+            begin_edition([self.declaration_id])
 
     @property
     def is_organisation(self) -> bool:

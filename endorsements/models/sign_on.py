@@ -65,6 +65,9 @@ class SignOn(models.Model):
     opened_at = models.DateTimeField(_("opened"), null=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True)
+    list_edition = models.PositiveBigIntegerField(
+        default=0, db_default=0, editable=False, help_text="Another one whenever a name in the list is changed or leaves it."
+    )
 
     class Meta:
         verbose_name = _("sign-on")

@@ -87,10 +87,15 @@ def counts(page: DeclarationPage) -> Counts:
     return found
 
 
+def group_counts(page: DeclarationPage) -> tuple[tuple[str, bool, str, int], ...]:
+    """The `groups` of the counts as of now, not cached."""
+    listed = Endorsement.objects.for_declaration(page).listed().order_by()
+    return tuple(listed.values_list("kind", "show_name", "country").annotate(Count("pk")))
+
+
 def fresh_counts(page: DeclarationPage) -> Counts:
     """The counts as of now, not cached."""
-    listed, now = Endorsement.objects.for_declaration(page).listed().order_by(), timezone.now()
-    groups = tuple(listed.values_list("kind", "show_name", "country").annotate(Count("pk")))
+    listed, now, groups = Endorsement.objects.for_declaration(page).listed().order_by(), timezone.now(), group_counts(page)
     reached = [number for number in MILESTONES if number <= sum(of_group for *_group, of_group in groups)]
     # One query, with a subquery for each milestone: the time of the hundredth is at position 100 of the index.
     moments = [Subquery(listed.order_by("listed_at").values("listed_at")[number - 1 : number]) for number in reached]

@@ -1,10 +1,10 @@
 """The public list of signatories, its files, and the badge for other sites. 404 until the declaration opens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -17,11 +17,12 @@ from django.views.decorators.http import require_safe
 from cms.faceted_list import UnknownFilterError
 from cms.head import SubpageHead
 from core.absolute_urls import absolute
+from core.web.made_files import send_made_file
 from core.web.page_cache import public_page
 from endorsements.models import DeclarationPage
 
 from .listing import SignatoryList, as_signatories, public_signatories
-from .public_files import as_csv, as_json, counts_as_dict
+from .public_files import as_csv, as_json, counts_as_dict, files_version
 from .public_status import PublicStatus, public_status
 
 MAX_ON_ONE_PAGE = 5000
@@ -29,7 +30,11 @@ MAX_ON_ONE_PAGE = 5000
 COUNT_SECONDS = 60
 STALE_SECONDS = 600
 
+# New names are in the files after so many seconds.
+FILE_SECONDS = 12
+
 View = Callable[..., HttpResponseBase]
+Make = Callable[[PublicStatus], Iterable[bytes]]
 
 
 def public_only(view: View) -> View:
@@ -130,17 +135,30 @@ def as_attachment(response: Any, name: str) -> Any:
     return response
 
 
+def _send_names(request: HttpRequest, status: PublicStatus, make: Make, *, extension: str, content_type: str) -> HttpResponseBase:
+    """A file of all names: made at most once in `FILE_SECONDS`, but at once when a name is changed or leaves the list."""
+    return send_made_file(
+        request,
+        f"signatories of {status.page.pk}.{extension}",
+        lambda: files_version(status),
+        lambda: make(status),
+        content_type=content_type,
+        edition=f"{status.base} {status.sign_on.list_edition}",
+        check_every=FILE_SECONDS,
+    )
+
+
 @public_page
 @public_only
 def signatories_csv(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
-    response = StreamingHttpResponse(as_csv(status), content_type="text/csv; charset=utf-8")
-    return allow_other_sites(as_attachment(response, f"{status.page.slug}-signatories.csv"))
+    response = _send_names(request, status, as_csv, extension="csv", content_type="text/csv; charset=utf-8")
+    return allow_other_sites(as_attachment(response, f"{status.page.slug}-signatories.csv") if response.status_code == 200 else response)
 
 
 @public_page
 @public_only
 def signatories_json(request: HttpRequest, status: PublicStatus) -> HttpResponseBase:
-    return allow_other_sites(StreamingHttpResponse(as_json(status), content_type="application/json"))
+    return allow_other_sites(_send_names(request, status, as_json, extension="json", content_type="application/json"))
 
 
 @public_page

@@ -42,9 +42,14 @@ class Maker:
         yield self.text[5:]
 
 
-def ask(make: Any, version: str = "1", method: str = "GET", name: str = "members.csv", **headers: str) -> HttpResponseBase:
+def ask(make: Any, version: Any = "1", method: str = "GET", name: str = "members.csv", **headers: str) -> HttpResponseBase:
     request = RequestFactory().generic(method, "/members.csv", headers=headers)
     return send_made_file(request, name, version, make, content_type="text/csv; charset=utf-8", as_attachment=True)
+
+
+def ask_for_edition(make: Any, edition: str, version: Any = "1", check_every: float = 0) -> bytes:
+    request = RequestFactory().get("/names.csv")
+    return body(send_made_file(request, "names.csv", version, make, content_type="text/csv", edition=edition, check_every=check_every))
 
 
 def body(response: HttpResponseBase) -> bytes:
@@ -171,6 +176,48 @@ def test_what_is_forgotten_is_not_sent_even_if_it_was_being_made(folder: Path) -
     forget("members.csv")
     forget("unheard of")
     assert files(folder) == []
+
+
+def test_a_file_of_another_edition_is_never_sent(folder: Path) -> None:
+    assert ask_for_edition(Maker(b"with Ada"), "1") == b"with Ada"
+    assert ask_for_edition(Maker(b"never"), "1") == b"with Ada"
+    slow = Maker(b"without her", seconds=0.4)
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(ask_for_edition, slow, "2")
+        while not slow.calls:
+            time.sleep(0.01)
+        assert ask_for_edition(slow, "2") == b"without her"  # it waits, because the version before has her name
+        assert future.result() == b"without her"
+    assert slow.calls == 1
+    assert [path.read_bytes() for path in files(folder)] == [b"without her"]
+    assert ask_for_edition(Maker(b"as before"), "1") == b"as before"
+
+
+def test_a_version_is_asked_for_once_in_a_while(folder: Path) -> None:
+    asked: list[str] = []
+
+    def version() -> str:
+        asked.append(current)
+        return current
+
+    def read(text: bytes) -> bytes:
+        return ask_for_edition(Maker(text), "1", version, check_every=15)
+
+    def pass_time(seconds: float) -> None:
+        for file in files(folder):
+            then = file.stat().st_mtime - seconds
+            os.utime(file, (then, then))
+
+    current = "a"
+    assert [read(b"one"), read(b"two")] == [b"one", b"one"]
+    current = "b"
+    assert (read(b"two"), asked) == (b"one", ["a"])
+    pass_time(16)
+    assert (read(b"two"), asked) == (b"two", ["a", "b"])
+    pass_time(16)
+    # Unchanged: that it is the newest is known for as long again.
+    assert [read(b"three"), read(b"three")] == [b"two", b"two"]
+    assert asked == ["a", "b", "b"]
 
 
 def _ask_in_a_process(folder: str, log: str, gate: Any) -> None:
