@@ -80,6 +80,7 @@ class FacetedList:
         for name, value in self.filters.items():
             if value not in names[name]:
                 raise UnknownFilterError(_("There is nothing under “%(value)s”.") % {"value": value[:60]})
+        self._counts: dict[str, Mapping[str, int]] = {}
         self.number = self._number(query.get("page") or "1")
 
     def _number(self, raw: str) -> int:
@@ -106,6 +107,12 @@ class FacetedList:
         field = self.fields[facet]
         counted = self.matching(filters).order_by().values_list(field).annotate(Count("pk"))
         return {str(value): number for value, number in counted if value not in (None, "")}
+
+    def counts(self, facet: str) -> Mapping[str, int]:
+        """The number of entries for each value of a facet, with the other filters. Read once."""
+        if facet not in self._counts:
+            self._counts[facet] = self.count(facet, {name: value for name, value in self.filters.items() if name != facet})
+        return self._counts[facet]
 
     @cached_property
     def total(self) -> int:
@@ -158,7 +165,7 @@ class FacetedList:
         return [facet for facet in self.facets if facet.chosen or len(facet.choices) > 1]
 
     def _facet(self, name: str, label: str) -> Facet:
-        counts = self.count(name, {other: value for other, value in self.filters.items() if other != name})
+        counts = self.counts(name)
         names, current = self.names[name], self.filters.get(name, "")
         if name in self.sorted_by_value:
             order = sorted(counts, reverse=True)

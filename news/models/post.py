@@ -33,6 +33,8 @@ from news.panels import post_panels
 from news.reading_time import minutes
 from news.states import SCHEMA_TYPES, Kind
 
+NEWEST_FIRST = ("-date", "-first_published_at", "-pk")
+
 
 class PostQuerySet(PageQuerySet):
     """Queries for listing, feeds, sitemap and blocks."""
@@ -42,7 +44,7 @@ class PostQuerySet(PageQuerySet):
         return open_to_all(self.live().filter(alias_of=None))
 
     def newest_first(self) -> Self:
-        return self.order_by("-date", "-first_published_at", "-pk")
+        return self.order_by(*NEWEST_FIRST)
 
     def of_kind(self, kind: str) -> Self:
         return self.filter(kind=kind)
@@ -60,7 +62,7 @@ class PostQuerySet(PageQuerySet):
 
     def for_cards(self) -> Self:
         """Load what a card shows, in three queries."""
-        return self.with_bylines().select_related("lead_image").prefetch_related("lead_image__renditions")
+        return self.with_bylines().select_related("lead_image").prefetch_related("lead_image__renditions").defer_streamfields()
 
 
 PostManager = PageManager.from_queryset(PostQuerySet)
@@ -156,6 +158,12 @@ class PostPage(SitePage):
     class Meta:
         verbose_name = _("post")
         verbose_name_plural = _("posts")
+        # For the listing with its filters (news/listing.py).
+        indexes = (
+            models.Index(fields=["kind", "date", "page_ptr"], name="post_kind_date"),
+            models.Index(fields=["date", "kind", "page_ptr"], name="post_date_kind"),
+            models.Index(fields=["series", "part"], name="post_series_part"),
+        )
 
     def clean(self) -> None:
         super().clean()
@@ -241,6 +249,7 @@ class PostAuthor(Orderable):
 
     class Meta(Orderable.Meta):
         constraints = (models.UniqueConstraint(fields=("post", "author"), name="author_once_a_post"),)
+        indexes = (models.Index(fields=["author", "post"], name="posts_of_author"),)
 
 
 class RelatedPost(Orderable):
