@@ -8,4 +8,4 @@ class CoreConfig(AppConfig):
     verbose_name = "Core"
 
     def ready(self) -> None:
-        register_modules("core", "admin.wagtail_exports", "links.tokens", "mail.delivery", "web.made_files", "web.throttle")
+        register_modules("core", "admin.wagtail_exports", "links.tokens", "mail.delivery", "name_index", "web.made_files", "web.throttle")

@@ -29,7 +29,7 @@ MAY_IMPORT = {
 ORDER = {
     "core": (
         *("states", "models", "absolute_urls", "due", "registration", "dates", "relations", "differences", "search_text"),
-        *("search_words", "transitions"),
+        *("name_index", "search_words", "transitions"),
         *("forms", "spreadsheets", "web", "links", "mail", "admin", "imports", "mail.admin"),
     ),
     "members": (

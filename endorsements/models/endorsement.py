@@ -182,7 +182,7 @@ class Endorsement(SearchedModel):
 
     sort_key = SortKeyField(max_length=160, blank=True)
     letter = models.CharField(max_length=1, blank=True)
-    folded = SearchTextField("name", "acronym", "affiliation", help_text="For the public search.")
+    folded = SearchTextField("name", "acronym", "affiliation", is_indexed=True, help_text="For the public search.")
     people_text = SearchTextField(
         *("name", "acronym", "affiliation", "signatory"), help_text="For the search of the secretariat; never for a public one."
     )

@@ -176,7 +176,7 @@ class SignatoryList(ListInMemory):
 
     @property
     def _searched(self) -> EndorsementQuerySet:
-        """Signatories whose name contains all words. Every row is read, for which the index of the list would only be a detour."""
+        """Signatories whose name contains all words, found by the index of names."""
         rows = Endorsement.objects.for_declaration(self.declaration).listed().filter(show_name=True)
         return rows.filter(containing("folded", self.words))
 
