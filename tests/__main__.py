@@ -20,6 +20,7 @@ USAGE = """usage: ./run test [PART…] [words for pytest…]
   sqlite       everything but the browser, on SQLite
   postgresql   what touches the database, on a PostgreSQL started for the run
   browser      the pages in a real Chromium
+  growth       no page takes longer because there is more content
 
 Without a part: all of them. With words for pytest (`./run test -k feeds`, `./run test sqlite tests/journeys/test_run.py`): only tests.
 """

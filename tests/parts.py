@@ -135,13 +135,13 @@ def _check(_extra: Sequence[str], _server: str, out: TextIO) -> Result:
 
 
 def _sqlite(extra: Sequence[str], _server: str, out: TextIO) -> Result:
-    return _pytest("sqlite", "not browser", extra, out)
+    return _pytest("sqlite", "not browser and not growth", extra, out)
 
 
 def _postgresql(extra: Sequence[str], server: str, out: TextIO) -> Result:
     try:
         with nullcontext(server) if server else postgresql.server() as url:
-            return _pytest("postgresql", "both_databases and not browser", extra, out, DATABASE_URL=url)
+            return _pytest("postgresql", "both_databases and not browser and not growth", extra, out, DATABASE_URL=url)
     except postgresql.Unavailable as reason:
         print(f"skipped: {reason}", file=out)
         return Result("skipped")
@@ -157,19 +157,25 @@ def _browser(extra: Sequence[str], _server: str, out: TextIO) -> Result:
     return _pytest("browser", "browser", extra, out, CHROMIUM=executable)
 
 
+def _growth(extra: Sequence[str], _server: str, out: TextIO) -> Result:
+    """On one process, because it times."""
+    return _pytest("growth", "growth", extra, out, processes=0)
+
+
 PARTS: dict[str, Callable[[Sequence[str], str, TextIO], Result]] = {
     "check": _check,
     "sqlite": _sqlite,
     "postgresql": _postgresql,
     "browser": _browser,
+    "growth": _growth,
 }
 
 
-def _pytest(part: str, markers: str, extra: Sequence[str], out: TextIO, **env: str) -> Result:
-    """One pytest run on two processes. With words of the caller's own, finding no test for them is no failure."""
+def _pytest(part: str, markers: str, extra: Sequence[str], out: TextIO, *, processes: int = 2, **env: str) -> Result:
+    """One pytest run, on two processes unless told otherwise. With words of the caller's own, finding no test for them is no failure."""
     report = REPORTS / f"{part}.xml"
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-m", markers, "-n", "2", f"--junitxml={report}"]
+    command = [sys.executable, "-m", "pytest", "-m", markers, "-n", str(processes), f"--junitxml={report}"]
     command += ["-p", "tests.plugins.progress", f"--progress={part}", f"--color={'yes' if sys.stdout.isatty() else 'no'}", *extra]
     if making := _making.get(env.get("DATABASE_URL", "")):
         making.wait()

@@ -26,7 +26,6 @@ from members.states import OrganisationKind
 from news.models import NewsIndexPage
 from tests.support.declarations import open_declaration
 
-SLUG = "safe-work-for-those-who-care"
 TEXT = "We ask every government to pay health workers fairly, to protect them at work, and to plan for as many as people need. "
 BATCH = 5000
 MONTH = timedelta(days=30)
@@ -36,7 +35,12 @@ OF_EACH = 20  # endorsements of a declaration of former years
 def add_endorsements(total: int, waiting: int) -> None:
     """The open declaration with so many listed names, and so many that wait for the secretariat."""
     page = open_declaration(
-        "Safe work for those who care", slug=SLUG, goal=total * 2, text=TEXT * 15, asks_members=False, closes_at=now() + timedelta(days=90)
+        "Safe work for those who care",
+        slug=words.DECLARATION_SLUG,
+        goal=total * 2,
+        text=TEXT * 15,
+        asks_members=False,
+        closes_at=now() + timedelta(days=90),
     )
     version = TextVersion.objects.get(declaration=page)
     members = list(Organisation.objects.filter(slug__contains="-").order_by("pk"))

@@ -17,7 +17,14 @@ class Size(NamedTuple):
     waiting: int = 150  # in the queue; more than a page
 
 
-SIZES = {"small": Size(100, 150, 50), "medium": Size(1_000, 10_000, 500, 250), "large": Size(10_000, 100_000, 2_000, 500)}
+SIZES = {
+    "small": Size(100, 150, 50),
+    "medium": Size(1_000, 10_000, 500, 250),
+    "large": Size(10_000, 100_000, 2_000, 500),
+    # Of the growth test: a whole page of everything, and ten times as much.
+    "tenth": Size(300, 2_000, 200),
+    "whole": Size(3_000, 20_000, 2_000, 500),
+}
 
 
 def fill(size: Size) -> None:

@@ -74,6 +74,8 @@ SUBJECTS = _words("""
     Emergency_care Health_financing Working_hours
 """)
 
+DECLARATION_SLUG = "safe-work-for-those-who-care"
+
 
 def person(random: Random) -> str:
     return f"{random.choice(FIRST)} {random.choice(LAST)}"

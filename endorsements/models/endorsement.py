@@ -213,7 +213,7 @@ class Endorsement(SearchedModel):
             ),
         )
         indexes = (
-            # The public list and its counts cost the same with 100,000 rows as with 100 (benchmarks/endorsements.py): counting and paging
+            # The public list and its counts cost the same with 100,000 rows as with 100 (`./run bench`): counting and paging
             # read only these indexes.
             models.Index(fields=["declaration", "state", "show_name", "kind", "sort_key", "id"], name="endorsement_list"),
             models.Index(

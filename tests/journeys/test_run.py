@@ -51,7 +51,7 @@ def outside_environment(**env: Any) -> dict[str, str]:
 def test_alone_it_prints_its_verbs() -> None:
     told = run()
     assert told.returncode == 0
-    for verb in ("site", "test", "check", "manage", "lock"):
+    for verb in ("site", "test", "check", "bench", "manage", "lock"):
         assert re.search(rf"^  {verb} ", told.stdout, re.MULTILINE)
 
 
@@ -200,7 +200,7 @@ def test_what_changed_is_noticed(project_copy: Path, tmp_path: Path, broken: str
     assert json.loads((venv / "run-stamp.json").read_text())["site"] == digest(clone, "requirements.txt")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt"])
 def test_every_package_is_pinned_and_hashed(name: str) -> None:
     text = (ROOT / name).read_text()
     assert "./run lock" in text.splitlines()[1]
@@ -210,7 +210,7 @@ def test_every_package_is_pinned_and_hashed(name: str) -> None:
         assert "--hash=sha256:" in entry
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-bench"])
 def test_the_locks_follow_from_what_was_asked_for(name: str) -> None:
     """Somebody who edits a .in file and forgets `./run lock` learns it here."""
     from packaging.requirements import Requirement

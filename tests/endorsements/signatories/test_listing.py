@@ -246,7 +246,7 @@ def test_all_names_stand_on_one_page_to_print(client: Client, home: Any, monkeyp
 
 @pytest.mark.django_db
 def test_leafing_and_counting_ask_the_indexes(home: Any) -> None:
-    """benchmarks/endorsements.py measures what this buys."""
+    """`./run bench` measures what this buys."""
     page = open_declaration()
     if connection.vendor != "sqlite":
         pytest.skip("other databases choose by what a table holds: the benchmark shows their choice among 100,000 names")

@@ -1,0 +1,1 @@
+"""That no page takes longer because there is more content: `./run test growth`."""
