@@ -5,7 +5,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta
-from functools import cache
+from functools import cache, partial
 from html import escape, unescape
 from random import Random
 from typing import Any
@@ -104,7 +104,7 @@ def _batches(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
 def index_pages(model: type[Model], pages: Sequence[Any]) -> None:
     """The search index, with the stems in `words` instead of those that a page would look for in its text again."""
     for page in pages:
-        page.search_text = page.words
+        page.search_text = partial(str, page.words)
     backend = get_search_backend()
     for start in range(0, len(pages), AT_ONCE):
         backend.add_bulk(model, pages[start : start + AT_ONCE])
