@@ -34,6 +34,8 @@ PAGES = {
     "feed of a topic": "/feeds/topic/who-code.json",
     "feed of an author": "/feeds/author/secretariat.atom",
     "sitemap": "/sitemap.xml",
+    "sitemap of pages": "/sitemap-pages-1.xml",
+    "sitemap of a year": "/sitemap-posts-2019-1.xml",
     "robots.txt": "/robots.txt",
     "security.txt": "/.well-known/security.txt",
     "manifest": "/site.webmanifest",

@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from cms.models import SiteIdentity
+from core.web.page_cache import content_changed
 from news.models import Author, PostPage
 from pages.models import ContentPage
 from tests.support.news import make_post, newsroom
@@ -20,13 +22,29 @@ pytestmark = pytest.mark.one_database
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
+def parts(client: Client) -> dict[str, str | None]:
+    """The path of each part, with its last change."""
+    return read(client, "/sitemap.xml", "sitemapindex")
+
+
 def sitemap(client: Client) -> dict[str, str | None]:
-    """Each address with its last change."""
-    response = client.get("/sitemap.xml")
+    """Each address of all parts with its last change; none is there twice."""
+    found: dict[str, str | None] = {}
+    for address in parts(client):
+        entries = read(client, address.removeprefix("http://testserver"), "urlset")
+        assert entries
+        assert not entries.keys() & found.keys()
+        found |= entries
+    return found
+
+
+def read(client: Client, path: str, tag: str) -> dict[str, str | None]:
+    response = client.get(path)
     assert response.status_code == 200
     assert response["Content-Type"] == "application/xml"
+    assert "noindex" in response["X-Robots-Tag"]
     root: Any = ET.fromstring(response.content)
-    assert root.tag == f"{LOC}urlset"
+    assert root.tag == f"{LOC}{tag}"
     found = {url.findtext(f"{LOC}loc"): url.findtext(f"{LOC}lastmod") for url in root}
     assert len(found) == len(root)
     return found
@@ -90,17 +108,39 @@ def test_an_address_in_another_script_is_percent_encoded(client: Client, home: A
     assert f"<link>{encoded}</link>" in client.get("/feeds/all.rss").content.decode()
 
 
+def test_parts_are_bounded_and_cover_everything(client: Client, home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = sitemap(client)
+    monkeypatch.setattr("pages.sitemaps.LIMIT", 3)
+    caches["pages"].clear()
+    content_changed()
+    small = parts(client)
+    assert max(len(read(client, path.removeprefix("http://testserver"), "urlset")) for path in small) == 3
+    assert sitemap(client) == whole
+
+
+def test_a_part_is_as_new_as_its_newest_entry(client: Client, home: Any) -> None:
+    make_post("New", date=date(2015, 2, 1))
+    for path, changed in parts(client).items():
+        entries = read(client, path.removeprefix("http://testserver"), "urlset")
+        assert changed == max(day for day in entries.values() if day), path
+
+
+@pytest.mark.parametrize("part", ["posts-1999-1", "posts-2019-2", "posts-x-1", "nothing-1", "pages-0", "pages-01", "pages-99", "pages"])
+def test_there_is_no_other_part(client: Client, home: Any, part: str) -> None:
+    assert client.get(f"/sitemap-{part}.xml").status_code == 404
+
+
 def test_it_costs_few_queries(client: Client, home: Any, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(16):
-        client.get("/sitemap.xml?nothing-is-kept-of-this")
-    with django_assert_max_num_queries(9):
-        client.get("/sitemap.xml?nor-of-this")
+    for path in parts(client):
+        with django_assert_max_num_queries(9):
+            client.get(f"{path.removeprefix('http://testserver')}?nothing-is-kept-of-this")
 
 
 def test_it_names_the_public_host_whatever_host_was_asked(client: Client, home: Any, settings: Any) -> None:
     settings.WAGTAILADMIN_BASE_URL = "https://example.org"
-    root: Any = ET.fromstring(client.get("/sitemap.xml", headers={"host": "localhost"}).content)
-    assert all(url.findtext(f"{LOC}loc").startswith("https://example.org/") for url in root)
+    for path in ("/sitemap.xml", "/sitemap-pages-1.xml"):
+        root: Any = ET.fromstring(client.get(path, headers={"host": "localhost"}).content)
+        assert all(url.findtext(f"{LOC}loc").startswith("https://example.org/") for url in root)
 
 
 def test_an_empty_site_has_an_empty_sitemap(client: Client, home: Any) -> None:

@@ -59,9 +59,15 @@ def feed_ids(path: str) -> list[str]:
 
 
 def sitemap() -> list[str]:
-    """The paths that search engines are told."""
-    root = ET.fromstring(Client().get("/sitemap.xml").content)
-    return sorted("/" + (place.text or "").partition("://")[2].partition("/")[2] for place in root.iter() if place.tag.endswith("}loc"))
+    """The paths that search engines are told, in one file or in the parts that an index names."""
+    paths = _locations("/sitemap.xml")
+    parts = [path for path in paths if path.endswith(".xml")]
+    return sorted({*paths, *(path for part in parts for path in _locations(part))} - set(parts))
+
+
+def _locations(path: str) -> list[str]:
+    root = ET.fromstring(Client().get(path).content)
+    return ["/" + (place.text or "").partition("://")[2].partition("/")[2] for place in root.iter() if place.tag.endswith("}loc")]
 
 
 def tables() -> dict[str, int]:
