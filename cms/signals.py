@@ -19,7 +19,7 @@ from .shared_picture import prepare_share_picture
 # a minute, and the workflows of `endorsements` call `content_changed` when more than a count has changed.
 PUBLIC_APPS = ("cms", "news", "pages", "wagtailredirects")
 # Rows that are made of others, also for a draft or at the first reading.
-DERIVED = ("siterendition", "searchentry")
+DERIVED = ("siterendition", "searchentry", "searchwords")
 # Of the members only these: applications, contacts and votes are not public, and strangers may create many.
 PUBLIC_ROWS = {
     f"members.{name}" for name in ("organisation", "organisation_themes", "theme", "membership", "seat", "formeraddress", "knownsize")
