@@ -28,7 +28,7 @@ Key = tuple[Any, ...]
 
 SEARCH_SHARE = 8  # searches get an eighth of the memory
 RECENT_SECONDS = 0.05
-WAIT_SECONDS = 2.0  # for another request that renders the same page
+WAIT_SECONDS = 5.0  # for another request that renders the same page
 MAX_REMEMBERED = 2000
 # Of a page that is sent again later, these belong to the answer it came with.
 NOT_KEPT = {"content-length", "etag", "date", "age"}
@@ -88,7 +88,7 @@ class PageCacheLayer:
         host = environ.get("HTTP_HOST")
         if parameters is None or not host or environ.get("SCRIPT_NAME"):
             return None
-        return (self._scheme(environ), host, environ.get("SERVER_PORT"), environ["PATH_INFO"], *parameters)
+        return (self._scheme(environ), host, environ["PATH_INFO"], *parameters)
 
     def _scheme(self, environ: Environ) -> str:
         """As Django sees it."""
@@ -166,6 +166,10 @@ class PageCacheLayer:
 
     def _render(self, key: Key | None, last: Page | None, environ: Environ, start_response: Start) -> Iterable[bytes]:
         """Django's response. A public page is finished here, and kept; if Django fails, the last good one is sent."""
+        host = environ.get("HTTP_HOST", "")
+        if host and ":" not in host:
+            # Behind a proxy, the port on which this process listens says nothing to the reader, and is not in the key.
+            environ["SERVER_PORT"] = "443" if self._scheme(environ) == "https" else "80"
         started: list[Any] = []
         body: Any = self.application(environ, lambda *words: started.append(words))
         status, headers, *error = started[-1]

@@ -18,6 +18,7 @@ from core.web.page_cache.policy import MAX_KEPT_BYTES, RENDERED, RENEW_SECONDS
 from members.models import Membership, Organisation
 from news.models import Author
 from pages.models import ContentPage
+from tests.support.declarations import confirmed, open_declaration
 from tests.support.members import asked, make_contact
 from tests.support.news import make_post, publish
 from tests.support.public_pages import KINDS
@@ -122,6 +123,15 @@ def test_what_strangers_write_into_an_application_makes_no_page_stale(reader: Re
     asked()
     make_contact(Organisation.objects.all()[0])
     assert content_version() == version
+
+
+def test_an_endorsement_empties_nothing(reader: Reader) -> None:
+    page = open_declaration()
+    before = content_version()
+    assert is_kept(reader, page.url)
+    confirmed(page)
+    assert content_version() == before
+    assert is_kept(reader, page.url)
 
 
 def test_menus_banner_and_names_show_at_once(reader: Reader, home: Any) -> None:
