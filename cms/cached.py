@@ -14,8 +14,8 @@ SECONDS = 3600
 
 
 def cached_until_change(name: str, compute: Callable[[], Value]) -> Value:
-    """The computed value, cached in this process until the public content changes."""
-    return caches["pages"].get_or_set(f"{name}:{content_version()}", compute, SECONDS)  # type: ignore[return-value]
+    """The computed value, cached in this process until the public content changes. All requests share it, so it must not be changed."""
+    return caches["parts"].get_or_set(name, compute, SECONDS, version=content_version())  # type: ignore[return-value]
 
 
 def cached_rows(
@@ -27,13 +27,13 @@ def cached_rows(
     """
     if not is_serving_public_page():
         return load(list(ids))
-    version = content_version()
-    keys = {pk: f"{kind}:{version}:{pk}" for pk in ids}
-    cached = caches["pages"].get_many(keys.values())
-    found = {pk: copy.copy(cached[key]) for pk, key in keys.items() if key in cached}
-    missing = [pk for pk in keys if pk not in found]
-    if missing:
-        loaded = load(missing)
-        caches["pages"].set_many({keys[pk]: row for pk, row in loaded.items() if is_complete(row)}, SECONDS)
-        found |= loaded
+    cache, version, found = caches["parts"], content_version(), {}
+    for pk in ids:
+        if (row := cache.get((kind, pk), version=version)) is not None:
+            found[pk] = copy.copy(row)
+    if missing := [pk for pk in ids if pk not in found]:
+        for pk, row in load(missing).items():
+            if is_complete(row):
+                cache.set((kind, pk), copy.copy(row), SECONDS, version=version)
+            found[pk] = row
     return found

@@ -3,9 +3,10 @@
 `describe_context` starts with what all pages have. Other apps add to it for their page models with `@describes(PageModel)`: posts add
 authors and dates, the news listing its filters. A view without a Wagtail page gives a `title` in its context and perhaps `noindex`, or
 else `view_head`, a `ViewHead`, if it has a URL to be found at. A page may add `subpage_head`, a `SubpageHead`, for a URL below its own,
-and `structured_data` for its JSON-LD node.
+and `structured_data` for its JSON-LD node, as a mapping or JSON.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -109,16 +110,33 @@ class Head:
 
 Describer = Callable[[Head, Any, Any], None]
 _describers: dict[type, Describer] = {}
+_reads_context: set[Describer] = set()
 
 
-def describes(model: type) -> Callable[[Describer], Describer]:
-    """Register a function that adds to the head of pages of this model. It gets the head, the page and the template context."""
+def describes(model: type, *, reads_context: bool = False) -> Callable[[Describer], Describer]:
+    """Register a function that adds to the head of pages of this model. It gets the head, the page and the template context.
+
+    With `reads_context` it needs more of the context than the page.
+    """
 
     def register(describer: Describer) -> Describer:
         _describers[model] = describer
+        if reads_context:
+            _reads_context.add(describer)
         return describer
 
     return register
+
+
+def is_told_by_page(context: Any) -> bool:
+    """Whether the page, the site and the structured data of its view decide what is in the head."""
+    page = context.get("page")
+    others = ("title", "noindex", "view_head", "subpage_head")
+    return bool(getattr(page, "pk", None)) and _describer_of(page) not in _reads_context and not any(context.get(name) for name in others)
+
+
+def _describer_of(page: Any) -> Describer | None:
+    return next((_describers[model] for model in type(page).__mro__ if model in _describers), None)
 
 
 def describe_context(context: Any) -> Head:
@@ -155,7 +173,7 @@ def _describe_page(head: Head, page: Any, context: Any) -> None:
     head.description = page.description or head.description
     head.noindex = head.noindex or page.noindex
     head.show_picture(share_picture(page, head.site_name), alt=page.title)
-    breadcrumbs = list(context.get("breadcrumbs") or ())
+    breadcrumbs = list(page.breadcrumbs if context.get("breadcrumbs") is None else context["breadcrumbs"])
     head.crumbs = [(above.title if number else _("Home"), absolute(above.get_url() or "/")) for number, above in enumerate(breadcrumbs)]
     if page not in breadcrumbs:
         head.crumbs.append((page.title, head.canonical))
@@ -163,12 +181,13 @@ def _describe_page(head: Head, page: Any, context: Any) -> None:
         head.node = web_page(page.schema_type, name=page.title, description=head.description, url=head.canonical, image=head.image)
     if not breadcrumbs:
         head.name = page.seo_title or head.site_name
-    describer = next((_describers[model] for model in type(page).__mro__ if model in _describers), None)
+    describer = _describer_of(page)
     if subpage := context.get("subpage_head"):
         _describe_subpage(head, page, subpage)
     elif describer:
         describer(head, page, context)
-    head.node |= context.get("structured_data") or {}
+    structured_data = context.get("structured_data") or {}
+    head.node |= json.loads(structured_data) if isinstance(structured_data, str) else structured_data
 
 
 def _describe_subpage(head: Head, page: Any, subpage: SubpageHead) -> None:

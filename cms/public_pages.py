@@ -1,5 +1,6 @@
-"""All public pages, and the URLs of all live pages, without loading them one by one."""
+"""All public pages, and the URLs of live pages, without loading them one by one."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -31,14 +32,13 @@ def site_page_field(field: str) -> Any:
     return Coalesce(first, *others) if others else Coalesce(first, Value(None))
 
 
-def page_urls() -> dict[int, str]:
-    """The URLs of all live pages by id: a path if there is one site, else with scheme and host. Cached until the content changes."""
-    return cached_until_change("page_urls", _page_urls)
-
-
-def _page_urls() -> dict[int, str]:
+def urls_of(ids: Iterable[int | None]) -> dict[int, str]:
+    """The URLs of those of the pages that are live, by id: a path if there is one site, else with scheme and host. At most one query."""
+    wanted = {pk for pk in ids if pk}
+    if not wanted:
+        return {}
     roots = Site.get_site_root_paths()
-    rows = Page.objects.live().values_list("pk", "url_path")
+    rows = Page.objects.live().filter(pk__in=wanted).values_list("pk", "url_path")
     return {pk: url for pk, url_path in rows if (url := _url(url_path, roots))}
 
 
@@ -47,9 +47,31 @@ def url_of(url_path: str) -> str:
     return _url(url_path, Site.get_site_root_paths())
 
 
+def url_of_live_page(path: str) -> str:
+    """The path, if a live page is there, else ''. Cached until the content changes."""
+
+    def compute() -> str:
+        roots = Site.get_site_root_paths()
+        paths = [root.root_path + path.removeprefix("/") for root in roots]
+        return path if len(roots) == 1 and Page.objects.live().filter(url_path__in=paths).exists() else ""
+
+    return cached_until_change(f"url_of_live_page:{path}", compute)
+
+
 def privacy_url() -> str:
     """The URL of the site's privacy page, '' if there is none."""
-    return "/privacy/" if "/privacy/" in page_urls().values() else ""
+    return url_of_live_page("/privacy/")
+
+
+def page_urls() -> dict[int, str]:
+    """The URLs of all live pages by id. Cached until the content changes."""
+
+    def compute() -> dict[int, str]:
+        roots = Site.get_site_root_paths()
+        rows = Page.objects.live().values_list("pk", "url_path")
+        return {pk: url for pk, url_path in rows if (url := _url(url_path, roots))}
+
+    return cached_until_change("page_urls", compute)
 
 
 def _url(url_path: str, roots: list[Any]) -> str:

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.public_pages import page_urls
+from cms.public_pages import urls_of
 from core.dates import site_date
 from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.responses.queries import answer_summary, may_answer
@@ -21,7 +21,9 @@ from .states import PUBLIC_LIST, SignOnState, Source, State, WhoMayEndorse
 def endorsed_by(organisation: Organisation) -> ProfileSection:
     """The declarations that list the organisation, the newest first, without samples."""
     listed = _endorsements(organisation).listed().with_public_name().filter(declaration__in=DeclarationPage.objects.published())
-    links = [_link(row) for row in listed.order_by("-listed_at", "pk")]
+    rows = list(listed.order_by("-listed_at", "pk"))
+    urls = urls_of([row.declaration_id for row in rows])
+    links = [_link(row, urls) for row in rows]
     return ProfileSection(_("Endorses"), [link for link in links if link.href])
 
 
@@ -30,7 +32,8 @@ def own_endorsements(contact: Contact, base: str) -> ProfileSection:
     """The organisation's endorsements, listed or not yet, with a link to change them."""
     rows = _endorsements(contact.organisation).order_by("-confirmed_at", "pk")
     theirs = {row.pk for row in speaking(rows)}
-    links = [_link(row, _state_of(row, row.pk in theirs)) for row in rows]
+    urls = urls_of([row.declaration_id for row in rows])
+    links = [_link(row, urls, _state_of(row, row.pk in theirs)) for row in rows]
     if links:
         links.append(ProfileLink(_("Correct or withdraw one: ask for its link"), reverse("endorsement_link")))
     return ProfileSection(_("Your endorsements"), links)
@@ -47,9 +50,9 @@ def _endorsements(organisation: Organisation) -> EndorsementQuerySet:
     return rows.exclude(source=Source.SAMPLE).select_related("declaration")
 
 
-def _link(row: Endorsement, kind: str = "") -> ProfileLink:
+def _link(row: Endorsement, urls: dict[int, str], kind: str = "") -> ProfileLink:
     day = row.listed_at or row.confirmed_at
-    return ProfileLink(row.declaration.title, page_urls().get(row.declaration_id, ""), kind, site_date(day) if day else None)
+    return ProfileLink(row.declaration.title, urls.get(row.declaration_id, ""), kind, site_date(day) if day else None)
 
 
 @contact_section("open declarations", order=10)

@@ -59,7 +59,7 @@ def _author_node(author: Author, url: str) -> Node:
     return without_empty({"@type": "Person", "name": author.name, "url": url, "jobTitle": author.role, "affiliation": affiliation})
 
 
-@describes(NewsIndexPage)
+@describes(NewsIndexPage, reads_context=True)
 def describe_index(head: Head, index: NewsIndexPage, context: Any) -> None:
     """Describe the listing with its filters and page number, an author's page, or a list that does not exist."""
     listing: Listing | None = context.get("listing")

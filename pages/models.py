@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -125,16 +124,18 @@ class WorkingGroupPage(SitePage):
     parent_page_types: ClassVar = ["pages.ContentPage"]
     subpage_types: ClassVar = []
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context(request, *args, **kwargs) | {"listed": directory_index().organisation_ids}
+    @property
+    def listed(self) -> frozenset[int]:
+        """The organisations that have a page."""
+        return directory_index().organisation_ids
 
     def convening_organisations(self) -> list[Organisation]:
         """The members that convene it, in order."""
         return [entry.organisation for entry in self.conveners.all() if entry.organisation_id]
 
     @classmethod
-    def for_reading(cls) -> Any:
-        return super().for_reading().prefetch_related("conveners__organisation")
+    def shown_rows(cls) -> list[Any]:
+        return [*super().shown_rows(), "conveners__organisation"]
 
     page_description = _("A working group or task group with its theme and contact.")
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
@@ -69,6 +70,8 @@ class SitePage(Page):
     ]
     base_form_class = SitePageForm
 
+    _has_shown_rows = False
+
     class Meta:
         abstract = True
 
@@ -129,10 +132,26 @@ class SitePage(Page):
         """What the search orders and filters by; None comes first."""
         return None
 
+    def load_shown(self) -> None:
+        """Load the rows that the page's parts show (`cms.parts`) and that are not loaded yet. A draft has its own."""
+        if self.pk and not self._has_shown_rows and not getattr(self, "_cluster_related_objects", None):
+            prefetch_related_objects([self], *self.shown_rows())
+            prefetch_related_objects(self.shown_pictures(), "renditions")
+            self._has_shown_rows = True
+
+    @classmethod
+    def shown_rows(cls) -> list[Any]:
+        """The relations of the rows that the page's parts show."""
+        return ["share_image"]
+
+    def shown_pictures(self) -> list[Any]:
+        """The pictures that the page's parts show, besides those in StreamFields."""
+        return [self.share_image] if self.share_image_id else []
+
     @classmethod
     def for_reading(cls) -> models.QuerySet[Self]:
-        """A queryset that loads with each page what its template shows. Used by `cms.routing`."""
-        return cls._default_manager.select_related("share_image")
+        """A queryset that loads with each page what its template shows besides its parts. Used by `cms.routing`."""
+        return cls._default_manager.all()
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         """As in Wagtail, without its two queries per page if no page is restricted."""

@@ -214,6 +214,7 @@ _IN_PROCESS = "django.core.cache.backends.locmem.LocMemCache"
 CACHES = {
     "default": {"BACKEND": _IN_PROCESS},
     "pages": {"BACKEND": _IN_PROCESS, "LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 500}},
+    "parts": {"BACKEND": "core.web.memory.VersionMemory", "LOCATION": "parts"},
 }
 # Finished public pages (core/web/page_cache): how much memory of each process they may take, and the folder with the last good copies.
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=32)

@@ -213,7 +213,16 @@ class PostPage(SitePage):
 
     @classmethod
     def for_reading(cls) -> Any:
-        return cls._default_manager.select_related("share_image", "lead_image", "series").with_bylines().prefetch_related("topics")
+        return super().for_reading().select_related("lead_image")
+
+    @classmethod
+    def shown_rows(cls) -> list[Any]:
+        entries = PostAuthor.objects.select_related("author__organisation", "author__portrait")
+        return [*super().shown_rows(), Prefetch("authors", entries), "topics", "series"]
+
+    def shown_pictures(self) -> list[Any]:
+        pictures = [self.lead_image, *(author.portrait for author in self.bylines)]
+        return [*super().shown_pictures(), *(picture for picture in pictures if picture)]
 
     @property
     def search_kind(self) -> str:

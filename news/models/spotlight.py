@@ -49,8 +49,8 @@ class SpotlightPage(PostPage):
         verbose_name_plural = _("spotlights")
 
     @classmethod
-    def for_reading(cls) -> Any:
-        return super().for_reading().select_related("organisation")
+    def shown_rows(cls) -> list[Any]:
+        return [*super().shown_rows(), "organisation"]
 
     def clean(self) -> None:
         self.kind = Kind.SPOTLIGHT

@@ -10,10 +10,17 @@ from django.utils.translation import gettext as _
 
 from core.dates import site_today
 from news.models import PostPage
-from news.read_next import read_next
+from news.read_next import ReadNext, read_next
 
 register = template.Library()
-register.simple_tag(read_next)  # {% read_next page as next %}
+
+
+@register.simple_tag(name="read_next")
+def read_next_once(post: PostPage) -> ReadNext:
+    """`{% read_next page as next %}`, found once however many parts of the page ask for it."""
+    found: ReadNext = vars(post).get("_read_next") or read_next(post)
+    vars(post)["_read_next"] = found
+    return found
 
 
 @register.simple_tag

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cms.public_pages import page_urls
+from cms.public_pages import url_of_live_page
 from core.dates import site_today
 from core.links.limits import rate_limit_error
 from core.transitions import NotPossible, TransitionNotAllowed
@@ -77,7 +77,7 @@ def step(request: HttpRequest, opened: OpenedApplication, slug: str) -> HttpResp
 def _step(request: HttpRequest, opened: OpenedApplication, form: StepForm) -> HttpResponse:
     title = _("Mistake: %(title)s") % {"title": form.title} if form.is_bound and form.errors else str(form.title)
     number = [*STEPS, FILES_STEP].index(form.slug) + 1
-    join_url = "/join/" if "/join/" in page_urls().values() else ""
+    join_url = url_of_live_page("/join/")
     fingerprints = STEPS[form.slug](application=opened.application).fingerprints
     context = {"form": form, "fingerprints": fingerprints, "number": number, "of": len(STEPS) + 1, "join_url": join_url}
     return render_private(request, "members/applications/step.html", opened.context(title, **context))
