@@ -69,6 +69,8 @@ class FacetedList:
     fields: ClassVar[Mapping[str, str]] = {}
     # Facets sorted by value, the largest first; the others are sorted by their number of entries.
     sorted_by_value: ClassVar[frozenset[str]] = frozenset({"year"})
+    # Whether the public content alone decides what the list shows, so that it may be kept (cms/parts.py).
+    is_public_content: ClassVar[bool] = False
     # The search text, for a list with a search field. It is kept when a filter is chosen.
     text = ""
 

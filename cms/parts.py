@@ -19,6 +19,7 @@ from wagtail.models import Page
 from core.dates import site_today
 from core.web.page_cache import content_version, is_serving_public_page
 
+from .faceted_list import FacetedList
 from .models import SitePage
 from .site_context import SiteContext
 
@@ -46,11 +47,14 @@ def identity(value: Any) -> Hashable:
         return value._meta.label, value.pk
     if isinstance(value, SiteContext):
         return "site", value.site_id
+    if isinstance(value, FacetedList) and value.is_public_content:
+        return type(value).__name__, value.base, *value.filters.items(), value.number, value.text
     raise TypeError(f"A part cannot be given a {type(value).__name__}: nothing tells it from others.")
 
 
 def _is_public(value: Any) -> bool:
-    return value.live if isinstance(value, Page) else True
+    """Whether the value may be kept. Searches are not: there is no end of them."""
+    return value.live if isinstance(value, Page) else not (isinstance(value, FacetedList) and value.text)
 
 
 def _render(engine: Engine, template_name: str, values: Mapping[str, Any]) -> str:

@@ -50,6 +50,7 @@ class Listing(FacetedList):
     Numbers with at most one filter are cached until the content changes; with more filters there are few posts, found by an index.
     """
 
+    is_public_content = True
     labels = {"kind": _("Kind"), "topic": _("Topic"), "author": _("Author"), "year": _("Year")}
     fields = {"kind": "kind", "topic": "topics", "author": "authors__author", "year": "date__year"}
     all_rows: PostQuerySet

@@ -10,9 +10,12 @@ from cms.blocks.body import PEOPLE, TEXT, BodyBlock
 from cms.blocks.page_choice import PageChoiceBlock
 from endorsements.signatories.public_status import public_status
 from members.directory.blocks import OrganisationsBlock
-from members.directory.listing import directory_index
+from members.directory.counts import front_names
 from news.listing import news_url
 from news.models import PostPage, SpotlightPage
+
+# So many names are on the home page; the rest is in the directory.
+MAX_NAMES = 40
 
 
 class WorkingGroupsBlock(blocks.StaticBlock):
@@ -143,7 +146,9 @@ class MembersBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        return context | {"members": directory_index().members, "observers": directory_index().observers}
+        names, total = front_names(MAX_NAMES)
+        members = [organisation for organisation in names if organisation.is_member]
+        return context | {"members": members, "observers": [one for one in names if not one.is_member], "more": total - len(names)}
 
 
 class HomeBlock(PageBodyBlock):

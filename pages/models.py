@@ -13,7 +13,7 @@ from wagtail.models import Orderable
 from cms.blocks.links import LinkBlock, LinkValue
 from cms.models import SitePage
 from core.mail.model_fields import EmailAddressField
-from members.directory.listing import directory_index
+from members.directory.counts import listed_among
 from members.models import Organisation
 
 from .blocks import HomeBlock, PageBodyBlock
@@ -57,12 +57,20 @@ class HomePage(SitePage):
     # Sections as wide as the window.
     full_width: ClassVar = ("declaration", "latest_news", "goals", "spotlight", "members")
 
+    # Sections that show more than the public content: how many have endorsed.
+    live_sections: ClassVar = ("declaration",)
+
     class Meta:
         verbose_name = _("home page")
 
     @property
     def schema_type(self) -> str:
         return "WebSite"
+
+    @property
+    def section_kinds(self) -> list[str]:
+        """The types of the sections in their order. Reads no section."""
+        return [raw["type"] for raw in self.sections.raw_data]
 
     @property
     def action_links(self) -> list[LinkValue]:
@@ -126,8 +134,8 @@ class WorkingGroupPage(SitePage):
 
     @property
     def listed(self) -> frozenset[int]:
-        """The organisations that have a page."""
-        return directory_index().organisation_ids
+        """Those convening organisations that have a page."""
+        return listed_among(organisation.pk for organisation in self.convening_organisations())
 
     def convening_organisations(self) -> list[Organisation]:
         """The members that convene it, in order."""

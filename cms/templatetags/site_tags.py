@@ -51,6 +51,13 @@ def block_items(value: Any) -> Any:
 
 
 @register.filter
+def block_at(body: StreamValue, place: int) -> Any:
+    """The block at this place. Reads no blocks of other types, unless it needs an anchor of its own on the page."""
+    block = body[place]
+    return anchors.with_anchors(body)[place] if isinstance(block.value, anchors.AnchoredValue) else block
+
+
+@register.filter
 def times(number: int, factor: int) -> int:
     return number * factor
 

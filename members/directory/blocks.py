@@ -9,7 +9,7 @@ from core.dates import site_today
 from members.models import Organisation
 from members.states import Role
 
-from .listing import directory_index
+from .counts import listed_among
 
 
 class OrganisationsBlock(blocks.StructBlock):
@@ -33,4 +33,4 @@ class OrganisationsBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
         organisations = Organisation.objects.with_role(value.get("role") or "", site_today())
-        return context | {"organisations": organisations, "listed": directory_index().organisation_ids}
+        return context | {"organisations": organisations, "listed": listed_among(organisation.pk for organisation in organisations)}

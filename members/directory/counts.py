@@ -56,6 +56,20 @@ def listed(on: date) -> QuerySet[Organisation]:
     )
 
 
+def front_names(most: int) -> tuple[list[Organisation], int]:
+    """Some organisations of today's directory in its order, and how many there are. Of too many, members come first: those that lead."""
+    today = site_today()
+    own = Membership.objects.not_dormant(today).filter(organisation=OuterRef("pk"))
+    rows = listed(today).annotate(
+        is_member=Exists(own.filter(category=Category.MEMBER)),
+        is_founding=Exists(own.filter(founding=True)),
+        is_seated=Exists(Seat.objects.on(today).filter(organisation=OuterRef("pk"))),
+    )
+    found = list(rows.order_by("-is_member", "-is_seated", "-is_founding", "sort_key", "pk")[: most + 1])
+    total = len(found) if len(found) <= most else listed(today).order_by().count()
+    return sorted(found[:most], key=lambda organisation: (organisation.sort_key, organisation.pk)), total
+
+
 def listed_among(organisations: Iterable[int]) -> frozenset[int]:
     """Those of these primary keys that are in the directory of today and so have a page."""
     rows = Membership.objects.not_dormant(site_today()).filter(organisation__in=list(organisations))

@@ -81,6 +81,7 @@ class DirectoryList(FacetedList):
     A country, role, region or kind without organisations gives an empty list.
     """
 
+    is_public_content = True
     per_page = 24
     labels = {
         "role": _("Role"),

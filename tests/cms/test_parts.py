@@ -15,7 +15,9 @@ from wagtail.models import Page
 from cms.parts import identity
 from core.web.memory import VersionMemory
 from news.models import Author, PostPage
+from pages.blocks import MAX_NAMES
 from pages.models import ContentPage
+from tests.support.members import make_organisation
 from tests.support.public_pages import KINDS
 
 pytestmark = pytest.mark.one_database
@@ -135,3 +137,14 @@ def test_the_memory_holds_one_version_and_no_more_than_it_may() -> None:
     assert memory.get("old", version=2) is None
     memory.clear()
     assert memory._store.size == 0
+
+
+@pytest.mark.parametrize("number", [0, 3, 60])
+def test_the_home_page_names_some_organisations_and_counts_the_others(number: int, client: Client, home: Any) -> None:
+    for one in range(number):
+        make_organisation(f"Aaa {one:03d}")
+    listed, page = client.get("/members/").context["directory"].total, html(client, "/")
+    names = page.count('href="/members/') - page.count('href="/members/"')
+    assert names == min(listed, MAX_NAMES)
+    assert (f"And {listed - names} other organisation" in page) == (listed > names)
+    assert 'href="/members/wemos/"' in page, "those that lead the coalition come first"
