@@ -40,9 +40,11 @@ def main(words: Sequence[str]) -> int:
         stack.callback(end_children)
         server = _databases_begun(chosen, stack)
         parts = {name: Part(name, extra, server) for name in chosen}
-        # Whoever looks at a browser mostly waits for it: the other parts have the processors meanwhile.
+        # Two lanes, as whoever looks at a browser mostly waits for it: the second is the browser, then PostgreSQL.
         if "browser" in parts:
             parts["browser"].begin()
+            if "postgresql" in parts:
+                parts["postgresql"].begin(after=parts["browser"])
         for part in parts.values():
             print(f"\n== {part.name}", flush=True)
             part.begin()

@@ -49,15 +49,17 @@ class Part:
         self.log = REPORTS / f"{name}.log"
         self.thread: Thread | None = None
 
-    def begin(self) -> None:
-        """Unless it has begun."""
+    def begin(self, after: "Part | None" = None) -> None:
+        """When that part has ended; nothing if it has begun."""
         if self.thread is None:
             self.log.parent.mkdir(parents=True, exist_ok=True)
             self.log.write_text("")
-            self.thread = Thread(target=self._run, daemon=True)
+            self.thread = Thread(target=self._run, args=[after], daemon=True)
             self.thread.start()
 
-    def _run(self) -> None:
+    def _run(self, after: "Part | None") -> None:
+        if after and after.thread:
+            after.thread.join()
         start = time.monotonic()
         with self.log.open("a", buffering=1) as out:
             try:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -132,21 +133,18 @@ def _name_of(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def _all_imports() -> Iterator[tuple[str, Import]]:
-    for name in MODULES:
-        for found in imports_of((ROOT / name).read_text(), package_of(name)):
-            if found.module != module_of(name):
-                yield name, found
-
-
-IMPORTS = list(_all_imports())
+@cache
+def all_imports() -> list[tuple[str, Import]]:
+    """With the file that each stands in. Read once, and only where these tests run."""
+    found = ((name, one) for name in MODULES for one in imports_of((ROOT / name).read_text(), package_of(name)))
+    return [(name, one) for name, one in found if one.module != module_of(name)]
 
 
 def test_imports_only_lower_rooms() -> None:
     assert MODULES
-    assert IMPORTS
+    assert all_imports()
     wrong = []
-    for name, found in IMPORTS:
+    for name, found in all_imports():
         room, other = PurePosixPath(name).parts[0], found.module.partition(".")[0]
         if other not in {room, *MAY_IMPORT[room]}:
             wrong.append(f"{name}:{found.line} imports {found.module}")
@@ -156,7 +154,7 @@ def test_imports_only_lower_rooms() -> None:
 def test_packages_import_only_what_is_below_them() -> None:
     """Inside a room: from the lowest to the highest, as `ORDER` has it."""
     wrong = []
-    for name, found in IMPORTS:
+    for name, found in all_imports():
         room, own = PurePosixPath(name).parts[0], _part(module_of(name))
         if found.module.partition(".")[0] != room or own not in ORDER.get(room, ()):
             continue
@@ -175,7 +173,7 @@ def test_every_package_has_its_place() -> None:
 
 def test_no_file_imports_itself_by_a_detour() -> None:
     graph: dict[str, set[str]] = {}
-    for name, found in IMPORTS:
+    for name, found in all_imports():
         if not found.is_type:
             graph.setdefault(module_of(name), set()).add(found.module)
     try:
@@ -186,7 +184,7 @@ def test_no_file_imports_itself_by_a_detour() -> None:
 
 def test_imports_stand_at_the_top() -> None:
     """An import inside a function hides a cycle. The exceptions have reasons, and none has lost its use."""
-    late = {name for name, found in IMPORTS if found.is_late}
+    late = {name for name, found in all_imports() if found.is_late}
     assert late == set(LATE_IMPORTS)
 
 
