@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from cms.cached import cached_until_change
 from core.dates import site_today
@@ -49,11 +49,10 @@ def directory_counts() -> DirectoryCounts:
     return cached_until_change(f"directory-counts:{today}", lambda: _count(today))
 
 
-def listed(on: date) -> QuerySet[Organisation]:
+def listed(on: date, among: QuerySet[Organisation] | None = None) -> QuerySet[Organisation]:
     """The organisations in the directory of a day, in its order. Found one by one, so that a page of them costs no more than it shows."""
-    return Organisation.objects.filter(Exists(Membership.objects.not_dormant(on).filter(organisation=OuterRef("pk")))).order_by(
-        "sort_key", "pk"
-    )
+    rows = Organisation.objects.all() if among is None else among
+    return rows.filter(Exists(Membership.objects.not_dormant(on).filter(organisation=OuterRef("pk")))).order_by("sort_key", "pk")
 
 
 def front_names(most: int) -> tuple[list[Organisation], int]:
@@ -87,13 +86,12 @@ def _count(today: date) -> DirectoryCounts:
     # Whatever was written without a save gets its place in the order first.
     derive_all(Organisation.objects.all())
     rows = listed(today)
-    countries = count_by(rows, "country")
-    total = sum(countries.values()) + rows.filter(country="").count()
+    countries = count_by_country(rows)
     members = Membership.objects.not_dormant(today).filter(category=Category.MEMBER)
     with_members = members.exclude(organisation__country="").values_list("organisation__country", flat=True).distinct()
     return DirectoryCounts(
-        total,
-        countries,
+        sum(countries.values()),
+        {code: number for code, number in countries.items() if code},
         count_by_role(rows, today),
         count_by(rows, "kind"),
         count_by(rows, "themes__slug"),
@@ -108,25 +106,28 @@ def count_by(rows: QuerySet[Organisation], field: str) -> dict[str, int]:
     return {str(value): number for value, number in counted if value}
 
 
+def count_by_country(rows: QuerySet[Organisation]) -> dict[str, int]:
+    """The number of organisations in each country; those without one under ''."""
+    return {str(code or ""): number for code, number in rows.order_by().values_list("country").annotate(Count("pk"))}
+
+
 def count_by_role(rows: QuerySet[Organisation], today: date) -> dict[str, int]:
     """The number of organisations with each role; one may have several."""
-    memberships = Membership.objects.not_dormant(today).filter(organisation__in=rows.order_by().values("pk"))
-    counted = memberships.aggregate(
-        **{
-            str(category): Count("organisation", distinct=True, filter=Q(category=category))
-            for category in (Category.MEMBER, Category.OBSERVER)
-        },
-        **{str(Role.FOUNDING): Count("organisation", distinct=True, filter=Q(founding=True))},
-    )
-    counted[str(Role.STEERING)] = rows.filter(Exists(Seat.objects.on(today).filter(organisation=OuterRef("pk")))).order_by().count()
+    counted = rows.order_by().aggregate(**{str(role): Count("pk", filter=has_role(role, today)) for role in Role})
     return {role: number for role, number in counted.items() if number}
 
 
+def has_role(role: str, today: date) -> Exists:
+    """Whether an organisation that is in the directory has the role."""
+    own = Seat.objects.on(today) if role == Role.STEERING else Membership.objects.not_dormant(today).with_role(role, today)
+    return Exists(own.filter(organisation=OuterRef("pk")))
+
+
 def by_region(by_country: Mapping[str, int]) -> dict[str, int]:
-    """The sums by WHO region, without countries that are in none."""
+    """The sums by WHO region, and everywhere; without countries that are in no region."""
     sums: Counter[str] = Counter()
     for code, number in by_country.items():
-        sums[region_of(code)] += number
+        sums[region_of(code) if code else EVERYWHERE] += number
     del sums[""]
     return sums
 

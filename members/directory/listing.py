@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,17 @@ from members.identity.countries import Region, countries_in, country_choices
 from members.models import Membership, Organisation, Seat
 from members.states import Category, OrganisationKind, Role
 
-from .counts import EVERYWHERE, by_region, count_by, count_by_role, directory_counts, listed, listed_with_last_confirmed
+from .counts import (
+    EVERYWHERE,
+    by_region,
+    count_by,
+    count_by_country,
+    count_by_role,
+    directory_counts,
+    has_role,
+    listed,
+    listed_with_last_confirmed,
+)
 
 MAX_QUERY_LENGTH = 100
 MAX_QUERY_WORDS = 6
@@ -95,6 +105,7 @@ class DirectoryList(FacetedList):
     def __init__(self, query: Mapping[str, Any]):
         self.today = site_today()
         self.index = directory_counts()
+        self._countries: dict[str, Mapping[str, int]] = {}
         self.text = " ".join((query.get("q") or "").split())[:MAX_QUERY_LENGTH]
         names = {
             "role": {str(value): str(label) for value, label in Role.choices},
@@ -103,17 +114,14 @@ class DirectoryList(FacetedList):
             "kind": {str(value): str(label) for value, label in OrganisationKind.choices},
             "theme": self.index.themes,
         }
-        super().__init__(reverse("members"), with_words(listed(self.today), self.text), names, query)
+        super().__init__(reverse("members"), listed(self.today, with_words(Organisation.objects.all(), self.text)), names, query)
 
     def filtered(self, rows: QuerySet[Any], facet: str, value: str) -> QuerySet[Any]:
         if facet == "region":
             return rows.filter(country="") if value == EVERYWHERE else rows.filter(country__in=countries_in(value))
         if facet != "role":
             return super().filtered(rows, facet, value)
-        if value == Role.STEERING:
-            return rows.filter(Exists(Seat.objects.on(self.today).filter(organisation=OuterRef("pk"))))
-        own = Membership.objects.not_dormant(self.today).with_role(value, self.today)
-        return rows.filter(Exists(own.filter(organisation=OuterRef("pk"))))
+        return rows.filter(has_role(value, self.today))
 
     def count(self, facet: str, filters: Mapping[str, str]) -> Mapping[str, int]:
         """Kept until the content changes, except for a search or several filters, of which there are too many."""
@@ -123,18 +131,25 @@ class DirectoryList(FacetedList):
         return cached_until_change(name, lambda: self._counted(facet, filters))
 
     def _counted(self, facet: str, filters: Mapping[str, str]) -> Mapping[str, int]:
-        rows = self.matching(filters)
         if facet == "role":
-            return count_by_role(rows, self.today)
-        if facet != "region":
-            return count_by(rows, self.fields[facet])
-        worldwide = rows.filter(country="").count()
-        return by_region(count_by(rows, "country")) | ({EVERYWHERE: worldwide} if worldwide else {})
+            return count_by_role(self.matching(filters), self.today)
+        if facet == "region":
+            return by_region(self._by_country(filters))
+        if facet == "country":
+            return {code: number for code, number in self._by_country(filters).items() if code}
+        return count_by(self.matching(filters), self.fields[facet])
+
+    def _by_country(self, filters: Mapping[str, str]) -> Mapping[str, int]:
+        """Asked for once for both facets and the total, unless one of the two is a filter."""
+        key = urlencode(sorted(filters.items()))
+        if key not in self._countries:
+            self._countries[key] = count_by_country(self.matching(filters))
+        return self._countries[key]
 
     @cached_property
     def total(self) -> int:
         if self.text or len(self.filters) > 1:
-            return self.matching(self.filters).count()
+            return sum(self._by_country(self.filters).values())
         return next((self.count(facet, {}).get(value, 0) for facet, value in self.filters.items()), self.index.total)
 
     def load(self, keys: list[int]) -> list[Card]:

@@ -6,6 +6,7 @@ while two keys for one organisation only cost a moderator a look.
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from core.mail.addresses import canonical_address, canonical_host, mail_domain, shortened
@@ -40,6 +41,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # Hosts and addresses
 
 
+@lru_cache(maxsize=8192)
 def web_domain(url: str) -> str:
     """Return the host that identifies the owner of a website: "wemos.org" for "https://www.Wemos.org:443/en". The scheme is optional.
 
@@ -122,8 +124,13 @@ def name_words(name: str) -> list[str]:
 
     Folding drops accents, Arabic vowel points and Thai tone marks; the vowel signs of Indic scripts are letters and stay.
     """
-    folded = fold(name[:_MAX_NAME_LENGTH]).casefold().translate(BASE_LETTERS)
-    return "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in folded if not _is_ignored(char)).split()
+    return list(_name_words(name[:_MAX_NAME_LENGTH]))
+
+
+@lru_cache(maxsize=8192)
+def _name_words(name: str) -> tuple[str, ...]:
+    folded = fold(name).casefold().translate(BASE_LETTERS)
+    return tuple("".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in folded if not _is_ignored(char)).split())
 
 
 def _is_ignored(char: str) -> bool:

@@ -6,10 +6,10 @@ functions only say that two names are alike; who may bear the name is decided by
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from .countries import country_choices
 from .keys import name_words
@@ -61,19 +61,19 @@ class Shape:
     words: tuple[str, ...]
     capitals: frozenset[str]
 
-    @property
+    @cached_property
     def joined(self) -> str:
         return "".join(self.words)
 
-    @property
+    @cached_property
     def sorted(self) -> str:
         return " ".join(sorted(self.words))
 
-    @property
+    @cached_property
     def initials(self) -> str:
         return "".join(word[0] for word in self.words)
 
-    @property
+    @cached_property
     def is_distinctive(self) -> bool:
         """Whether the name says who it is when it is found inside a longer one."""
         if len(self.words) == 1:
@@ -171,12 +171,15 @@ def _pair(typed: Iterable[str], known: Iterable[str]) -> int | None:
     return total
 
 
+@lru_cache(maxsize=16384)
 def _slips(typed: str, known: str) -> int:
     """The slips between two words, where an abbreviation counts as one; 99 for other words: Zambia is not a misspelt Gambia."""
     most = 0 if len(known) < 4 else 1 if len(known) < 9 else 2
     if len(typed) > 2 and len(known) > 5 and known.startswith(typed):  # "World Health Org."
         return 1
     if abs(len(typed) - len(known)) > most or (typed in _country_words() and known in _country_words()):
+        return 99
+    if most == 1 and typed[0] != known[0] and typed[-1] != known[-1]:  # one slip is not at both ends
         return 99
     found = edits(typed, known, most)
     return found if found <= most else 99
@@ -255,15 +258,15 @@ def _halves(joined: str, lengths: Iterable[int]) -> Iterator[str]:
 # Finding the few of many that may be alike, by stored numbers
 
 
-def kept_keys(name: Shape) -> set[str]:
+def kept_keys(name: Shape, number: Mapping[str, int]) -> set[str]:
     """The keys to keep a name under, so that `wanted_keys` of whatever is alike (`likeness`) has one of them.
 
-    Two names are alike if each word of the known one is in the other, give or take a slip: so one telling word of it is enough. Or the
-    words are cut in other places, or the other name is its initials.
+    Two names are alike if each word of the known one is in the other, give or take a slip: so one telling word of it is enough, the one
+    that the smallest number of names has. Or the words are cut in other places, or the other name is its initials.
     """
     if not name.words:
         return set()
-    word = _telling(name)
+    word = min(name.words, key=lambda word: (number.get(word, 0), word in _generic(), word in _country_words(), len(word) > 8, -len(word)))
     keys = {f"run:{name.joined}", *_halves(name.joined, (len(name.joined),)), f"initials:{name.initials}", *_kept_of_word(word)}
     if len(name.words) > 1 and len(name.joined) >= LETTERS_OF_A_COMPOUND:
         first = min(len("".join(name.words[: name.words.index(word)])), len(name.joined) - LETTERS_OF_A_COMPOUND)
@@ -281,11 +284,6 @@ def wanted_keys(typed: Shape) -> set[str]:
         keys.add(f"initials:{joined}")
     keys |= {f"part:{joined[first : first + LETTERS_OF_A_COMPOUND]}" for first in range(length - LETTERS_OF_A_COMPOUND + 1)}
     return keys.union(*map(_wanted_of_word, typed.words))
-
-
-def _telling(name: Shape) -> str:
-    """The word that fewest other names have."""
-    return min(name.words, key=lambda word: (word in _generic(), word in _country_words(), len(word) > 8, -len(word)))
 
 
 def _kept_of_word(word: str) -> set[str]:

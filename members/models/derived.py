@@ -5,7 +5,8 @@ Whoever writes an organisation leaves it to be derived: the database compares wh
 `run_due` and by the first reader of the directory after a change. Who must miss nothing looks at those with `is_derived=False`, too.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -62,7 +63,8 @@ def derive(rows: models.QuerySet[Any], keys: type[models.Model] = OrganisationKe
     found = list(rows.annotate(source=source_text()).only(*SOURCES))
     with transaction.atomic():
         keys._default_manager.filter(organisation__in=[row.pk for row in found]).delete()
-        made = [keys(organisation_id=row.pk, key=number) for row in found for number in sorted(numbers(_keys(row)))]
+        common = _number_of_names(found, keys)
+        made = [keys(organisation_id=row.pk, key=number) for row in found for number in sorted(numbers(keys_of(row, common)))]
         keys._default_manager.bulk_create(made, batch_size=1000, ignore_conflicts=True)
         for row in found:
             # If the row has changed since it was read, it is not what it is derived from, and is derived again.
@@ -79,16 +81,31 @@ def derive_all(rows: models.QuerySet[Any], keys: type[models.Model] = Organisati
     return count
 
 
-def _keys(row: Any) -> set[str]:
-    names = [row.name, *_lines(row.aliases)]
-    acronyms = [name for name in (row.acronym, *names) if name and (name == row.acronym or is_acronym(name))]
+def keys_of(row: Any, common: Mapping[str, int]) -> set[str]:
+    """The keys of an organisation, given how many have each word in their names."""
+    acronyms = [name for name in (row.acronym, *_names(row)) if name and (name == row.acronym or is_acronym(name))]
+    named = [name for name in (row.acronym, *_names(row)) if name]
+    shapes = [shape(name) for name in _names(row)]
     return {
-        *(key for name in names for key in kept_keys(shape(name))),
+        *(key for one in shapes for key in kept_keys(one, common)),
+        *(f"has:{word}" for one in shapes for word in one.words),
         *(f"short:{shape(name).joined}" for name in acronyms),
-        *(f"same:{organisation_key(name, '', '')}" for name in (row.acronym, *names) if name),
-        *(f"sorted:{sort_key(name)}" for name in (row.acronym, *names) if name),
+        *(f"same:{organisation_key(name, '', '')}" for name in named),
+        *(f"sorted:{sort_key(name)}" for name in named),
         *(f"domain:{domain}" for domain in map(web_domain, (row.website, *_lines(row.more_domains))) if domain),
     }
+
+
+def _number_of_names(rows: Iterable[Any], keys: type[models.Model]) -> Counter[str]:
+    """How many organisations have each word of these names in theirs: those that are derived, and these."""
+    found = Counter(word for row in rows for word in {word for name in _names(row) for word in shape(name).words})
+    words = {number: word for word in found for number in numbers([f"has:{word}"])}
+    stored = keys._default_manager.filter(key__in=list(words)).order_by().values_list("key").annotate(models.Count("pk"))
+    return found + Counter({words[number]: count for number, count in stored})
+
+
+def _names(row: Any) -> list[str]:
+    return [row.name, *_lines(row.aliases)]
 
 
 def is_acronym(name: str) -> bool:
