@@ -151,6 +151,7 @@ def test_many_mailboxes_of_one_domain_are_one_victim_but_not_those_of_a_provider
     assert waiting(recipient__endswith="gmail.com") == 6
 
 
+@pytest.mark.one_database
 def test_an_office_of_twenty_endorses_within_the_hour() -> None:
     page = open_declaration()
     for number in range(20):
@@ -187,6 +188,7 @@ def test_what_is_kept_back_is_asked_for_again_the_next_day_or_sent_by_the_secret
         assert waiting(about=signing_emails.subject(again)) == 1
 
 
+@pytest.mark.one_database
 def test_what_a_colleague_sends_counts_for_nobody(secretary: Any) -> None:
     page = open_declaration()
     rows = [submitted(page, over_limit=True, **named(number)) for number in range(TO_RECIPIENT.most + 2)]

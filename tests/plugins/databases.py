@@ -1,7 +1,8 @@
 """Each test process works on a copy of one prepared database, and each test says whether it needs both databases.
 
 A test that touches the database runs on SQLite and on PostgreSQL, unless it or its file is marked `one_database`: for what is made of
-templates, forms and rights, which are the same on both. What commits or races runs on both, whatever the mark says.
+templates, forms and rights, which are the same on both, and for what sends the database only such statements as other tests send it
+there, to look at a rule of ours. What commits or races runs on both, whatever the mark says.
 """
 
 from collections.abc import Callable, Iterator

@@ -61,6 +61,7 @@ def signed_declaration() -> Any:
 # What is frozen
 
 
+@pytest.mark.one_database
 @ours
 def test_a_delivery_holds_what_was_public_and_nothing_else() -> None:
     page = signed_declaration()
@@ -114,6 +115,7 @@ def test_names_stand_under_the_text_they_signed(client: Client, secretary: Any, 
         assert re.search(r"\b4\b", shown), "so many stand under an earlier version"
 
 
+@pytest.mark.one_database
 @ours
 def test_what_happens_later_changes_nothing_that_was_handed_over(client: Client) -> None:
     page = signed_declaration()
@@ -190,6 +192,7 @@ def test_after_a_delivery_no_link_confirms() -> None:
     assert signing.confirm(waiting, version=waiting.version, now=timezone.now()) == signing.Outcome.CLOSED
 
 
+@pytest.mark.one_database
 @ours
 def test_a_reply_is_kept_beside_the_snapshot() -> None:
     delivery = delivered(signed_declaration())
@@ -210,6 +213,7 @@ def test_counts_in_words() -> None:
 # At /verify/
 
 
+@pytest.mark.one_database
 @ours
 def test_anybody_checks_a_delivery_by_its_hash(client: Client) -> None:
     page = signed_declaration()
@@ -230,6 +234,7 @@ def test_anybody_checks_a_delivery_by_its_hash(client: Client) -> None:
     assert client.get(reverse("verify", args=(delivery.sha256,)).rstrip("/")).status_code == 301
 
 
+@pytest.mark.one_database
 @ours
 def test_a_delivery_is_checked_even_when_its_page_is_not_public(client: Client) -> None:
     page = signed_declaration()

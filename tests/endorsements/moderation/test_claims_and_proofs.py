@@ -68,6 +68,7 @@ def director(declaration: Any) -> Endorsement:
 # Waiting, held, listed
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("then", ["pending", "confirmed", "held"])
 def test_a_claim_that_waits_keeps_nobody_out(member: Organisation, then: str) -> None:
     declaration = open_declaration()
@@ -83,6 +84,7 @@ def test_a_claim_that_waits_keeps_nobody_out(member: Organisation, then: str) ->
         assert signing.confirm(claim, version=sign_on_of(declaration).version, now=timezone.now()) == Outcome.ALREADY_ENDORSED
 
 
+@pytest.mark.one_database
 def test_a_claim_in_the_list_gives_way_and_waits(home: Any, secretary_client: Client) -> None:
     declaration = open_declaration(organisation_rule=ListingRule.ALL)
     claim = confirmed(declaration, **STRANGER)
@@ -98,6 +100,7 @@ def test_a_claim_in_the_list_gives_way_and_waits(home: Any, secretary_client: Cl
     assert secretary_client.get(QUEUE).content.decode().count("stranger@gmail.com")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("rule", ListingRule.values)
 def test_a_director_whose_organisation_nobody_knows_is_not_kept_out_either(home: Any, rule: str) -> None:
     declaration = open_declaration(organisation_rule=rule)
@@ -106,6 +109,7 @@ def test_a_director_whose_organisation_nobody_knows_is_not_kept_out_either(home:
     assert (state(claim), director(declaration).state) == (claim.state, State.CONFIRMED)
 
 
+@pytest.mark.one_database
 def test_two_claims_wait_beside_each_other(member: Organisation) -> None:
     declaration = open_declaration()
     first = confirmed(declaration, **STRANGER)
@@ -141,6 +145,7 @@ def test_what_a_colleague_approved_stays_until_a_colleague_exchanges_it(
     assert (state(row), state(claim)) == (State.CONFIRMED, State.LISTED)
 
 
+@pytest.mark.one_database
 def test_the_one_in_the_list_may_stay(member: Organisation, secretary: Any, secretary_client: Client) -> None:
     declaration = open_declaration()
     claim = confirmed(declaration, **STRANGER)
@@ -179,6 +184,7 @@ def test_a_second_person_makes_a_claim_a_proof(home: Any) -> None:
     assert (state(third), state(other)) == (State.HELD, State.LISTED), "what is held stays so"
 
 
+@pytest.mark.one_database
 def test_nothing_more_to_do_is_said_when_it_is_so(member: Organisation) -> None:
     declaration = open_declaration()
     press(submit_as_director(declaration))
@@ -203,6 +209,7 @@ def test_a_claim_does_not_speak_for_a_member(home: Any, rule: str) -> None:
     assert (row.state, state(claim)) == (State.LISTED, State.HELD if rule == ListingRule.ALL else State.CONFIRMED)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("is_approved", [False, True])
 def test_a_member_says_no_though_somebody_claimed_yes(home: Any, secretary: Any, is_approved: bool) -> None:
     declaration = open_declaration(organisation_rule=ListingRule.VERIFIED if is_approved else ListingRule.ALL)
@@ -215,6 +222,7 @@ def test_a_member_says_no_though_somebody_claimed_yes(home: Any, secretary: Any,
     assert (state(claim), claim.hold_reason) == (State.HELD, HoldReason.OUTRANKED)
 
 
+@pytest.mark.one_database
 def test_a_members_own_answer_waits_beside_what_a_colleague_approved(contact: Contact, secretary: Any) -> None:
     declaration = open_declaration()
     claim = confirmed(declaration, **STRANGER)

@@ -93,6 +93,7 @@ SAY: dict[str, Callable[[Any, Contact], Outcome]] = {
 }
 
 
+@pytest.mark.one_database
 def test_each_answer_may_follow_each_while_it_is_open(declaration: Any, contact: Contact, member: Organisation) -> None:
     for before in ("silent", *SAY):
         for after, say in SAY.items():
@@ -147,6 +148,7 @@ def test_a_form_that_waits_for_its_mail_is_not_in_the_way(declaration: Any, cont
     assert given(declaration).live().count() == 1
 
 
+@pytest.mark.one_database
 def test_a_new_text_is_shown_before_it_is_signed(declaration: Any, contact: Contact) -> None:
     ask()
     link = asked_link()
@@ -179,6 +181,7 @@ def test_twenty_at_once_leave_one_endorsement_and_asking_at_once_asks_once() -> 
 # Links
 
 
+@pytest.mark.one_database
 def test_the_link_asks_and_each_button_answers(declaration: Any, contact: Contact) -> None:
     ask()
     link = asked_link()
@@ -233,6 +236,7 @@ def test_a_link_says_why_it_does_nothing_any_more(declaration: Any, contact: Con
     assert not given(declaration).exists()
 
 
+@pytest.mark.one_database
 def test_on_its_own_page_a_member_finds_what_is_open_and_what_it_endorsed(declaration: Any, contact: Contact) -> None:
     base = base_of(contact, PROFILE)
     secret = open_declaration("Embargoed", live=False)

@@ -42,6 +42,7 @@ def tones(row: Endorsement) -> list[tuple[str, str]]:
     return [(check.tone, check.text) for check in checks_of([row])[row.pk].checks]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("rule", ["all", "green", "none"])
 @pytest.mark.parametrize(
     "changes",
@@ -70,6 +71,7 @@ def words_of(response: Any) -> str:
     return " ".join(response.content.decode().split())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("rule", "state"), [("all", State.LISTED), ("green", State.CONFIRMED), ("none", State.CONFIRMED)])
 def test_an_organisation_that_nobody_knows_waits_unless_the_rule_says_otherwise(home: Any, rule: str, state: str) -> None:
     assert endorsed(open_declaration(organisation_rule=rule)).state == state
@@ -82,12 +84,14 @@ def test_the_safe_rule_is_the_default_and_the_other_names_its_risk(home: Any) ->
     assert dict(field.choices)["all"] != dict(page._meta.get_field("person_rule").choices)["all"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("website", ["https://midwives-gulu.example/", "https://gulu.example/"])
 def test_from_a_recorded_domain_it_is_listed_at_once(home: Any, website: str) -> None:
     recorded(website=website, more_domains="midwives-gulu.example")
     assert endorsed(open_declaration()).state == State.LISTED
 
 
+@pytest.mark.one_database
 def test_a_members_name_and_website_from_elsewhere_wait(home: Any) -> None:
     make_organisation("Midwives of Gulu", website="https://midwives-gulu.example/", country="UG")
     page = open_declaration(organisation_rule="all")
@@ -106,6 +110,7 @@ def approved(secretary: Any, **changes: str) -> Endorsement:
     return row
 
 
+@pytest.mark.one_database
 def test_what_a_colleague_approved_is_known_the_next_time(secretary: Any, home: Any) -> None:
     earlier = approved(secretary)
     earlier.refresh_from_db()
@@ -126,6 +131,7 @@ def test_erasing_forgets_the_names_to_compare_with(secretary: Any, home: Any) ->
     assert not KnownName.objects.filter(endorsement=row).exists()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("how", ["hold", "decline", "undo", "disown", "automatic"])
 def test_what_is_no_longer_approved_makes_nothing_known(secretary: Any, home: Any, how: str) -> None:
     now = timezone.now()

@@ -68,6 +68,7 @@ def test_a_coalition_brings_its_members(client: Client, secretary: Any) -> None:
     assert client.get(reverse("wagtailadmin_reports:site_history")).status_code == 200
 
 
+@pytest.mark.one_database
 def test_a_second_import_changes_nothing_and_one_with_fewer_columns_loses_nothing(client: Client) -> None:
     first = upload(client, HEADINGS, *ROWS)
     press(client, first)
@@ -144,6 +145,7 @@ def test_a_similar_organisation_is_asked_about(client: Client) -> None:
     assert press(client, again) == ["warning"]
 
 
+@pytest.mark.one_database
 def test_a_choice_that_nobody_offered_is_none(client: Client) -> None:
     known = make_organisation("Wemba Health Unlimited")
     stranger = make_organisation("Someone Else")
