@@ -11,6 +11,9 @@ from members.states import Role
 
 from .counts import listed_among
 
+# A page of the directory; a link leads to the others.
+MOST = 24
+
 
 class OrganisationsBlock(blocks.StructBlock):
     """Lists the organisations with a role today."""
@@ -32,5 +35,7 @@ class OrganisationsBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        organisations = Organisation.objects.with_role(value.get("role") or "", site_today())
-        return context | {"organisations": organisations, "listed": listed_among(organisation.pk for organisation in organisations)}
+        found = list(Organisation.objects.with_role(value.get("role") or "", site_today())[: MOST + 1])
+        organisations = found[:MOST]
+        listed = listed_among(organisation.pk for organisation in organisations)
+        return context | {"organisations": organisations, "listed": listed, "has_more": len(found) > MOST}

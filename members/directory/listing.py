@@ -28,7 +28,6 @@ from .counts import (
     directory_counts,
     has_role,
     listed,
-    listed_with_last_confirmed,
 )
 
 MAX_QUERY_LENGTH = 100
@@ -182,28 +181,3 @@ def role_labels(roles: frozenset[str]) -> list[tuple[str, bool]]:
     """Return the roles to show beside a name, and whether each is that of an observer. Membership is not mentioned."""
     labels = {Role.STEERING: _("Steering committee"), Role.FOUNDING: _("Founding member"), Role.OBSERVER: Category.OBSERVER.label}
     return [(str(label), role == Role.OBSERVER) for role, label in labels.items() if role in roles]
-
-
-class DirectoryIndex:
-    """The whole directory. Do not use it: a page reads what it shows (`listed`, `listed_among`, `directory_counts`)."""
-
-    @cached_property
-    def entries(self) -> list[Organisation]:
-        return list(listed_with_last_confirmed())
-
-    @cached_property
-    def organisation_ids(self) -> frozenset[int]:
-        return frozenset(listed(site_today()).values_list("pk", flat=True))
-
-    @cached_property
-    def members(self) -> list[Organisation]:
-        return list(Organisation.objects.with_role(Role.MEMBER, site_today()).order_by("sort_key", "pk"))
-
-    @cached_property
-    def observers(self) -> list[Organisation]:
-        members = Organisation.objects.with_role(Role.MEMBER, site_today()).order_by()
-        return list(listed(site_today()).exclude(pk__in=members.values("pk")))
-
-
-def directory_index() -> DirectoryIndex:
-    return DirectoryIndex()

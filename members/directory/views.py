@@ -20,7 +20,8 @@ from cms.structured_data import organisation_id, without_empty
 from core.absolute_urls import absolute
 from core.dates import site_today
 from core.web.made_files import send_made_file
-from core.web.page_cache import content_version, public_page
+from core.web.page_cache import public_page
+from core.web.page_cache.version import read_version
 from core.web.redirects import with_query
 from members.identity.countries import Region, country_name, region_of
 from members.models import FormerAddress, Organisation
@@ -175,7 +176,8 @@ def _file(request: HttpRequest, name: str, write: Callable[[QuerySet[Organisatio
 
     It is made once for each version of the content; for a search or several filters, of which there are too many, at each request.
     """
-    version = f"{content_version()} {site_today()} {get_language()}"
+    now = read_version()
+    version = f"{now.number} {site_today()} {get_language()}"
     try:
         found = DirectoryList(request.GET)
     except UnknownFilterError as problem:
@@ -190,8 +192,10 @@ def _file(request: HttpRequest, name: str, write: Callable[[QuerySet[Organisatio
             response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     else:
         which = urlencode(found.filters)
+        file_name = f"{name}?{which}" if which else name
+        edition = str(now.purged)
         response = send_made_file(
-            request, f"{name}?{which}" if which else name, version, lambda: write(rows), content_type=kind, as_attachment=is_csv
+            request, file_name, version, lambda: write(rows), content_type=kind, as_attachment=is_csv, edition=edition
         )
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

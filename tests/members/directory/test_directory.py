@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import random
 import re
 from datetime import date, timedelta
 from typing import Any
@@ -19,11 +18,10 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data
 from cms.models import SiteImage, SiteRendition
 from core.web.page_cache import content_changed
 from members.directory import world_map
-from members.directory.growth import growth
 from members.identity.countries import STATES_BY_REGION, Region, region_of
 from members.identity.keys import sort_key
 from members.models import FormerAddress, KnownSize, Membership, Organisation, Seat, Theme
-from members.states import MembershipStatus, OrganisationKind
+from members.states import OrganisationKind
 from news.models import Author, SpotlightPage
 from pages.models import Convener, WorkingGroupPage
 from tests.journeys.test_page_weight import compressed
@@ -307,76 +305,6 @@ def test_the_picture_of_the_map_is_the_one_of_the_data_and_light() -> None:
     for code, (x, y) in world.positions.items():
         assert world.left + world_map.RING_RADIUS < x < world.left + world.width - world_map.RING_RADIUS, code
         assert world_map.RING_RADIUS < y < world.height - world_map.RING_RADIUS, code
-
-
-def naive_growth(on: date) -> tuple[list[tuple[int, int]], int]:
-    """The growth, from every membership and its status."""
-    spans: dict[int, list[tuple[date, date]]] = {}
-    unknown: set[int] = set()
-    for row in Membership.objects.all():
-        year = row.year_on(on)
-        if year.status == MembershipStatus.UPCOMING:
-            continue
-        last = row.until or date.max
-        if year.status == MembershipStatus.DORMANT and year.hidden_on:
-            last = min(last, year.hidden_on - timedelta(days=1))
-        if row.since is None:
-            unknown |= {row.organisation_id} if last >= on else set()
-        else:
-            spans.setdefault(row.organisation_id, []).append((row.since, last))
-    first = min((since for own in spans.values() for since, _last in own), default=on).year
-    ends = [(year, min(date(year, 12, 31), on)) for year in range(first, on.year + 1)] if spans else []
-    years = [(year, sum(any(since <= day <= last for since, last in own) for own in spans.values())) for year, day in ends]
-    dated = {pk for pk, own in spans.items() if any(since <= on <= last for since, last in own)}
-    return [*years[:-1], *((on.year, len(dated | unknown)) for _year in years[-1:])], len(unknown - dated)
-
-
-def add_memberships(organisation: Organisation, *rows: dict[str, Any]) -> None:
-    Membership.objects.bulk_create(Membership(organisation=organisation, **{"recorded_on": date(2024, 1, 1)} | row) for row in rows)
-
-
-def test_growth_counts_known_dates_and_tells_the_unknown(alone: Any) -> None:
-    one, two, three, four, five, six, seven = (make_organisation(f"Org {number}", category="") for number in range(7))
-    confirmed = {"confirmed_on": TODAY}
-    asked = {"confirmed_on": date(2023, 1, 1), "asked_on": date(2024, 1, 1), "asked_about": date(2023, 1, 1)}
-    add_memberships(one, {"since": date(2023, 5, 1), **confirmed})
-    add_memberships(two, {"since": date(2023, 12, 31), "until": date(2025, 6, 1), **confirmed})
-    add_memberships(three, {**confirmed}, {"until": date(2020, 1, 1)})
-    add_memberships(four, {"since": date(2024, 1, 1), "until": date(2024, 6, 1)}, {"since": date(2024, 6, 2), **confirmed})
-    add_memberships(five, {"since": date(2023, 1, 1), **asked})  # dormant since the spring of 2024
-    add_memberships(six, {"since": date(2027, 1, 1)})
-    add_memberships(seven, {"since": date(2023, 2, 1), "until": date(2025, 12, 1), **asked})  # silent, and then it left
-    found = growth(TODAY)
-    assert found.years == [(2023, 4), (2024, 4), (2025, 2), (2026, 3)]
-    assert found.unknown == 1
-    recorded = [column.number for column in found.columns if not column.is_reported]
-    assert recorded == [4, 4, 2, 3]
-    assert (found.years, found.unknown) == naive_growth(TODAY)
-
-
-def test_growth_of_any_memberships_is_that_of_each_status(alone: Any) -> None:
-    chance = random.Random(3)
-
-    def day(*, from_year: int = 2015, to_year: int = 2027) -> date | None:
-        return chance.choice((None, date(chance.randrange(from_year, to_year), chance.randrange(1, 13), chance.randrange(1, 29))))
-
-    for number in range(80):
-        row = make_organisation(f"Org {number}", category="")
-        for _number in range(chance.randrange(1, 4)):
-            since, until, confirmed_on, asked_on = day(), day(from_year=2018), day(), day(from_year=2020)
-            if since and until and until < since:
-                since, until = until, since
-            recorded = date(2014, 1, 1)
-            about = chance.choice((confirmed_on or recorded, None))
-            dates = {"confirmed_on": confirmed_on, "asked_on": asked_on, "asked_about": about, "recorded_on": recorded}
-            add_memberships(row, {"since": since, "until": until, **dates})
-    for on in (TODAY, date(2019, 12, 31), date(2014, 6, 1)):
-        found = growth(on)
-        assert (found.years, found.unknown) == naive_growth(on), on
-    add_memberships(Organisation.objects.latest("pk"), {"since": date(202, 1, 1)})
-    content_changed()
-    found = growth(TODAY)
-    assert (len(found.years), found.unknown) == (2026 - 201, naive_growth(TODAY)[1])
 
 
 def test_the_numbers_page_tells_reports_from_records_and_what_is_unknown(client: Client, home: Any) -> None:
