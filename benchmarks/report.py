@@ -61,7 +61,9 @@ def _lines(found: Found) -> Iterator[str]:
         yield from _table(heads, (_growth(kind, one, queries) for kind, (one, queries) in rows))
     for title, values in found.situations.items():
         yield f"\n### {title}, {found.sizes[0] if title == 'Weight' else found.sizes[-1]}\n"
-        yield from _table(("", ""), ((name, f"{value:,.1f}" if value < 10 else f"{value:,.0f}") for name, value in values.items()))
+        yield from _table(
+            ("", ""), ((name, f"{value:,.1f}" if value < 10 and value % 1 else f"{value:,.0f}") for name, value in values.items())
+        )
 
 
 def _by_ratio(item: tuple[str, Rate]) -> tuple[bool, float]:
