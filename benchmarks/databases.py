@@ -87,6 +87,7 @@ def _on_postgresql(server: str, folder: Path, sizes: tuple[str, ...]) -> dict[st
                     shutil.copytree(folder / "base", var)
                     _manage(var, url, "-m", "benchmarks.content.fill", size)
             found[size] = Database(url, var)
+    del found["base"]
     return found
 
 
