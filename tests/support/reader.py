@@ -39,7 +39,7 @@ class _Handler(ClientHandler):
         # The test client has closed it, and closing it again would close the connection to the database.
         return [] if RENDERED in environ else response
 
-    def __call__(self, environ: dict[str, Any]) -> HttpResponseBase:
+    def __call__(self, environ: dict[str, Any]) -> Any:
         started: list[Any] = []
         body = self.layer(environ, lambda *words: started.append(words))
         if isinstance(body, HttpResponseBase):

@@ -49,7 +49,8 @@ class Watch:
 
     def _forget(self) -> None:
         self.seen, self._read_at, self._looking_since = NOTHING, 0.0, 0.0
-        self._changed, self._wanted, self._thread = Condition(), Event(), None
+        self._changed, self._wanted = Condition(), Event()
+        self._thread: Thread | None = None
 
     def current(self, max_age: float = FRESH_SECONDS) -> Seen:
         """What is known and at most so old. Waits for the database only if what is known is older, and briefly."""
