@@ -32,11 +32,11 @@ def render_part(engine: Engine, template_name: str, values: Mapping[str, Any], *
         return _render(engine, template_name, values)
     key = (template_name, get_language(), site_today(), *((name, identity(value)) for name, value in values.items()))
     cache, version = caches["parts"], content_version()
-    html: str | None = cache.get(key, version=version)
+    html: SafeString | None = cache.get(key, version=version)
     if html is None:
         html = _render(engine, template_name, values)
         cache.set(key, html, SECONDS, version=version)
-    return mark_safe(html)
+    return html
 
 
 def identity(value: Any) -> Hashable:
@@ -57,7 +57,7 @@ def _is_public(value: Any) -> bool:
     return value.live if isinstance(value, Page) else not (isinstance(value, FacetedList) and value.text)
 
 
-def _render(engine: Engine, template_name: str, values: Mapping[str, Any]) -> str:
+def _render(engine: Engine, template_name: str, values: Mapping[str, Any]) -> SafeString:
     if isinstance(page := values.get("page"), SitePage):
         page.load_shown()
-    return engine.get_template(template_name).render(Context(dict(values)))
+    return mark_safe(engine.get_template(template_name).render(Context(dict(values))))

@@ -63,17 +63,6 @@ def privacy_url() -> str:
     return url_of_live_page("/privacy/")
 
 
-def page_urls() -> dict[int, str]:
-    """The URLs of all live pages by id. Cached until the content changes."""
-
-    def compute() -> dict[int, str]:
-        roots = Site.get_site_root_paths()
-        rows = Page.objects.live().values_list("pk", "url_path")
-        return {pk: url for pk, url_path in rows if (url := _url(url_path, roots))}
-
-    return cached_until_change("page_urls", compute)
-
-
 def _url(url_path: str, roots: list[Any]) -> str:
     """The same as Wagtail's `Page.url`; '' for a page outside any site."""
     for root in roots:

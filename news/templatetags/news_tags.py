@@ -18,8 +18,9 @@ register = template.Library()
 @register.simple_tag(name="read_next")
 def read_next_once(post: PostPage) -> ReadNext:
     """`{% read_next page as next %}`, found once however many parts of the page ask for it."""
-    found: ReadNext = vars(post).get("_read_next") or read_next(post)
-    vars(post)["_read_next"] = found
+    if "_read_next" not in post.__dict__:
+        post.__dict__["_read_next"] = read_next(post)
+    found: ReadNext = post.__dict__["_read_next"]
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from core.web.compression import compress
 from tests.support.public_pages import KINDS
 
 pytestmark = pytest.mark.one_database
@@ -18,8 +19,13 @@ READING = [name for name in KINDS if name not in ("briefing", "style guide")]
 
 
 def compressed(data: bytes) -> int:
-    """Bytes on the wire with gzip, the weaker of the encodings that servers offer."""
+    """Bytes of a file as sent with gzip, the weaker of the encodings that we offer: files are compressed once, as well as can be."""
     return len(gzip.compress(data, 9))
+
+
+def sent(html: bytes) -> int:
+    """Bytes of a page as sent, compressed while somebody waits."""
+    return len(compress(html, "gzip"))
 
 
 def test_the_stylesheet_is_flattened_into_one_file(stylesheet: bytes) -> None:
@@ -35,7 +41,7 @@ def test_the_stylesheet_weighs_at_most_8_kilobytes(stylesheet: bytes) -> None:
 def test_html_and_css_weigh_at_most_14_kilobytes(answer: Callable[[str], Any], stylesheet: bytes, kind: str) -> None:
     if kind == "style guide":
         pytest.skip("shows every component at once; no reader comes there")
-    assert compressed(answer(kind).content) + compressed(stylesheet) <= 14 * KILOBYTE
+    assert sent(answer(kind).content) + compressed(stylesheet) <= 14 * KILOBYTE
 
 
 @pytest.mark.parametrize("kind", READING)
