@@ -32,11 +32,17 @@ class EndorsementQuerySet(SearchedQuerySet):
     def update(self, **values: Any) -> int:
         """A change of what is in the list makes a new edition of it. What is listed anew does not: the counts tell."""
         is_shown = not PUBLIC_FIELDS.isdisjoint(values) and values.get("state") != State.LISTED
-        changed = list(self.order_by().filter(state=State.LISTED).values_list("declaration", flat=True).distinct()) if is_shown else []
+        changed = self._lists() if is_shown else []
         count = super().update(**values)
         if changed:
             begin_edition(changed)
         return count
+
+    def _lists(self) -> list[int]:
+        """The declarations in whose list some of these are."""
+        rows = self.order_by().filter(state=State.LISTED).values_list("declaration", flat=True).distinct()
+        rows.query.select_for_update = False  # which PostgreSQL refuses with DISTINCT
+        return list(rows)
 
     def for_declaration(self, declaration: DeclarationPage) -> Self:
         return self.filter(declaration_id=declaration.pk)

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.http import StreamingHttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -30,7 +29,6 @@ pytestmark = pytest.mark.one_database
 def table(client: Client, page: Any) -> list[dict[str, str]]:
     response = client.get(f"{page.url}signatories.csv")
     assert response.status_code == 200
-    assert isinstance(response, StreamingHttpResponse)
     return list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
 
 

@@ -111,6 +111,17 @@ def test_the_list_of_another_declaration_keeps_its_edition(client: Client, home:
     assert editions() == {page.pk: 1, other.pk: 0}
 
 
+def test_erasing_who_signed_for_an_organisation_leaves_its_name(client: Client, home: Any) -> None:
+    """On rows that are locked: PostgreSQL refuses some questions about them."""
+    page = open_declaration()
+    recorded()
+    row = confirmed(page, ORGANISATION)
+    erase_holder(row, by=None, now=timezone.now())
+    row.refresh_from_db()
+    assert (row.state, row.role) == (State.LISTED, "")
+    assert ORGANISATION["name"] in read(client, page, "csv")
+
+
 @pytest.mark.one_database
 def test_new_names_make_one_file_in_some_seconds(client: Client, home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_declaration()
