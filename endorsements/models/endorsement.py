@@ -15,6 +15,7 @@ from django_countries.fields import CountryField
 from core.forms.model_fields import LineField
 from core.mail.model_fields import EmailAddressField, WebsiteField
 from core.search_text import SearchedModel, SearchedQuerySet, SearchTextField, SortKeyField
+from core.web.page_cache import content_purged
 from endorsements.states import BY_ITS_HOLDER, IN_QUEUE, LIVE, UNCONFIRMED, DeclineReason, HoldReason, Kind, Purpose, Source, State
 from members.models import Organisation
 from members.states import OrganisationKind
@@ -24,6 +25,14 @@ from .sign_on import SignOn, TextVersion
 
 # What the public list shows of a name, or shows it by.
 PUBLIC_FIELDS = frozenset(("state", "show_name", "name", "acronym", "country", "organisation_kind", "role", "affiliation"))
+
+
+class MailDomain(models.Func):
+    """What follows the last @ of an address, as an index has it: without parameters, which SQLite would not compare with the index."""
+
+    template = "REPLACE(%(expressions)s, RTRIM(%(expressions)s, REPLACE(%(expressions)s, '@', '')), '')"
+    arity = 1
+    output_field = models.TextField()
 
 
 class EndorsementQuerySet(SearchedQuerySet):
@@ -89,6 +98,14 @@ class EndorsementQuerySet(SearchedQuerySet):
     def by_address(self, address_key: str) -> Self:
         return self.filter(address_key=address_key)
 
+    def with_domain(self) -> Self:
+        """To be filtered by `domain`, that of the address."""
+        return self.alias(domain=MailDomain("address_key"))
+
+    def at_domains(self, domains: Iterable[str]) -> Self:
+        """With an address at one of these domains; '' is none."""
+        return self.with_domain().filter(domain__in=set(domains) - {""})
+
     def approved(self) -> Self:
         """Of organisations, listed because a colleague decided so: what makes the organisation known."""
         return self.organisations().filter(approved_at__isnull=False, state=State.LISTED)
@@ -103,8 +120,9 @@ class EndorsementQuerySet(SearchedQuerySet):
 
 
 def begin_edition(declarations: Iterable[int]) -> None:
-    """Let nobody be sent what was made of these lists before. Within the transaction of the change."""
+    """Let nobody be sent a page or a file that was made of these lists before. Within the transaction of the change."""
     SignOn.objects.filter(declaration__in=declarations).update(list_edition=F("list_edition") + 1)
+    content_purged()
 
 
 class Endorsement(SearchedModel):
@@ -230,7 +248,9 @@ class Endorsement(SearchedModel):
             models.Index(fields=["version", "state"], name="endorsement_version"),
             models.Index(fields=["address_key"], name="endorsement_address"),
             models.Index(fields=["declaration", "key"], name="endorsement_signatory"),
-            models.Index(fields=["network"], condition=~Q(network=""), name="endorsement_network"),
+            models.Index(fields=["network", "submitted_at"], name="endorsement_near"),
+            models.Index(MailDomain("address_key"), "submitted_at", name="endorsement_domain"),
+            models.Index(fields=["submitted_at", "id"], name="endorsement_newest"),
             models.Index(fields=["submitted_at"], condition=Q(state=State.PENDING), name="endorsement_pending"),
             models.Index(fields=["key"], condition=Q(approved_at__isnull=False), name="endorsement_approved"),
         )

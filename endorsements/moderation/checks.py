@@ -20,7 +20,7 @@ from core.mail.addresses import canonical_address, mail_domain
 from endorsements.models import Endorsement
 from endorsements.signing import precedence
 from endorsements.signing.known import Verification, verify
-from endorsements.states import ENDED, IN_QUEUE, NOT_ENDED, State
+from endorsements.states import ENDED, IN_QUEUE, NOT_ENDED, Kind, State
 from members.identity.keys import web_domain
 from members.models import Organisation
 from members.organisations.known import owned_domain
@@ -73,10 +73,6 @@ def checks_of(rows: Sequence[Endorsement]) -> dict[int, CheckResults]:
 def is_green(row: Endorsement, verification: Verification) -> bool:
     """Whether it can be approved without looking: an organisation whose own domain has answered, or a member by their own link."""
     return row.is_organisation and row.confirmed_at is not None and verification.is_verified
-
-
-def has_domain(domain: str) -> Q:
-    return Q(address_key__endswith=f"@{domain}")
 
 
 # The endorsement itself
@@ -158,12 +154,13 @@ def _possible_duplicates(rows: Sequence[Endorsement]) -> dict[int, list[Endorsem
     country.
     """
     others = Endorsement.objects.filter(declaration_id__in={row.declaration_id for row in rows}, state__in=NOT_ENDED).order_by("-pk")
-    similar = Q(sort_key__in={row.sort_key for row in rows if row.sort_key}) | Q(key__in={row.key for row in rows if row.key})
-    similar |= Q(organisation_id__in={row.organisation_id for row in rows if row.organisation_id})
-    found = {other.pk: other for other in others.filter(similar)[:MAX_LOOKED_AT]}
-    domains = {domain for row in rows if row.is_organisation and (domain := owned_domain(row.email))}
-    if domains:
-        found |= {other.pk: other for other in others.organisations().filter(_has_any_domain(domains))[:MAX_LOOKED_AT]}
+    similar = (  # each by an index of its own, for which the list of names wants to know kind and show_name
+        others.filter(kind__in=Kind.values, show_name__in=(True, False), sort_key__in={row.sort_key for row in rows if row.sort_key}),
+        others.filter(key__in={row.key for row in rows if row.key}),
+        others.filter(organisation_id__in={row.organisation_id for row in rows if row.organisation_id}),
+        others.organisations().at_domains({owned_domain(row.email) for row in rows if row.is_organisation}),
+    )
+    found = {other.pk: other for some in similar for other in some[:MAX_LOOKED_AT]}
     return {row.pk: _most_likely(row, found.values()) for row in rows}
 
 
@@ -220,7 +217,7 @@ class _Nearby:
         networks = {row.network for row in rows if row.network}
         domains = {domain for row in rows if (domain := owned_domain(row.email))}
         self.networks = _times_by(around.filter(network__in=networks).values_list("network", "submitted_at") if networks else ())
-        found = around.filter(_has_any_domain(domains)).values_list("address_key", "submitted_at") if domains else ()
+        found = around.at_domains(domains).values_list("address_key", "submitted_at")
         self.domains = _times_by((mail_domain(address), time) for address, time in found)
 
     def checks(self, row: Endorsement) -> Iterable[Check]:
@@ -251,23 +248,15 @@ def _count_others(times: list[datetime], time: datetime) -> int:
     return sum(abs(other - time) <= NEAR for other in times) - 1
 
 
-def _has_any_domain(domains: Iterable[str]) -> Q:
-    found = Q()
-    for domain in sorted(domains):
-        found |= has_domain(domain)
-    return found
-
-
 def similar(row: Endorsement) -> QuerySet[Endorsement]:
     """Endorsements from the same network or email domain (except free mail) within an hour of this one, itself included."""
     same = Q(pk=row.pk)
     if row.network:
         same |= Q(network=row.network)
     if domain := owned_domain(row.email):
-        same |= has_domain(domain)
-    return Endorsement.objects.filter(same, submitted_at__range=(row.submitted_at - NEAR, row.submitted_at + NEAR)).order_by(
-        "submitted_at", "pk"
-    )
+        same |= Q(domain=domain)
+    near = Endorsement.objects.with_domain().filter(submitted_at__range=(row.submitted_at - NEAR, row.submitted_at + NEAR))
+    return near.filter(same).order_by("submitted_at", "pk")
 
 
 def _day(moment: Any) -> str:

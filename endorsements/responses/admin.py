@@ -97,9 +97,9 @@ class Answers(_OfDeclaration):
         return str(self.declaration.title)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        counts = count_responses(self.declaration, self.now)
         wanted = self.request.GET.get("answer", "")
         rows = organisations_with_response(self.declaration, self.now).order_by("name", "pk")
+        counts = count_responses(rows)
         paginator: Paginator = WagtailPaginator(rows.filter(response=wanted) if wanted in Answer.values else rows, A_PAGE)
         page = paginator.get_page(self.request.GET.get("p"))
         lines = responses_to(self.declaration, page.object_list)

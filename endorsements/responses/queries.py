@@ -58,8 +58,10 @@ def members_on(day: date) -> Any:
 def have_endorsed(page: DeclarationPage) -> Q:
     """The organisations for which an endorsement speaks. What somebody claims in their name does not."""
     endorsing = Endorsement.objects.for_declaration(page).filter(organisation__isnull=False)
-    waiting = endorsing.filter(state__in=IN_QUEUE, confirmed_at__isnull=False)
-    return Q(pk__in=endorsing.speaking().values("organisation")) | Q(pk__in={row.organisation_id for row in speaking(waiting)})
+    by_database = endorsing.speaking().values("organisation")
+    # The others that wait speak for it if they are verified, which is looked up for each: ask once for a page.
+    waiting = endorsing.filter(state__in=IN_QUEUE, confirmed_at__isnull=False).exclude(organisation__in=by_database)
+    return Q(pk__in=by_database) | Q(pk__in={row.organisation_id for row in speaking(waiting)})
 
 
 def not_asked(page: DeclarationPage, now: datetime) -> Any:
@@ -144,10 +146,9 @@ def organisations_with_response(page: DeclarationPage, now: datetime) -> Any:
     return Organisation.objects.filter(either).annotate(response=response)
 
 
-def count_responses(page: DeclarationPage, now: datetime) -> Counter[str]:
-    """How many organisations gave each `Answer`, counted by the database."""
-    counted = organisations_with_response(page, now).order_by().values_list("response").annotate(Count("pk"))
-    return Counter(dict(counted))
+def count_responses(organisations: Any) -> Counter[str]:
+    """How many of these organisations, `organisations_with_response`, gave each `Answer`, counted by the database."""
+    return Counter(dict(organisations.order_by().values_list("response").annotate(Count("pk"))))
 
 
 def responses_to(page: DeclarationPage, organisations: Iterable[Organisation]) -> list[MemberResponse]:

@@ -25,7 +25,7 @@ from endorsements.states import Kind, Source
 from members.identity.countries import country_name
 from members.states import OrganisationKind
 
-from .counts import CACHE_SECONDS, counts
+from .counts import CACHE_SECONDS, Counts, counts
 
 MAX_QUERY_LENGTH = 100
 MAX_WITHDRAWN = 100
@@ -139,8 +139,9 @@ def _groups(rows: EndorsementQuerySet) -> list[Group]:
     return [Group(*row) for row in rows.select_related(None).order_by().values_list(*fields).annotate(Count("pk"))]
 
 
-def _cached_groups(page: DeclarationPage) -> list[Group]:
-    key = f"groups:{page.pk}:{content_version()}"
+def _cached_groups(page: DeclarationPage, counted: Counts) -> list[Group]:
+    """As old as the counts, beside which they stand."""
+    key = f"groups:{page.pk}:{page.current_sign_on.list_edition}:{content_version()}:{counted.as_of.timestamp()}"
     found: list[tuple[Any, ...]] | None = caches["pages"].get(key)
     if found is None:
         groups = _groups(_listed(page))
@@ -160,7 +161,7 @@ class SignatoryList(ListInMemory):
         self.text = " ".join((query.get("q") or "").split())[:MAX_QUERY_LENGTH]
         self.words = query_words(self.text)
         self.all_counts = counts(page)
-        all_groups = _cached_groups(page)
+        all_groups = _cached_groups(page, self.all_counts)
         groups = _groups(self._searched) if self.text else all_groups
         super().__init__(f"{page.url}signatories/", groups, self._facet_labels(all_groups), query)
 

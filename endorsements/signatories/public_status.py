@@ -90,8 +90,8 @@ class PublicStatus:
 
     @cached_property
     def preview(self) -> "NamePreview":
-        """The names on the page of the declaration, cached as long as the counts."""
-        key = f"names:{self.page.pk}:{get_language()}:{content_version()}"
+        """The names on the page of the declaration, cached as long as the counts that they stand beside."""
+        key = f"names:{self.page.pk}:{get_language()}:{self.sign_on.list_edition}:{content_version()}:{self.counts.as_of.timestamp()}"
         found: NamePreview | None = caches["pages"].get(key)
         if found is None:
             found = _name_preview(self.page, self.counts)

@@ -38,7 +38,12 @@ class EndorsementFilterSet(WagtailFilterSet):
     declaration = django_filters.ModelChoiceFilter(
         label=gettext_lazy("Declaration"), queryset=lambda _request: DeclarationPage.objects.only("title").order_by("-pk")
     )
-    state = django_filters.MultipleChoiceFilter(label=gettext_lazy("State"), choices=State.choices, widget=forms.CheckboxSelectMultiple)
+    state = django_filters.MultipleChoiceFilter(
+        label=gettext_lazy("State"),
+        choices=State.choices,
+        widget=forms.CheckboxSelectMultiple,
+        distinct=False,  # no row is twice, and sorting all of them to see it takes long
+    )
     kind = django_filters.ChoiceFilter(label=gettext_lazy("Kind"), choices=Kind.choices)
     source = django_filters.ChoiceFilter(label=gettext_lazy("Came by"), choices=Source.choices)
     country = django_filters.ChoiceFilter(label=gettext_lazy("Country"), choices=_countries_there_are)

@@ -29,8 +29,8 @@ from tests.support.signatories import list_names
 pytestmark = pytest.mark.django_db
 
 
-def read(client: Client, page: Any, extension: str) -> str:
-    response = client.get(f"{page.url}signatories.{extension}")
+def read(client: Client, page: Any, part: str) -> str:
+    response = client.get(f"{page.url}{part}")
     assert response.status_code == 200
     return response.getvalue().decode()
 
@@ -74,15 +74,16 @@ LEAVING = {
 
 @pytest.mark.parametrize("how", LEAVING)
 @pytest.mark.one_database
-def test_a_name_that_leaves_or_changes_is_gone_at_once(client: Client, home: Any, how: str) -> None:
+def test_a_name_that_leaves_or_changes_is_gone_at_once(reader: Client, home: Any, how: str) -> None:
     page = open_declaration()
     row = confirmed(page, PERSON)
     list_names(page, "Midwives of Gulu")
     assert row.state == State.LISTED
-    before = {extension: read(client, page, extension) for extension in ("csv", "json")}
+    parts = ("", "signatories/", "signatories/all/", "signatories.csv", "signatories.json")
+    before = {part: read(reader, page, part) for part in parts}
     LEAVING[how](row)
-    for extension, text in before.items():
-        after = read(client, page, extension)
+    for part, text in before.items():
+        after = read(reader, page, part)
         assert (PERSON["name"] in text, "Midwives of Gulu" in after) == (True, True)
         assert after != text
         assert PERSON["name"] not in after or "Secret Keeper" in after
@@ -119,7 +120,7 @@ def test_erasing_who_signed_for_an_organisation_leaves_its_name(client: Client, 
     erase_holder(row, by=None, now=timezone.now())
     row.refresh_from_db()
     assert (row.state, row.role) == (State.LISTED, "")
-    assert ORGANISATION["name"] in read(client, page, "csv")
+    assert ORGANISATION["name"] in read(client, page, "signatories.csv")
 
 
 @pytest.mark.one_database
@@ -129,13 +130,13 @@ def test_new_names_make_one_file_in_some_seconds(client: Client, home: Any, monk
     made: list[object] = []
     rows = public_files._rows
     monkeypatch.setattr(public_files, "_rows", lambda status: made.append(status) or rows(status))
-    read(client, page, "csv")
+    read(client, page, "signatories.csv")
     for number in range(20):
         list_names(page, f"Nurses {number}")
-        assert "Nurses" not in read(client, page, "csv")
+        assert "Nurses" not in read(client, page, "signatories.csv")
     assert len(made) == 1
     pass_time()
-    assert "Nurses 19" in read(client, page, "csv")
+    assert "Nurses 19" in read(client, page, "signatories.csv")
     assert len(made) == 2
     # Undone and listed again with an earlier date, and another text confirmed: that makes another version, too.
     for change in (
@@ -143,14 +144,14 @@ def test_new_names_make_one_file_in_some_seconds(client: Client, home: Any, monk
         lambda: Endorsement.objects.filter(name="Old One").update(country="KE"),
     ):
         pass_time()
-        before = read(client, page, "csv")
+        before = read(client, page, "signatories.csv")
         change()
         pass_time()
-        assert read(client, page, "csv") != before
+        assert read(client, page, "signatories.csv") != before
     pass_time()
     count = len(made)
-    read(client, page, "csv")
-    read(client, page, "csv")
+    read(client, page, "signatories.csv")
+    read(client, page, "signatories.csv")
     assert len(made) == count
 
 
@@ -161,10 +162,10 @@ def test_what_bulk_actions_undo_is_in_the_files_again(client: Client, home: Any)
     act, _refused = bulk.apply_to_all(
         [row], lambda one: moderation.hold(one, by=None, now=timezone.now()), to=State.HELD, by=None, now=timezone.now()
     )
-    assert PERSON["name"] not in read(client, page, "csv")
+    assert PERSON["name"] not in read(client, page, "signatories.csv")
     bulk.undo(act, by=None, now=timezone.now())
     pass_time()
-    assert PERSON["name"] in read(client, page, "csv")
+    assert PERSON["name"] in read(client, page, "signatories.csv")
 
 
 @pytest.mark.one_database
@@ -203,7 +204,7 @@ def test_two_readers_make_a_file_once(client: Client, home: Any, monkeypatch: py
 
     def ask(_number: int) -> list[str]:
         try:
-            return [one["name"] for one in json.loads(read(Client(), page, "json"))["signatories"]]
+            return [one["name"] for one in json.loads(read(Client(), page, "signatories.json"))["signatories"]]
         finally:
             connection.close()
 
