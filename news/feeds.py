@@ -24,6 +24,7 @@ from core.absolute_urls import absolute
 from core.web.page_cache import public_page
 
 from .dates import changed_at, published_at
+from .listing import Listing
 from .models import Author, NewsIndexPage, PostPage, PostQuerySet, Topic
 from .states import Kind
 
@@ -125,18 +126,19 @@ class PostsFeed(Feed):
     def get_object(self, request: HttpRequest, facet: str, value: str, index: NewsIndexPage) -> FeedSubject:
         site_context = get_site_context(request)
         publisher = site_context.identity.name if site_context else settings.WAGTAIL_SITE_NAME
-        posts = PostPage.objects.published().newest_first().select_related(None).prefetch_related("authors__author", "topics")
         name, description, query = "", (site_context.identity.vision if site_context else ""), f"?{facet}={value}" if facet else ""
         if facet == "kind":
             if value not in Kind.values:
                 raise ObjectDoesNotExist
-            name, posts = str(Kind(value).label), posts.of_kind(value)
+            name = str(Kind(value).label)
         elif facet == "topic":
             topic = Topic.objects.get(slug=value)
-            name, description, posts = topic.name, topic.description or description, posts.on_topic(value)
+            name, description = topic.name, topic.description or description
         elif facet == "author":
             author = Author.objects.get(slug=value)
-            name, posts, query = author.name, posts.by_author(value), index.author_url(author).removeprefix(index.url)
+            name, query = author.name, index.author_url(author).removeprefix(index.url)
+        newest = Listing(index.url or "/", {facet: value} if facet else {}, {}).entries(0, NEWEST)
+        posts = PostPage.objects.filter(pk__in=newest).newest_first().prefetch_related("authors__author", "topics").defer_streamfields()
         title = f"{publisher}: {name}" if name else _("%(site)s: news") % {"site": publisher}
         return FeedSubject(title, description or title, absolute(index.url + query), absolute(request.path), posts, index, publisher)
 
@@ -164,7 +166,7 @@ class PostsFeed(Feed):
         return absolute("/")
 
     def items(self, subject: FeedSubject) -> list[PostPage]:
-        posts = list(subject.posts[:NEWEST])
+        posts = list(subject.posts)
         for post in posts:
             post.index = subject.index
         return posts

@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cms.public_pages import urls_of
+from cms.public_pages import url_of
 from members.models import Organisation
 from members.organisations.sections import ProfileLink, ProfileSection, public_section
 
@@ -18,6 +18,5 @@ def posts_of(organisation: Organisation) -> ProfileSection:
     written = PostAuthor.objects.filter(author__organisation=organisation).values("post")
     spotlights = SpotlightPage.objects.filter(organisation=organisation).values("pk")
     posts = PostPage.objects.published().filter(Q(pk__in=written) | Q(pk__in=spotlights)).newest_first()[:MAX_POSTS]
-    urls = urls_of([post.pk for post in posts])
-    links = [ProfileLink(post.title, urls.get(post.pk, ""), str(post.get_kind_display()), post.date, post.date_inferred) for post in posts]
+    links = [ProfileLink(post.title, url_of(post.url_path), str(post.get_kind_display()), post.date, post.date_inferred) for post in posts]
     return ProfileSection(_("In our news"), [link for link in links if link.href])

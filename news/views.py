@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
+from wagtail.models import Page
 
 from cms.faceted_list import UnknownFilterError
 from core.web.page_cache import PAGE_PARAMETERS, public_page
@@ -62,10 +64,14 @@ def former_address(request: HttpRequest, year: str, month: str, day: str, slug: 
 
 def _post_by_slug(slug: str) -> PostPage | None:
     """The post with this slug. If one of the two slugs was cut short, the only post whose slug begins the same."""
-    slugs = dict(PostPage.objects.published().values_list("slug", "pk"))
-    similar = [other for other in slugs if other.startswith(slug) or slug.startswith(other)] if len(slug) >= MIN_SLUG_LENGTH else []
-    found = slug if slug in slugs else similar[0] if len(similar) == 1 and len(similar[0]) >= MIN_SLUG_LENGTH else None
-    return PostPage.objects.get(pk=slugs[found]) if found else None
+    posts = PostPage.objects.published()
+    post = posts.filter(slug=slug).first()
+    if post or len(slug) < MIN_SLUG_LENGTH:
+        return post
+    beginnings = [slug[:length] for length in range(1, len(slug))]
+    similar = Page.objects.filter(Q(slug__startswith=slug) | Q(slug__in=beginnings))
+    found = list(posts.filter(pk__in=similar.values("pk"))[:2])
+    return found[0] if len(found) == 1 and len(found[0].slug) >= MIN_SLUG_LENGTH else None
 
 
 def _post_by_day(year: int, month: int, day: int) -> PostPage | None:

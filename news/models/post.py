@@ -49,12 +49,6 @@ class PostQuerySet(PageQuerySet):
     def of_kind(self, kind: str) -> Self:
         return self.filter(kind=kind)
 
-    def on_topic(self, topic: str) -> Self:
-        return self.filter(topics__slug=topic)
-
-    def by_author(self, author: str) -> Self:
-        return self.filter(authors__author__slug=author)
-
     def with_bylines(self) -> Self:
         """Load authors with their organisations and portraits in one query."""
         entries = PostAuthor.objects.select_related("author__organisation", "author__portrait")
