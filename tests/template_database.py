@@ -191,14 +191,17 @@ class SqliteCopies(_Folders):
         shutil.rmtree(self.copy, ignore_errors=True)
 
 
-# What putting back goes through: each table and how its rows are told apart, with a copy of what it held.
+# What putting back goes through: each table, how its rows are told apart and what is written (not generated), with a copy of what it held.
 KEEP = """
 CREATE SCHEMA pristine;
 CREATE TABLE pristine.all_tables AS
-    SELECT relname::text AS name, string_agg(format('old.%1$I = now.%1$I', attname), ' AND ') AS same_row
+    SELECT relname::text AS name, string_agg(format('old.%1$I = now.%1$I', attname), ' AND ') AS same_row, (
+        SELECT string_agg(quote_ident(stored.attname), ', ' ORDER BY attnum) FROM pg_attribute stored
+        WHERE stored.attrelid = indrelid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+    ) AS written_columns
     FROM pg_class JOIN pg_index ON indrelid = pg_class.oid AND indisprimary
     JOIN pg_attribute ON attrelid = pg_class.oid AND attnum = ANY (indkey)
-    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' GROUP BY relname;
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' GROUP BY relname, indrelid;
 DO $$ DECLARE one record; BEGIN
     FOR one IN SELECT * FROM pristine.all_tables LOOP
         EXECUTE format('CREATE TABLE pristine.%1$I AS TABLE public.%1$I', one.name);
@@ -211,8 +214,8 @@ DO $$ DECLARE one record; BEGIN
     FOR one IN SELECT * FROM pristine.all_tables LOOP
         EXECUTE format('DELETE FROM public.%I WHERE xmin::text::bigint > {last}', one.name);
         EXECUTE format(
-            'INSERT INTO public.%1$I SELECT old.* FROM pristine.%1$I old WHERE NOT EXISTS (SELECT FROM public.%1$I now WHERE %2$s)',
-            one.name, one.same_row);
+            'INSERT INTO public.%1$I (%3$s) SELECT %3$s FROM pristine.%1$I old WHERE NOT EXISTS (SELECT FROM public.%1$I now WHERE %2$s)',
+            one.name, one.same_row, one.written_columns);
     END LOOP;
 END $$
 """

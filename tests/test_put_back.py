@@ -6,17 +6,19 @@ import pytest
 from django.contrib.auth.models import Group
 
 from cms.models import Announcement
+from members.models import Organisation
 from news.models import PostPage
 from tests.template_database import Copies
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def held() -> tuple[list[Any], list[Any], list[Any]]:
+def held() -> tuple[list[Any], ...]:
     return (
         list(Group.objects.order_by("pk").values_list("pk", "name")),
         list(PostPage.objects.order_by("pk").values_list("pk", "title", "standfirst")),
         list(Announcement.objects.order_by("pk").values()),
+        list(Organisation.objects.order_by("pk").values()),
     )
 
 
@@ -28,6 +30,7 @@ def test_what_was_added_changed_and_deleted_is_put_back_each_time(database_copy:
         Group.objects.order_by("pk")[0].delete()
         PostPage.objects.update(title="Changed")
         Announcement.objects.update(text="Changed")
+        Organisation.objects.update(website="https://changed.example.org")
         assert held() != before
         database_copy.restore()
         assert held() == before

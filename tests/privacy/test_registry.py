@@ -22,6 +22,8 @@ NO_PERSONAL_DATA = {
     "core.mailtext": PUBLISHED,
     "cms.announcement": PUBLISHED,
     "cms.navigation": PUBLISHED,
+    "cms.searchentry": PUBLISHED,
+    "cms.searchwords": PUBLISHED,
     "cms.sitedocument": PUBLISHED,
     "cms.siteidentity": PUBLISHED,
     "cms.siteimage": PUBLISHED,

@@ -86,7 +86,12 @@ def test_whom_a_declaration_was_endorsed_by_is_looked_up_once(admin_client: Clie
         list_names(page, organisation.name, organisation=organisation, state=State.CONFIRMED, email=f"c@n{number}.example")
     asked: list[int] = []
     speaking = queries.speaking
-    monkeypatch.setattr(queries, "speaking", lambda rows: asked.append(len(rows)) or speaking(rows))
+
+    def counted(rows: Any) -> Any:
+        asked.append(len(rows))
+        return speaking(rows)
+
+    monkeypatch.setattr(queries, "speaking", counted)
     html = admin_client.get(reverse("member_answers:declaration", args=(page.pk,))).content.decode()
     assert asked == [3]
     assert "?answer=yes" in html
