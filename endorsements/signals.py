@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.models import Revision
@@ -14,7 +14,8 @@ from endorsements.moderation.merging import link_endorsements, merge_organisatio
 from members.models import Organisation
 from members.organisations.signals import merging, recorded
 
-from .models import DeclarationPage, SignOn
+from .models import DeclarationPage, Endorsement, SignOn
+from .models.endorsement import begin_edition
 
 
 @receiver(post_save, sender=DeclarationPage)
@@ -27,6 +28,13 @@ def create_sign_on(instance: DeclarationPage, created: bool, raw: bool = False, 
 def after_publishing(instance: DeclarationPage, revision: Revision | None = None, **_kwargs: Any) -> None:
     with transaction.atomic():
         follow_published(instance, by=revision.user if revision else None, now=timezone.now())
+
+
+@receiver(post_delete, sender=Endorsement)
+def after_deleting_endorsement(instance: Endorsement, **_kwargs: object) -> None:
+    """One by one or many at once: what was in the list leaves the pages and files made of it."""
+    if instance.is_in_public_list:
+        begin_edition([instance.declaration_id])
 
 
 @receiver(post_save, sender=Organisation)

@@ -24,7 +24,9 @@ from .declaration import DeclarationPage
 from .sign_on import SignOn, TextVersion
 
 # What the public list shows of a name, or shows it by.
-PUBLIC_FIELDS = frozenset(("state", "show_name", "name", "acronym", "country", "organisation_kind", "role", "affiliation"))
+PUBLIC_FIELDS = frozenset(
+    ("state", "show_name", "withdrawal_shown", "name", "acronym", "country", "organisation_kind", "role", "affiliation")
+)
 
 
 class MailDomain(models.Func):
@@ -49,7 +51,7 @@ class EndorsementQuerySet(SearchedQuerySet):
 
     def _lists(self) -> list[int]:
         """The declarations in whose list some of these are."""
-        rows = self.order_by().filter(state=State.LISTED).values_list("declaration", flat=True).distinct()
+        rows = self.order_by().in_public_list().values_list("declaration", flat=True).distinct()
         rows.query.select_for_update = False  # which PostgreSQL refuses with DISTINCT
         return list(rows)
 
@@ -59,6 +61,10 @@ class EndorsementQuerySet(SearchedQuerySet):
     def listed(self) -> Self:
         """Counted and, with the holder's consent, shown."""
         return self.filter(state=State.LISTED)
+
+    def in_public_list(self) -> Self:
+        """Listed, or shown there as withdrawn."""
+        return self.filter(Q(state=State.LISTED) | Q(state=State.WITHDRAWN, withdrawal_shown=True))
 
     def organisations(self) -> Self:
         return self.filter(kind=Kind.ORGANISATION)
@@ -268,6 +274,10 @@ class Endorsement(SearchedModel):
     @property
     def is_organisation(self) -> bool:
         return self.kind == Kind.ORGANISATION
+
+    @property
+    def is_in_public_list(self) -> bool:
+        return self.state == State.LISTED or (self.state == State.WITHDRAWN and self.withdrawal_shown)
 
     @property
     def is_live(self) -> bool:

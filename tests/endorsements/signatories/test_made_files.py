@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from core.models import ContentVersion
 from endorsements.erasure import erase_holder
 from endorsements.imports.workflow import take_back
 from endorsements.models import Endorsement, ImportedList, SignOn
@@ -24,6 +25,7 @@ from endorsements.signatories import public_files, views
 from endorsements.signing import workflow as signing
 from endorsements.states import DeclineReason, Purpose, Source, State
 from tests.support.declarations import ORGANISATION, PERSON, confirmed, open_declaration, recorded
+from tests.support.reader import Reader
 from tests.support.signatories import list_names
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +70,10 @@ LEAVING = {
     "erased": lambda row: erase_holder(row, by=None, now=timezone.now()),
     "import taken back": _imported_and_taken_back,
     "saved": _saved,
-    "in bulk": lambda row: Endorsement.objects.bulk_update([Endorsement(pk=row.pk, name="Another Name")], ["name"]),
+    "deleted": lambda row: row.delete(),
+    "deleted in bulk": lambda row: Endorsement.objects.filter(pk=row.pk).delete(),
+    "changed in bulk": lambda row: Endorsement.objects.filter(pk=row.pk).update(name="Another Name"),
+    "written in bulk": lambda row: Endorsement.objects.bulk_update([Endorsement(pk=row.pk, name="Another Name")], ["name"]),
 }
 
 
@@ -90,6 +95,19 @@ def test_a_name_that_leaves_or_changes_is_gone_at_once(reader: Client, home: Any
     assert not any(PERSON["name"] in path.read_text("utf-8", "replace") for path in Path(settings.MADE_FILES_DIR).glob("*/*.*")) or (
         how == "role"
     )
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("erase", [erase_holder, lambda row, **_more: row.delete()])
+def test_who_is_shown_as_withdrawn_can_be_erased_at_once(reader: Reader, home: Any, erase: Any) -> None:
+    page = open_declaration()
+    row = confirmed(page, PERSON)
+    signing.withdraw(row, shown=True, now=timezone.now())
+    assert PERSON["name"] in read(reader, page, "signatories/")
+    purged = ContentVersion.objects.get().purged
+    erase(row, by=None, now=timezone.now())
+    assert PERSON["name"] not in read(reader, page, "signatories/")
+    assert ContentVersion.objects.get().purged > purged
 
 
 @pytest.mark.one_database
