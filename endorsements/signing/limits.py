@@ -17,7 +17,7 @@ from core.mail.addresses import canonical_address
 from core.web.client_address import client_address, network
 from core.web.limits import ON_SITE as EMAILS_ON_SITE
 from core.web.throttle import hit, peek
-from endorsements.models import DeclarationPage
+from endorsements.models import DeclarationPage, Endorsement
 
 from .alarm import sound_alarm
 from .event_mode import running_window
@@ -37,12 +37,20 @@ class Limit:
 
 FROM_NETWORK = Limit("endorsements.network", 20, HOUR)  # for each declaration
 ON_SITE = Limit("endorsements.site", settings.ENDORSEMENTS_PER_HOUR, HOUR)
+# How often a holder may put something else beside their name in the list: each change renders all public pages anew. To take something
+# away has no limit, and needs none: it was put there before.
+BY_HOLDER = Limit("endorsements.holder", 10, timedelta(days=1))
 
 
 def network_of(request: HttpRequest) -> str:
     """An HMAC of the visitor's network; '' if its address is not known."""
     address = client_address(request)
     return salted_hmac("endorsements.network", network(address), algorithm="sha256").hexdigest() if address else ""
+
+
+def is_changed_too_often(endorsement: Endorsement) -> bool:
+    """Count a change of what the list shows of an endorsement. True if there were too many today."""
+    return hit(BY_HOLDER.scope, str(endorsement.pk), limit=BY_HOLDER.most, window=BY_HOLDER.window) is not None
 
 
 def count_and_check(page: DeclarationPage, submission: Submission, network: str) -> bool:

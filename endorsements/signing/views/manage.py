@@ -1,6 +1,7 @@
 """The page on which the holder of an endorsement sees all that is stored, corrects it, and withdraws."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
@@ -18,6 +19,7 @@ from .. import name_proposals as signing_names
 from .. import workflow as signing
 from ..consents import current_consent, wording
 from ..forms import NameForm, RoleForm
+from ..limits import is_changed_too_often
 from ..name_proposals import waiting_proposal
 from ..precedence import superseding
 from .confirm import link_context, submit_second_person_form
@@ -33,6 +35,7 @@ DONE_MESSAGES = {
     "propose": gettext_lazy("The secretariat looks at the name that you proposed, and emails you. Until then the list stays as it is."),
     "cancel": gettext_lazy("Your proposal is cancelled."),
 }
+TOO_OFTEN = gettext_lazy("You have changed what the list shows many times today. Try again tomorrow.")
 Action = Callable[[HttpRequest, Endorsement, QueryDict], HttpResponse]
 
 
@@ -53,6 +56,7 @@ def _page(
     role_form: RoleForm | None = None,
     second_form: EmailAddressForm | None = None,
     name_form: NameForm | None = None,
+    name_error: Any = "",
 ) -> HttpResponse:
     page = endorsement.declaration
     news = current_consent(endorsement, Purpose.NEWS)
@@ -65,6 +69,7 @@ def _page(
         "name_form": name_form or NameForm(endorsement=endorsement),
         "proposal": waiting_proposal(endorsement),
         "name_in_profile": name_in_profile(endorsement),
+        "name_error": name_error,
         "may_ask_second": signing.may_ask_second_person(endorsement),
         "consents": endorsement.consents.all(),
         "name_wording": wording(Purpose.SHOW_NAME, page),
@@ -82,6 +87,9 @@ def _done(request: HttpRequest, action: str) -> HttpResponse:
 def _change_role(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
     form = RoleForm(data, endorsement=endorsement)
     if not form.is_valid():
+        return _page(request, endorsement, role_form=form)
+    if any(form.cleaned_data[name] for name in form.changed_data) and is_changed_too_often(endorsement):
+        form.add_error(form.changed_data[0], TOO_OFTEN)
         return _page(request, endorsement, role_form=form)
     signing.change_role(endorsement, **form.cleaned_data)
     return _done(request, "role")
@@ -117,9 +125,11 @@ def _cancel_proposal(request: HttpRequest, endorsement: Endorsement, data: Query
 
 def _change_consent(request: HttpRequest, endorsement: Endorsement, data: QueryDict) -> HttpResponse:
     """Give a consent (if `given` is in the data) or withdraw it."""
-    purpose = Purpose.NEWS if data.get("action") == "news" else Purpose.SHOW_NAME
+    purpose, given = Purpose.NEWS if data.get("action") == "news" else Purpose.SHOW_NAME, "given" in data
+    if purpose == Purpose.SHOW_NAME and given and not endorsement.show_name and is_changed_too_often(endorsement):
+        return _page(request, endorsement, name_error=TOO_OFTEN)
     if purpose == Purpose.NEWS or not endorsement.is_organisation:
-        signing.change_consent(endorsement, purpose=purpose, given="given" in data, language=get_language() or "", now=timezone.now())
+        signing.change_consent(endorsement, purpose=purpose, given=given, language=get_language() or "", now=timezone.now())
     return _done(request, "news" if purpose == Purpose.NEWS else "name")
 
 

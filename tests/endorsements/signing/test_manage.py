@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from core.mail.suppression import suppress
-from endorsements.models import DeclarationPage, Endorsement
+from endorsements.models import DeclarationPage, Endorsement, SignOn
 from endorsements.signing import emails as signing_emails
 from endorsements.signing.known import verify
 from endorsements.states import Purpose, State
@@ -54,6 +54,35 @@ def test_the_holder_corrects_hides_and_shows(declaration: Any) -> None:
     answers = list(row.consents.filter(purpose=Purpose.SHOW_NAME).values_list("given", flat=True))
     assert answers == [True, False, True]
     assert row.consents.filter(purpose=Purpose.NEWS).last().given
+
+
+def test_what_the_list_shows_is_changed_some_times_a_day_and_taken_away_always(declaration: Any) -> None:
+    """Each change makes every public page be rendered anew."""
+    row, path = managed(declaration)
+    for number in range(30):
+        Client().post(path, {"action": "name", "given": "yes"})
+        Client().post(path, {"action": "role", "role": f"Nurse {number}", "affiliation": "Enugu Clinic"})
+        Client().post(path, {"action": "name"})
+        row.refresh_from_db()
+        assert not row.show_name
+    assert row.role == "Nurse 4"
+    assert SignOn.objects.get(declaration=declaration).list_edition < 20
+    refused = Client().post(path, {"action": "role", "role": "Typed with care", "affiliation": ""})
+    assert "Typed with care" in refused.content.decode()
+    assert 'id="role_error"' in refused.content.decode()
+    assert 'role="alert"' in Client().post(path, {"action": "name", "given": "yes"}).content.decode()
+    Client().post(path, {"action": "role", "role": "", "affiliation": ""})
+    row.refresh_from_db()
+    assert (row.role, row.affiliation, row.show_name) == ("", "", False)
+    Client().post(path, {"action": "withdraw", "sure": "yes"})
+    row.refresh_from_db()
+    assert row.state == State.WITHDRAWN
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        other, other_path = managed(open_declaration("Another"))
+        Client().post(other_path, {"action": "name"})
+        Client().post(other_path, {"action": "name", "given": "yes"})
+        other.refresh_from_db()
+        assert other.show_name
 
 
 def test_a_consent_that_is_asked_no_more_can_still_be_taken_back(declaration: Any) -> None:
