@@ -38,6 +38,10 @@ class Counts:
     samples: int
     as_of: datetime
 
+    @property
+    def renew_at(self) -> datetime:
+        return self.as_of + timedelta(seconds=CACHE_SECONDS)
+
     def _sum(self, kind: str = "", shown: bool | None = None, country: str | None = None) -> int:
         return sum(
             number
@@ -82,10 +86,11 @@ def counts(page: DeclarationPage) -> Counts:
     """The counts, cached for `CACHE_SECONDS`; counting takes two queries."""
     key = f"counts:{page.pk}:{page.current_sign_on.list_edition}:{content_version()}"
     found: Counts | None = caches["pages"].get(key)
-    if found is None:
+    # The cache counts its seconds from the end of the counting.
+    if found is None or timezone.now() >= found.renew_at:
         found = fresh_counts(page)
         caches["pages"].set(key, found, CACHE_SECONDS)
-    page_changes_at(found.as_of + timedelta(seconds=CACHE_SECONDS))
+    page_changes_at(found.renew_at)
     return found
 
 
