@@ -18,7 +18,7 @@ from core.dates import site_date
 from core.links import tokens
 from core.mail.addresses import canonical_address
 from core.transitions import NotPossible, transition
-from core.web.page_cache import content_changed
+from core.web.page_cache import content_changed, content_purged
 from members.models import Contact, Membership, Organisation, ProfileChange, Theme
 from members.models.profile import PROFILE_FIELDS
 from members.models.subjects import subject
@@ -77,7 +77,7 @@ def end_membership(organisation: Organisation, *, last_day: date, ends_seats: bo
             return False
         log(organisation, "members.end_membership", user=by, data={**done, "last_day": last_day.isoformat()})
         end_waiting(organisation, last_day=last_day, by=by, now=now)
-        content_changed()
+        content_purged()
         return True
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,11 +17,16 @@ from django.utils import timezone
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from cms.models import SiteImage, SiteRendition
+from core.dates import site_today
+from core.models import ContentVersion
 from core.web.page_cache import content_changed
 from members.directory import world_map
 from members.identity.countries import STATES_BY_REGION, Region, region_of
 from members.identity.keys import sort_key
+from members.membership.workflow import end_membership
 from members.models import FormerAddress, KnownSize, Membership, Organisation, Seat, Theme
+from members.organisations.workflow import delete as delete_organisation
+from members.organisations.workflow import merge
 from members.states import OrganisationKind
 from news.models import Author, SpotlightPage
 from pages.models import Convener, WorkingGroupPage
@@ -264,6 +270,31 @@ def test_no_organisation_gets_an_address_that_the_site_needs(home: Any, secretar
 
 
 # The files
+
+LEAVING: dict[str, Callable[[Organisation], Any]] = {
+    "deleted": lambda one: one.delete(),
+    "deleted in bulk": lambda one: Organisation.objects.filter(pk=one.pk).delete(),
+    "deleted by the secretariat": lambda one: delete_organisation(Membership.objects.filter(organisation=one).delete() and one, by=None),
+    "membership deleted": lambda one: Membership.objects.filter(organisation=one).delete(),
+    "membership ended": lambda one: end_membership(
+        one, last_day=site_today() - timedelta(days=1), ends_seats=True, ends_links=True, by=None, now=timezone.now()
+    ),
+    "merged": lambda one: merge(one, into=Organisation.objects.get(slug="wemos"), by=None),
+}
+
+
+@pytest.mark.parametrize("how", LEAVING)
+def test_a_member_that_leaves_is_gone_at_once_from_pages_and_files(reader: Client, home: Any, how: str) -> None:
+    one = make_organisation("Ocelot Alliance", slug="ocelot")
+    Membership.objects.filter(organisation=one).update(since=None)
+    addresses = ("/members/", "/members/members.csv", "/members/members.json")
+    for address in addresses:
+        assert "Ocelot" in reader.get(address).content.decode()
+    purged = ContentVersion.objects.get().purged
+    LEAVING[how](one)
+    assert ContentVersion.objects.get().purged > purged
+    for address in addresses:
+        assert "Ocelot" not in reader.get(address).content.decode()
 
 
 def test_the_files_hold_what_the_pages_show_and_no_contact(client: Client, home: Any) -> None:
