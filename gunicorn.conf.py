@@ -27,6 +27,8 @@ control_socket_disable = True
 
 # The proxies whose X-Forwarded headers are trusted.
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+# Not even they say where the site is mounted: a proxy that passes a visitor's SCRIPT_NAME on would let it choose the path.
+forwarder_headers = ""
 
 accesslog = "-" if os.environ.get("ACCESS_LOG", "") in ("1", "true") else None
 errorlog = "-"

@@ -1,6 +1,7 @@
 """Real processes of the site over the test's own database, on either kind, which a test can take away from them."""
 
 import contextlib
+import http.client
 import os
 import shutil
 import socket
@@ -63,6 +64,19 @@ class Site:
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.read().decode(), error.headers)
 
+    def send(self, request: bytes, seconds: float = 60) -> http.client.HTTPResponse:
+        """The answer to these bytes, which no client of HTTP would send. It has been read."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
+            connection.sendall(request)
+            answer = http.client.HTTPResponse(connection, method=request.partition(b" ")[0].decode("latin-1"))
+            answer.begin()
+            answer.body = answer.read()  # type: ignore[attr-defined]
+            return answer
+
+    def copies(self) -> set[str]:
+        """The pages that its host keeps in files."""
+        return {path.name for path in self.log.parent.glob("test/pages/pages/*/*")}
+
     def wait(self) -> None:
         def answers() -> bool:
             with contextlib.suppress(OSError):
@@ -74,6 +88,9 @@ class Site:
 
     def rendered(self, path: str) -> int:
         return self.log.read_text().split("\n").count(path)
+
+    def rendered_any(self) -> int:
+        return self.log.read_text().count("\n")
 
     def end(self) -> None:
         self.process.terminate()

@@ -29,7 +29,8 @@ Key = tuple[Any, ...]
 SEARCH_SHARE = 8  # searches get an eighth of the memory
 RECENT_SECONDS = 0.05
 WAIT_SECONDS = 5.0  # for another request that renders the same page
-MAX_REMEMBERED = 2000
+# The small tables are bounded in bytes, too: by what one entry may have.
+MAX_REMEMBERED, MAX_ADDRESS_LENGTH = 2000, 1000
 # Of a page that is sent again later, these belong to the answer it came with.
 NOT_KEPT = {"content-length", "etag", "date", "age"}
 
@@ -46,7 +47,7 @@ class PageCacheLayer:
         self.secure_header, self.secure_value = settings.SECURE_PROXY_SSL_HEADER or ("", "")
         # Small tables that spare parsing: the coding for an Accept-Encoding, the parameters of a query; and addresses that are not public.
         self._codings: dict[str, str] = {}
-        self._queries: dict[str, Key | None] = {}
+        self._queries: dict[str, Key] = {}
         self._private: dict[Key, bool] = {}
 
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
@@ -83,12 +84,11 @@ class PageCacheLayer:
 
     def _key(self, environ: Environ) -> Key | None:
         """All that a public page may depend on; None for an address of which no page is kept."""
-        query = environ.get("QUERY_STRING")
-        parameters: Key | None = self._parameters(query) if query else ()
-        host = environ.get("HTTP_HOST")
-        if parameters is None or not host or environ.get("SCRIPT_NAME"):
+        query, host, path = environ.get("QUERY_STRING"), environ.get("HTTP_HOST"), environ["PATH_INFO"]
+        if not host or environ.get("SCRIPT_NAME") or len(host) + len(path) > MAX_ADDRESS_LENGTH:
             return None
-        return (self._scheme(environ), host, environ["PATH_INFO"], *parameters)
+        parameters: Key | None = self._parameters(query) if query else ()
+        return None if parameters is None else (self._scheme(environ), host, path, *parameters)
 
     def _scheme(self, environ: Environ) -> str:
         """As Django sees it."""
@@ -99,16 +99,13 @@ class PageCacheLayer:
 
     def _parameters(self, query: str) -> Key | None:
         """The names and values, sorted by name, without those of newsletters; None for a query that is long or no plain text."""
-        try:
-            return self._queries[query]
-        except KeyError:
-            pass
-        found: Key | None = None
-        if query.isascii() and len(query) <= MAX_QUERY_LENGTH:
-            pairs = parse_qsl(query, keep_blank_values=True)
-            known = [pair for pair in pairs if not TRACKING.fullmatch(pair[0])]
-            found = tuple(part for pair in sorted(known, key=lambda pair: pair[0]) for part in pair)
-        _remember(self._queries, query, found)
+        if not query.isascii() or len(query) > MAX_QUERY_LENGTH:
+            return None
+        found = self._queries.get(query)
+        if found is None:
+            pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if not TRACKING.fullmatch(pair[0])]
+            found = tuple(part for pair in sorted(pairs, key=lambda pair: pair[0]) for part in pair)
+            _remember(self._queries, query, found)
         return found
 
     def _coding(self, environ: Environ) -> str:

@@ -142,3 +142,25 @@ def test_searches_push_out_searches_only(reader: Reader, settings: Any) -> None:
     assert len(reader.layer.stores["page"]) == 1
     assert 1 <= len(reader.layer.stores["search"]) < 8
     assert reader.layer.stores["search"].bytes <= 60_000
+
+
+def test_pages_fit_into_their_bytes_and_long_addresses_are_not_remembered(reader: Reader) -> None:
+    addresses = [*KINDS.values()][:8]
+    for address in addresses:
+        reader.get(address)
+    store = reader.layer.stores["page"]
+    most = store.bytes // 2
+    reader.layer.clear()
+    store.max_bytes = most
+    for address in addresses:
+        reader.get(address)
+        assert 0 < store.bytes <= most
+    assert 1 <= len(store) < len(addresses)
+    tables = (reader.layer._queries, reader.layer._private, reader.layer._codings)
+    before = [len(table) for table in tables]
+    for number in range(5):
+        long = f"{number}" * 2000
+        reader.get(f"/{long}/")
+        reader.get(f"/goals/?{long}", headers={"accept-encoding": long})
+        reader.get("/goals/", headers={"host": f"{long}.localhost"})
+    assert [len(table) for table in tables] == before
