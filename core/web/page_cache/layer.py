@@ -84,7 +84,7 @@ class PageCacheLayer:
 
     def _key(self, environ: Environ) -> Key | None:
         """All that a public page may depend on; None for an address of which no page is kept."""
-        query, host, path = environ.get("QUERY_STRING"), environ.get("HTTP_HOST"), environ["PATH_INFO"]
+        query, host, path = environ.get("QUERY_STRING"), environ.get("HTTP_HOST"), environ["PATH_INFO"] or "/"
         if not host or environ.get("SCRIPT_NAME") or len(host) + len(path) > MAX_ADDRESS_LENGTH:
             return None
         parameters: Key | None = self._parameters(query) if query else ()
