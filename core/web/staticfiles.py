@@ -1,5 +1,6 @@
 """Static files for production: hashed, compressed, and each stylesheet of this project flattened into one minified file."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -32,7 +33,13 @@ def flatten_and_minify(name: str, read: Any) -> str:
 
 
 class FlatteningManifestStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage, with this project's stylesheets flattened and minified; those of packages are left unchanged."""
+    """WhiteNoise's storage, with this project's stylesheets flattened and minified; those of packages are left unchanged.
+
+    Everybody may read the files, whoever collects them: they are public, and the site may run as another user.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755, **options})
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         for name, (source, _) in paths.items() if not dry_run else ():
@@ -45,7 +52,11 @@ class FlatteningManifestStorage(CompressedManifestStaticFilesStorage):
 
     def compress_files(self, paths: set[str]) -> Iterator[tuple[str, str]]:
         """Compress only the files with a hash in their names, because pages use no others."""
-        yield from super().compress_files(paths & set(self.hashed_files.values()))
+        previous = os.umask(0o022)
+        try:
+            yield from super().compress_files(paths & set(self.hashed_files.values()))
+        finally:
+            os.umask(previous)
 
     def _read(self, name: str) -> str:
         with self.open(name) as file:

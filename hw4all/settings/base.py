@@ -158,6 +158,8 @@ OUTBOX_KEEP_ROWS_DAYS = 400
 ENDORSEMENTS_PER_HOUR = 1000
 # How many of our proxies append to X-Forwarded-For (core/web/client_address.py).
 PROXY_COUNT = 0
+# The addresses and networks of our proxies; from others, X-Forwarded-For is not believed.
+FORWARDED_ALLOW_IPS: list[str] = []
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -230,7 +232,8 @@ SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor posts many fields
-FILE_UPLOAD_PERMISSIONS = 0o644
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 
 WAGTAIL_SITE_NAME = env.str("WAGTAIL_SITE_NAME", default="HW4All")
 WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")

@@ -1,5 +1,6 @@
 """Production settings, read from the environment. `.env.example` lists every variable; all missing ones are reported together."""
 
+import os
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -29,6 +30,9 @@ def _number(name: str, default: int, *, most: int) -> int:
     _problems.append(f"{name}: a whole number from 1 to {most}, such as {default}")
     return default
 
+
+# Nobody but the site's user and group reads its database, uploads and logs. A stricter umask stays.
+os.umask(os.umask(0o777) | 0o027)
 
 DEBUG = False
 SECRET_KEY = _required("SECRET_KEY", "at least 50 random characters")
@@ -60,7 +64,8 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 if env.bool("BEHIND_PROXY", default=True):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Rate limits count visitors, not proxies.
-    PROXY_COUNT = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1)
+    PROXY_COUNT = env.int("PROXY_COUNT", default=1)
+    FORWARDED_ALLOW_IPS = env.list("FORWARDED_ALLOW_IPS", default=["127.0.0.1", "::1"])
 
 STORAGES["staticfiles"] = {"BACKEND": "core.web.staticfiles.FlatteningManifestStorage"}
 if _bucket := env.str("S3_BUCKET", default=""):
@@ -70,6 +75,8 @@ if _bucket := env.str("S3_BUCKET", default=""):
             "bucket_name": _bucket,
             "endpoint_url": env.str("S3_ENDPOINT_URL", default="") or None,
             "region_name": env.str("S3_REGION", default="") or None,
+            "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
+            "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,
             "file_overwrite": False,
         },
     }

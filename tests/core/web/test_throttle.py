@@ -70,8 +70,15 @@ def test_fifty_at_once_are_counted_exactly() -> None:
     ],
 )
 def test_only_our_own_proxies_are_believed(settings: Any, proxies: int, header: str, address: str) -> None:
-    settings.PROXY_COUNT = proxies
+    settings.PROXY_COUNT, settings.FORWARDED_ALLOW_IPS = proxies, ["10.0.0.0/24"]
     request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=header)
+    assert client_address(request) == address
+
+
+@pytest.mark.parametrize(("trusted", "address"), [("10.0.0.1", "1.2.3.4"), ("10.0.0.2", "10.0.0.1"), ("::1", "10.0.0.1"), ("*", "1.2.3.4")])
+def test_only_the_named_proxies_are_believed(settings: Any, trusted: str, address: str) -> None:
+    settings.PROXY_COUNT, settings.FORWARDED_ALLOW_IPS = 1, [trusted]
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="1.2.3.4")
     assert client_address(request) == address
 
 
