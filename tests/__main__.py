@@ -21,6 +21,7 @@ USAGE = """usage: ./run test [PART…] [words for pytest…]
   postgresql   what touches the database, on a PostgreSQL started for the run
   browser      the pages in a real Chromium
   growth       no page takes longer because there is more content
+  deploy       nginx in front of two hosts, and the commands of the guide
 
 Without a part: all of them. With words for pytest (`./run test -k feeds`, `./run test sqlite tests/journeys/test_run.py`): only tests.
 """

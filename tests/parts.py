@@ -13,7 +13,7 @@ from threading import Thread
 from types import MappingProxyType
 from typing import NamedTuple, TextIO
 
-from tests import chromium, postgresql
+from tests import chromium, nginx, postgresql
 from tests.template_database import FAILURE, ROOT
 
 REPORTS = Path(os.environ.get("VAR_DIR") or ROOT / "var") / "test"
@@ -28,6 +28,8 @@ CHECKS: tuple[tuple[str, ...], ...] = (
     ("django", "makemigrations", "--check", "--dry-run"),
     ("django", "check"),
 )
+# Tests that a part of their own runs.
+CORE = "not browser and not growth and not deploy"
 _children: list[subprocess.Popen[str]] = []
 _making: dict[str, subprocess.Popen[str]] = {}
 
@@ -137,13 +139,13 @@ def _check(_extra: Sequence[str], _server: str, out: TextIO) -> Result:
 
 
 def _sqlite(extra: Sequence[str], _server: str, out: TextIO) -> Result:
-    return _pytest("sqlite", "not browser and not growth", extra, out)
+    return _pytest("sqlite", CORE, extra, out)
 
 
 def _postgresql(extra: Sequence[str], server: str, out: TextIO) -> Result:
     try:
         with nullcontext(server) if server else postgresql.server() as url:
-            return _pytest("postgresql", "both_databases and not browser and not growth", extra, out, DATABASE_URL=url)
+            return _pytest("postgresql", f"both_databases and {CORE}", extra, out, DATABASE_URL=url)
     except postgresql.Unavailable as reason:
         print(f"skipped: {reason}", file=out)
         return Result("skipped")
@@ -164,12 +166,23 @@ def _growth(extra: Sequence[str], _server: str, out: TextIO) -> Result:
     return _pytest("growth", "growth", extra, out, processes=0)
 
 
+def _deploy(extra: Sequence[str], _server: str, out: TextIO) -> Result:
+    """On one process: the servers that it starts need the others."""
+    try:
+        print(f"nginx: {nginx.find()}", file=out)
+    except nginx.Unavailable as reason:
+        print(f"skipped: {reason}", file=out)
+        return Result("skipped")
+    return _pytest("deploy", "deploy", extra, out, processes=0)
+
+
 PARTS: dict[str, Callable[[Sequence[str], str, TextIO], Result]] = {
     "check": _check,
     "sqlite": _sqlite,
     "postgresql": _postgresql,
     "browser": _browser,
     "growth": _growth,
+    "deploy": _deploy,
 }
 
 

@@ -55,7 +55,7 @@ def read_by_code() -> set[str]:
                 asked = ast.unparse(node.func)
                 if re.fullmatch(r"env(\.\w+)?|_required|_number|os\.(environ\.get|getenv)", asked):
                     found.add(str(node.args[0].value))
-    return found
+    return found | set(re.findall(r"\$\{(\w+)", (ROOT / "deploy" / "compose.yaml").read_text()))
 
 
 def test_the_example_names_each_variable_that_is_read_and_no_other() -> None:
@@ -121,7 +121,7 @@ def instructions() -> list[list[Instruction]]:
     """The Dockerfile's stages, each the list of its instructions."""
     text = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text())
     stages: list[list[Instruction]] = []
-    for line in text.splitlines():
+    for line in text[text.index("\nFROM ") :].splitlines():
         if line and not line.startswith("#"):
             word, _, rest = line.partition(" ")
             if word == "FROM":
@@ -279,8 +279,8 @@ def test_the_health_check_asks_what_the_site_answers(production: tuple[Image, in
     image, _port = production
     check = only(instructions()[1], "HEALTHCHECK")
     command = json.loads(check[check.index("CMD") + 3 :])
-    assert subprocess.call(command, env=image.env, timeout=20) == 0
-    assert subprocess.call(command, env={**image.env, "PORT": str(free_port())}, timeout=20, stderr=subprocess.DEVNULL) != 0
+    assert subprocess.call(command, cwd=image.app, env=image.env, timeout=20) == 0
+    assert subprocess.call(command, cwd=image.app, env={**image.env, "PORT": str(free_port())}, timeout=20, stderr=subprocess.DEVNULL) != 0
 
 
 def test_production_serves_pages_and_compressed_files(production: tuple[Image, int]) -> None:
@@ -304,6 +304,14 @@ def test_plain_http_is_sent_to_https(production: tuple[Image, int]) -> None:
 
 def test_another_host_name_is_refused(production: tuple[Image, int]) -> None:
     assert ask(production[1], "/", {"Host": "evil.example"})[0].status == 400
+
+
+def test_everybody_reads_the_static_files_and_nobody_else_the_data(image: Image, tmp_path: Path) -> None:
+    code = "from hw4all.settings import production; import sqlite3; sqlite3.connect('db').execute('create table one (id)')"
+    env = {**CLEAN, **COMPLETE, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, umask=0o022, check=True)
+    assert (tmp_path / "db").stat().st_mode & 0o777 == 0o640
+    assert [path for path in Path(image.env["STATIC_ROOT"]).rglob("*") if not path.stat().st_mode & 0o004] == []
 
 
 def test_nothing_commands_the_server(production: tuple[Image, int]) -> None:
