@@ -5,6 +5,7 @@ from core.registration import register_modules
 
 REGISTERING = (
     "applications.emails",
+    "applications.keys",
     "applications.reminders",
     "committee.emails",
     "committee.reminders",

@@ -19,6 +19,7 @@ from members.applications.requirements import FORM_FIELDS, PEOPLE_FIELDS
 
 from .applications import workflow as applications
 from .applications.emails import APPLICATION, APPLICATION_READ, NOT_ME
+from .applications.keys import keep_keys
 from .committee import workflow as committee
 from .committee.emails import VOTE
 from .models import AddressChange, Application, Contact, Invitation, Vote
@@ -95,7 +96,7 @@ def anonymise_application(application: Application, *, by: Any, now: datetime, w
         applications.revoke_links(application)
         for file in application.files.all():
             file.delete()
-        for related in (application.questions, application.notes, application.invitations):
+        for related in (application.keys, application.questions, application.notes, application.invitations):
             related.all().delete()
         for vote in Vote.objects.filter(ballot__application=application) if with_voters else ():
             erase_vote(vote, by=by, now=now)
@@ -110,6 +111,7 @@ def anonymise_application(application: Application, *, by: Any, now: datetime, w
 def erase_named_person(application: Application, *, fields: tuple[str, ...], by: Any, now: datetime) -> None:
     """Erase a person named in somebody else's application, and the questions about them."""
     Application.objects.filter(pk=application.pk).update(**dict.fromkeys(fields, ""))
+    keep_keys(Application.objects.filter(pk=application.pk))
     application.questions.filter(field__in=fields).update(before="", after="")
 
 

@@ -9,8 +9,10 @@ from modelsearch.backends import get_search_backend
 
 from benchmarks.content import words
 from core.mail.addresses import canonical_address
+from members.applications.keys import keep_keys
 from members.identity.keys import organisation_key
 from members.models import Application, ApplicationNote, Contact, Membership, Organisation, ProfileChange, Seat, Theme
+from members.models.derived import derive_all
 from members.states import OPEN, ApplicationState, Category, ChangeState, OrganisationKind
 
 YEARS = 20
@@ -40,6 +42,7 @@ def add_organisations(total: int) -> None:
             )
         )
     rows = Organisation.objects.bulk_create(rows, batch_size=500)
+    derive_all(Organisation.objects.all())
     themes, link = list(Theme.objects.order_by("pk")), Organisation.themes.through
     link.objects.bulk_create([link(organisation_id=row.pk, theme=theme) for row in rows for theme in random.sample(themes, 2)])
     memberships, contacts = [], []
@@ -122,4 +125,5 @@ def add_applications(total: int) -> None:
             )
         )
     rows = Application.objects.bulk_create(rows, batch_size=500)
+    keep_keys(rows)
     ApplicationNote.objects.bulk_create([ApplicationNote(application=row, text="Called them.") for row in rows])

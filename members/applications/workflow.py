@@ -24,6 +24,7 @@ from members.models.subjects import find_subject, subject
 from members.states import APPLICATION_TRANSITIONS, OPEN, WRITABLE, Access, ApplicationState
 
 from . import emails
+from .keys import keep_keys
 from .requirements import FORM_FIELDS, SAVED_WITH, field_as_text, missing_answers
 from .signals import withdrawn
 
@@ -127,6 +128,8 @@ def save(application: Application, *, values: Mapping[str, Any], now: datetime) 
                 setattr(application, name, value)
             application.key = application_key(application)
             application.save(update_fields=[*values, "key"])
+            if application.state != ApplicationState.DRAFT:
+                keep_keys([application])
     except IntegrityError:
         application.refresh_from_db()
         raise NotPossible(_("There is an open application of this organisation already. Write to us.")) from None
@@ -156,6 +159,7 @@ def submit(application: Application, *, now: datetime) -> Outcome:
             if transition(
                 application, to=ApplicationState.SUBMITTED, transitions=APPLICATION_TRANSITIONS, action="members.submit", changes=changes
             ):
+                keep_keys([application])
                 emails.submitted(application, now=now)
                 emails.application_arrived(application)
     except IntegrityError:

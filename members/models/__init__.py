@@ -1,4 +1,4 @@
-from .application import Application, ApplicationFile, ApplicationNote, Invitation, Question
+from .application import Application, ApplicationFile, ApplicationKey, ApplicationNote, Invitation, Question
 from .ballot import Ballot, Vote
 from .contact import AddressChange, Contact
 from .derived import OrganisationKey
@@ -14,6 +14,7 @@ __all__ = [
     "AddressChange",
     "Application",
     "ApplicationFile",
+    "ApplicationKey",
     "ApplicationNote",
     "Ballot",
     "CommitteeSettings",

@@ -210,6 +210,21 @@ class Application(SearchedModel):
         return self.questions.filter(field="", answered_at__isnull=False).exclude(reply="")
 
 
+class ApplicationKey(models.Model):
+    """A number under which a submitted application is found by another of the same organisation or address (`applications.keys`)."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="keys")
+    key = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = "application key"
+        default_permissions = ()
+        constraints = (models.UniqueConstraint(fields=("key", "application"), name="application_key_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.application_id}: {self.key}"
+
+
 class Invitation(models.Model):
     """A colleague of the applicant who may read or edit an application by a personal link."""
 

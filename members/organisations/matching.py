@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from django.db.models import QuerySet
 
-from members.identity.keys import organisation_key, web_domain
+from members.identity.keys import organisation_key, sort_key, web_domain
 from members.models import Organisation, OrganisationKey
 from members.models.derived import numbers
 
@@ -17,7 +17,8 @@ _COMPARED = ("name", "acronym", "aliases", "more_domains", "country", "website")
 def organisations_with(keys: Iterable[int]) -> QuerySet[Organisation]:
     """The organisations with one of these stored keys, and those of which none are stored yet."""
     with_key = OrganisationKey.objects.filter(key__in=list(keys)).values_list("organisation_id", flat=True)
-    underived = Organisation.objects.filter(is_derived=False).values_list("pk", flat=True)
+    # Not `=False`: Django writes it as `NOT` the column, for which SQLite uses no index.
+    underived = Organisation.objects.filter(is_derived__in=[False]).order_by().values_list("pk", flat=True)
     return Organisation.objects.filter(pk__in={*with_key, *underived}).only(*_COMPARED)
 
 
@@ -54,6 +55,14 @@ def _matcher(organisations: QuerySet[Organisation]) -> Matcher:
         return next(iter(found)) if len(found) == 1 else None
 
     return match
+
+
+def match_keys(names: Iterable[str], websites: Iterable[str], country: str) -> set[str]:
+    """Return the keys under which an organisation may be found: web domains, names, and names with country."""
+    keys = {f"site:{domain}" for domain in map(web_domain, websites) if domain}
+    for name in filter(None, map(str.strip, names)):
+        keys |= {f"name:{sort_key(name)}", organisation_key(name, country, "")}
+    return keys - {"name:"}
 
 
 def add_names_and_domains(organisation: Organisation, *, names: list[str], websites: list[str]) -> None:

@@ -1,7 +1,7 @@
 """Checks of applications: email address, funding, and similar organisations and applications.
 
 The number of queries does not depend on the number of applications checked. Of the organisations those are loaded that share a stored key
-with one of them; of earlier applications, the columns that are compared.
+with one of them, and of other applications a few.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from core.dates import site_date, site_today
 from core.mail.addresses import canonical_address, mail_domain
+from members.applications.keys import applications_by_number, numbers_of, organisation_keys
 from members.identity.keys import is_free_mail, organisation_key, same_domain, sort_key, web_domain
 from members.models import Application, Organisation
 from members.models.derived import numbers
 from members.organisations.known import Claim, Judgement, Known, judge, owned_domain
-from members.organisations.matching import organisations_with
+from members.organisations.matching import match_keys, organisations_with
 from members.states import ApplicationState, Category
 
 GOOD, PLAIN, DOUBT = "good", "plain", "doubt"
@@ -34,26 +35,13 @@ class Check:
     url: str = ""
 
 
-@dataclass(frozen=True)
-class Checks:
-    """All checks of an application, and those about similar organisations and applications."""
-
-    all: list[Check]
-    similar: list[Check]
-
-
-def checks_for(rows: Sequence[Application]) -> dict[int, Checks]:
+def checks_for(rows: Sequence[Application]) -> dict[int, list[Check]]:
     """Return the checks of applications by primary key."""
-    if not rows:
-        return {}
-    organisations, others = _OrganisationIndex(rows), list(_all_applications())
-    found = {}
+    found, similar_to = {}, similar_checks(rows)
     for row, judgement in zip(rows, judge([_claim(row) for row in rows]), strict=True):
-        similar = [] if row.state == ApplicationState.ACCEPTED else list(organisations.checks(row))
-        similar += _similar_applications(row, others)
         identity = identity_checks(judgement, row.email, row.website) if row.email else ()
-        checks = [*identity, *_other_addresses(row), *similar, *_funding_checks(row)]
-        found[row.pk] = Checks(sorted(checks, key=lambda check: (GOOD, DOUBT, PLAIN).index(check.tone)), similar)
+        checks = [*identity, *_other_addresses(row), *similar_to[row.pk], *_funding_checks(row)]
+        found[row.pk] = sorted(checks, key=lambda check: (GOOD, DOUBT, PLAIN).index(check.tone))
     return found
 
 
@@ -123,7 +111,19 @@ def _funding_checks(row: Application) -> Iterable[Check]:
         yield Check(DOUBT, _("Has funding from for-profit health business; it explains that below"))
 
 
-# Similar organisations
+# Similar organisations and applications
+
+
+def similar_checks(rows: Sequence[Application]) -> dict[int, list[Check]]:
+    """The checks about similar organisations and applications, by primary key."""
+    organisations, applications = _OrganisationIndex(rows), _similar_applications(rows)
+    return {
+        row.pk: [
+            *(() if row.state == ApplicationState.ACCEPTED else organisations.checks(row)),
+            *map(_application_check, applications[row.pk]),
+        ]
+        for row in rows
+    }
 
 
 class _OrganisationIndex:
@@ -134,7 +134,7 @@ class _OrganisationIndex:
         self.by_key: dict[str, set[int]] = {}
         for one in organisations_with(numbers(key for row in rows for key in _stored_keys(row))):
             self.names[one.pk] = one.name
-            for key in _match_keys([one.name, one.acronym, *one.other_names], [one.website, *one.domains], str(one.country or "")):
+            for key in match_keys([one.name, one.acronym, *one.other_names], [one.website, *one.domains], str(one.country or "")):
                 self.by_key.setdefault(key, set()).add(one.pk)
         self.roles: dict[int, str] = {}
         for category in (Category.OBSERVER, Category.MEMBER):
@@ -143,7 +143,7 @@ class _OrganisationIndex:
 
     def similar_to(self, row: Application) -> list[int]:
         found: set[int] = set()
-        for key in _application_keys(row):
+        for key in organisation_keys(row):
             found |= self.by_key.get(key, set())
         return sorted(found)[:MAX_SIMILAR]
 
@@ -161,41 +161,22 @@ def similar_organisations(row: Application) -> list[Organisation]:
     return list(Organisation.objects.filter(pk__in=_OrganisationIndex([row]).similar_to(row)).order_by("name"))
 
 
-def _match_keys(names: Iterable[str], websites: Iterable[str], country: str) -> set[str]:
-    """Return the keys under which an organisation may be found: web domains, names, and names with country."""
-    keys = {f"site:{domain}" for domain in map(web_domain, websites) if domain}
-    for name in filter(None, map(str.strip, names)):
-        keys |= {f"name:{sort_key(name)}", organisation_key(name, country, "")}
-    return keys - {"name:"}
-
-
 def _stored_keys(row: Application) -> Iterable[str]:
-    """The keys under which the organisations are stored that share one of `_application_keys`."""
+    """The keys under which the organisations are stored that share one of `organisation_keys`."""
     for name in filter(None, map(str.strip, (row.name, row.acronym, *row.other_names.splitlines()))):
         yield from (f"sorted:{sort_key(name)}", f"same:{organisation_key(name, '', '')}")
     for domain in (web_domain(row.website), *map(owned_domain, (row.email, row.representative_email))):
         yield f"domain:{domain}"
 
 
-def _application_keys(row: Application) -> set[str]:
-    keys = _match_keys([row.name, row.acronym, *row.other_names.splitlines()], [row.website], str(row.country or ""))
-    return keys | {f"site:{domain}" for domain in map(owned_domain, (row.email, row.representative_email)) if domain}
-
-
-# Similar applications
-
-
-def _all_applications() -> Iterable[tuple[Application, set[str], str]]:
-    names = ("name", "acronym", "other_names", "country", "website", "email", "representative_email", "address_key", "state", "ended_at")
-    rows = Application.objects.submitted().filter(anonymised_at__isnull=True).only(*names, "decline_reason", "submitted_at")
-    for row in rows.order_by("-pk"):
-        yield row, _application_keys(row), row.address_key or canonical_address(row.email)
-
-
-def _similar_applications(row: Application, others: list[tuple[Application, set[str], str]]) -> list[Check]:
-    mine, address = _application_keys(row), row.address_key or canonical_address(row.email)
-    found = [other for other, keys, key in others if other.pk != row.pk and (mine & keys or (address and key == address))]
-    return [_application_check(other) for other in found[:MAX_SIMILAR]]
+def _similar_applications(rows: Sequence[Application]) -> dict[int, list[Application]]:
+    """The others with a name, domain or address of these, the newest first, by the primary key of each."""
+    by_number = applications_by_number(rows)
+    found = {row.pk: {pk for number in numbers_of(row) for pk in by_number.get(number, ())} - {row.pk} for row in rows}
+    newest = {pk: sorted(others, reverse=True)[:MAX_SIMILAR] for pk, others in found.items()}
+    shown = Application.objects.only("name", "state", "ended_at", "decline_reason")
+    named = shown.in_bulk({other for others in newest.values() for other in others})
+    return {pk: [named[other] for other in others if other in named] for pk, others in newest.items()}
 
 
 def _application_check(other: Application) -> Check:

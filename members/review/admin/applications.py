@@ -27,7 +27,7 @@ from members.applications.requirements import ORGANISATION_FIELDS, PEOPLE_FIELDS
 from members.models import Application, Ballot
 from members.models.subjects import subject
 from members.review import workflow as review
-from members.review.checks import checks_for
+from members.review.checks import checks_for, similar_checks
 from members.states import APPLICATION_TRANSITIONS, AWAITING_SECRETARIAT, OPEN, ApplicationState, BallotResult, Category, DeclineReason
 
 SUBMITTED = [choice for choice in ApplicationState.choices if choice[0] != ApplicationState.DRAFT]
@@ -87,7 +87,7 @@ class SameColumn(Column):
     cell_template_name = "members/review/admin/same_cell.html"
 
     def get_value(self, instance: Any) -> Any:
-        return instance.checks.similar
+        return instance.similar
 
 
 class ApplicationIndex(RecordIndex):
@@ -137,9 +137,9 @@ class ApplicationIndex(RecordIndex):
 
     def get_table(self, object_list: Any) -> Table:
         rows = list(object_list)
-        checks = checks_for(rows)
+        similar = similar_checks(rows)
         for row in rows:
-            row.checks = checks[row.pk]
+            row.similar = similar[row.pk]
         return super().get_table(rows)
 
 
@@ -174,7 +174,7 @@ class ApplicationView(InspectView):
             opened_by=self.opened_by(),
             groups=[answers(_("The organisation"), row, ORGANISATION_FIELDS), answers(_("Why it joins"), row, REASON_FIELDS)],
             people=answers(_("People"), row, PEOPLE_FIELDS),
-            checks=checks_for([row])[row.pk].all,
+            checks=checks_for([row])[row.pk],
             actions=self.actions() if self.may_decide else [],
             may_decide=self.may_decide,
             waiting=waiting(row),
