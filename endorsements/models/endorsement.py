@@ -252,6 +252,8 @@ class Endorsement(SearchedModel):
             models.Index(fields=["declaration", "state", "listed_at"], name="endorsement_moments"),
             models.Index(fields=["declaration", "source", "state", "kind", "sort_key"], name="endorsement_source"),
             models.Index(fields=["version", "state"], name="endorsement_version"),
+            models.Index(fields=["state", "declaration", "submitted_at", "id"], name="endorsement_queue"),
+            models.Index(fields=["declaration", "organisation"], condition=Q(organisation__isnull=False), name="endorsement_of_known"),
             models.Index(fields=["address_key"], name="endorsement_address"),
             models.Index(fields=["declaration", "key"], name="endorsement_signatory"),
             models.Index(fields=["network", "submitted_at"], name="endorsement_near"),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from core.mail.addresses import canonical_address, mail_domain
 from endorsements.models import Endorsement
 from endorsements.signing import precedence
 from endorsements.signing.known import Verification, verify
-from endorsements.states import ENDED, IN_QUEUE, NOT_ENDED, Kind, State
+from endorsements.states import ENDED, IN_QUEUE, NOT_ENDED, State
 from members.identity.keys import web_domain
 from members.models import Organisation
 from members.organisations.known import owned_domain
@@ -32,6 +33,8 @@ NEAR = timedelta(hours=1)
 # From one network or domain within the hour: more than an office would send.
 MANY = 5
 MAX_OTHERS, MAX_LOOKED_AT = 5, 500
+# Of the hundreds that may be duplicates, what is compared and what is shown.
+COMPARED = ("declaration", "kind", "state", "key", "organisation", "sort_key", "country", "email", "address_key", "source", "name")
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,13 @@ def checks_of(rows: Sequence[Endorsement]) -> dict[int, CheckResults]:
             *_check_state(row),
         ]
         found.sort(key=lambda check: (GOOD, DOUBT, PLAIN).index(check.tone))
-        results[row.pk] = CheckResults(found, is_green(row, verification), duplicates[row.pk])
+        results[row.pk] = CheckResults(found, is_green(row, is_verified=verification.is_verified), duplicates[row.pk])
     return results
 
 
-def is_green(row: Endorsement, verification: Verification) -> bool:
+def is_green(row: Endorsement, *, is_verified: bool) -> bool:
     """Whether it can be approved without looking: an organisation whose own domain has answered, or a member by their own link."""
-    return row.is_organisation and row.confirmed_at is not None and verification.is_verified
+    return row.is_organisation and row.confirmed_at is not None and is_verified
 
 
 # The endorsement itself
@@ -153,9 +156,14 @@ def _possible_duplicates(rows: Sequence[Endorsement]) -> dict[int, list[Endorsem
     Organisations: the same website, name (in any country), organisation of the coalition, or email domain. People: the same name and
     country.
     """
-    others = Endorsement.objects.filter(declaration_id__in={row.declaration_id for row in rows}, state__in=NOT_ENDED).order_by("-pk")
-    similar = (  # each by an index of its own, for which the list of names wants to know kind and show_name
-        others.filter(kind__in=Kind.values, show_name__in=(True, False), sort_key__in={row.sort_key for row in rows if row.sort_key}),
+    others = Endorsement.objects.filter(declaration_id__in={row.declaration_id for row in rows}, state__in=NOT_ENDED)
+    others = others.only(*COMPARED).order_by()
+    # Each by an index of its own, for which the list of names wants to know kind, show_name, and no order by primary key.
+    named = others.filter(show_name__in=(True, False), sort_key__in={row.sort_key for row in rows if row.sort_key})
+    in_country = named.people().alias(who=Concat("sort_key", Value("|"), "country", output_field=TextField()))
+    similar = (
+        named.organisations(),
+        in_country.filter(who__in={f"{row.sort_key}|{row.country}" for row in rows if not row.is_organisation}),
         others.filter(key__in={row.key for row in rows if row.key}),
         others.filter(organisation_id__in={row.organisation_id for row in rows if row.organisation_id}),
         others.organisations().at_domains({owned_domain(row.email) for row in rows if row.is_organisation}),

@@ -15,7 +15,7 @@ from endorsements.models import Endorsement, KnownName
 from endorsements.states import Source
 from members.identity.keys import web_domain
 from members.identity.similar_names import asked_keys, shape, stored_keys
-from members.organisations.known import Claim, Judgement, Known, domains_above, judge, known_of, known_source
+from members.organisations.known import Claim, Judgement, Known, at_known_domains, domains_above, judge, known_of, known_source
 
 MAX_KEY_LENGTH, A_RUN = 120, 500
 # Of the approved organisations that share a key with the names asked about, so many are compared.
@@ -51,6 +51,21 @@ def verify(rows: Sequence[Endorsement]) -> list[Verification]:
         Verification(_as_kind(row, found), by_second.get(id(row)), row.source == Source.MEMBER)
         for row, found in zip(rows, judgements, strict=False)
     ]
+
+
+def verified(rows: Sequence[Endorsement]) -> list[bool]:
+    """Whether each is verified. Quicker than `verify`: the names are compared only of those that may be."""
+    judged = may_be_verified(rows)
+    found = {id(row) for row, verification in zip(judged, verify(judged), strict=True) if verification.is_verified}
+    return [id(row) in found for row in rows]
+
+
+def may_be_verified(rows: Sequence[Endorsement]) -> list[Endorsement]:
+    """Those confirmed from a domain that is known, or by a member's own link: no other is verified. No names are compared."""
+    seconded = [row for row in rows if row.seconded_at]
+    claims = [*(_claim(row, row.email) for row in rows), *(_claim(row, row.second_email) for row in seconded)]
+    at_known = {id(row) for row, is_known in zip([*rows, *seconded], at_known_domains(claims), strict=True) if is_known}
+    return [row for row in rows if id(row) in at_known or row.source == Source.MEMBER]
 
 
 def _claim(row: Endorsement, address: str) -> Claim:

@@ -12,7 +12,7 @@ from endorsements.models.endorsement import EndorsementQuerySet
 from endorsements.states import BY_ITS_HOLDER, HoldReason, State
 from members.identity.keys import same_domain, sort_key
 
-from .known import verify
+from .known import verified
 
 SIMILAR = 0.8
 
@@ -58,13 +58,12 @@ def speaking(endorsements: Iterable[Endorsement]) -> list[Endorsement]:
     """Those of these live ones that are their organisation's word: verified, or listed by the secretariat itself."""
     rows = list(endorsements)
     by_secretariat = {row.pk for row in rows if row.state == State.LISTED and row.source not in BY_ITS_HOLDER}
-    return [row for row, found in zip(rows, verify(rows), strict=True) if found.is_verified or row.pk in by_secretariat]
+    return [row for row, is_verified in zip(rows, verified(rows), strict=True) if is_verified or row.pk in by_secretariat]
 
 
 def is_verified(endorsement: Endorsement) -> bool:
     """Whether somebody at a domain known as the organisation's own has confirmed it, or a contact of a member by their own link."""
-    [found] = verify([endorsement])
-    return found.is_verified
+    return verified([endorsement]) == [True]
 
 
 def have_same_holder(one: Endorsement, other: Endorsement) -> bool:

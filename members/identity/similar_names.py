@@ -150,22 +150,23 @@ def _differs_by_slips(typed: Shape, known: Shape) -> bool:
     most = 1 if letters < 12 else 2
     if len(typed.words) != len(known.words):
         return abs(len(typed.joined) - letters) < 2 and letters > 7 and edits(typed.joined, known.joined, 1) < 2
-    found = _pair(typed.words, known.words)
-    return found is not None and found <= most
+    return _pair(typed.words, known.words, most) <= most
 
 
-def _pair(typed: Iterable[str], known: Iterable[str]) -> int | None:
-    """The slips between two names, word by word in any order; None if a word has no counterpart."""
+def _pair(typed: Iterable[str], known: Iterable[str], most: int) -> int:
+    """The slips between two names, word by word in any order; 99 if a word has no counterpart, or more words than `most` differ."""
     left, missing, total = list(typed), [], 0
     for word in known:
         if word in left:
             left.remove(word)
         else:
             missing.append(word)
+    if len(missing) > most:
+        return 99
     for word in missing:
         best = min(((_slips(other, word), other) for other in left), default=(99, ""))
         if best[0] > 2:
-            return None
+            return 99
         left.remove(best[1])
         total += best[0]
     return total
@@ -192,18 +193,23 @@ def _country_words() -> frozenset[str]:
 
 def edits(one: str, other: str, most: int) -> int:
     """The letters left out, added, changed or swapped with their neighbour between two texts; `most` + 1 if there are more."""
+    too_many, length = most + 1, len(other)
+    if abs(len(one) - length) > most:
+        return too_many
     before: list[int] = []
-    row = list(range(len(other) + 1))
+    row = [min(position, too_many) for position in range(length + 1)]
     for place, letter in enumerate(one, 1):
-        two_before, before, row = before, row, [place]
-        for position, wanted in enumerate(other, 1):
-            cost = min(before[position] + 1, row[-1] + 1, before[position - 1] + (letter != wanted))
+        two_before, before, row = before, row, [place if place <= most else too_many, *[too_many] * length]
+        # Whatever is farther from the diagonal costs more.
+        for position in range(max(1, place - most), min(length, place + most) + 1):
+            wanted = other[position - 1]
+            cost = min(before[position] + 1, row[position - 1] + 1, before[position - 1] + (letter != wanted))
             if place > 1 and position > 1 and letter == other[position - 2] and one[place - 2] == wanted:
                 cost = min(cost, two_before[position - 2] + 1)
-            row.append(cost)
+            row[position] = min(cost, too_many)
         if min(row) > most:
-            return most + 1
-    return min(row[-1], most + 1)
+            return too_many
+    return row[-1]
 
 
 def _is_inside(known: Shape, typed: Shape) -> bool:
@@ -224,8 +230,7 @@ def _is_inside(known: Shape, typed: Shape) -> bool:
 
 
 def _is_pair(typed: tuple[str, str], known: tuple[str, ...]) -> bool:
-    found = _pair(typed, known)
-    return found is not None and found < 2
+    return _pair(typed, known, 1) < 2
 
 
 # Finding those that may be alike

@@ -8,15 +8,15 @@ The number of queries is the same for one claim and for a hundred. Of the record
 with a claim (`members.models.derived`): by their domain, or because their names may be alike.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from core.dates import site_today
 from core.mail.addresses import mail_domain
 from members.identity.keys import is_free_mail, web_domain
-from members.identity.similar_names import Likeness, Shape, acronym_likeness, asked_keys, likeness, shape, stored_keys, wanted_keys
+from members.identity.similar_names import Likeness, Shape, acronym_likeness, kept_keys, likeness, shape, wanted_keys
 from members.models import Organisation
 from members.models.derived import is_acronym, numbers
 from members.states import Category
@@ -80,8 +80,17 @@ def judge(claims: Sequence[Claim]) -> list[Judgement]:
     """What is known of each claim, in their order."""
     if not claims:
         return []
-    found = _Index([*_recorded(claims), *_famous(), *(known for source in _sources for known in source(claims))])
+    found = _known_to(claims)
     return [found.judge(claim) for claim in claims]
+
+
+def at_known_domains(claims: Sequence[Claim]) -> list[bool]:
+    """Whether the address of each claim is at a domain that is known, without which nothing is proven. Names are not compared."""
+    if not any(claim.address for claim in claims):
+        return [False] * len(claims)
+    claims = [Claim((), address=claim.address, ignore=claim.ignore) for claim in claims]
+    found = _known_to(claims)
+    return [found.has_domain_of(claim) for claim in claims]
 
 
 def domains_above(host: str) -> list[str]:
@@ -135,9 +144,7 @@ def _keys_of(claim: Claim) -> Iterator[str]:
     for host in (owned_domain(claim.address), web_domain(claim.website)):
         yield from (f"domain:{domain}" for domain in domains_above(host))
     for name in filter(None, (*claim.names, claim.acronym)):
-        typed = shape(name)
-        yield from wanted_keys(typed)
-        yield from (f"short:{word}" for word in (*typed.words, typed.joined))
+        yield from _keys_like(shape(name))
 
 
 @cache
@@ -148,17 +155,23 @@ def _famous() -> tuple[Known, ...]:
     )
 
 
+def _known_to(claims: Sequence[Claim]) -> "_Index":
+    """Those that the claims may be about."""
+    return _Index([*_recorded(claims), *_famous(), *(known for source in _sources for known in source(claims))])
+
+
 class _Index:
-    """The known organisations by domain and by what their names have in common with others."""
+    """The known organisations by domain, and by the keys under which they are found by a name like theirs."""
 
     def __init__(self, everybody: Sequence[Known]) -> None:
         self.by_domain: dict[str, list[Known]] = defaultdict(list)
         self.by_key: dict[str, list[Known]] = defaultdict(list)
         self.order = {id(known): place for place, known in enumerate(everybody)}
+        number = Counter(word for known in everybody for name in known.shapes for word in name.words)
         for known in everybody:
             for domain in known.domains:
                 self.by_domain[domain].append(known)
-            for key in {key for name in known.shapes for key in _keys(name)} | {f"word:{name.joined}" for name in known.acronyms}:
+            for key in {key for name in known.shapes for key in kept_keys(name, number)} | _short_keys(known):
                 self.by_key[key].append(known)
 
     def judge(self, claim: Claim) -> Judgement:
@@ -177,6 +190,9 @@ class _Index:
             )
         at_its_site = [known for known in here if known in site]
         return Judgement(proven_as=at_its_site[0] if at_its_site else None)
+
+    def has_domain_of(self, claim: Claim) -> bool:
+        return bool(self._at(owned_domain(claim.address), claim))
 
     def _first(self, found: Iterable[Known]) -> Known:
         return min(found, key=lambda known: self.order[id(known)])
@@ -200,16 +216,22 @@ class _Index:
         return {known: level for known, level in found.items() if level}
 
     def _candidates(self, typed: Shape, claim: Claim) -> set[Known]:
-        keys = asked_keys(typed) | _keys(typed)
-        return {known for key in keys for known in self.by_key.get(key, ()) if not _is_itself(known, claim)}
+        return {known for key in _keys_like(typed) for known in self.by_key.get(key, ()) if not _is_itself(known, claim)}
 
 
 def _is_itself(known: Known, claim: Claim) -> bool:
     return known.source is not None and known.source == claim.ignore
 
 
-def _keys(name: Shape) -> set[str]:
-    return {f"word:{word}" for word in (*name.words, name.initials)} | stored_keys(name)
+def _short_keys(known: Known) -> set[str]:
+    """The keys under which it is found by its acronym, and by its name where that is somebody's acronym."""
+    return {f"short:{name.joined}" for name in (*known.acronyms, *known.shapes)}
+
+
+@lru_cache(maxsize=1024)
+def _keys_like(typed: Shape) -> frozenset[str]:
+    """The keys of all that may have a name or acronym like this one."""
+    return frozenset(wanted_keys(typed)).union(f"short:{word}" for word in (*typed.words, typed.joined))
 
 
 def _likeness(typed: Shape, known: Known) -> Likeness:

@@ -46,7 +46,9 @@ class Merge(ModerationView):
     @cached_property
     def choices(self) -> list[Endorsement]:
         """This one, those that the checks say may be the same, and those found by the words typed."""
-        found = {row.pk: row for row in [self.object, *checks_of([self.object])[self.object.pk].possible_duplicates]}
+        likely = [row.pk for row in checks_of([self.object])[self.object.pk].possible_duplicates]
+        rows_of_it = Endorsement.objects.select_related("organisation", "version").in_bulk(likely)
+        found = {self.object.pk: self.object} | {pk: rows_of_it[pk] for pk in likely if pk in rows_of_it}
         if words := self.request.GET.get("q", "").strip()[:100]:
             standing = Endorsement.objects.filter(declaration_id=self.object.declaration_id, kind=self.object.kind, state__in=NOT_ENDED)
             standing = standing.filter(containing("folded", query_words(words)))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -33,7 +33,8 @@ MAX_MESSAGE = 1000
 
 def waiting_names() -> QuerySet[NameChange]:
     """Proposals to decide on, the oldest first; none of an endorsement that has ended."""
-    waiting = NameChange.objects.filter(state=NameChangeState.WAITING, endorsement__state__in=NOT_ENDED)
+    standing = Endorsement.objects.order_by().filter(pk=OuterRef("endorsement"), state__in=NOT_ENDED)
+    waiting = NameChange.objects.filter(Exists(standing), state=NameChangeState.WAITING)
     return waiting.select_related("endorsement__declaration", "endorsement__organisation", "endorsement__version")
 
 

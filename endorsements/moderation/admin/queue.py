@@ -25,7 +25,7 @@ from endorsements.declarations.admin_status import OVER_LIMIT, moment
 from endorsements.models import DeclarationPage, Endorsement, SignOn
 from endorsements.moderation.checks import checks_of, is_green
 from endorsements.signing.alarm import recent_alarm
-from endorsements.signing.known import verify
+from endorsements.signing.known import may_be_verified, verified
 from endorsements.states import BY_ITS_HOLDER, TAKING_ENDORSEMENTS, SignOnState, State
 
 from .bulk import A_PAGE, ModerationView, act_on_selected
@@ -58,9 +58,9 @@ class OfDeclarations(ModerationView):
         return found[:PORTION]
 
     def may_have_green(self) -> bool:
-        """Whether some are green, or there are more than a glance shows: judging hundreds takes a second or two."""
+        """Whether some may be green, or there are more than a glance shows. Whether their names are their own is not looked at."""
         rows = list(self.rows().organisations().filter(state=State.CONFIRMED)[: GLANCE + 1])
-        return len(rows) > GLANCE or bool(only_green(rows))
+        return len(rows) > GLANCE or bool(may_be_verified(rows))
 
     @property
     def suffix(self) -> str:
@@ -68,7 +68,7 @@ class OfDeclarations(ModerationView):
 
 
 def only_green(rows: list[Endorsement]) -> list[Endorsement]:
-    return [row for row, found in zip(rows, verify(rows), strict=True) if is_green(row, found)]
+    return [row for row, is_verified in zip(rows, verified(rows), strict=True) if is_green(row, is_verified=is_verified)]
 
 
 class Queue(OfDeclarations):
