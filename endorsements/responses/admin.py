@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -31,14 +31,13 @@ from .queries import (
     answer_summary,
     asks_members,
     audience,
-    audience_of,
-    contacts_to_ask,
+    audience_among,
     count_responses,
     organisations_with_response,
     responses_to,
 )
 
-MOST, A_PAGE = 200, 50
+A_PAGE, DECLARATIONS_A_PAGE = 50, 25
 TITLE = gettext_lazy("Answers of members")
 
 
@@ -56,9 +55,14 @@ class Declarations(_AnswersView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pages = DeclarationPage.objects.filter(sign_on__state__in=PUBLIC_LIST).exclude(who=WhoMayEndorse.PEOPLE).select_related("sign_on")
-        asked, answered = Q(invitations__asked_at__isnull=False), Q(invitations__answered_at__isnull=False)
-        counted = pages.annotate(asked=Count("invitations", filter=asked), answered=Count("invitations", filter=answered))
-        return super().get_context_data(**kwargs, pages=counted.order_by("-sign_on__opened_at", "-pk")[:MOST])
+        paginator: Paginator = WagtailPaginator(pages.order_by("-sign_on__opened_at", "-pk"), DECLARATIONS_A_PAGE)
+        page = paginator.get_page(self.request.GET.get("p"))
+        counts = {"asked": Count("asked_at"), "answered": Count("answered_at")}
+        counted = Invitation.objects.filter(declaration__in=page.object_list).order_by().values("declaration").annotate(**counts)
+        by_declaration = {row["declaration"]: row for row in counted}
+        rows = [(one, by_declaration.get(one.pk, dict.fromkeys(counts, 0))) for one in page.object_list]
+        numbers = paginator.get_elided_page_range(page.number)
+        return super().get_context_data(**kwargs, rows=rows, page_obj=page, elided_page_range=numbers)
 
 
 class _OfDeclaration(_AnswersView):
@@ -79,9 +83,8 @@ class _OfDeclaration(_AnswersView):
     def to_chase(self) -> Audience:
         if not asks_members(self.declaration, self.now):
             return Audience()
-        rows = Invitation.objects.for_declaration(self.declaration).to_remind(self.now).select_related("organisation").order_by("pk")
-        silent = [row.organisation for row in rows]
-        return audience_of(silent, contacts_to_ask(silent))
+        silent = Invitation.objects.for_declaration(self.declaration).to_remind(self.now).order_by("pk")
+        return audience_among(list(silent.values_list("organisation_id", flat=True)))
 
 
 class Answers(_OfDeclaration):
@@ -98,11 +101,12 @@ class Answers(_OfDeclaration):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         wanted = self.request.GET.get("answer", "")
-        rows = organisations_with_response(self.declaration, self.now).order_by("name", "pk")
+        rows = organisations_with_response(self.declaration, self.now)
         counts = count_responses(rows)
-        paginator: Paginator = WagtailPaginator(rows.filter(response=wanted) if wanted in Answer.values else rows, A_PAGE)
+        listed = rows.filter(response=wanted) if wanted in Answer.values else rows
+        paginator: Paginator = WagtailPaginator(listed.order_by("name", "pk").values_list("pk", flat=True), A_PAGE)
         page = paginator.get_page(self.request.GET.get("p"))
-        lines = responses_to(self.declaration, page.object_list)
+        lines = responses_to(self.declaration, rows.filter(pk__in=list(page.object_list)).order_by("name", "pk"))
         return super().get_context_data(
             **kwargs,
             declaration=self.declaration,

@@ -20,7 +20,6 @@ from endorsements.states import BY_ITS_HOLDER, SignOnState
 from .emails import INVITED, preview
 from .queries import Audience, asks_members, audience
 
-MOST_NAMES = 50
 MINUTES = int(workflow.TIME_TO_STOP.total_seconds() // 60)
 
 
@@ -37,10 +36,10 @@ def who_cannot_be_asked(found: Audience) -> str:
     sentence = ngettext(
         "%(count)d member cannot be asked, because it has no contact or its contacts want no emails: %(names)s",
         "%(count)d members cannot be asked, because they have no contact or their contacts want no emails: %(names)s",
-        len(found.unreachable),
+        found.unreachable,
     )
-    names = "; ".join(one.name for one in found.unreachable[:MOST_NAMES])
-    return sentence % {"count": len(found.unreachable), "names": names + (" …" if len(found.unreachable) > MOST_NAMES else "")}
+    names = "; ".join(found.names) + (" …" if found.unreachable > len(found.names) else "")
+    return sentence % {"count": found.unreachable, "names": names}
 
 
 class AskForm(forms.Form):

@@ -4,7 +4,7 @@ Members are asked; observers are not, but may answer.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,6 +24,8 @@ from members.models.contact import representatives
 from members.states import Category
 
 MAX_TIME_TO_DECIDE = timedelta(days=180)
+# So many members with nobody to write to are named.
+MOST_NAMES = 50
 
 
 def may_answer(contact: Contact) -> bool:
@@ -79,8 +81,18 @@ def silent(page: DeclarationPage, now: datetime) -> Any:
 
 def contacts_to_ask(organisations: Iterable[Organisation]) -> dict[int, list[Contact]]:
     """The contacts who answer and may be emailed, by the key of their organisation; in two queries."""
-    found: dict[int, list[Contact]] = defaultdict(list)
-    for contact in Contact.objects.filter(organisation__in=organisations).order_by("sort_order", "pk"):
+    return _to_ask(Contact.objects.filter(organisation__in=organisations))
+
+
+def reachable(organisations: Collection[int]) -> dict[int, list[Any]]:
+    """The same of thousands of organisations, by their keys: of each contact only `pk` and what is compared."""
+    compared = ("pk", "organisation_id", "email", "confirmed_at", "voting", "alternate")
+    return _to_ask(Contact.objects.filter(organisation__in=organisations).values_list(*compared, named=True))
+
+
+def _to_ask(rows: Any) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for contact in rows.order_by("sort_order", "pk"):
         found[contact.organisation_id].append(contact)
     asked = {pk: representatives(contacts) for pk, contacts in found.items()}
     unwanted = suppressed_among(contact.email for contacts in asked.values() for contact in contacts)
@@ -90,26 +102,34 @@ def contacts_to_ask(organisations: Iterable[Organisation]) -> dict[int, list[Con
 
 @dataclass(frozen=True)
 class Audience:
-    """The members that an email would ask: how many, how many emails, whom first, and those with nobody to write to."""
+    """The members that an email would ask: how many, how many emails, whom first; those with nobody to write to, and the first names."""
 
     members: int = 0
     emails: int = 0
     first: tuple[Organisation, Contact] | None = None
-    unreachable: tuple[Organisation, ...] = ()
+    unreachable: int = 0
+    names: tuple[str, ...] = ()
 
 
 def audience(page: DeclarationPage, now: datetime, *, without: Collection[int] = ()) -> Audience:
     """Who would be asked now, whether the declaration is open or not, `without` those who will have endorsed it."""
-    rows = list(not_asked(page, now).exclude(pk__in=without))
-    reached = contacts_to_ask(rows)
-    return audience_of(rows, reached)
+    return audience_among(list(not_asked(page, now).exclude(pk__in=without).values_list("pk", flat=True)))
 
 
-def audience_of(rows: Iterable[Organisation], reached: Mapping[int, list[Contact]]) -> Audience:
-    asked = [row for row in rows if row.pk in reached]
-    first = (asked[0], reached[asked[0].pk][0]) if asked else None
-    emails = sum(len(reached[row.pk]) for row in asked)
-    return Audience(len(asked), emails, first, tuple(row for row in rows if row.pk not in reached))
+def audience_among(organisations: Sequence[int]) -> Audience:
+    """Of these, by their keys, in the order in which they are asked."""
+    reached = reachable(organisations)
+    asked = [pk for pk in organisations if pk in reached]
+    first = Contact.objects.select_related("organisation").get(pk=reached[asked[0]][0].pk) if asked else None
+    left = [pk for pk in organisations if pk not in reached]
+    named = Organisation.objects.in_bulk(left[:MOST_NAMES])
+    return Audience(
+        len(asked),
+        sum(map(len, reached.values())),
+        (first.organisation, first) if first else None,
+        len(left),
+        tuple(named[pk].name for pk in left[:MOST_NAMES]),
+    )
 
 
 def answer_summary(invitation: Invitation | None) -> str:

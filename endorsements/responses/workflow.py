@@ -24,7 +24,7 @@ from endorsements.states import Answer, HoldReason, Kind, Purpose, SignOnState, 
 from members.models import Contact, Organisation
 
 from .emails import INVITED, REMINDED, ask, ask_about_several, not_yet_emailed
-from .queries import asks_members, contacts_to_ask, endorsement_of, last_decision_day, may_answer, not_asked, silent
+from .queries import asks_members, contacts_to_ask, endorsement_of, last_decision_day, may_answer, not_asked, reachable, silent
 
 # More organisations than this are asked in the next run.
 MAX_PER_RUN = 200
@@ -45,10 +45,11 @@ def ask_members(page: DeclarationPage, *, by: Any = None, now: datetime) -> int:
     """
     if not asks_members(page, now):
         return 0
-    rows = list(not_asked(page, now))
-    reached = contacts_to_ask(rows)
-    rows = [organisation for organisation in rows if organisation.pk in reached][:MAX_PER_RUN]
-    count = sum(bool(_ask(organisation, [Question(page, reached[organisation.pk])], now)) for organisation in rows)
+    members = list(not_asked(page, now).values_list("pk", flat=True))
+    can_be_asked = reachable(members)
+    rows = Organisation.objects.in_bulk([pk for pk in members if pk in can_be_asked][:MAX_PER_RUN])
+    reached = contacts_to_ask(rows.values())
+    count = sum(bool(_ask(row, [Question(page, reached[pk])], now)) for pk, row in rows.items() if pk in reached)
     if count:
         note_asking(sign_on_of(page), now=now)
         log(sign_on_of(page), "endorsements.ask_members", user=by, data={"count": count})
