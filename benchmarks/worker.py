@@ -67,10 +67,22 @@ class Site:
         return len(queries)
 
     def place(self, address: str) -> str:
-        """The address, with the number of the news listing where it names it."""
+        """The address, with the number of what it names."""
+        from benchmarks.content.words import DECLARATION_SLUG
+        from endorsements.models import DeclarationPage, Endorsement
+        from members.models import Application, Organisation
         from news.models import NewsIndexPage
 
-        return address.format(news=NewsIndexPage.objects.values_list("pk", flat=True).get()) if "{" in address else address
+        if "{" not in address:
+            return address
+        named = {
+            "news": NewsIndexPage.objects.all(),
+            "declaration": DeclarationPage.objects.filter(slug=DECLARATION_SLUG),
+            "waiting": Endorsement.objects.in_queue(),
+            "application": Application.objects.open().order_by("pk"),
+            "organisation": Organisation.objects.order_by("-pk"),
+        }
+        return address.format(**{name: rows[0].pk for name, rows in named.items() if f"{{{name}}}" in address})
 
     def cookie(self) -> str:
         """What the browser of a signed-in colleague sends."""

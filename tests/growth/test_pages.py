@@ -23,9 +23,6 @@ KNOWN = {
     "its signatories found": MORE_ROWS,
     "members found": MORE_ROWS,
     "declarations": MORE_ROWS,
-    "queue": "looks for similar endorsements and known names among all",
-    "member answers": "works out whom to ask from all members",
-    "applications": "checks those that wait against all organisations and applications",
 }
 
 
