@@ -49,7 +49,6 @@ def test_plans(home: Any) -> None:
     plans = {
         "endorsement_domain": all_rows.at_domains(["lira.example", "gulu.example"]),
         "endorsement_near": all_rows.filter(network__in=["n1", "n2"], submitted_at__range=(now - timedelta(days=400), now)),
-        "endorsement_queue": Endorsement.objects.in_queue().order_by(),
         "endorsement_newest": Endorsement.objects.order_by("-submitted_at", "-pk")[:50],
     }
     for index, queryset in plans.items():
