@@ -17,8 +17,7 @@ _COMPARED = ("name", "acronym", "aliases", "more_domains", "country", "website")
 def organisations_with(keys: Iterable[int]) -> QuerySet[Organisation]:
     """The organisations with one of these stored keys, and those of which none are stored yet."""
     with_key = OrganisationKey.objects.filter(key__in=list(keys)).values_list("organisation_id", flat=True)
-    # Not `=False`: Django writes it as `NOT` the column, for which SQLite uses no index.
-    underived = Organisation.objects.filter(is_derived__in=[False]).order_by().values_list("pk", flat=True)
+    underived = Organisation.objects.filter(is_derived=False).values_list("pk", flat=True)
     return Organisation.objects.filter(pk__in={*with_key, *underived}).only(*_COMPARED)
 
 
