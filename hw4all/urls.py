@@ -27,7 +27,9 @@ urlpatterns = [
     path("", include("endorsements.urls")),
     path("", include("pages.urls")),
     re_path(r"^media/(?P<path>.*)$", media),
-    *(pattern for pattern in wagtail_urls.urlpatterns if pattern.name != "wagtail_serve"),
+    # Wagtail's own sign-in knows no second factor.
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="wagtailcore_login"),
+    *(pattern for pattern in wagtail_urls.urlpatterns if pattern.name not in ("wagtailcore_login", "wagtail_serve")),
     re_path(wagtail_urls.serve_pattern, serve, name="wagtail_serve"),
 ]
 

@@ -68,6 +68,14 @@ def test_wagtails_own_sign_in_and_password_pages_lead_to_ours(secretary: Any, si
     assert 'type="file"' not in account, "a profile picture would be an upload that nobody checks"
 
 
+@pytest.mark.parametrize("path", ["/_util/login/", "/admin/login/"])
+def test_no_sign_in_goes_round_the_second_factor(path: str, secretary: Any) -> None:
+    client = Client()
+    answer = client.post(path, {"username": secretary.email, "password": PASSWORD})
+    assert answer["Location"].startswith(reverse("account_login"))
+    assert not is_signed_in(client)
+
+
 def test_one_changes_ones_own_name_not_ones_address(editor: Any, signed_in: SignIn) -> None:
     signed_in(editor).post(
         reverse("wagtailadmin_account"),
