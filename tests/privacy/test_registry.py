@@ -28,6 +28,7 @@ NO_PERSONAL_DATA = {
     "cms.siteidentity": PUBLISHED,
     "cms.siteimage": PUBLISHED,
     "cms.siterendition": PUBLISHED,
+    "members.applicationkey": COALITION,
     "members.ballot": RECORD,
     "members.committeesettings": PLUMBING,
     "members.formeraddress": COALITION,
