@@ -8,7 +8,7 @@ from gunicorn.workers.gthread import ThreadWorker
 class Worker(ThreadWorker):  # type: ignore[misc]
     """A worker with threads that closes its port as soon as it is told to stop, so that a proxy asks another host.
 
-    gunicorn's own keeps the port open until its last answer is sent: who comes meanwhile waits, and is dropped.
+    gunicorn's own keeps the port open until its last answer is sent: requests that arrive meanwhile wait, and are dropped.
     """
 
     def set_accept_enabled(self, enabled: bool) -> None:
@@ -19,7 +19,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 listener.close()
 
     def _take_waiting(self, listener: Any) -> None:
-        """Accept who has come already."""
+        """Accept the connections that are waiting already."""
         count = -1
         while count != self.nr_conns:
             count = self.nr_conns

@@ -109,7 +109,7 @@ else:
     # A connection for each thread of a web process (gunicorn.conf.py), one for the thread that sends emails, and one to spare: with fewer,
     # a request would wait for another's. Options from the URL, such as `?sslmode=require`, are kept.
     # While the server is away, the pool tries again after 1, 2, 4, 8… seconds, for 5 minutes if not told otherwise: the site would be away
-    # for as long again. Who gives up after 5 seconds tries at once for the next request.
+    # for as long again. A pool that gives up after 5 seconds tries at once for the next request.
     _connections = env.int("WEB_THREADS", default=8) + 2
     _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": _connections, "timeout": 10, "reconnect_timeout": 5}
 DATABASES = {"default": _database}

@@ -28,6 +28,7 @@ def organisation_keys(row: Any) -> set[str]:
 
 
 def numbers_of(row: Any) -> set[int]:
+    """The keys of the application as they are stored: those of the organisation, and its address."""
     address = row.address_key or canonical_address(row.email)
     return numbers(organisation_keys(row) | ({f"address:{address}"} if address else set()))
 
