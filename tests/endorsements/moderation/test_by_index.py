@@ -16,6 +16,7 @@ from endorsements.moderation.checks import checks_of, similar
 from endorsements.responses.queries import count_responses, organisations_with_response
 from endorsements.signing import known
 from endorsements.states import Kind, State
+from tests.support.calls import record_calls
 from tests.support.declarations import open_declaration
 from tests.support.members import make_contact, make_organisation
 from tests.support.query_plans import analyse, plan_of, reads_all
@@ -73,16 +74,9 @@ def test_names_are_compared_only_of_those_at_a_known_domain(home: Any, monkeypat
         for name in ("Nurses of Lira", "Doctors of Gulu")
     )
     rows = list_names(page, *(f"Nurses of place {number}" for number in range(5)), kind=Kind.ORGANISATION)
-    compared: list[int] = []
-    judge = known.judge
-
-    def counted(claims: Any) -> Any:
-        compared.append(len(claims))
-        return judge(claims)
-
-    monkeypatch.setattr(known, "judge", counted)
+    compared = record_calls(monkeypatch, known, "judge")
     assert known.verified([*rows, own, other]) == [False] * 5 + [True, False]
-    assert compared == [2]
+    assert [len(claims) for claims in compared] == [2]
 
 
 @pytest.mark.one_database
@@ -94,15 +88,8 @@ def test_whom_a_declaration_was_endorsed_by_is_looked_up_once(admin_client: Clie
         organisation = make_organisation(f"Nurses of place {number}", website=f"https://n{number}.example/")
         make_contact(organisation, f"c@n{number}.example")
         list_names(page, organisation.name, organisation=organisation, state=State.CONFIRMED, email=f"c@n{number}.example")
-    asked: list[int] = []
-    speaking = queries.speaking
-
-    def counted(rows: Any) -> Any:
-        asked.append(len(rows))
-        return speaking(rows)
-
-    monkeypatch.setattr(queries, "speaking", counted)
+    asked = record_calls(monkeypatch, queries, "speaking")
     html = admin_client.get(reverse("member_answers:declaration", args=(page.pk,))).content.decode()
-    assert asked == [3]
+    assert [len(rows) for rows in asked] == [3]
     assert "?answer=yes" in html
     assert count_responses(organisations_with_response(page, timezone.now()))["yes"] == 3

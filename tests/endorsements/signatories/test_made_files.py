@@ -24,6 +24,7 @@ from endorsements.moderation import workflow as moderation
 from endorsements.signatories import public_files, views
 from endorsements.signing import workflow as signing
 from endorsements.states import DeclineReason, Purpose, Source, State
+from tests.support.calls import record_calls
 from tests.support.declarations import ORGANISATION, PERSON, confirmed, open_declaration, recorded
 from tests.support.reader import Reader
 from tests.support.signatories import list_names
@@ -145,14 +146,7 @@ def test_erasing_who_signed_for_an_organisation_leaves_its_name(client: Client, 
 def test_new_names_make_one_file_in_some_seconds(client: Client, home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_declaration()
     list_names(page, "Midwives of Gulu")
-    made: list[object] = []
-    rows = public_files._rows
-
-    def counted(status: Any) -> Any:
-        made.append(status)
-        return rows(status)
-
-    monkeypatch.setattr(public_files, "_rows", counted)
+    made = record_calls(monkeypatch, public_files, "_rows")
     read(client, page, "signatories.csv")
     for number in range(20):
         list_names(page, f"Nurses {number}")
