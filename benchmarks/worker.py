@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import time
+import tracemalloc
 from typing import Any
 
 EMAIL = "bench@example.org"
@@ -65,6 +66,16 @@ class Site:
         with CaptureQueriesContext(connection) as queries:
             self.client(admin=admin).get(self.place(address), secure=True).getvalue()
         return len(queries)
+
+    def export(self, address: str, **choices: str) -> dict[str, Any]:
+        """The most bytes of memory that a download takes at a time, its status, and its bytes."""
+        client = self.client(admin=True)
+        tracemalloc.start()
+        response = client.post(address, choices, secure=True)
+        size = sum(map(len, response.streaming_content)) if response.streaming else 0
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return {"peak": peak, "status": response.status_code, "bytes": size}
 
     def place(self, address: str) -> str:
         """The address, with the number of what it names."""

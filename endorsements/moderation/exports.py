@@ -1,6 +1,6 @@
 """Exports of endorsements: what is public, everything with contact data, or the addresses that want news.
 
-Rows are read and written in portions, so that 100,000 of them take no more memory than a few thousand.
+Rows are read and written in portions, so that 100,000 of them take no more memory than a thousand.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ from endorsements.states import LIVE, Kind, Purpose, Source, State
 from members.identity.countries import country_name
 from members.states import OrganisationKind
 
-PORTION, CONSENTS_AT_ONCE = 2000, 500
+PORTION, CONSENTS_AT_ONCE = 500, 500
 Row = Any  # a named tuple of fields
 Columns = dict[str, Callable[[Row], object]]
 

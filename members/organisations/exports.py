@@ -1,8 +1,8 @@
-"""Exports of members, contacts and logos."""
+"""Exports of members, contacts and logos. Rows are read in portions, while they are written."""
 
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import PurePosixPath
 from typing import IO, Any
@@ -16,6 +16,7 @@ from members.identity.countries import Region, countries_in, region_of
 from members.models import Contact, Membership, Organisation, Seat
 from members.states import ContactRole
 
+PORTION = 50
 Columns = dict[str, Callable[[Any], object]]
 
 
@@ -50,7 +51,7 @@ def contacts(*, role: str = "", membership: str = "", region: str = "", since: d
     return rows.select_related("organisation").order_by("organisation__name", "sort_order", "pk")
 
 
-def members_table(rows: Iterable[Membership]) -> tuple[list[str], Iterator[list[object]]]:
+def members_table(rows: QuerySet[Membership]) -> tuple[list[str], Iterator[list[object]]]:
     """Return headings and rows of memberships, without personal data."""
     today = site_today()
     seated = set(Seat.objects.on(today).values_list("organisation_id", flat=True))
@@ -66,10 +67,10 @@ def members_table(rows: Iterable[Membership]) -> tuple[list[str], Iterator[list[
         _("Confirmed on"): lambda row: row.confirmed_on,
         _("Today"): lambda row: str(row.year_on(today).status.label),
     }
-    return list(columns), ([value(row) for value in columns.values()] for row in rows)
+    return list(columns), _cells(columns, rows)
 
 
-def contacts_table(rows: Iterable[Contact]) -> tuple[list[str], Iterator[list[object]]]:
+def contacts_table(rows: QuerySet[Contact]) -> tuple[list[str], Iterator[list[object]]]:
     """Return headings and rows of contacts."""
     columns: Columns = {
         **_organisation_columns(),
@@ -81,7 +82,11 @@ def contacts_table(rows: Iterable[Contact]) -> tuple[list[str], Iterator[list[ob
         _("Added"): lambda row: row.added_at,
         _("Address confirmed"): lambda row: row.confirmed_at,
     }
-    return list(columns), ([value(row) for value in columns.values()] for row in rows)
+    return list(columns), _cells(columns, rows)
+
+
+def _cells(columns: Columns, rows: QuerySet[Any]) -> Iterator[list[object]]:
+    return ([value(row) for value in columns.values()] for row in rows.iterator(chunk_size=PORTION))
 
 
 def _organisation_columns() -> Columns:
@@ -104,7 +109,7 @@ def logos(rows: QuerySet[Membership]) -> tuple[IO[bytes], int]:
     count = 0
     organisations = Organisation.objects.filter(pk__in=rows.order_by().values("organisation"), logo__isnull=False).select_related("logo")
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        for organisation in organisations.order_by("slug"):
+        for organisation in organisations.order_by("slug").iterator(chunk_size=PORTION):
             stored = organisation.logo.file
             try:
                 with stored.open("rb") as opened:

@@ -3,9 +3,11 @@
 import codecs
 import csv
 import io
+import secrets
 import time
 import tracemalloc
-from collections.abc import Iterable
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -44,9 +46,7 @@ def written(rows: Iterable[Iterable[object]]) -> str:
 
 
 def sheet(rows: Iterable[Iterable[object]], headings: Iterable[object] = ("Name",), title: str = "People") -> Any:
-    with write_xlsx(rows, headings, title) as file:
-        book = load_workbook(io.BytesIO(file.read()))
-    return book.active
+    return load_workbook(io.BytesIO(b"".join(write_xlsx(rows, headings, title)))).active
 
 
 # Out
@@ -285,14 +285,41 @@ def test_fifty_thousand_rows_take_seconds_and_little_memory() -> None:
     assert "more than 49999 rows" in refused(raw, most_rows=49_999)
 
 
-def test_a_csv_is_made_while_it_is_sent() -> None:
-    def endless() -> Iterable[list[str]]:
+@pytest.mark.parametrize("write", [write_csv, lambda rows, headings: write_xlsx(rows, headings, "People")])
+def test_a_table_is_written_while_it_is_sent(write: Callable[..., Iterator[bytes]]) -> None:
+    def endless() -> Iterator[list[str]]:
         while True:
-            yield ["Ada" * 100]
+            yield [secrets.token_hex(300)]  # which nothing makes smaller than half
 
-    pieces = write_csv(endless(), ["Name"])
+    pieces = write(endless(), ["Name"])
     tracemalloc.start()
-    assert sum(len(next(pieces)) for _piece in range(50)) > 1_000_000
+    sent = 0
+    while sent < 10_000_000:
+        sent += len(next(pieces))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 1_000_000
+    assert peak < 2_000_000
+
+
+@pytest.mark.parametrize("count", [0, 5000])
+def test_a_workbook_cut_off_by_an_error_is_not_taken_for_whole(count: int) -> None:
+    def broken() -> Iterator[list[str]]:
+        for _row in range(count):
+            yield [secrets.token_hex(30)]
+        raise RuntimeError("the database is away")
+
+    sent = []
+    with pytest.raises(RuntimeError):  # noqa: PT012  what came before the error counts
+        for piece in write_xlsx(broken(), ["Name"], "People"):
+            sent.append(piece)
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(io.BytesIO(b"".join(sent)))
+
+
+def test_texts_come_back_from_a_workbook_as_they_were() -> None:
+    texts = ['<b> & "c"', " a  b ", "1\r\n2\t3", "_x0041_", "]]>", "👩🏾‍⚕️ نقابة", "&amp;"]
+    book = load_workbook(io.BytesIO(b"".join(write_xlsx([texts], [""] * 7, "R&D <1>", ("", ["Word"], [["x"]])))))
+    assert book.sheetnames == ["R&D <1>", "Sheet 2"]
+    assert [cell.value for cell in book["R&D <1>"][2]] == [text.replace("_x0041_", "_x005F_x0041_") for text in texts]
+    raw = b"".join(write_xlsx([texts], [f"h{place}" for place in range(7)], "x"))
+    assert list(read_table(raw, most_rows=1).rows[0].cells.values()) == [text.strip() for text in texts]

@@ -22,7 +22,7 @@ from core.spreadsheets import as_download
 from core.transitions import NotPossible
 from members.identity.countries import Region
 from members.models import Membership, Organisation
-from members.organisations.exports import Content, contacts, contacts_table, logos, members_table, memberships
+from members.organisations.exports import PORTION, Content, contacts, contacts_table, logos, members_table, memberships
 from members.states import ContactRole, Role
 
 
@@ -78,7 +78,7 @@ class Export(ExportView):
             return
         if not self.request.user.has_perm("members.export_application"):
             raise PermissionDenied
-        for organisation in {row.organisation_id: row.organisation for row in self.rows(choices)}.values():
+        for organisation in Organisation.objects.filter(pk__in=self.rows(choices).order_by().values("organisation")).iterator(PORTION):
             yield organisation, {"content": "contacts", "role": choices["role"]}
 
     def file(self, choices: dict[str, Any]) -> HttpResponseBase:

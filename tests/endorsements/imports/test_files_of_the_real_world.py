@@ -130,7 +130,7 @@ def test_labels_are_understood_in_any_spelling(client: Client, label: str) -> No
         "sep=;\nName;Country\nNurses, of Arua;Uganda\n",
         "Signatories of the open letter, May 2021\n\nName;Country;Website\nNurses, of Arua;Uganda;\n",
         table(["Collected in Kampala", ""], ["", ""], ["NAME", "COUNTRY:"], ["Nurses, of Arua", "UG"]),
-        write_xlsx([["Name", "Country"], ["Nurses, of Arua", "Uganda"]], ["Our letter", ""], "x").read(),
+        b"".join(write_xlsx([["Name", "Country"], ["Nurses, of Arua", "Uganda"]], ["Our letter", ""], "x")),
     ],
 )
 def test_a_list_is_taken_as_its_program_wrote_it(client: Client, content: str | bytes) -> None:

@@ -232,7 +232,7 @@ def _zip() -> bytes:
 NO_LISTS: dict[str, tuple[bytes, str]] = {
     "empty": (b"", ""),
     "nothing but a mark": ("\ufeff".encode(), ""),
-    "a workbook without a name": (write_xlsx([["Ada"]], ["nom"], "x").read(), "“name”"),
+    "a workbook without a name": (b"".join(write_xlsx([["Ada"]], ["nom"], "x")), "“name”"),
     "a web page": (b"<html><table><tr><td>name</td></tr></table>", "HTML"),
     "a zip": (_zip(), "ZIP"),
     "NUL": (b"name\nA\0B\n", ""),

@@ -146,7 +146,7 @@ def test_a_day_with_two_meanings_is_asked_about(client: Client, order: str, sinc
 
 def test_days_and_numbers_in_a_workbook(client: Client) -> None:
     rows = [["Midwives of Gulu", date(2019, 4, 3), 256772123456, "a@b.example", "A"], ["Nurses of Arua", 2019, "", "", ""]]
-    raw = write_xlsx(rows, ["Organisation", "Member since", "Phone", "Email", "Contact"], "Members").read()
+    raw = b"".join(write_xlsx(rows, ["Organisation", "Member since", "Phone", "Email", "Contact"], "Members"))
     assert send(client, raw, "members.xlsx").status_code == 302
     assert press(client, latest()) == ["success"]
     assert Contact.objects.get(name="A").phone == "256772123456"
